@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+
+namespace Bootstrap.Definitions;
+
+/// <summary>Which machine's programs a step runs.</summary>
+public enum Machine
+{
+    /// <summary>The host-tools sysroot is the root file system.</summary>
+    Host,
+
+    /// <summary>The step's needs are the root file system, and its programs run under qemu-user.</summary>
+    Target,
+}
+
+/// <summary>How one step is built, for any target.</summary>
+public sealed record Recipe
+{
+    public required string Name { get; init; }
+
+    public required string Summary { get; init; }
+
+    /// <summary>A heading for people: host, cross, native or target.</summary>
+    public required string Stage { get; init; }
+
+    public required Machine RunsOn { get; init; }
+
+    public required ImmutableArray<Need> Needs { get; init; }
+
+    /// <summary>Names of the sources that lie unpacked and patched under <c>/src/NAME</c>.</summary>
+    public required ImmutableArray<string> Sources { get; init; }
+
+    /// <summary>The host tools that the commands call, with the lowest version that will do (empty: any).</summary>
+    public required ImmutableSortedDictionary<string, string> Tools { get; init; }
+
+    /// <summary>Environment variables; a value may hold <c>${name}</c> references to the target's variables.</summary>
+    public required ImmutableSortedDictionary<string, Located<string>> Environment { get; init; }
+
+    /// <summary>Values of <c>${name}</c> where the target does not set them.</summary>
+    public required ImmutableSortedDictionary<string, string> Defaults { get; init; }
+
+    /// <summary>The recipe whose kept build tree this one goes on in, or null.</summary>
+    public required Located<string>? Continues { get; init; }
+
+    /// <summary>A directory beside the recipe that lies under <c>/files</c>, or null: its absolute path on the host.</summary>
+    public required string? FilesDirectory { get; init; }
+
+    /// <summary>Shell commands, run by <c>sh -e</c> in <c>/build</c>; what they leave in <c>/out</c> is the artifact.</summary>
+    public required string Commands { get; init; }
+
+    public required Location Location { get; init; }
+}
+
+/// <summary>A recipe whose artifact is laid into the sandbox at an absolute path; several at one path lie over each other.</summary>
+public sealed record Need(string Step, string At, Location Location);
+
+/// <summary>A value and where it was written.</summary>
+public sealed record Located<T>(T Value, Location Location);

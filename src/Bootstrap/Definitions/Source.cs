@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Definitions;
+
+/// <summary>One upstream release that recipes build from, pinned by checksum in each form it can be had in.</summary>
+public sealed record Source
+{
+    public required string Name { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary>An SPDX licence expression.</summary>
+    public required string Licence { get; init; }
+
+    public required UpstreamTarball Upstream { get; init; }
+
+    /// <summary>The same version as Debian ships it, or null where it does not.</summary>
+    public required DebianTarball? Debian { get; init; }
+
+    /// <summary>Applied to either form, in order.</summary>
+    public required ImmutableArray<Patch> Patches { get; init; }
+
+    public required Location Location { get; init; }
+}
+
+/// <summary>The release tarball as its project publishes it, at any of several URLs.</summary>
+public sealed record UpstreamTarball(ImmutableArray<Uri> Urls, Digest Sha256);
+
+/// <summary>A tarball within a Debian package; the tarball is what is pinned, package revisions come and go.</summary>
+public sealed record DebianTarball
+{
+    public required string Package { get; init; }
+
+    /// <summary>A <c>binary</c> package that holds the tarball as a file, or a <c>source</c> package of which it is a part.</summary>
+    public required DebianPackageKind Kind { get; init; }
+
+    /// <summary>The tarball's path within the binary package, or its file name within the source package.</summary>
+    public required string File { get; init; }
+
+    public required Digest Sha256 { get; init; }
+
+    /// <summary>Mend what Debian left out; applied before the source's own patches, to this form only.</summary>
+    public required ImmutableArray<Patch> Patches { get; init; }
+}
+
+/// <summary>The two kinds of Debian package that a tarball may come in.</summary>
+public enum DebianPackageKind
+{
+    Binary,
+    Source,
+}
+
+/// <summary>A patch file in <c>-p1</c> form: its name for people, its path on the host, the digest of its content.</summary>
+public sealed record Patch(string Name, string Path, Digest Digest);

@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Bootstrap.Platform;
+
+/// <summary>A SHA-256 digest, written as 64 lower-case hexadecimal digits.</summary>
+public readonly record struct Digest
+{
+    private readonly string? _hex;
+
+    private Digest(string hex) => _hex = hex;
+
+    /// <summary>The 64 hexadecimal digits.</summary>
+    public string Hex => _hex ?? throw new InvalidOperationException("This digest was never set.");
+
+    /// <summary>The first 12 digits, for people.</summary>
+    public string Abbreviated => Hex[..12];
+
+    /// <summary>The digest of a text's UTF-8 bytes.</summary>
+    public static Digest Of(string text) => new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+
+    /// <summary>The digest of what is left of a stream.</summary>
+    public static Digest Of(Stream stream) => new(Convert.ToHexStringLower(SHA256.HashData(stream)));
+
+    /// <summary>The digest of a regular file's content.</summary>
+    public static Digest OfFile(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 17, FileOptions.SequentialScan);
+        return Of(stream);
+    }
+
+    /// <summary>Reads 64 lower-case hexadecimal digits; anything else is not a digest.</summary>
+    public static bool TryParse(string? text, out Digest digest)
+    {
+        var valid = text is { Length: 64 } && text.All(char.IsAsciiHexDigitLower);
+        digest = valid ? new Digest(text!) : default;
+        return valid;
+    }
+
+    /// <summary>Reads 64 lower-case hexadecimal digits.</summary>
+    /// <exception cref="FormatException">The text is not a digest.</exception>
+    public static Digest Parse(string text) =>
+        TryParse(text, out var digest) ? digest : throw new FormatException($"'{text}' is not a SHA-256 digest of 64 lower-case hexadecimal digits.");
+
+    /// <inheritdoc/>
+    public override string ToString() => Hex;
+}
