@@ -1,1 +1,37 @@
-return 0;
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Bootstrap.Cli;
+using Bootstrap.Platform;
+
+using var interruption = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+
+try
+{
+    var parsed = CommandTree.Create().Parse(args);
+    var exit = await parsed.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
+    return parsed.Errors.Count > 0 ? ExitCodes.Usage : exit;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("bootstrap: interrupted; the store is whole, and the next run goes on from there.");
+    return ExitCodes.Interrupted;
+}
+catch (BootstrapException exception)
+{
+    Console.Error.WriteLine($"bootstrap: {exception.Message}");
+    if (exception.Hint is { } hint)
+    {
+        Console.Error.WriteLine($"  {hint}");
+    }
+
+    return ExitCodes.Of(exception);
+}
+
+void Interrupt(PosixSignalContext context)
+{
+    context.Cancel = true;
+    interruption.Cancel();
+}

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Definitions;
 
@@ -41,8 +42,8 @@ public sealed record Recipe
     /// <summary>The recipe whose kept build tree this one goes on in, or null.</summary>
     public required Located<string>? Continues { get; init; }
 
-    /// <summary>A directory beside the recipe that lies under <c>/files</c>, or null: its absolute path on the host.</summary>
-    public required string? FilesDirectory { get; init; }
+    /// <summary>A directory beside the recipe that lies under <c>/files</c>, or null.</summary>
+    public required RecipeFiles? Files { get; init; }
 
     /// <summary>Shell commands, run by <c>sh -e</c> in <c>/build</c>; what they leave in <c>/out</c> is the artifact.</summary>
     public required string Commands { get; init; }
@@ -55,3 +56,6 @@ public sealed record Need(string Step, string At, Location Location);
 
 /// <summary>A value and where it was written.</summary>
 public sealed record Located<T>(T Value, Location Location);
+
+/// <summary>A directory of files that a recipe brings: its absolute path on the host, and the digest of all names, modes and contents in it.</summary>
+public sealed record RecipeFiles(string Path, Digest Digest);

@@ -53,3 +53,13 @@ public enum DebianPackageKind
 
 /// <summary>A patch file in <c>-p1</c> form: its name for people, its path on the host, the digest of its content.</summary>
 public sealed record Patch(string Name, string Path, Digest Digest);
+
+/// <summary>The two forms in which a source can be had.</summary>
+public enum SourceVariant
+{
+    /// <summary>The release tarball as its project publishes it.</summary>
+    Upstream,
+
+    /// <summary>The same release as a Debian package carries it.</summary>
+    Debian,
+}

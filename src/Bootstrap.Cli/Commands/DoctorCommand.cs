@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Bootstrap.Cli.Diagnosis;
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Cli.Commands;
+
+/// <summary><c>bootstrap doctor</c>: checks all that a run needs of this host.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create(GlobalOptions options)
+    {
+        var target = new Argument<string?>("target")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "Check for this target only",
+            HelpName = "target",
+        };
+        var command = new Command("doctor", """
+            Check all that a build needs of this host, and say of each thing that is missing what to install or set.
+
+            Example:
+              bootstrap doctor m68k
+            """)
+        { target };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var workspace = new Workspace(options, parsed);
+            var targets = Selected(workspace.Definitions, parsed.GetValue(target));
+            var healthy = true;
+            await foreach (var check in new Examination(workspace).RunAsync(targets, cancellation))
+            {
+                healthy &= check.Ok;
+                Console.WriteLine($"{(check.Ok ? "ok     " : "MISSING")}  {check.Name}: {check.Problem ?? check.Found}");
+                if (check.Hint is { } hint)
+                {
+                    Console.WriteLine($"         {hint}");
+                }
+            }
+
+            return healthy ? ExitCodes.Done : ExitCodes.Host;
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<Target> Selected(DefinitionSet definitions, string? name) =>
+        name is null ? [.. definitions.Targets.Values]
+        : definitions.Targets.TryGetValue(name, out var target) ? [target]
+        : throw new DefinitionException($"There is no target '{name}'; known are {string.Join(", ", definitions.Targets.Keys)}.");
+}

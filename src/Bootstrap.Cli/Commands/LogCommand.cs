@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Cli.Commands;
+
+/// <summary><c>bootstrap log</c>: prints the log of a step's last run.</summary>
+internal static class LogCommand
+{
+    public static Command Create(GlobalOptions options)
+    {
+        var target = CommonArguments.Target();
+        var step = CommonArguments.Step();
+        var pathOnly = new Option<bool>("--path") { Description = "Print where the log lies, not what it says" };
+        var command = new Command("log", """
+            Print the log of a step's last run, whether it failed or not.
+
+            Example:
+              bootstrap log m68k cross-gcc | less
+            """)
+        { target, step, pathOnly };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var workspace = new Workspace(options, parsed);
+            var (owner, name) = (parsed.GetValue(target)!, parsed.GetValue(step)!);
+            var path = workspace.Store.LastLog(owner, name) ?? workspace.Store.LastLog(StepId.Shared, name) ?? throw new DefinitionException(
+                $"There is no log of step '{name}' of '{owner}' in this store.", $"'bootstrap build {owner} --to {name}' runs it; 'bootstrap plan {owner}' lists the steps.");
+            if (parsed.GetValue(pathOnly))
+            {
+                Console.WriteLine(path);
+                return;
+            }
+
+            await using var log = File.OpenRead(path);
+            await using var output = Console.OpenStandardOutput();
+            await log.CopyToAsync(output, cancellation);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Bootstrap.Execution;
+using Bootstrap.Planning;
+
+namespace Bootstrap.Cli.Commands;
+
+/// <summary><c>bootstrap plan</c>: says of each step what a build would do with it, without building.</summary>
+internal static class PlanCommand
+{
+    public static Command Create(GlobalOptions options)
+    {
+        var targets = CommonArguments.Targets();
+        var to = new Option<string?>("--to") { Description = "Plan up to this step only", HelpName = "STEP" };
+        var command = new Command("plan", """
+            Show the steps of targets in order, and what a build would do with each: take it from the store, run it, or see what it depends on first.
+
+            Example:
+              bootstrap plan m68k
+            """)
+        { targets, to };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var workspace = new Workspace(options, parsed);
+            var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, parsed.GetValue(to), cancellation);
+            var forecasts = KeyWalk.Of(planned.Plan, workspace.Store);
+            var width = planned.Plan.Steps.Max(step => step.Id.ToString().Length);
+            foreach (var step in planned.Plan.Steps)
+            {
+                Console.WriteLine($"{step.Id.ToString().PadRight(width)}  {Say(forecasts[step.Id])}");
+            }
+        });
+        return command;
+    }
+
+    private static string Say(Forecast forecast) => forecast switch
+    {
+        WouldBeCached cached => $"cached    {cached.Artifact.Key.Abbreviated}",
+        WouldRun run => $"will run  {run.Key.Key.Abbreviated}",
+        WouldDepend depend => $"depends on {string.Join(", ", depend.On.Select(id => id.Name))}",
+        _ => throw new ArgumentOutOfRangeException(nameof(forecast)),
+    };
+}

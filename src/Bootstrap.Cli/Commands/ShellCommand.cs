@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Bootstrap.Cli.Rendering;
+using Bootstrap.Definitions;
+using Bootstrap.Execution;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Cli.Commands;
+
+/// <summary><c>bootstrap shell</c>: opens a shell in exactly the sandbox that a step runs in.</summary>
+internal static class ShellCommand
+{
+    public static Command Create(GlobalOptions options)
+    {
+        var target = CommonArguments.Target();
+        var step = new Argument<string?>("step") { Arity = ArgumentArity.ZeroOrOne, Description = "A step [default: the first that runs on the target, in its native sysroot]", HelpName = "step" };
+        var command = new Command("shell", """
+            Open a shell in the sandbox of a step, once all that the step needs is built. 'sh -eu /step.sh' runs the step there; nothing of it is kept.
+
+            Example:
+              bootstrap shell m68k cross-gcc
+              bootstrap shell m68k
+            """)
+        { target, step };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var workspace = new Workspace(options, parsed);
+            var name = parsed.GetValue(target)!;
+            var planned = await workspace.PlanAsync([name], parsed.GetValue(step), cancellation);
+            var wanted = parsed.GetValue(step) is { } given ? planned.Step(name, given) : FirstOnTarget(planned.Plan, name);
+            return await OpenAsync(workspace, planned, wanted, name, cancellation);
+        });
+        return command;
+    }
+
+    private static Step FirstOnTarget(Plan plan, string target) =>
+        plan.Steps.FirstOrDefault(step => step.RunsOn == Machine.Target) ?? throw new DefinitionException(
+            $"No step of '{target}' runs on the target.", "Name the step whose sandbox is to be opened.");
+
+    private static async Task<int> OpenAsync(
+        Workspace workspace, PlannedTargets planned, Step step, string target, CancellationToken cancellation)
+    {
+        var needed = new Plan(planned.Plan.Closure(step).Where(other => other.Id != step.Id));
+        using var observer = Observers.For(json: false);
+        var options = new BuildOptions(Environment.ProcessorCount, KeepGoing: false);
+        var result = await workspace.Builder.RunAsync(needed, planned.HostTools.Tree, target, options, observer, cancellation);
+        if (!result.Succeeded)
+        {
+            return ExitCodes.Of(result);
+        }
+
+        using var work = workspace.Store.NewWork("shell");
+        var directories = new StepDirectories(work.Path);
+        var layout = new StepLayout(workspace.Store, planned.HostTools.Tree);
+        var continued = step.Continues is { } producer ? workspace.Store.BuildTree(result[producer]!.Key!.Value) : null;
+        var spec = layout.Of(step, id => result[id]!.Artifact!, directories, null, continued) with
+        {
+            Arguments = ["/bin/sh", "-i"],
+        };
+        spec = spec with { Environment = spec.Environment.SetItem("PS1", $"{step.Id}:\\w$ ").SetItem("TERM", "linux") };
+        return await workspace.Sandbox.RunAsync(spec, directories.Sandbox, logPath: null, cancellation);
+    }
+}

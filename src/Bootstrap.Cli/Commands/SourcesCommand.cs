@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Bootstrap.Cli.Rendering;
+using Bootstrap.Definitions;
+using Bootstrap.Sources;
+using Spectre.Console;
+
+namespace Bootstrap.Cli.Commands;
+
+/// <summary><c>bootstrap sources</c>: lists and fetches what is built from.</summary>
+internal static class SourcesCommand
+{
+    public static Command Create(GlobalOptions options)
+    {
+        var command = new Command("sources", """
+            List or fetch the sources.
+
+            Example:
+              bootstrap sources list
+            """)
+        { List(options), Fetch(options) };
+        return command;
+    }
+
+    private static Command List(GlobalOptions options)
+    {
+        var command = new Command("list", """
+            List each source with its version, the form that is pinned, and whether it is in the store.
+
+            Example:
+              bootstrap sources list
+            """);
+        command.SetAction(parsed =>
+        {
+            using var workspace = new Workspace(options, parsed);
+            var pinned = SourcePins.Read(workspace.Store.ReadPin(SourcePins.Name));
+            var table = new Table().Border(TableBorder.None).AddColumns("SOURCE", "VERSION", "FORM", "IN STORE", "SHA-256", "LICENCE");
+            foreach (var source in workspace.Definitions.Sources.Values)
+            {
+                var variant = pinned.TryGetValue(source.Name, out var decided) ? decided.Variant : (SourceVariant?)null;
+                var digest = variant == SourceVariant.Debian ? source.Debian!.Sha256 : source.Upstream.Sha256;
+                string[] row = [source.Name, source.Version, variant?.ToString().ToLowerInvariant() ?? "undecided",
+                    workspace.Store.BlobPath(digest) is null ? "no" : "yes", digest.Abbreviated, source.Licence];
+                table.AddRow(row.Select(cell => new Text(cell)));
+            }
+
+            AnsiConsole.Write(table);
+        });
+        return command;
+    }
+
+    private static Command Fetch(GlobalOptions options)
+    {
+        var update = new Option<bool>("--update") { Description = "Decide anew which form of each source to take" };
+        var command = new Command("fetch", """
+            Fetch all sources into the store and check them.
+
+            Example:
+              bootstrap sources fetch --sources debian
+            """)
+        { update };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var workspace = new Workspace(options, parsed);
+            var variants = await workspace.SourcesAsync(parsed.GetValue(update), cancellation);
+            using var rendering = new FetchRendering();
+            await Task.WhenAll(workspace.Definitions.Sources.Values.Select(async source =>
+            {
+                await workspace.Fetcher.FetchAsync(source, variants[source.Name], rendering.For(source), cancellation);
+                rendering.Done(source);
+            }));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using Bootstrap.Execution;
+using Bootstrap.Planning;
+using Bootstrap.Store;
+
+namespace Bootstrap.Cli.Commands;
+
+/// <summary><c>bootstrap why</c>: says what differs between a step's key and the key that it was last built under.</summary>
+internal static class WhyCommand
+{
+    public static Command Create(GlobalOptions options)
+    {
+        var target = CommonArguments.Target();
+        var step = CommonArguments.Step();
+        var command = new Command("why", """
+            Say why a step would run, or why it ran when it last did: what changed in its commands, environment and inputs.
+
+            Example:
+              bootstrap why m68k cross-gcc
+            """)
+        { target, step };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var workspace = new Workspace(options, parsed);
+            var name = parsed.GetValue(target)!;
+            var planned = await workspace.PlanAsync([name], parsed.GetValue(step)!, cancellation);
+            var wanted = planned.Step(name, parsed.GetValue(step)!);
+            Explain(wanted, planned.Plan, KeyWalk.Of(planned.Plan, workspace.Store), workspace.Store);
+        });
+        return command;
+    }
+
+    private static void Explain(Step step, Plan plan, IReadOnlyDictionary<StepId, Forecast> forecasts, ArtifactStore store)
+    {
+        var history = store.LastBuilds(step.Id.Owner, step.Id.Name);
+        switch (forecasts[step.Id])
+        {
+            case WouldDepend depend:
+                Console.WriteLine($"{step.Id} may run: it depends on {string.Join(", ", depend.On)}, which would run first.");
+                foreach (var cause in plan.Closure(step).Where(cause => forecasts[cause.Id] is WouldRun))
+                {
+                    Explain(cause, plan, forecasts, store);
+                }
+
+                break;
+            case WouldRun run when history.Count > 0:
+                Console.WriteLine($"{step.Id} will run: since it was last built,");
+                Print(history[0].KeyDocument, run.Key.Text);
+                break;
+            case WouldRun:
+                Console.WriteLine($"{step.Id} will run: it was never built in this store.");
+                break;
+            case WouldBeCached cached:
+                Console.WriteLine($"{step.Id} is in the store under the key {cached.Artifact.Key.Abbreviated} and will not run.");
+                ExplainLast(cached.Artifact, history);
+                break;
+        }
+    }
+
+    private static void ExplainLast(Artifact artifact, IReadOnlyList<StepRecord> history)
+    {
+        if (history.Count > 1 && history[0].Key == artifact.Key)
+        {
+            var same = history[1].Content == history[0].Content ? " It made the same content, so nothing after it had to run." : "";
+            Console.WriteLine($"It last ran at {history[0].CommittedAt:u}, because since the build before,");
+            Print(history[1].KeyDocument, history[0].KeyDocument);
+            Console.WriteLine(same.TrimStart());
+        }
+    }
+
+    private static void Print(string before, string after)
+    {
+        var differences = KeyDifference.Between(before, after);
+        foreach (var difference in differences)
+        {
+            Console.WriteLine($"  {Say(difference)}");
+        }
+
+        if (differences.Count == 0)
+        {
+            Console.WriteLine("  nothing changed, but its artifact is no longer in the store");
+        }
+    }
+
+    private static string Say(KeyDifference difference) => difference switch
+    {
+        { What: "script", Before: { } before, After: { } after } =>
+            "the commands changed:\n" + string.Join('\n', LineDifference.Between(before, after).Select(line => "    " + line)),
+        { Before: null } => $"{difference.What} is new: {difference.After}",
+        { After: null } => $"{difference.What} is gone: {difference.Before}",
+        _ => $"{difference.What} changed:\n    - {difference.Before}\n    + {difference.After}",
+    };
+}

@@ -1,0 +1,98 @@
+using System.Runtime.CompilerServices;
+using Bootstrap.Cli.Rendering;
+using Bootstrap.Definitions;
+using Bootstrap.HostTools;
+using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
+
+namespace Bootstrap.Cli.Diagnosis;
+
+/// <summary>Checks everything that a build needs of this host, in the order in which it would be missed.</summary>
+internal sealed class Examination(Workspace workspace)
+{
+    /// <summary>What a target holds on disk while it is built, with sources, host tools and build trees; measured for m68k, rounded up.</summary>
+    private const long DiskNeeded = 15_000_000_000;
+
+    /// <summary>What one job may need: GCC's largest generated files take a little over 1 GB to compile.</summary>
+    private const long MemoryPerJob = 1_500_000_000;
+
+    private static readonly string[] DebianPrograms = ["mmdebstrap", "apt-get", "dpkg-deb"];
+
+    public async IAsyncEnumerable<HostCheck> RunAsync(
+        IReadOnlyList<Target> targets, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var work = workspace.Store.NewWork("doctor");
+        foreach (var check in await new HostProbe(workspace.Processes, work.Path).CheckAsync(cancellation))
+        {
+            yield return check;
+        }
+
+        foreach (var program in targets.Select(target => workspace.Definitions.Emulators[target.Emulator].UserProgram).Distinct())
+        {
+            yield return HostProbe.CheckEmulator(program);
+        }
+
+        yield return Disk();
+        yield return Memory();
+        yield return await HostToolsAsync(cancellation);
+        yield return await SourcesAsync(cancellation);
+    }
+
+    private HostCheck Disk()
+    {
+        var free = new DriveInfo(workspace.Store.Root).AvailableFreeSpace;
+        var hint = $"Make room at {workspace.Store.Root}, or name another place by --store.";
+        return HostCheck.Of(
+            "disk", free < DiskNeeded ? $"{Quantity.Bytes(free)} are free, a build needs {Quantity.Bytes(DiskNeeded)}" : null, hint,
+            $"{Quantity.Bytes(free)} are free at {workspace.Store.Root}");
+    }
+
+    private static HostCheck Memory()
+    {
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var jobs = Math.Max(1, (int)Math.Min(Environment.ProcessorCount, available / MemoryPerJob));
+        return HostCheck.Of(
+            "memory",
+            jobs < Environment.ProcessorCount
+                ? $"{Quantity.Bytes(available)} for {Environment.ProcessorCount} jobs of up to {Quantity.Bytes(MemoryPerJob)}" : null,
+            $"Build with --jobs {jobs}.",
+            $"{Quantity.Bytes(available)}, enough for {Environment.ProcessorCount} jobs");
+    }
+
+    private async Task<HostCheck> HostToolsAsync(CancellationToken cancellation)
+    {
+        const string Name = "host tools";
+        if (HostToolsResolver.PinnedKeys(workspace.Store).Any(key => workspace.Store.Find(key) is not null))
+        {
+            return new HostCheck(Name, "in the store", null, null);
+        }
+
+        if (DebianPrograms.FirstOrDefault(program => ProcessRunner.Find(program) is null) is { } program)
+        {
+            return new HostCheck(Name, null, $"{program} is not there", "Install the package mmdebstrap, or name a sysroot of your own: --host-tools PATH");
+        }
+
+        return await MirrorAsync(Name, "to be made by mmdebstrap from", cancellation);
+    }
+
+    private async Task<HostCheck> SourcesAsync(CancellationToken cancellation)
+    {
+        const string Name = "sources";
+        try
+        {
+            var forms = await workspace.SourcesAsync(update: false, cancellation);
+            var missing = workspace.Definitions.Sources.Values.Count(
+                source => workspace.Store.BlobPath(Sources.SourceFetcher.DigestOf(source, forms[source.Name])) is null);
+            return new HostCheck(Name, missing == 0 ? "all in the store" : $"a way to all; {missing} are still to be fetched", null, null);
+        }
+        catch (BootstrapException exception)
+        {
+            return new HostCheck(Name, null, exception.Message, exception.Hint);
+        }
+    }
+
+    private async Task<HostCheck> MirrorAsync(string name, string found, CancellationToken cancellation) =>
+        await workspace.Debian.FindMirrorAsync(cancellation) is { } mirror
+            ? new HostCheck(name, $"{found} {mirror}", null, null)
+            : new HostCheck(name, null, "no mirror of Debian's archive in the system's apt configuration", "Name one: --debian-mirror URL");
+}

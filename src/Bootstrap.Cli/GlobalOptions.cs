@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Bootstrap.Sources;
+
+namespace Bootstrap.Cli;
+
+/// <summary>The options that every command takes, and what they were set to.</summary>
+internal sealed class GlobalOptions
+{
+    private readonly Option<string?> _store = new("--store")
+    {
+        Description = "Where artifacts, sources and logs are kept [default: $XDG_CACHE_HOME/bootstrap/store or ~/.cache/bootstrap/store]",
+        Recursive = true,
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string[]> _definitions = new("--definitions")
+    {
+        Description = "A further directory of targets, recipes, sources and qemu files; wins over the built-in ones by name",
+        Recursive = true,
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string> _hostTools = new("--host-tools")
+    {
+        Description = "Where the host tools come from: debian, or path:FILE for a directory or tarball of your own",
+        Recursive = true,
+        HelpName = "debian|path:FILE",
+        DefaultValueFactory = _ => "debian",
+    };
+
+    private readonly Option<string?> _debianMirror = new("--debian-mirror")
+    {
+        Description = "A mirror of Debian's archive [default: the one in the system's apt configuration]",
+        Recursive = true,
+        HelpName = "URL",
+    };
+
+    private readonly Option<SourcePolicy> _sources = new("--sources")
+    {
+        Description = "Which form of a source to take: auto, upstream or debian; what was decided stays until 'sources fetch --update'",
+        Recursive = true,
+        HelpName = "auto|upstream|debian",
+    };
+
+    public void AddTo(Command root)
+    {
+        root.Options.Add(_store);
+        root.Options.Add(_definitions);
+        root.Options.Add(_hostTools);
+        root.Options.Add(_debianMirror);
+        root.Options.Add(_sources);
+    }
+
+    public string Store(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(_store) ?? DefaultStore());
+
+    public IReadOnlyList<string> Definitions(ParseResult parsed) =>
+        [Home(), .. (parsed.GetValue(_definitions) ?? []).Select(Path.GetFullPath)];
+
+    public string HostTools(ParseResult parsed) => parsed.GetValue(_hostTools)!;
+
+    public string? DebianMirror(ParseResult parsed) => parsed.GetValue(_debianMirror);
+
+    public SourcePolicy Sources(ParseResult parsed) => parsed.GetValue(_sources);
+
+    /// <summary>The checkout: the launcher names it.</summary>
+    private static string Home() => Environment.GetEnvironmentVariable("BOOTSTRAP_HOME") is { Length: > 0 } home
+        ? home
+        : throw new Platform.DefinitionException("BOOTSTRAP_HOME is not set: it names the checkout.", "Start the program by the script ./bootstrap.");
+
+    private static string DefaultStore()
+    {
+        // XDG Base Directory Specification 0.8: a relative path is to be ignored.
+        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        return Path.IsPathRooted(cache)
+            ? Path.Combine(cache, "bootstrap", "store")
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "bootstrap", "store");
+    }
+}

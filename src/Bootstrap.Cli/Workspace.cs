@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Diagnostics;
+using Bootstrap.Cli.Rendering;
+using Bootstrap.Definitions;
+using Bootstrap.Execution;
+using Bootstrap.HostTools;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
+using Bootstrap.Sources;
+using Bootstrap.Store;
+
+namespace Bootstrap.Cli;
+
+/// <summary>What the commands work with, put together once from the global options.</summary>
+internal sealed class Workspace : IDisposable
+{
+    private readonly FetchSettings _fetching = new();
+    private readonly SourcePolicy _sourcePolicy;
+    private readonly HostToolsChoice _hostTools;
+    private readonly string? _debianMirror;
+
+    public Workspace(GlobalOptions options, ParseResult parsed)
+    {
+        Definitions = DefinitionReader.Read(options.Definitions(parsed));
+        Store = ArtifactStore.Open(options.Store(parsed));
+        _sourcePolicy = options.Sources(parsed);
+        _hostTools = HostToolsChoice.Parse(options.HostTools(parsed));
+        _debianMirror = options.DebianMirror(parsed);
+    }
+
+    public DefinitionSet Definitions { get; }
+
+    public ArtifactStore Store { get; }
+
+    public ProcessRunner Processes { get; } = new();
+
+    public Sandbox Sandbox => field ??= new Sandbox(Processes);
+
+    public DebianArchive Debian => field ??= new DebianArchive(Store, Processes, Definitions.DebianHostTools.Suite, _debianMirror);
+
+    public SourceFetcher Fetcher => field ??= new SourceFetcher(Store, Debian, _fetching);
+
+    public Builder Builder => new(Store, Sandbox, new SourceSupply(Store, Fetcher));
+
+    /// <summary>The pinned host tools; made first where they are not in the store.</summary>
+    public async Task<HostToolsSysroot> HostToolsAsync(bool update, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var resolver = new HostToolsResolver(Store, Processes, Debian);
+        var tools = await resolver.ResolveAsync(Definitions.DebianHostTools, _hostTools, update, cancellation);
+        if (tools.Reason != HostToolsSysroot.Pinned)
+        {
+            Console.Error.WriteLine($"host tools ({tools.Provider}) {tools.Reason} in {Quantity.Duration(clock.Elapsed)}");
+        }
+
+        return tools;
+    }
+
+    /// <summary>Which form of each source is pinned; decided first for those that are not.</summary>
+    public async Task<ImmutableSortedDictionary<string, SourceVariant>> SourcesAsync(bool update, CancellationToken cancellation)
+    {
+        using var resolver = new SourceResolver(Store, Debian, _fetching);
+        var choices = await resolver.ResolveAsync(Definitions.Sources.Values, _sourcePolicy, update, cancellation);
+        return choices.ToImmutableSortedDictionary(choice => choice.Key, choice => choice.Value.Variant);
+    }
+
+    /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one.</summary>
+    public async Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancellation)
+    {
+        foreach (var unknown in targets.Where(target => !Definitions.Targets.ContainsKey(target)))
+        {
+            throw new DefinitionException(
+                $"There is no target '{unknown}'; known are {string.Join(", ", Definitions.Targets.Keys)}.",
+                "A target is a file targets/NAME.yaml, here or in a directory given by --definitions.");
+        }
+
+        var sources = await SourcesAsync(update: false, cancellation);
+        var hostTools = await HostToolsAsync(update: false, cancellation);
+        return new PlannedTargets(Planner.Plan(Definitions, new Resolution(hostTools.Content, sources), targets, to), hostTools);
+    }
+
+    public void Dispose()
+    {
+        Processes.Dispose();
+        Store.Dispose();
+    }
+}
+
+/// <summary>A plan, and the host tools that it was made with.</summary>
+internal sealed record PlannedTargets(Plan Plan, HostToolsSysroot HostTools)
+{
+    /// <summary>The step that a target calls by this name.</summary>
+    /// <exception cref="DefinitionException">There is none.</exception>
+    public Step Step(string target, string name) => Plan.Find(target, name) ?? throw new DefinitionException(
+        $"Target '{target}' has no step '{name}'; it has {string.Join(", ", Plan.Steps.Select(step => step.Id.Name))}.");
+}

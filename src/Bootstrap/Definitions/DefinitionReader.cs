@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Bootstrap.Definitions.Reading;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Definitions;
+
+/// <summary>Reads definition directories into one checked <see cref="DefinitionSet"/>.</summary>
+public static class DefinitionReader
+{
+    /// <summary>Reads them in order; a later directory's file replaces an earlier one's of the same kind and name.</summary>
+    /// <exception cref="DefinitionException">
+    /// There are problems: a line for each, <c>file:line:column: what is wrong, and what was expected</c>. Cycles and the use of
+    /// variables are looked at only where the files that they depend on have no problem of their own.
+    /// </exception>
+    public static DefinitionSet Read(IReadOnlyList<string> directories)
+    {
+        var findings = new Findings();
+        var problems = findings.Problems;
+        var layers = Layers(directories, problems);
+        var files = DefinitionKind.All.ToDictionary(kind => kind, kind => DefinitionFiles.Find(kind, layers, problems));
+
+        var targets = ReadAll(files[DefinitionKind.Target], TargetReader.Read, "a target", findings);
+        var emulators = ReadAll(files[DefinitionKind.Emulator], EmulatorReader.Read, "an emulator", findings);
+        var recipes = ReadAll(files[DefinitionKind.Recipe], RecipeReader.Read, "a recipe", findings);
+        var sources = ReadAll(files[DefinitionKind.Source], SourceReader.Read, "a source", findings);
+        var hostTools = ReadHostTools(files[DefinitionKind.HostTools], findings);
+
+        ReferenceCheck.Run(findings.References, kind => files[kind], problems);
+        CycleCheck.Run(recipes, problems);
+        var variables = new VariableCheck([.. targets.Values], recipes, problems);
+        if (targets.Count == files[DefinitionKind.Target].Count)
+        {
+            variables.RefuseUnset();
+        }
+
+        if (recipes.Count == files[DefinitionKind.Recipe].Count)
+        {
+            variables.RefuseUnused(findings.TargetVariables);
+        }
+
+        problems.ThrowIfAny();
+        return new DefinitionSet
+        {
+            Targets = targets,
+            Emulators = emulators,
+            Recipes = recipes,
+            Sources = sources,
+            DebianHostTools = hostTools!,
+        };
+    }
+
+    private static List<string> Layers(IEnumerable<string> directories, Problems problems)
+    {
+        var layers = new List<string>();
+        foreach (var directory in directories.Select(each => Path.TrimEndingDirectorySeparator(Path.GetFullPath(each))))
+        {
+            if (!Directory.Exists(directory))
+            {
+                problems.Add(new Location(DefinitionFile.ShowPath(directory), 1, 1), "no such directory, expected a directory of definitions");
+            }
+
+            layers.Remove(directory);
+            layers.Add(directory);
+        }
+
+        return layers;
+    }
+
+    /// <summary>The definitions in those files that have no problem.</summary>
+    private static ImmutableSortedDictionary<string, T> ReadAll<T>(
+        ImmutableSortedDictionary<string, DefinitionFile> files,
+        Func<MapCursor, DefinitionFile, Findings, T> read,
+        string noun,
+        Findings findings)
+    {
+        var definitions = ImmutableSortedDictionary.CreateBuilder<string, T>(StringComparer.Ordinal);
+        foreach (var (name, file) in files)
+        {
+            if (file.ReadMap(findings.Problems) is { } map)
+            {
+                var definition = read(new MapCursor(map, noun, findings), file, findings);
+                if (!findings.Problems.Has(file.Shown))
+                {
+                    definitions.Add(name, definition);
+                }
+            }
+        }
+
+        return definitions.ToImmutable();
+    }
+
+    private static DebianHostTools? ReadHostTools(ImmutableSortedDictionary<string, DefinitionFile> files, Findings findings)
+    {
+        const string Name = DebianHostToolsReader.FileName;
+        if (!files.TryGetValue(Name, out var file))
+        {
+            var place = new Location($"{DefinitionKind.HostTools.Folders[0]}/{Name}.yaml", 1, 1);
+            findings.Problems.Add(place, "no definition directory has this file, expected the packages of the host tools");
+            return null;
+        }
+
+        var only = ImmutableSortedDictionary.Create<string, DefinitionFile>().Add(Name, file);
+        return ReadAll(only, DebianHostToolsReader.Read, "host tools", findings).GetValueOrDefault(Name);
+    }
+}

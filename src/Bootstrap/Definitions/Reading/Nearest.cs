@@ -1,0 +1,48 @@
+namespace Bootstrap.Definitions.Reading;
+
+/// <summary>Finds what a mistyped word was meant to be: the fewest letters added, dropped, changed or swapped with their neighbour.</summary>
+internal static class Nearest
+{
+    private const int LongestWord = 100;
+
+    /// <summary>The nearest candidate, or null where none is near enough to be a typing error.</summary>
+    public static string? To(string word, IEnumerable<string> candidates)
+    {
+        if (word.Length is 0 or > LongestWord)
+        {
+            return null;
+        }
+
+        var most = (word.Length + 2) / 4;
+        return candidates
+            .Where(candidate => candidate != word && Math.Abs(candidate.Length - word.Length) <= most)
+            .Select(candidate => (Candidate: candidate, Distance: Distance(word, candidate)))
+            .Where(each => each.Distance <= most)
+            .OrderBy(each => each.Distance)
+            .ThenBy(each => each.Candidate, StringComparer.Ordinal)
+            .Select(each => each.Candidate)
+            .FirstOrDefault();
+    }
+
+    private static int Distance(string a, string b)
+    {
+        var rows = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
+        {
+            for (var j = 0; j <= b.Length; j++)
+            {
+                rows[i, j] = Math.Min(i, j) == 0 ? Math.Max(i, j) : Cheapest(i, j);
+            }
+        }
+
+        return rows[a.Length, b.Length];
+
+        int Cheapest(int i, int j)
+        {
+            var changed = rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            var cost = Math.Min(changed, Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1);
+            var swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            return swapped ? Math.Min(cost, rows[i - 2, j - 2] + 1) : cost;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Definitions.Reading;
+
+/// <summary>Reads src/sources/NAME.yaml.</summary>
+internal static class SourceReader
+{
+    public static Source Read(MapCursor map, DefinitionFile file, Findings findings)
+    {
+        var files = new FileReferences(file, findings.Problems);
+        var source = new Source
+        {
+            Name = map.Name(file),
+            Version = map.Text("version", TextRule.Version),
+            Licence = map.Text("licence", TextRule.Licence),
+            Upstream = ReadUpstream(map.Map("upstream", "an upstream release")),
+            Debian = ReadDebian(map.OptionalMap("debian", "a Debian package"), files, findings.Problems),
+            Patches = files.Patches(map.Items("patches")),
+            Location = map.Location,
+        };
+        map.End();
+        return source;
+    }
+
+    private static UpstreamTarball ReadUpstream(MapCursor? map)
+    {
+        if (map is null)
+        {
+            return new UpstreamTarball([], default);
+        }
+
+        map.RequireItems("urls", "a list of URLs");
+        var tarball = new UpstreamTarball(
+            [.. map.Texts("urls", TextRule.Url).Where(url => url.Length > 0).Select(url => new Uri(url))],
+            ReadDigest(map));
+        map.End();
+        return tarball;
+    }
+
+    private static DebianTarball? ReadDebian(MapCursor? map, FileReferences files, Problems problems)
+    {
+        if (map is null)
+        {
+            return null;
+        }
+
+        var binary = map.OptionalText("binary", TextRule.DebianPackage);
+        var source = map.OptionalText("source", TextRule.DebianPackage);
+        if ((binary is null) == (source is null))
+        {
+            var given = binary is null ? "neither 'binary' nor 'source'" : "both 'binary' and 'source'";
+            problems.Add(map.Location, $"a Debian package with {given}, expected one of them");
+        }
+
+        var isPartOfSource = binary is null && source is not null;
+        var tarball = new DebianTarball
+        {
+            Package = binary ?? source ?? "",
+            Kind = isPartOfSource ? DebianPackageKind.Source : DebianPackageKind.Binary,
+            File = map.Text("file", isPartOfSource ? TextRule.FileName : TextRule.RelativePath),
+            Sha256 = ReadDigest(map),
+            Patches = files.Patches(map.Items("patches")),
+        };
+        map.End();
+        return tarball;
+    }
+
+    private static Digest ReadDigest(MapCursor map) =>
+        Digest.TryParse(map.Text("sha256", TextRule.Sha256), out var digest) ? digest : default;
+}

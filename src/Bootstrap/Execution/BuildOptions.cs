@@ -1,0 +1,4 @@
+namespace Bootstrap.Execution;
+
+/// <summary>How a run goes about it: how many jobs at once in all, and whether a failure stops what does not depend on it.</summary>
+public sealed record BuildOptions(int Jobs, bool KeepGoing);

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using Bootstrap.HostTools;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
+using Bootstrap.Store;
+
+namespace Bootstrap.Execution;
+
+/// <summary>Executes plans: sets up what the steps of a run share, runs it, and measures what it cost.</summary>
+public sealed class Builder(ArtifactStore store, Sandbox sandbox, SourceSupply sources)
+{
+    /// <param name="plan">The plan.</param>
+    /// <param name="hostToolsTree">The host-tools sysroot that the plan was made with.</param>
+    /// <param name="target">The target that messages name for steps that all targets share.</param>
+    /// <param name="options">How to go about it.</param>
+    /// <param name="observer">Is told what happens.</param>
+    /// <param name="cancellation">Ends all that was started.</param>
+    /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
+    public async Task<BuildResult> RunAsync(
+        Plan plan, string hostToolsTree, string target, BuildOptions options, IBuildObserver observer, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var processorBefore = ProcessorTime.OfChildren();
+        using var disk = new DiskMeter(store.Root);
+        using var work = store.NewWork("run");
+        using var jobserver = new Jobserver(Path.Combine(work.Path, "jobserver"), options.Jobs);
+        var state = new RunState(plan, target, observer);
+        state.Observe(new RunStarted(plan, StepHistory.Durations(store, plan)));
+        var executor = new StepExecutor(store, sandbox, new StepLayout(store, hostToolsTree), jobserver, options.Jobs);
+        var run = new BuildRun(store, executor, sources, jobserver, options, state);
+        try
+        {
+            await run.RunAsync(cancellation);
+        }
+        finally
+        {
+            await state.RemovedAsync();
+        }
+
+        var figures = new RunFigures(
+            clock.Elapsed, ProcessorTime.OfChildren() - processorBefore, Environment.ProcessorCount, disk.PeakBytes);
+        var result = new BuildResult([.. state.Outcomes], figures);
+        state.Observe(new RunEnded(result));
+        return result;
+    }
+}

@@ -1,0 +1,25 @@
+using Bootstrap.Planning;
+using Bootstrap.Sources;
+using Bootstrap.Store;
+
+namespace Bootstrap.Execution;
+
+/// <summary>Sees to it that the archive of a source step is in the store.</summary>
+public sealed class SourceSupply(ArtifactStore store, SourceFetcher fetcher)
+{
+    public async Task FetchAsync(Step step, RunState state, CancellationToken cancellation)
+    {
+        var choice = step.Fetch!;
+        if (step.Files.Any(file => file.Path is null && store.BlobPath(file.Digest) is null))
+        {
+            var progress = new Reporter(step, state);
+            await fetcher.FetchAsync(choice.Source, choice.Variant, progress, cancellation);
+        }
+    }
+
+    /// <summary>Unlike <see cref="Progress{T}"/>, keeps the order of what it is told.</summary>
+    private sealed class Reporter(Step step, RunState state) : IProgress<FetchProgress>
+    {
+        public void Report(FetchProgress value) => state.Observe(new SourceProgressed(step, value.Bytes, value.Total));
+    }
+}

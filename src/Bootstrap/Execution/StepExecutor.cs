@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
+using Bootstrap.Store;
+
+namespace Bootstrap.Execution;
+
+/// <summary>Runs the commands of one step in a sandbox and puts what they made into the store.</summary>
+public sealed class StepExecutor(ArtifactStore store, Sandbox sandbox, StepLayout layout, Jobserver jobserver, int jobs)
+{
+    /// <exception cref="BuildException">The commands failed.</exception>
+    public async Task<StepOutcome> RunAsync(Step step, KeyDocument key, RunState state, CancellationToken cancellation)
+    {
+        var continued = await ContinuedTreeAsync(step, state, cancellation);
+        using var held = await store.LockAsync(key.Key, cancellation);
+        if (store.Find(key.Key) is { } made)
+        {
+            return new StepOutcome(step, StepStatus.Cached) { Key = key.Key, Artifact = made };
+        }
+
+        store.RememberRun(step.Id.Owner, step.Id.Name, key.Key);
+        state.Observe(new StepStarted(step, key.Key, store.LogPath(key.Key)));
+        var clock = Stopwatch.StartNew();
+        using var work = new Deferred(store.NewWork(step.Id.Name), state);
+        var directories = new StepDirectories(work.Directory.Path);
+        await RunCommandsAsync(step, key, state, directories, continued, cancellation);
+        if (!step.ContinuedBy.IsEmpty)
+        {
+            store.KeepBuildTree(key.Key, directories.Build);
+        }
+
+        var artifact = store.Commit(key.Key, key.Text, directories.Out, clock.Elapsed);
+        store.RememberBuild(step.Id.Owner, step.Id.Name, key.Key, clock.Elapsed);
+        return new StepOutcome(step, StepStatus.Built)
+        {
+            Key = key.Key,
+            Artifact = artifact,
+            Duration = clock.Elapsed,
+            LogPath = store.LogPath(key.Key),
+        };
+    }
+
+    private async Task<string?> ContinuedTreeAsync(Step step, RunState state, CancellationToken cancellation)
+    {
+        if (step.Continues is not { } id)
+        {
+            return null;
+        }
+
+        var producer = state.Plan[id];
+        var key = state.Key(producer);
+        using var held = await store.LockAsync(key.Key, cancellation);
+        if (store.BuildTree(key.Key) is { } kept)
+        {
+            return kept;
+        }
+
+        state.Observe(new BuildTreeRestored(producer, step));
+        using var work = new Deferred(store.NewWork(producer.Id.Name), state);
+        var directories = new StepDirectories(work.Directory.Path);
+        await RunCommandsAsync(producer, key, state, directories, null, cancellation);
+        store.KeepBuildTree(key.Key, directories.Build);
+        return store.BuildTree(key.Key);
+    }
+
+    private async Task RunCommandsAsync(
+        Step step, KeyDocument key, RunState state, StepDirectories directories, string? continued, CancellationToken cancellation)
+    {
+        var spec = layout.Of(step, state.Artifact, directories, (jobserver.Path, jobs), continued);
+        var log = store.LogPath(key.Key);
+        File.Delete(log);
+        var exit = await sandbox.RunAsync(spec, directories.Sandbox, log, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        if (exit != 0)
+        {
+            throw new BuildException(
+                $"Step {step.Id} failed with exit code {exit}.\n{LogExcerpt.Of(log)}\nIts log: {log}",
+                $"'bootstrap shell {state.Named(step)}' opens a shell in the same sandbox; 'sh -eu /step.sh' runs the step there.");
+        }
+    }
+
+    /// <summary>A work directory that is removed while the run goes on.</summary>
+    private sealed record Deferred(WorkDirectory Directory, RunState State) : IDisposable
+    {
+        public void Dispose() => State.RemoveLater(Directory.Dispose);
+    }
+}

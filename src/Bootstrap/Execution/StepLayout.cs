@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Bootstrap.Definitions;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
+using Bootstrap.Store;
+
+namespace Bootstrap.Execution;
+
+/// <summary>What a step finds in its sandbox, and where: the one place where a plan's step becomes a <see cref="SandboxSpec"/>.</summary>
+public sealed class StepLayout(ArtifactStore store, string hostToolsTree)
+{
+    private const string JobserverPath = "/jobserver";
+    private const string ScriptPath = "/step.sh";
+
+    /// <param name="step">The step.</param>
+    /// <param name="inputs">The artifacts that it depends on.</param>
+    /// <param name="work">A directory of its own, in which the layout makes what the step writes to.</param>
+    /// <param name="jobserver">The fifo that its makes share, and the number of jobs; null runs one job.</param>
+    /// <param name="continuedTree">The build tree that it goes on in, if any.</param>
+    public SandboxSpec Of(
+        Step step, Func<StepId, Artifact> inputs, StepDirectories work, (string Path, int Jobs)? jobserver, string? continuedTree)
+    {
+        work.Create(step.Script);
+        var mounts = ImmutableArray.CreateBuilder<Mount>();
+        mounts.Add(new ReadOnlyFile(ScriptPath, work.Script));
+        mounts.Add(new WritableMount("/out", work.Out));
+        mounts.Add(continuedTree is null
+            ? new WritableMount("/build", work.Build)
+            : new ContinuedMount("/build", [continuedTree], work.Build, work.OverlayWork));
+        mounts.AddRange(step.Inputs.Where(input => input.At != "/").GroupBy(input => input.At)
+            .Select(at => new ReadOnlyMount(at.Key, [.. at.Reverse().Select(input => inputs(input.Step).Tree)])));
+        mounts.AddRange(step.Files.Select(file => new ReadOnlyFile(file.At, file.Path ?? Blob(file.Digest))));
+        if (step.RecipeFilesPath is { } files)
+        {
+            mounts.Add(new ReadOnlyMount("/files", [files]));
+        }
+
+        var environment = step.Environment;
+        if (jobserver is { } jobs)
+        {
+            mounts.Add(new PipeMount(JobserverPath, jobs.Path));
+            environment = environment.SetItem("MAKEFLAGS", Jobserver.MakeFlags(jobs.Jobs, JobserverPath));
+        }
+
+        return new SandboxSpec
+        {
+            Root = [.. step.Inputs.Where(input => input.At == "/").Reverse().Select(input => inputs(input.Step).Tree),
+                .. step.RunsOn == Machine.Host ? ImmutableArray.Create(hostToolsTree) : []],
+            Mounts = mounts.ToImmutable(),
+            Environment = environment,
+            WorkingDirectory = "/build",
+            Arguments = ["/bin/sh", "-eu", ScriptPath],
+            Emulation = step.Emulated is { } cpu ? Emulation(step.EmulatorProgram!, cpu) : null,
+            Hostname = "bootstrap",
+        };
+    }
+
+    private string Blob(Digest digest) => store.BlobPath(digest)
+        ?? throw new StoreException($"The store has no file with the digest {digest}.", "'bootstrap sources fetch' fetches what is missing.");
+
+    private static Emulation Emulation(string program, EmulatedCpu cpu) => new(
+        ProcessRunner.Find(program) ?? throw new HostException(
+            $"The emulator '{program}' is not on the PATH.", "On Debian and Ubuntu it comes with: apt-get install qemu-user-static"),
+        new ElfHeaderPattern(cpu.Elf.Bits, cpu.Elf.BigEndian, cpu.Elf.Machine),
+        cpu.Cpu);
+}

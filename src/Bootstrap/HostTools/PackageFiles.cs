@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+
+namespace Bootstrap.HostTools;
+
+/// <summary>Names the .deb files of a directory: package, version, digest.</summary>
+internal static class PackageFiles
+{
+    private const string Script =
+        """
+        for file in *.deb; do
+            dpkg-deb --show --showformat '${Package} ${Version} ' "$file"
+            sha256sum <"$file"
+        done
+        """;
+
+    public static async Task<ImmutableArray<Package>> ReadAsync(Fence fence, string directory, CancellationToken cancel)
+    {
+        var result = await fence.RunAsync(Tool.Shell, ["-euc", Script], directory, [], cancel);
+        return result.ExitCode == 0
+            ? Parse(result.Output)
+            : throw new HostException($"The packages of the host tools can't be listed: {result.Error.Trim()}", "Run the command again.");
+    }
+
+    /// <summary>Reads lines of <c>NAME VERSION SHA256 -</c>, in the order of the names.</summary>
+    public static ImmutableArray<Package> Parse(string output) =>
+    [
+        .. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(words => new Package(words[0], words[1], Digest.Parse(words[2])))
+            .OrderBy(package => package.Name, StringComparer.Ordinal),
+    ];
+}

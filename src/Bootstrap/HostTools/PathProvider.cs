@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+using Bootstrap.Store;
+
+namespace Bootstrap.HostTools;
+
+/// <summary>Takes the host tools from a directory or tarball of the user's: a whole root file system with a compiler and a shell.</summary>
+/// <param name="path">The directory or tarball.</param>
+/// <param name="storeRoot">The store, which the directory must not contain.</param>
+/// <param name="processes">Runs tar.</param>
+public sealed class PathProvider(string path, string storeRoot, ProcessRunner processes) : IHostToolsProvider
+{
+    private static readonly string[] s_leftOut = ["dev", "proc", "sys", "run", "tmp", "var"];
+
+    private readonly string _path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
+    /// <inheritdoc/>
+    public string Name => "path";
+
+    /// <inheritdoc/>
+    public Digest Definition => Digest.Of("path\n" + _path);
+
+    /// <inheritdoc/>
+    public async Task<ProvidedTree> MakeAsync(string workDirectory, CancellationToken cancel)
+    {
+        var fence = new Fence(processes, workDirectory);
+        var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
+        await UnpackAsync(fence, workDirectory, tree, cancel);
+        await new TreeTidier(fence).TidyAsync(tree, cancel);
+        if (!HasShell(tree))
+        {
+            throw new HostException(
+                $"'{_path}' has no bin/sh; expected a root file system, with bin and usr at its top.",
+                "Name the directory or tarball that holds the whole root.");
+        }
+        return new ProvidedTree(tree, [], Manifest.Of(tree).Content);
+    }
+
+    // Within the fence nothing but the work directory can be written to, whatever the names and links in the archive say. Device nodes
+    // can't be made there, and what lies in the directories of a running system is of no use.
+    private async Task UnpackAsync(Fence fence, string workDirectory, string tree, CancellationToken cancel)
+    {
+        Tool.Tar.Find();
+        var leaveOut = s_leftOut.SelectMany(name => new[] { $"--exclude=./{name}/*", $"--exclude={name}/*" });
+        ImmutableArray<string> arguments = ["-euc", Script(), "unpack", _path, tree, .. leaveOut];
+        var result = await fence.RunAsync(Tool.Shell, arguments, workDirectory, [], cancel);
+        if (result.ExitCode != 0 || result.Error.Contains("Removing leading", StringComparison.Ordinal))
+        {
+            throw new HostException(
+                $"The host tools could not be unpacked from '{_path}':\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
+                "Expected a directory that can be read, or a whole tar archive (plain, gzip, bzip2, xz or zstd) of relative names.");
+        }
+    }
+
+    private string Script()
+    {
+        const string prepare = "from=$1 to=$2; shift 2\n";
+        const string options = "--anchored --no-same-owner --warning=no-unknown-keyword --warning=no-timestamp";
+        if (File.Exists(_path))
+            return $"""{prepare}tar -C "$to" {options} "$@" -xpf "$from" """;
+        if (!Directory.Exists(_path))
+            throw new HostException($"There is no '{_path}' to take the host tools from.", "Name a directory or a tarball: path:PATH.");
+        CheckDirectory();
+        return $$"""
+            {{prepare}}
+            { tar -C "$from" --anchored "$@" -cf - . || touch failed; } | tar -C "$to" {{options}} -xpf -
+            test ! -e failed
+            """;
+    }
+
+    // A link may lead anywhere within the tree, as in a busybox system.
+    private static bool HasShell(string tree) =>
+        new FileInfo(Path.Combine(tree, "bin/sh")) is { Exists: true } or { LinkTarget: not null };
+
+    private void CheckDirectory()
+    {
+        if (_path == "/" || (storeRoot + "/").StartsWith(_path + "/", StringComparison.Ordinal))
+        {
+            throw new HostException(
+                $"The host tools can't be taken from '{_path}', which holds the store ({storeRoot}).",
+                "Name a directory with a root file system of its own.");
+        }
+    }
+}

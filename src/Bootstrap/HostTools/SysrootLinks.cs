@@ -1,0 +1,48 @@
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+
+namespace Bootstrap.HostTools;
+
+/// <summary>Makes the symbolic links that the packages' install scripts would have made, such as those of Debian's alternatives.</summary>
+internal static class SysrootLinks
+{
+    /// <exception cref="DefinitionException">A link would take the place of a directory, or point to nothing.</exception>
+    public static void Make(string tree, DebianHostTools definition)
+    {
+        foreach (var (name, target) in definition.Links)
+        {
+            var path = Inside(tree, name, definition);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (Directory.Exists(path))
+                throw Wrong(definition, name, target, "there is a directory of that name");
+            File.Delete(path);
+            File.CreateSymbolicLink(path, target);
+        }
+        // Only now: a link may point to another one.
+        foreach (var (name, target) in definition.Links)
+        {
+            if (!PointsToSomething(tree, Inside(tree, name, definition)))
+                throw Wrong(definition, name, target, "nothing is there; expected a file of one of the packages");
+        }
+    }
+
+    private static bool PointsToSomething(string tree, string path)
+    {
+        const int longestChain = 16;
+        for (var i = 0; i < longestChain && new FileInfo(path).LinkTarget is { } target; i++)
+            path = target.StartsWith('/') ? tree + target : Path.GetFullPath(target, Path.GetDirectoryName(path)!);
+        return path.StartsWith(tree + "/", StringComparison.Ordinal) && new FileInfo(path).LinkTarget is null && Path.Exists(path);
+    }
+
+    private static string Inside(string tree, string name, DebianHostTools definition)
+    {
+        var path = Path.GetFullPath(name.TrimStart('/'), tree);
+        return path.StartsWith(tree + "/", StringComparison.Ordinal)
+            ? path
+            : throw new DefinitionException(
+                $"{definition.Location}: the link '{name}' lies outside the sysroot; expected a path within it, such as usr/bin/awk.");
+    }
+
+    private static DefinitionException Wrong(DebianHostTools definition, string name, string target, string why) =>
+        new($"{definition.Location}: the link '{name}' can't be made to point to '{target}': {why}.");
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+
+namespace Bootstrap.HostTools;
+
+/// <summary>Makes a sysroot depend on nothing but what went into it: no trace of machine, user or installer, plain modes.</summary>
+internal sealed class TreeTidier(Fence fence)
+{
+    // One by one, so that find can enter a directory it has just made readable.
+    private const string Writable = "find . -type d ! -perm -0700 -exec chmod 0755 {} \\;";
+
+    // What belongs to a running system; the sandbox supplies its own.
+    private const string System =
+        """
+        rm -rf dev proc sys run tmp var root home
+        mkdir dev proc sys run tmp var root home
+        rm -f etc/resolv.conf etc/hostname etc/hosts etc/machine-id etc/mtab etc/fstab etc/ld.so.cache etc/.pwd.lock
+        rm -f etc/passwd* etc/group* etc/shadow* etc/gshadow*
+        find . ! -type d ! -type f ! -type l -delete
+        find . -name __pycache__ -type d -prune -exec rm -rf {} +
+        find . -type d -exec chmod 0755 {} +
+        find . -type f -perm /111 -exec chmod 0755 {} +
+        find . -type f ! -perm /111 -exec chmod 0644 {} +
+        """;
+
+    // No build step reads these; the sanitizers' run-time libraries and lto-dump are the largest files of a Debian compiler.
+    private const string Unused =
+        """
+        rm -rf etc/apt
+        cd usr/share
+        rm -rf doc doc-base man info locale lintian bug bash-completion zsh fish zoneinfo pixmaps menu applications
+        cd ../..
+        rm -f usr/bin/*-lto-dump-* usr/bin/lto-dump-*
+        for sanitizer in asan hwasan lsan tsan ubsan; do find . -name "lib$sanitizer[._]*" -delete; done
+        """;
+
+    /// <summary>Tidies the tree of a Debian system, which also loses what no build needs.</summary>
+    public Task TidyDebianAsync(string tree, CancellationToken cancel) => RunAsync(tree, Unused + "\n" + System, cancel);
+
+    /// <summary>Tidies a tree of the user's making, of which all else stays as it is.</summary>
+    public Task TidyAsync(string tree, CancellationToken cancel) => RunAsync(tree, System, cancel);
+
+    private async Task RunAsync(string tree, string script, CancellationToken cancel)
+    {
+        ImmutableArray<string> arguments = ["-euc", Writable + "\n" + script];
+        var result = await fence.RunAsync(Tool.Shell, arguments, tree, [], cancel);
+        if (result.ExitCode != 0)
+            throw new HostException($"The host tools could not be tidied: {result.Error.Trim()}", "See whether the disk is full.");
+    }
+}

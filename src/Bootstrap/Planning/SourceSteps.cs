@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Planning;
+
+/// <summary>Makes the step that unpacks and patches one source.</summary>
+internal static class SourceSteps
+{
+    public const string Prefix = "source-";
+
+    public static Step Of(Source source, Target target, SourceVariant variant, Recipe unpack, Digest hostTools)
+    {
+        var archive = variant == SourceVariant.Debian ? source.Debian!.Sha256 : source.Upstream.Sha256;
+        var own = target.Patches.GetValueOrDefault(source.Name, []);
+        ImmutableArray<Patch> patches = [.. variant == SourceVariant.Debian ? source.Debian!.Patches : [], .. source.Patches, .. own];
+        return new Step
+        {
+            Id = new StepId(own.IsEmpty ? null : target.Name, Prefix + source.Name),
+            Summary = $"{source.Name} {source.Version}, unpacked and patched",
+            Stage = "sources",
+            RunsOn = Machine.Host,
+            Script = ScriptText.WithoutComments(unpack.Commands),
+            Environment = StandardEnvironment.For(Machine.Host),
+            Inputs = [],
+            Files = [new StepFile("/in/archive", archive, null), .. patches.Select(PatchFile)],
+            RecipeFiles = null,
+            RecipeFilesPath = null,
+            Continues = null,
+            Emulated = null,
+            EmulatorProgram = null,
+            HostTools = hostTools,
+            Fetch = new PinnedSource(source, variant),
+            ContinuedBy = [],
+        };
+    }
+
+    private static StepFile PatchFile(Patch patch, int index) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"/in/patches/{index:D4}-{patch.Name}"), patch.Digest, patch.Path);
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Planning;
+
+/// <summary>The environment that every step starts from; a recipe may not set these itself.</summary>
+public static class StandardEnvironment
+{
+    private static readonly ImmutableSortedDictionary<string, string> Common = new Dictionary<string, string>
+    {
+        ["CONFIG_SHELL"] = "/bin/sh",
+        ["HOME"] = "/tmp",
+        ["LC_ALL"] = "C",
+        ["SHELL"] = "/bin/sh",
+        ["SOURCE_DATE_EPOCH"] = ReproducibleTime.Seconds.ToString(CultureInfo.InvariantCulture),
+        ["TERM"] = "dumb",
+        ["TZ"] = "UTC",
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    public static ImmutableSortedDictionary<string, string> For(Machine machine) =>
+        Common.Add("PATH", machine == Machine.Host ? "/cross/bin:/usr/sbin:/usr/bin" : "/usr/sbin:/usr/bin");
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Planning;
+
+/// <summary>One fully expanded step of a plan: everything that decides what it makes, but for the content of its inputs.</summary>
+public sealed record Step
+{
+    [NotInKey("two steps that do the same are the same")]
+    public required StepId Id { get; init; }
+
+    [NotInKey("for people")]
+    public required string Summary { get; init; }
+
+    [NotInKey("for people")]
+    public required string Stage { get; init; }
+
+    public required Machine RunsOn { get; init; }
+
+    /// <summary>What <c>sh -eu</c> runs in <c>/build</c>, without comments and indentation that change nothing.</summary>
+    public required string Script { get; init; }
+
+    public required ImmutableSortedDictionary<string, string> Environment { get; init; }
+
+    /// <summary>Artifacts that are laid into the sandbox; in the key by content and place.</summary>
+    public required ImmutableArray<StepInput> Inputs { get; init; }
+
+    /// <summary>Single files that are laid into the sandbox.</summary>
+    public required ImmutableArray<StepFile> Files { get; init; }
+
+    /// <summary>The content of the recipe's own directory of files, which lies under <c>/files</c>.</summary>
+    public required Digest? RecipeFiles { get; init; }
+
+    [NotInKey("its content is")]
+    public required string? RecipeFilesPath { get; init; }
+
+    /// <summary>The step in whose kept build tree this one goes on; in the key by that step's key.</summary>
+    public required StepId? Continues { get; init; }
+
+    /// <summary>The CPU that the step's programs are for, where they are emulated.</summary>
+    public required EmulatedCpu? Emulated { get; init; }
+
+    /// <summary>The content of the host-tools sysroot, where it is the root file system.</summary>
+    public required Digest? HostTools { get; init; }
+
+    [NotInKey("the archive is in the key, where it comes from is not")]
+    public required PinnedSource? Fetch { get; init; }
+
+    [NotInKey("says how long the build tree is kept, not what is in it")]
+    public required ImmutableArray<StepId> ContinuedBy { get; init; }
+
+    [NotInKey("where the same emulator stands on this host")]
+    public required string? EmulatorProgram { get; init; }
+
+    /// <summary>All steps that have to end well before this one may begin.</summary>
+    public IEnumerable<StepId> Dependencies =>
+        Inputs.Select(input => input.Step).Concat(Continues is { } producer ? [producer] : []).Distinct();
+}
+
+/// <summary>The name of a step; <see cref="Target"/> is null where nothing of the step depends on the target, so that targets share it.</summary>
+public sealed record StepId(string? Target, string Name)
+{
+    /// <summary>Stands for the target where a step is all targets'.</summary>
+    public const string Shared = "shared";
+
+    public string Owner => Target ?? Shared;
+
+    /// <inheritdoc/>
+    public override string ToString() => Target is null ? Name : $"{Target}/{Name}";
+}
+
+/// <summary>The artifact of a step, laid into the sandbox at an absolute path.</summary>
+public sealed record StepInput(StepId Step, string At);
+
+/// <summary>A file laid into the sandbox: <see cref="Path"/> is where it lies on the host, or null where it is a blob of the store.</summary>
+public sealed record StepFile(string At, Digest Digest, [property: NotInKey("the digest is")] string? Path);
+
+/// <summary>A source, and the form of it that is pinned for this store.</summary>
+public sealed record PinnedSource(Source Source, SourceVariant Variant);
+
+/// <summary>What of an emulator decides the outcome of a step.</summary>
+public sealed record EmulatedCpu(ElfIdentity Elf, string? Cpu);
+
+/// <summary>Marks what is left out of a step's key, and says why.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NotInKeyAttribute(string reason) : Attribute
+{
+    public string Reason { get; } = reason;
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+
+namespace Bootstrap.Platform;
+
+/// <summary>A program with its arguments and surroundings, ready to be started by a <see cref="ProcessRunner"/>.</summary>
+public sealed record Command(string Program, ImmutableArray<string> Arguments)
+{
+    /// <summary>The whole environment of the child, or null to inherit ours.</summary>
+    public ImmutableSortedDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>The child's directory, or null for ours.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>The child gets our standard input, output and error as they are; nothing of it is captured.</summary>
+    public bool InheritTerminal { get; init; }
+
+    /// <summary>What the child reads from its standard input, which is empty otherwise.</summary>
+    public string? StandardInput { get; init; }
+
+    /// <summary>How the child is stopped when the run is cancelled.</summary>
+    public StopMethod Stop { get; init; } = StopMethod.Terminate;
+
+    /// <summary>A command without further surroundings.</summary>
+    public static Command Of(string program, params string[] arguments) => new(program, [.. arguments]);
+}
+
+/// <summary>How a child process is made to end before its time.</summary>
+public enum StopMethod
+{
+    /// <summary>SIGTERM to the process, SIGKILL after five seconds.</summary>
+    Terminate,
+
+    /// <summary>
+    /// SIGKILL to the process's child, which is the first process of a PID namespace: the kernel ends all that runs in the namespace
+    /// before the process itself learns of it and ends too, so that nothing is left when it is gone.
+    /// Such a process has to die with us by itself.
+    /// </summary>
+    KillNamespace,
+}

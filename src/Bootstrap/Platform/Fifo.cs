@@ -1,0 +1,12 @@
+namespace Bootstrap.Platform;
+
+/// <summary>A named pipe.</summary>
+public static class Fifo
+{
+    /// <summary>Makes a named pipe that only its owner may read and write.</summary>
+    public static void Create(string path)
+    {
+        if (Native.Mkfifo(path, 0b110_000_000) != 0)
+            throw Native.Failure("Making the named pipe", path);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Bootstrap.Platform;
+
+/// <summary>What a crash-safe store asks of a file system: atomic renames and writing through to the disk.</summary>
+public static unsafe class FileSystem
+{
+    /// <summary>rename(2): atomic, replaces a file or an empty directory, never copies.</summary>
+    /// <exception cref="StoreException">Among others when the two places are on different file systems.</exception>
+    public static void Rename(string from, string to)
+    {
+        if (Native.Rename(from, to) != 0)
+            throw Native.Failure($"Moving to '{to}' from", from);
+    }
+
+    /// <summary>Renames a directory unless there is something at the new place already.</summary>
+    public static bool TryRenameDirectory(string from, string to)
+    {
+        if (Native.Rename(from, to) == 0)
+            return true;
+        return Marshal.GetLastPInvokeError() is Native.NotEmpty or Native.Exists ? false : throw Native.Failure($"Moving to '{to}' from", from);
+    }
+
+    /// <summary>Writes a file's content, or a directory's list of names, through to the disk.</summary>
+    public static void Sync(string path)
+    {
+        using var handle = Open(path);
+        if (Native.Fsync(handle) != 0)
+            throw Native.Failure("Writing to the disk", path);
+    }
+
+    /// <summary>
+    /// Writes everything through to the disk that the path's file system still holds in memory. For a tree of 90,000 files this is
+    /// ten times as fast as an fsync of each.
+    /// </summary>
+    public static void SyncAll(string path)
+    {
+        using var handle = Open(path);
+        if (Native.Syncfs(handle) != 0)
+            throw Native.Failure("Writing to the disk the file system of", path);
+    }
+
+    /// <summary>Sets access and modification time of a file, directory or symbolic link itself to <see cref="ReproducibleTime"/>.</summary>
+    public static void SetReproducibleTime(string path)
+    {
+        var times = stackalloc TimeSpec[2];
+        times[0].Seconds = times[1].Seconds = ReproducibleTime.Seconds;
+        if (Native.Utimensat(Native.CurrentDirectory, path, times, Native.SymlinkNoFollow) != 0)
+            throw Native.Failure("Setting the time of", path);
+    }
+
+    private static SafeFileHandle Open(string path)
+    {
+        var handle = Native.Open(path, Native.OpenCloseOnExec, 0);
+        return handle.IsInvalid ? throw Native.Failure("Opening", path) : handle;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Bootstrap.Platform;
+
+/// <summary>The one time that artifacts and published archives bear.</summary>
+public static class ReproducibleTime
+{
+    /// <summary>SOURCE_DATE_EPOCH: 2025-01-01 00:00:00 UTC, in seconds since 1970.</summary>
+    public const long Seconds = 1_735_689_600;
+}

@@ -1,0 +1,120 @@
+namespace Bootstrap.Platform;
+
+/// <summary>What an artifact may be made of.</summary>
+public enum EntryType
+{
+    File,
+    Directory,
+    Link,
+}
+
+/// <summary>One thing in a tree.</summary>
+/// <param name="Path">Relative to the tree's root, without a leading <c>./</c>.</param>
+/// <param name="FullPath">Where it is now.</param>
+/// <param name="Type">What it is.</param>
+/// <param name="Mode">The twelve permission bits; 0777 for a link.</param>
+/// <param name="Size">In bytes; 0 unless it is a file.</param>
+/// <param name="LinkTarget">As it was written; null unless it is a link.</param>
+public sealed record TreeEntry(string Path, string FullPath, EntryType Type, int Mode, long Size, string? LinkTarget);
+
+/// <summary>
+/// Everything below a directory, in ordinal order of the paths, no link followed. Directories that can't be read are made readable until
+/// this is disposed.
+/// </summary>
+public sealed class TreeWalk : IDisposable
+{
+    private const int TypeBits = 0xF000;
+    private const int PermissionBits = 0xFFF;
+    private const int OwnerReadAndSearch = 0b101_000_000;
+
+    private readonly List<TreeEntry> _entries = [];
+    private readonly Stack<(string Path, int Mode)> _widened = [];
+
+    private TreeWalk()
+    {
+    }
+
+    public IReadOnlyList<TreeEntry> Entries => _entries;
+
+    /// <exception cref="BuildException">The tree holds something that can't be part of an artifact.</exception>
+    public static TreeWalk Of(string root)
+    {
+        var walk = new TreeWalk();
+        try
+        {
+            walk.Visit(root, "");
+        }
+        catch
+        {
+            walk.Dispose();
+            throw;
+        }
+        walk._entries.Sort((left, right) => string.CompareOrdinal(left.Path, right.Path));
+        return walk;
+    }
+
+    public void Dispose()
+    {
+        while (_widened.TryPop(out var directory))
+            File.SetUnixFileMode(directory.Path, (UnixFileMode)directory.Mode);
+    }
+
+    private void Visit(string directory, string prefix)
+    {
+        foreach (var path in Directory.EnumerateFileSystemEntries(directory))
+        {
+            var entry = Read(path, prefix + Path.GetFileName(path));
+            _entries.Add(entry);
+            if (entry.Type != EntryType.Directory)
+                continue;
+            if ((entry.Mode & OwnerReadAndSearch) != OwnerReadAndSearch)
+            {
+                _widened.Push((path, entry.Mode));
+                File.SetUnixFileMode(path, (UnixFileMode)(entry.Mode | OwnerReadAndSearch));
+            }
+            Visit(path, entry.Path + "/");
+        }
+    }
+
+    private static TreeEntry Read(string path, string relative)
+    {
+        RequirePlainText(relative, relative, "name");
+        if (Native.Statx(Native.CurrentDirectory, path, Native.SymlinkNoFollow, Statx.TypeModeAndSize, out var status) != 0)
+            throw Native.Failure("Looking at", path);
+        var mode = status.Mode & PermissionBits;
+        switch (status.Mode & TypeBits)
+        {
+            case 0x8000:
+                return new TreeEntry(relative, path, EntryType.File, mode, (long)status.Size, null);
+            case 0x4000:
+                return new TreeEntry(relative, path, EntryType.Directory, mode, 0, null);
+            case 0xA000:
+                var target = new FileInfo(path).LinkTarget ?? throw new IOException($"'{path}' was a symbolic link a moment ago.");
+                RequirePlainText(target, relative, "link target");
+                return new TreeEntry(relative, path, EntryType.Link, 0b111_111_111, 0, target);
+            case var type:
+                throw Refused($"'{relative}' is {Describe(type)}; an artifact holds files, directories and symbolic links only.");
+        }
+    }
+
+    private static string Describe(int type) => type switch
+    {
+        0x1000 => "a named pipe",
+        0x2000 => "a character device",
+        0x6000 => "a block device",
+        0xC000 => "a socket",
+        _ => "of an unknown type",
+    };
+
+    // Manifests and archives are text with one line an entry. Bytes that are no UTF-8 arrive here as U+FFFD.
+    private static void RequirePlainText(string text, string relative, string what)
+    {
+        if (text.Any(character => char.IsControl(character) || character == '\uFFFD'))
+        {
+            var shown = string.Concat(relative.Select(character => char.IsControl(character) ? $"\\u{(int)character:x4}" : $"{character}"));
+            throw Refused($"The {what} of '{shown}' holds a control character or bytes that are not UTF-8.");
+        }
+    }
+
+    private static BuildException Refused(string message) => new(message, "Let the recipe remove it from what it installs.");
+}

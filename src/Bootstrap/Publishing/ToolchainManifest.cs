@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Publishing;
+
+/// <summary>What is said about a published toolchain: what it is, and all that it was made from.</summary>
+public sealed record ToolchainManifest
+{
+    public required string Target { get; init; }
+
+    /// <summary>The GNU triplet of the target.</summary>
+    public required string Triplet { get; init; }
+
+    public required ToolchainKind Kind { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary>The digest of the tree's own manifest: two publications with the same content hold the same files.</summary>
+    public required Digest Content { get; init; }
+
+    /// <summary>The sum of the files' sizes, unpacked.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>The number of files and symbolic links.</summary>
+    public required int Files { get; init; }
+
+    public required ImmutableArray<PublishedSource> Sources { get; init; }
+
+    public required PublishedHostTools HostTools { get; init; }
+
+    /// <summary>The key of each step that led to the tree, by the step's name.</summary>
+    public required ImmutableSortedDictionary<string, Digest> Steps { get; init; }
+
+    /// <summary>What the names of the published files begin with; cross tools run on one machine, native ones on the target.</summary>
+    [JsonIgnore]
+    public string BaseName => Kind == ToolchainKind.Cross ? $"{Target}-cross-toolchain-{Version}-x86_64" : $"{Target}-toolchain-{Version}";
+}
+
+/// <summary>Where a toolchain's programs run.</summary>
+public enum ToolchainKind
+{
+    [JsonStringEnumMemberName("native")]
+    Native,
+
+    [JsonStringEnumMemberName("cross")]
+    Cross,
+}
+
+/// <summary>A source that went into a toolchain, as it was fetched.</summary>
+/// <param name="Name">Its name among the definitions.</param>
+/// <param name="Version">The upstream version.</param>
+/// <param name="Sha256">Of the tarball that was built from.</param>
+/// <param name="Url">Where upstream publishes that version.</param>
+/// <param name="Licence">An SPDX licence expression.</param>
+public sealed record PublishedSource(string Name, string Version, Digest Sha256, string Url, string Licence);
+
+/// <summary>The host tools that built a toolchain.</summary>
+/// <param name="Provider">What made the sysroot, e.g. <c>debian</c>.</param>
+/// <param name="Content">The digest of the sysroot's manifest.</param>
+/// <param name="Packages">The digest of the list of its packages.</param>
+public sealed record PublishedHostTools(string Provider, Digest Content, Digest Packages);

@@ -1,0 +1,60 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+
+namespace Bootstrap.Sandboxing;
+
+/// <summary>The first 20 bytes of the ELF files of one machine (System V ABI, chapter 4), for programs and shared objects.</summary>
+/// <param name="Bits">32 or 64.</param>
+/// <param name="BigEndian">The byte order, of the header too.</param>
+/// <param name="Machine">The number of the machine, <c>e_machine</c> as in elf.h.</param>
+public sealed record ElfHeaderPattern(int Bits, bool BigEndian, int Machine)
+{
+    private const int Class = 4;
+    private const int ByteOrder = 5;
+    private const int HeaderVersion = 6;
+    private const int OsAbi = 7;
+    private const int Type = 16;
+    private const int MachineNumber = 18;
+    private const int Executable = 2;
+
+    /// <summary>The bytes of an executable.</summary>
+    public ImmutableArray<byte> Magic
+    {
+        get
+        {
+            var bytes = new byte[20];
+            "\u007fELF"u8.CopyTo(bytes);
+            bytes[Class] = (byte)(Bits == 64 ? 2 : 1);
+            bytes[ByteOrder] = (byte)(BigEndian ? 2 : 1);
+            bytes[HeaderVersion] = 1;
+            WriteHalf(bytes.AsSpan(Type), Executable);
+            WriteHalf(bytes.AsSpan(MachineNumber), Machine);
+            return [.. bytes];
+        }
+    }
+
+    /// <summary>
+    /// The bits that count: not the ABI version and padding, not what tells System V from GNU (0 and 3), nor executables from
+    /// shared objects (2 and 3).
+    /// </summary>
+    public ImmutableArray<byte> Mask
+    {
+        get
+        {
+            var bytes = new byte[20];
+            bytes.AsSpan(0, OsAbi).Fill(0xff);
+            bytes[OsAbi] = 0xfc;
+            WriteHalf(bytes.AsSpan(Type), 0xfffe);
+            WriteHalf(bytes.AsSpan(MachineNumber), 0xffff);
+            return [.. bytes];
+        }
+    }
+
+    private void WriteHalf(Span<byte> bytes, int value)
+    {
+        if (BigEndian)
+            BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)value);
+        else
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)value);
+    }
+}

@@ -1,0 +1,67 @@
+using Bootstrap.Platform;
+
+namespace Bootstrap.Sandboxing;
+
+/// <summary>Tries out what sandboxes need of this host, in the ways in which they use it.</summary>
+/// <param name="processes">Runs the trials.</param>
+/// <param name="directory">An existing directory on the file system of the store.</param>
+public sealed class HostProbe(ProcessRunner processes, string directory)
+{
+    internal const string EmulatorHint = "Install the package qemu-user-static, or put the program on PATH.";
+
+    private const string BubblewrapHint = "Install the package bubblewrap, version 0.8.0 or later.";
+    private static readonly Version LowestVersion = new(0, 8, 0);
+
+    /// <summary>Checks bubblewrap, user namespaces, overlays, the private binfmt_misc and /proc.</summary>
+    public async Task<IReadOnlyList<HostCheck>> CheckAsync(CancellationToken cancellationToken)
+    {
+        var bubblewrap = await CheckBubblewrapAsync(cancellationToken);
+        if (bubblewrap.Found is null)
+            return [bubblewrap];
+        var found = await HostFacilities.ProbeAsync(processes, Untried(), Path.GetFullPath(directory), cancellationToken);
+        return
+        [
+            bubblewrap,
+            HostCheck.Of("user namespaces", found.Namespaces, NamespaceHint.For(NamespaceHint.ReadSetting)),
+            HostCheck.Of("overlay in a user namespace", found.Overlay, SetupFailure.OverlayHint),
+            HostCheck.Of("private binfmt_misc", found.Binfmt, SetupFailure.BinfmtHint),
+            found.Namespaces is null && found.Proc is not null
+                ? new HostCheck("own /proc", "refused: sandboxes see this container's /proc and its processes' numbers", null, null)
+                : HostCheck.Of("own /proc", found.Proc, NamespaceHint.For(NamespaceHint.ReadSetting)),
+        ];
+    }
+
+    /// <summary>Checks that a qemu-user program is there.</summary>
+    public static HostCheck CheckEmulator(string program) => ProcessRunner.Find(program) is { } path
+        ? new HostCheck(program, path, null, null)
+        : new HostCheck(program, null, "is not there", EmulatorHint);
+
+    /// <summary>What the commands of sandboxes depend on.</summary>
+    /// <exception cref="HostException">No sandbox can run here.</exception>
+    internal async Task<SandboxHost> HostAsync(CancellationToken cancellationToken)
+    {
+        var host = Untried();
+        var found = await HostFacilities.ProbeAsync(processes, host, Path.GetFullPath(directory), cancellationToken);
+        if (found.Namespaces is { } problem)
+            throw new HostException($"This host doesn't let us make a sandbox: {problem}", NamespaceHint.For(NamespaceHint.ReadSetting));
+        return host with { FreshProc = found.Proc is null, PrivateBinfmt = found.Binfmt is null };
+    }
+
+    private static SandboxHost Untried()
+    {
+        var bubblewrap = ProcessRunner.Find("bwrap") ?? throw new HostException("bubblewrap (bwrap) is not there.", BubblewrapHint);
+        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        return new SandboxHost(bubblewrap, path, Environment.ProcessId, FreshProc: true, PrivateBinfmt: true);
+    }
+
+    private async Task<HostCheck> CheckBubblewrapAsync(CancellationToken cancellationToken)
+    {
+        if (ProcessRunner.Find("bwrap") is not { } path)
+            return new HostCheck("bubblewrap", null, "is not there", BubblewrapHint);
+        var result = await processes.RunAsync(Command.Of(path, "--version"), cancellationToken);
+        var text = result.Output.Trim().Split(' ')[^1];
+        var recent = Version.TryParse(text, out var version) && version >= LowestVersion;
+        var check = new HostCheck("bubblewrap", $"{path}, version {text}", null, null);
+        return recent ? check : check with { Problem = $"is older than {LowestVersion}", Hint = BubblewrapHint };
+    }
+}

@@ -1,0 +1,74 @@
+using Bootstrap.Platform;
+
+namespace Bootstrap.Sandboxing;
+
+/// <summary>Runs programs that see what their <see cref="SandboxSpec"/> says and nothing else, without any privilege.</summary>
+public sealed class Sandbox(ProcessRunner processes)
+{
+    private readonly Lock _gate = new();
+    private Task<SandboxHost>? _host;
+
+    /// <summary>Runs one program to its end; whatever it started has ended too when this returns.</summary>
+    /// <param name="spec">What the program sees and how it is started.</param>
+    /// <param name="workDirectory">An existing directory, private to this run, for the set-up's own files.</param>
+    /// <param name="logPath">The file to which all output is appended, with empty input; null for the terminal.</param>
+    /// <param name="cancellationToken">Ends the program and all it started.</param>
+    /// <returns>The program's exit code; 128 + N if signal N ended it.</returns>
+    /// <exception cref="HostException">This host doesn't allow such a sandbox.</exception>
+    /// <exception cref="BuildException">There is no such program in the sandbox, or it was killed from outside.</exception>
+    public async Task<int> RunAsync(SandboxSpec spec, string workDirectory, string? logPath, CancellationToken cancellationToken)
+    {
+        var host = await HostAsync(workDirectory);
+        if (spec.Emulation is { } emulation)
+            Require(emulation, host);
+
+        var directory = Path.Combine(Path.GetFullPath(workDirectory), SandboxDirectory.Name);
+        var log = logPath is null ? null : Path.GetFullPath(logPath);
+        SandboxDirectory.Write(directory, SandboxLayout.Of(spec), SetupScript.Of(spec, directory, host, log));
+        var logStart = File.Exists(log) ? new FileInfo(log).Length : 0;
+        var result = await RunAsync(OuterCommand.Of(directory, host, terminal: log is null), spec, cancellationToken);
+        if (SandboxStatus.ExitCodeIn(Path.Combine(directory, SetupScript.StatusFile)) is { } exitCode)
+            return exitCode;
+        var said = result.Error + (File.Exists(log) ? TextFrom(log, logStart) : "");
+        throw SetupFailure.Explain(result.ExitCode, said, NamespaceHint.For(NamespaceHint.ReadSetting));
+    }
+
+    private async Task<ProcessResult> RunAsync(Command command, SandboxSpec spec, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await processes.RunAsync(command, cancellationToken);
+        }
+        finally
+        {
+            foreach (var continued in spec.Mounts.OfType<ContinuedMount>())
+            {
+                OverlayWork.Clear(continued.Work);
+            }
+        }
+    }
+
+    private static void Require(Emulation emulation, SandboxHost host)
+    {
+        if (!File.Exists(emulation.Program))
+            throw new HostException($"The emulator '{emulation.Program}' is not there.", HostProbe.EmulatorHint);
+        if (!host.PrivateBinfmt)
+            HostBinfmt.Require(emulation);
+    }
+
+    private static string TextFrom(string path, long start)
+    {
+        using var stream = File.OpenRead(path);
+        stream.Position = start;
+        return new StreamReader(stream).ReadToEnd();
+    }
+
+    // Tried out once for all runs, so that none but the first pays for it.
+    private Task<SandboxHost> HostAsync(string directory)
+    {
+        lock (_gate)
+        {
+            return _host ??= new HostProbe(processes, directory).HostAsync(CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Bootstrap.Platform;
+
+namespace Bootstrap.Sandboxing;
+
+/// <summary>Tells why a sandbox ended before its program had started.</summary>
+internal static class SetupFailure
+{
+    public const string OverlayHint =
+        "Overlays need Linux 5.11 or later and a store on a file system such as ext4, xfs, btrfs or tmpfs; one on NFS or on another "
+        + "overlay (the root of a container) can't be written through one. Choose another place for the store.";
+
+    public const string BinfmtHint =
+        "A binfmt_misc of one's own needs Linux 6.7 or later. On an older kernel have root register qemu-user with flag F, "
+        + "e.g. by installing the packages qemu-user-static and binfmt-support.";
+
+    public const string VersionHint = "Install bubblewrap 0.8.0 or later.";
+
+    /// <summary>The exception for what the set-up's processes left.</summary>
+    /// <param name="exitCode">The exit code of the outer process.</param>
+    /// <param name="said">What they wrote to standard error and, once it was open, to the log.</param>
+    /// <param name="namespaceHint">The hint for a host that forbids namespaces.</param>
+    public static BootstrapException Explain(int exitCode, string said, string namespaceHint)
+    {
+        var reason = string.Join("; ", said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return exitCode switch
+        {
+            SetupScript.OverlayRefused => new HostException($"The kernel refused an overlay in a user namespace: {reason}", OverlayHint),
+            SetupScript.BinfmtRefused => new HostException($"The kernel refused a private binfmt_misc: {reason}", BinfmtHint),
+            SetupScript.HandlerRefused => new HostException($"The kernel refused to register the emulator: {reason}", BinfmtHint),
+            > 128 => new BuildException(
+                $"The sandbox was killed by signal {exitCode - 128} from outside.",
+                "Look for the kernel's out-of-memory killer in its log (dmesg)."),
+            _ when Says("execvp") => new BuildException($"The sandbox is there, but its program can't be started in it: {reason}"),
+            _ when Says("Unknown option") => new HostException($"This bubblewrap is too old: {reason}", VersionHint),
+            _ when Says("namespace") || Says("uid map") || Says("loopback") =>
+                new HostException($"This host doesn't let us make a sandbox: {reason}", namespaceHint),
+            _ => new HostException(
+                $"The sandbox can't be set up (exit code {exitCode}): {reason}", "'bootstrap doctor' checks what a sandbox needs."),
+        };
+
+        bool Says(string words) => reason.Contains(words, StringComparison.Ordinal);
+    }
+}

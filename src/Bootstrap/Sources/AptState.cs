@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Sources;
+
+/// <summary>An apt of our own: one suite of one mirror, its lists and configuration in one directory, signed by Debian's keys.</summary>
+internal sealed class AptState
+{
+    private readonly Fence _fence;
+    private readonly string _configuration;
+    private readonly string _mirror;
+
+    public AptState(ProcessRunner processes, string directory, string mirror, string suite, IEnumerable<string> acquire)
+    {
+        _mirror = mirror;
+        _configuration = Path.Combine(directory, "apt.conf");
+        Downloads = Path.Combine(directory, "downloads");
+        foreach (var name in new[] { "state/lists/partial", "cache/archives/partial", "empty", "downloads" })
+            Directory.CreateDirectory(Path.Combine(directory, name));
+        File.WriteAllText(Path.Combine(directory, "state/status"), "");
+        var origin = $"[signed-by={DebianKeyring.Find()}] {mirror} {suite} main";
+        File.WriteAllText(Path.Combine(directory, "sources.list"), $"deb {origin}\ndeb-src {origin}\n");
+        File.WriteAllText(_configuration, AptSettings.Private(directory, acquire));
+        _fence = new Fence(processes, directory);
+    }
+
+    /// <summary>Where downloads may be written to.</summary>
+    public string Downloads { get; }
+
+    /// <summary>The output of <c>apt-get</c> with these arguments, run in a directory below <see cref="Downloads"/>.</summary>
+    /// <exception cref="HostException">It failed; the message begins with <paramref name="failure"/>.</exception>
+    public async Task<string> AptGetAsync(string failure, string directory, ImmutableArray<string> arguments, CancellationToken cancel)
+    {
+        var result = await _fence.RunAsync(Tool.AptGet, arguments, directory, [new("APT_CONFIG", _configuration)], cancel);
+        return result.ExitCode == 0 ? result.Output : throw AptFailure.Explain(failure, _mirror, result);
+    }
+
+    /// <summary>Writes one member of a .deb file to another file; false if it has no such member.</summary>
+    /// <param name="package">The .deb file.</param>
+    /// <param name="member">The path within it, without a leading slash.</param>
+    /// <param name="file">Where it goes, below <see cref="Downloads"/>.</param>
+    /// <param name="cancel">Ends the run.</param>
+    public async Task<bool> ExtractAsync(string package, string member, string file, CancellationToken cancel)
+    {
+        Tool.DpkgDeb.Find();
+        Tool.Tar.Find();
+        ImmutableArray<string> arguments =
+            ["-c", """dpkg-deb --fsys-tarfile "$1" | tar -xOf - "./$2" > "$3" """, "extract", package, member, file];
+        var result = await _fence.RunAsync(Tool.Shell, arguments, Downloads, [], cancel);
+        if (result.ExitCode == 0)
+            return true;
+        return result.Error.Contains("Not found in archive", StringComparison.Ordinal)
+            ? false
+            : throw AptFailure.Explain($"'{member}' could not be taken out of {Path.GetFileName(package)}", _mirror, result);
+    }
+}

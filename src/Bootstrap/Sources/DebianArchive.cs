@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+using Bootstrap.Store;
+
+namespace Bootstrap.Sources;
+
+/// <summary>
+/// Debian's archive as this machine reaches it, by an apt state of our own that is made when it is first needed and goes with this object.
+/// </summary>
+/// <param name="store">Holds the apt state while it is used, and gets what is fetched.</param>
+/// <param name="processes">Runs apt.</param>
+/// <param name="suite">The suite to take packages from, e.g. <c>trixie</c>.</param>
+/// <param name="mirror">The user's mirror, or null for that of the system's apt configuration.</param>
+public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, string suite, string? mirror) : IDisposable
+{
+    private readonly SystemApt _system = new(processes);
+    private readonly SemaphoreSlim _gate = new(1);
+    private WorkDirectory? _work;
+    private AptState? _apt;
+    private Task<string?>? _found;
+
+    /// <summary>The mirror, or null where neither the user nor apt's configuration names one.</summary>
+    /// <exception cref="DefinitionException">The user's mirror is not a URL.</exception>
+    public Task<string?> FindMirrorAsync(CancellationToken cancel) => _found ??= LookAsync(cancel);
+
+    /// <summary>The mirror.</summary>
+    /// <exception cref="HostException">There is none.</exception>
+    public async Task<string> MirrorAsync(CancellationToken cancel) => await FindMirrorAsync(cancel) ?? throw DebianMirror.Missing();
+
+    /// <summary>Fetches the tarball that a source has in Debian, verified, into the store.</summary>
+    /// <returns>The path of the blob.</returns>
+    /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
+    /// <exception cref="BuildException">What the archive has is not what is pinned.</exception>
+    public async Task<string> FetchAsync(Source source, IProgress<FetchProgress> progress, CancellationToken cancel)
+    {
+        // One apt at a time: they all go to one mirror, and share a package cache.
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            var apt = _apt ??= await UpdatedAsync(cancel);
+            var directory = Directory.CreateDirectory(Path.Combine(apt.Downloads, source.Name)).FullName;
+            try
+            {
+                var file = await new DebianTarballs(apt, suite).FetchAsync(source, directory, progress, cancel);
+                return store.AddBlob(file, source.Debian!.Sha256);
+            }
+            finally
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _work?.Dispose();
+        _gate.Dispose();
+    }
+
+    /// <summary>The lines that an apt of another program needs to reach the mirror as the system's apt does.</summary>
+    internal async Task<string> SettingsAsync(CancellationToken cancel) => AptSettings.Common(await _system.AcquireAsync(cancel));
+
+    private async Task<string?> LookAsync(CancellationToken cancel) =>
+        mirror is not null ? DebianMirror.Check(mirror) : DebianMirror.Pick(await _system.EntriesAsync(cancel));
+
+    private async Task<AptState> UpdatedAsync(CancellationToken cancel)
+    {
+        var url = await MirrorAsync(cancel);
+        _work ??= store.NewWork("apt");
+        var apt = new AptState(processes, _work.Path, url, suite, await _system.AcquireAsync(cancel));
+        await apt.AptGetAsync($"The package lists of Debian's {suite} could not be fetched", apt.Downloads, ["update", "--quiet"], cancel);
+        return apt;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Sources;
+
+/// <summary>The chosen forms as the store's pin <c>sources</c> keeps them: a JSON object of source names.</summary>
+public static class SourcePins
+{
+    public const string Name = "sources";
+
+    private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true };
+
+    /// <exception cref="StoreException">The text is not such a pin.</exception>
+    public static ImmutableSortedDictionary<string, SourceChoice> Read(string? json)
+    {
+        if (json is null)
+            return ImmutableSortedDictionary<string, SourceChoice>.Empty.WithComparers(StringComparer.Ordinal);
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.EnumerateObject()
+                .ToImmutableSortedDictionary(pin => pin.Name, pin => Read(pin.Value), StringComparer.Ordinal);
+        }
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw new StoreException(
+                $"The pin '{Name}' in the store can't be read: {exception.Message}",
+                $"Remove pins/{Name}.json from the store; the forms of the sources are then chosen anew.",
+                exception);
+        }
+    }
+
+    public static string Write(IReadOnlyDictionary<string, SourceChoice> choices)
+    {
+        var entries = choices.OrderBy(choice => choice.Key, StringComparer.Ordinal)
+            .ToDictionary(choice => choice.Key, choice => new { variant = choice.Value.Variant.ToString(), reason = choice.Value.Reason });
+        return JsonSerializer.Serialize(entries, s_options);
+    }
+
+    private static SourceChoice Read(JsonElement entry)
+    {
+        var variant = entry.GetProperty("variant").GetString();
+        return Enum.TryParse<SourceVariant>(variant, out var known)
+            ? new SourceChoice(known, entry.GetProperty("reason").GetString() ?? "")
+            : throw new FormatException($"'{variant}' is no form of a source");
+    }
+}

@@ -1,0 +1,79 @@
+using Bootstrap.Platform;
+
+namespace Bootstrap.Store;
+
+/// <summary>Removes what nobody needs any more. It is moved aside first, at one moment for all processes, and deleted after that.</summary>
+internal sealed class Collector(StoreAccess access)
+{
+    private readonly StoreLayout _layout = access.Layout;
+
+    public GcReport Collect(IReadOnlySet<Digest> keepKeys, IReadOnlySet<Digest> keepBlobs, bool dryRun)
+    {
+        WorkDirectory.RemoveStale(_layout);
+        var aside = Directory.CreateDirectory(access.NewScratchPath()).FullName;
+        var victims = new List<(string Kind, string Path, string Now)>();
+        using (access.Remove())
+        {
+            var live = Session.PinnedByLiving(_layout);
+            live.UnionWith(keepKeys);
+            live.UnionWith(keepBlobs);
+            foreach (var (kind, path) in Unneeded(live).ToList())
+            {
+                var now = dryRun ? path : Path.Combine(aside, $"{victims.Count}");
+                if (!dryRun)
+                    FileSystem.Rename(path, now);
+                victims.Add((kind, path, now));
+            }
+            if (!dryRun)
+                RemoveLockFiles();
+        }
+        var report = new GcReport([.. victims.Select(victim => new GcItem(victim.Kind, victim.Path, TreeSize.Of(victim.Now)))]);
+        TreeRemover.Remove(aside);
+        return report;
+    }
+
+    /// <summary>Removes a tree and the records that name it, these first.</summary>
+    public void Drop(Digest content)
+    {
+        var aside = Directory.CreateDirectory(access.NewScratchPath()).FullName;
+        using (access.Remove())
+        {
+            var steps = Directory.EnumerateDirectories(_layout.Steps).Where(step => Names(step, content));
+            foreach (var path in steps.Append(Path.Combine(_layout.Trees, content.Hex)).Where(Directory.Exists).ToList())
+                FileSystem.Rename(path, Path.Combine(aside, Path.GetRandomFileName()));
+        }
+        TreeRemover.Remove(aside);
+    }
+
+    private static bool Names(string step, Digest content) =>
+        StoreJson.Read(Path.Combine(step, "record.json"), StoreJson.Default.RecordFile)?.ContentDigest == content;
+
+    private IEnumerable<(string Kind, string Path)> Unneeded(HashSet<Digest> live)
+    {
+        var artifacts = live.Select(key => StepIndex.Find(_layout, key)).OfType<Artifact>().ToList();
+        return
+        [
+            .. NotIn(artifacts.Select(artifact => artifact.Key).ToHashSet(), "step", _layout.Steps),
+            .. NotIn(artifacts.Select(artifact => artifact.Content).ToHashSet(), "tree", _layout.Trees),
+            .. NotIn(live, "log", _layout.Logs),
+            .. NotIn(live, "blob", _layout.Blobs),
+            .. NotIn(live, "build tree", _layout.Builds),
+        ];
+    }
+
+    // The digest is the name up to the first dot: DIGEST, DIGEST.log, or the unfinished download DIGEST.part.
+    private static IEnumerable<(string Kind, string Path)> NotIn(HashSet<Digest> needed, string kind, string directory) =>
+        Directory.EnumerateFileSystemEntries(directory)
+            .Where(path => Digest.TryParse(Path.GetFileName(path).Split('.')[0], out var digest) && !needed.Contains(digest))
+            .Select(path => (kind, path));
+
+    private void RemoveLockFiles()
+    {
+        foreach (var path in Directory.EnumerateFiles(_layout.Locks, "*.lock"))
+        {
+            using var free = FileLock.TryExclusive(path);
+            if (free is not null)
+                File.Delete(path);
+        }
+    }
+}

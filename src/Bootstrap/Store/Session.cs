@@ -1,0 +1,64 @@
+using System.Text;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Store;
+
+/// <summary>
+/// One process's presence in the store: a work directory with what it has not finished yet, and the list of what it has pinned, one
+/// digest a line. The pins count as long as the directory is locked, which is as long as the process lives.
+/// </summary>
+internal sealed class Session : IDisposable
+{
+    private const string Prefix = "session";
+    private const string PinsFile = "pins";
+
+    private readonly WorkDirectory _directory;
+    private readonly HashSet<Digest> _pinned = [];
+    private readonly Lock _writing = new();
+
+    /// <summary>Begins a session; the caller holds the use of the store.</summary>
+    public Session(StoreLayout layout) => _directory = WorkDirectory.Create(layout, Prefix);
+
+    /// <summary>Where to make what is not finished yet.</summary>
+    public string Scratch => _directory.Path;
+
+    /// <summary>Keeps the artifact, blob and build tree of this name until the process ends; the caller holds the use of the store.</summary>
+    public void Pin(Digest digest)
+    {
+        lock (_writing)
+        {
+            if (_pinned.Add(digest))
+                File.AppendAllText(Path.Combine(_directory.Path, PinsFile), $"{digest}\n");
+        }
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    /// <summary>What the living processes have pinned; the caller holds the store for removal.</summary>
+    public static HashSet<Digest> PinnedByLiving(StoreLayout layout, Session? except = null)
+    {
+        var pinned = new HashSet<Digest>();
+        foreach (var path in Directory.EnumerateDirectories(layout.Work, $"{Prefix}-*").Where(path => path != except?.Scratch))
+        {
+            using var dead = FileLock.TryExclusiveDirectory(path);
+            var pins = Path.Combine(path, PinsFile);
+            if (dead is null && File.Exists(pins))
+                pinned.UnionWith(File.ReadAllLines(pins).Select(Digest.Parse));
+        }
+        return pinned;
+    }
+
+    private static IEnumerable<Digest> Read(string path)
+    {
+        using var reader = new StreamReader(Open(path, FileAccess.Read));
+        while (reader.ReadLine() is { } line)
+        {
+            if (Digest.TryParse(line, out var digest))
+                yield return digest;
+        }
+    }
+
+    // Shared in every way, or .NET would take an flock of its own.
+    private static FileStream Open(string path, FileAccess access) =>
+        new(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+}

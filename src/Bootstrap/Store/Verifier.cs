@@ -1,0 +1,74 @@
+using Bootstrap.Platform;
+
+namespace Bootstrap.Store;
+
+/// <summary>Reads every tree and blob again and holds them against their names.</summary>
+internal sealed class Verifier(StoreLayout layout)
+{
+    private readonly List<Damage> _damages = [];
+    private int _artifacts;
+    private int _files;
+    private long _bytes;
+
+    public VerifyReport Verify()
+    {
+        foreach (var directory in Directory.EnumerateDirectories(layout.Trees).Order(StringComparer.Ordinal))
+        {
+            if (Digest.TryParse(Path.GetFileName(directory), out var content))
+                VerifyTree(content);
+        }
+        foreach (var directory in Directory.EnumerateDirectories(layout.Steps).Order(StringComparer.Ordinal))
+        {
+            if (Digest.TryParse(Path.GetFileName(directory), out var key))
+                VerifyRecord(key);
+        }
+        foreach (var file in Directory.EnumerateFiles(layout.Blobs).Order(StringComparer.Ordinal))
+        {
+            if (Digest.TryParse(Path.GetFileName(file), out var digest))
+                VerifyBlob(file, digest);
+        }
+        return new VerifyReport(_artifacts, _files, _bytes, [.. _damages]);
+    }
+
+    private void VerifyTree(Digest content)
+    {
+        var manifestFile = layout.ManifestFile(content);
+        _artifacts++;
+        try
+        {
+            var expected = Manifest.Read(manifestFile);
+            if (expected.Content != content)
+                _damages.Add(new Damage(manifestFile, $"SHA-256 {content}", $"SHA-256 {expected.Content}", content));
+            var actual = Manifest.Of(layout.Tree(content));
+            _files += actual.Files;
+            _bytes += actual.Bytes;
+            _damages.AddRange(ManifestDifference.Of(expected, actual).Select(difference =>
+                new Damage(Path.Combine(layout.Tree(content), difference.Path), difference.Expected, difference.Actual, content)));
+        }
+        catch (Exception failure) when (failure is FormatException or IOException or UnauthorizedAccessException or BootstrapException)
+        {
+            _damages.Add(new Damage(Path.GetDirectoryName(manifestFile)!, "a manifest and the tree that it describes", failure.Message, content));
+        }
+    }
+
+    // Until it has its record a step directory is nothing: a killed commit may leave one.
+    private void VerifyRecord(Digest key)
+    {
+        var file = layout.RecordFile(key);
+        if (!File.Exists(file))
+            return;
+        if (StoreJson.Read(file, StoreJson.Default.RecordFile)?.ContentDigest is not { } content)
+            _damages.Add(new Damage(file, "the record of a step", "something else"));
+        else if (!Directory.Exists(layout.Tree(content)))
+            _damages.Add(new Damage(layout.Tree(content), $"the tree that '{file}' names", "nothing", content));
+        else if (!File.Exists(layout.KeyFile(key)))
+            _damages.Add(new Damage(layout.KeyFile(key), "a key document", "nothing", content));
+    }
+
+    private void VerifyBlob(string file, Digest expected)
+    {
+        var actual = Digest.OfFile(file);
+        if (actual != expected)
+            _damages.Add(new Damage(file, $"SHA-256 {expected}", $"SHA-256 {actual}"));
+    }
+}

@@ -1,0 +1,13 @@
+# To be sourced, with RESULTS set: `check NAME COMMAND...` runs the command and writes "name<TAB>pass|fail<TAB>last line of its output".
+# A failed check does not end the step: the verify step shows all results, and fails.
+mkdir -p "${RESULTS%/*}"
+: > "$RESULTS"
+
+check() {
+  name=$1
+  shift
+  if ("$@") > check.log 2>&1; then result=pass; else result=fail; fi
+  printf '%s\t%s\t%s\n' "$name" "$result" "$(tail -n 1 check.log | tr '\t' ' ')" >> "$RESULTS"
+  echo "== $name: $result"
+  tail -n 50 check.log
+}

@@ -1,0 +1,29 @@
+# configure.sh: the shells and make work, and an autoconf package is configured and built.
+. /files/checks.sh
+
+bash_works() {
+  bash -c 'declare -A n=([a]=1 [b]=2); shopt -s extglob; for ((i = 0, s = 0; i < 100; i++)); do ((s += i)); done
+    [[ $s == 4950 && ${n[b]} == 2 && abc == a*(b|c) ]] && cat <(printf "%s\n" "bash $BASH_VERSION sums to $s")'
+}
+
+sh_works() {
+  test "$(printf 'b\na\n' | sort | sed 's/a/A/' | awk '{ s = s $1 } END { print s }')" = Ab && echo "pipes of $(readlink -f /bin/sh)"
+}
+
+make_works() {
+  mkdir -p parts && for i in 1 2 3 4 5; do echo $i > parts/$i.in; done
+  printf '%s\n' 'all: $(patsubst %.in,%.out,$(wildcard parts/*.in))' '%.out: %.in' '	@tr 1-5 a-e < $< > $@' > parts.mk
+  $1 -f parts.mk && test "$(cat parts/*.out | tr -d '\n')" = abcde && $1 --version | head -n 1
+}
+
+configure_make() {
+  mkdir -p make && cd make && /src/make/configure --disable-nls --without-guile --disable-dependency-tracking \
+    --build=$TRIPLET CFLAGS=-O1 && grep -c '^#define HAVE' src/config.h
+}
+
+check "bash" bash_works
+check "sh and the small tools" sh_works
+check "make" make_works make
+check "configure of GNU make" configure_make
+check "GNU make is built from its sources" make -C make MAKEINFO=true
+check "what was built runs" make_works make/make

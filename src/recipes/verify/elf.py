@@ -1,0 +1,85 @@
+"""elf.py SYSROOT RESULTS: every ELF file is of the target, and what it needs is in the sysroot."""
+import os
+import struct
+import sys
+
+EI_CLASS, EI_DATA, E_MACHINE = 4, 5, 18
+
+
+def members(path):
+    """The ELF files in a file: itself, or the members of an archive."""
+    with open(path, "rb") as file:
+        magic = file.read(8)
+        if magic[:4] == b"\x7fELF":
+            yield path, magic + file.read(56)
+        while magic == b"!<arch>\n" and len(header := file.read(60)) == 60:
+            size = int(header[48:58])
+            start = file.read(min(size, 64))
+            file.seek(size - len(start) + size % 2, 1)
+            if start[:4] == b"\x7fELF":
+                yield f"{path}({header[:16].decode().strip()})", start
+
+
+def identity(header):
+    endian = {1: "little", 2: "big"}.get(header[EI_DATA])
+    bits = {1: 32, 2: 64}.get(header[EI_CLASS])
+    machine = struct.unpack_from(">H" if endian == "big" else "<H", header, E_MACHINE)[0]
+    return f"{bits}-bit {endian}-endian, machine {machine}"
+
+
+def strings_of_dynamic(path):
+    """The interpreter and the needed libraries of an executable or library, read by hand: host tools may not know the machine."""
+    data = open(path, "rb").read()
+    order = ">" if data[EI_DATA] == 2 else "<"
+    wide = data[EI_CLASS] == 2
+    table, = struct.unpack_from(order + ("Q" if wide else "I"), data, 32 if wide else 28)
+    size, count = struct.unpack_from(order + "HH", data, 54 if wide else 42)
+    segments = []
+    for i in range(count):
+        fields = struct.unpack_from(order + ("IIQQQQ" if wide else "IIIIII"), data, table + i * size)
+        kind, (offset, address, length) = fields[0], ((fields[2], fields[3], fields[5]) if wide else (fields[1], fields[2], fields[4]))
+        segments.append((kind, offset, address, length))
+    interpreter, needed = None, []
+    for kind, offset, _, length in segments:
+        if kind == 3:
+            interpreter = data[offset:offset + length].rstrip(b"\0").decode()
+        if kind == 2:
+            pairs = list(struct.iter_unpack(order + ("qQ" if wide else "iI"), data[offset:offset + length]))
+            strtab = next(value for tag, value in pairs if tag == 5)
+            base = next(strtab - address + at for kind, at, address, length in segments if kind == 1 and address <= strtab < address + length)
+            needed = [data[base + value:data.index(b"\0", base + value)].decode() for tag, value in pairs if tag == 1]
+    return interpreter, needed
+
+
+def main(sysroot, results, expected):
+    wrong, unmet, count, dynamic, names = [], [], 0, [], set()
+    for directory, _, files in os.walk(sysroot):
+        for name in files:
+            path = os.path.join(directory, name)
+            names.add(name)
+            if os.path.islink(path):
+                continue
+            for member, header in members(path):
+                count += 1
+                if identity(header) != expected:
+                    wrong.append(f"{os.path.relpath(member, sysroot)} is {identity(header)}")
+                elif member == path and struct.unpack_from(">H" if header[EI_DATA] == 2 else "<H", header, 16)[0] in (2, 3):
+                    dynamic.append(path)
+    for path in dynamic:
+        interpreter, needed = strings_of_dynamic(path)
+        if interpreter and not os.path.exists(sysroot + interpreter):
+            unmet.append(f"{os.path.relpath(path, sysroot)} wants {interpreter}")
+        unmet += [f"{os.path.relpath(path, sysroot)} needs {library}" for library in needed if library not in names]
+    for line in wrong + unmet:
+        print(line)
+    checks = [
+        (f"every ELF file is {expected}", count > 0 and not wrong, f"{count} files and archive members" if not wrong else f"{len(wrong)} are not: {wrong[0]}"),
+        ("every interpreter and needed library is there", bool(dynamic) and not unmet, f"{len(dynamic)} programs and libraries" if not unmet else f"{len(unmet)} are not: {unmet[0]}"),
+    ]
+    os.makedirs(os.path.dirname(results), exist_ok=True)
+    with open(results, "w") as file:
+        for name, passed, detail in checks:
+            file.write(f"{name}\t{'pass' if passed else 'fail'}\t{detail}\n")
+
+
+main(sys.argv[1], sys.argv[2], sys.argv[3])

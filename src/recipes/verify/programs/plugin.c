@@ -1,0 +1,4 @@
+int plugin_answer(int (*ask)(void))
+{
+    return ask() * 2;
+}

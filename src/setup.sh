@@ -1,0 +1,64 @@
+# shellcheck shell=sh
+# What ./bootstrap and ./run-tests have in common: the system packages they need. Sourced, never run.
+
+# shellcheck disable=SC2034 # used by those that source this
+{
+  # PROGRAM:PACKAGE, the programs (or, as a path, files) that the CLI uses and the Debian package that each comes with.
+  build_programs='bwrap:bubblewrap mmdebstrap:mmdebstrap qemu-m68k-static:qemu-user-static xz:xz-utils zstd:zstd
+    /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring'
+  # What only the tests use.
+  test_programs='busybox:busybox-static'
+}
+
+fail_setup() {
+  printf 'bootstrap: %s\n' "$1" >&2
+  exit 3
+}
+
+# require_dotnet: the .NET SDK, or an explanation. No distribution but Ubuntu carries it, so it is never installed from here.
+require_dotnet() {
+  command -v dotnet >/dev/null || fail_setup "the .NET SDK 10.0 is missing: 'dotnet' is not on PATH
+  install it with your package manager (dotnet-sdk-10.0) or from https://dotnet.microsoft.com/download/dotnet/10.0"
+}
+
+# require_programs PROGRAM:PACKAGE...: installs what is missing as root on Debian and its kin, after naming it; else says how.
+# Looks for the programs and never asks dpkg: this runs before every command.
+require_programs() {
+  missing=''
+  for pair in "$@"; do
+    is_there "${pair%%:*}" || missing="$missing ${pair#*:}"
+  done
+  [ -n "$missing" ] || return 0
+
+  command -v apt-get >/dev/null || fail_setup "these Debian packages, or what your system calls them, are missing:$missing
+  install them with your package manager"
+  [ "$(id -u)" = 0 ] || fail_setup "these packages are missing:$missing
+  install them with:  sudo apt-get install$missing"
+
+  printf 'bootstrap: installing missing packages:%s\n' "$missing" >&2
+  # shellcheck disable=SC2086 # a list of package names
+  install_packages $missing
+  for pair in "$@"; do
+    is_there "${pair%%:*}" || fail_setup "the package ${pair#*:} is installed, yet ${pair%%:*} is not there"
+  done
+}
+
+is_there() {
+  case $1 in
+    /*) [ -e "$1" ] ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
+# install_packages PACKAGE...: the package lists are refreshed only where those at hand will not do.
+install_packages() {
+  apt_output=$(apt_install "$@" 2>&1) && return 0
+  apt_output=$(apt-get update 2>&1 </dev/null && apt_install "$@" 2>&1) && return 0
+  printf '%s\n' "$apt_output" >&2
+  fail_setup "apt-get could not install: $*
+  the lines above are its own; then run this again, or install them with:  apt-get install $*"
+}
+
+apt_install() {
+  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=600 "$@" </dev/null
+}

@@ -1,0 +1,74 @@
+namespace Bootstrap.IntegrationTests.Engine;
+
+[Collection(SmallWorldGroup.Name)]
+public sealed class FailureTests
+{
+    private readonly SmallCheckout _checkout;
+
+    public FailureTests(SmallWorld world)
+    {
+        _checkout = world.Checkout();
+        _checkout.Recipe("broken", "echo starting\necho 'x.c:1: error: no such thing' >&2\nexit 7");
+        _checkout.Recipe("dependent", "true", "needs: [broken]");
+        _checkout.Recipe("slow", "sleep 1");
+        _checkout.Recipe("independent", "true", "needs: [slow]");
+        _checkout.Recipe("all", "true", "needs: [dependent, independent]");
+    }
+
+    [Fact]
+    public async Task A_failed_step_explains_itself()
+    {
+        var (exitCode, output, _) = await _checkout.RunAsync("build", "toy");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Step toy/broken failed with exit code 7.\n  starting\n  x.c:1: error: no such thing\n", output, StringComparison.Ordinal);
+        Assert.Contains("'bootstrap shell toy broken' opens a shell in the same sandbox", output, StringComparison.Ordinal);
+
+        var (_, log, _) = await _checkout.RunAsync("log", "toy", "broken");
+        Assert.Equal("starting\nx.c:1: error: no such thing\n", log);
+    }
+
+    [Fact]
+    public async Task After_a_failure_nothing_new_is_begun()
+    {
+        var (_, output, _) = await _checkout.RunAsync("build", "toy", "--jobs", "2");
+        Assert.DoesNotContain("toy/independent built", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("toy/dependent runs", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Asked_to_keep_going_it_builds_what_does_not_depend_on_the_failure()
+    {
+        var (exitCode, output, _) = await _checkout.RunAsync("build", "toy", "--keep-going");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("toy/independent built", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("toy/dependent runs", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_definition_ends_with_exit_code_2_and_its_place()
+    {
+        _checkout.Write("targets/toy.yaml", "name: toy\nnam: toy\n");
+        var (exitCode, _, error) = await _checkout.RunAsync("build", "toy");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("targets/toy.yaml:2:1: ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("build", "vax")]
+    [InlineData("build", "toy", "--to", "nothing")]
+    [InlineData("build", "toy", "--jobs", "0")]
+    [InlineData("build")]
+    [InlineData("no-such-command")]
+    public async Task A_wrong_command_line_ends_with_exit_code_2(params string[] arguments) =>
+        Assert.Equal(2, (await _checkout.RunAsync(arguments)).ExitCode);
+
+    [Fact]
+    public async Task A_step_that_runs_on_the_target_without_an_emulator_ends_with_what_to_install()
+    {
+        _checkout.Write("qemu/cpu.yaml", "name: cpu\nuser-program: qemu-none\nelf: {bits: 32, endian: big, machine: 4}\n");
+        _checkout.Write("src/recipes/all.yaml", "name: all\nsummary: s\nstage: target\nruns-on: target\nrun: |\n  true\n");
+        var (exitCode, output, _) = await _checkout.RunAsync("build", "toy");
+        Assert.Equal(3, exitCode);
+        Assert.Contains("qemu-user-static", output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using Bootstrap.Store;
+
+namespace Bootstrap.IntegrationTests.Engine;
+
+[Collection(SmallWorldGroup.Name)]
+public sealed class InterruptionTests
+{
+    private const int Kills = 20;
+
+    private readonly SmallCheckout _checkout;
+
+    /// <summary>The name of a program that no other process on this host bears.</summary>
+    private readonly string _marker = $"m{Guid.NewGuid():N}";
+
+    public InterruptionTests(SmallWorld world)
+    {
+        _checkout = world.Checkout();
+        _checkout.Recipe("all", $"""
+            ln -s /usr/bin/sleep {_marker}
+            ./{_marker} 0.2 &
+            for i in 1 2 3 4 5 6 7 8; do mkdir -p /out/$i; echo $i > /out/$i/file; done
+            wait
+            """);
+    }
+
+    [Fact]
+    public async Task A_build_killed_at_any_moment_leaves_a_whole_store_and_no_process()
+    {
+        await _checkout.RunAsync("plan", "toy");
+        for (var i = 0; i < Kills; i++)
+        {
+            using var build = _checkout.Start("build", "toy");
+            await Task.Delay(Random.Shared.Next(1200));
+            build.Kill();
+            await build.WaitForExitAsync();
+            await AssertNothingRunsAsync();
+            using var store = ArtifactStore.Open(_checkout.Store);
+            Assert.Empty(store.Verify().Damages);
+        }
+
+        await _checkout.BuildAsync();
+        Assert.Empty(await _checkout.BuildAsync());
+    }
+
+    [Fact]
+    public async Task An_interrupted_build_ends_with_exit_code_130_and_leaves_no_process()
+    {
+        _checkout.Recipe("all", $"ln -s /usr/bin/sleep {_marker}\n./{_marker} 600");
+        using var build = _checkout.Start("build", "toy");
+        while (!IsRunning())
+        {
+            Assert.False(build.HasExited, "The build ended before it was interrupted.");
+            await Task.Delay(20);
+        }
+
+        Process.Start("kill", ["-INT", $"{build.Id}"]).WaitForExit();
+        await build.WaitForExitAsync();
+        Assert.Equal(130, build.ExitCode);
+        Assert.False(IsRunning());
+    }
+
+    /// <summary>The kernel ends a killed sandbox by itself, a moment after its owner.</summary>
+    private async Task AssertNothingRunsAsync()
+    {
+        for (var attempt = 0; IsRunning(); attempt++)
+        {
+            Assert.True(attempt < 250, "A process of the build is still there after five seconds.");
+            await Task.Delay(20);
+        }
+    }
+
+    private bool IsRunning() => Directory.EnumerateDirectories("/proc").Any(process =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Contains(_marker, StringComparison.Ordinal);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Bootstrap.Definitions;
+using Bootstrap.HostTools;
+using Bootstrap.IntegrationTests.Sources;
+using Bootstrap.Platform;
+
+namespace Bootstrap.IntegrationTests.HostTools;
+
+/// <summary>Real mmdebstrap, the machine's own mirror, the smallest system that has a shell.</summary>
+public sealed class DebianProviderTests : IDisposable
+{
+    private readonly TestStore _first = new();
+    private readonly TestStore _second = new();
+
+    public void Dispose()
+    {
+        _first.Dispose();
+        _second.Dispose();
+    }
+
+    [Fact]
+    public async Task Host_tools_are_the_same_in_every_store_stay_pinned_and_can_be_made_again()
+    {
+        var made = await ResolveAsync(_first);
+        var elsewhere = await ResolveAsync(_second);
+        Assert.Equal(made.Content, elsewhere.Content);
+        Assert.Equal(made.Key, elsewhere.Key);
+        Assert.Equal("busybox-static", Assert.Single(made.Packages).Name);
+        Assert.Equal("busybox", new FileInfo(Path.Combine(made.Tree, "usr/bin/sh")).LinkTarget);
+        Assert.False(Directory.Exists(Path.Combine(made.Tree, "usr/share/doc")));
+        Assert.False(File.Exists(Path.Combine(made.Tree, "etc/resolv.conf")));
+
+        // A mirror that can't be reached shows that none is asked.
+        var again = await ResolveAsync(_first, mirror: "http://127.0.0.1:1/debian");
+        Assert.Equal("pinned", again.Reason);
+        Assert.Equal(made.Tree, again.Tree);
+
+        _first.Store.Drop(made.Content);
+        var remade = await ResolveAsync(_first);
+        Assert.Contains("gone from the store", remade.Reason);
+        Assert.Equal(made.Content, remade.Content);
+    }
+
+    [Fact]
+    public async Task A_package_that_does_not_exist_is_named_and_leaves_nothing()
+    {
+        var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(_first, packages: ["no-such-package"]));
+        Assert.Contains("has no package of that name", failure.Message);
+        Assert.Contains("no-such-package", failure.Message);
+        _first.AssertEmpty();
+    }
+
+    [Fact]
+    public async Task A_suite_that_does_not_exist_is_told_apart()
+    {
+        var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(_first, suite: "no-such-suite"));
+        Assert.Contains("has no such suite", failure.Message);
+        _first.AssertEmpty();
+    }
+
+    [Fact]
+    public async Task A_mirror_that_does_not_answer_is_told_apart()
+    {
+        var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(_first, mirror: "http://127.0.0.1:1/debian"));
+        Assert.Contains("can't be reached", failure.Message);
+        _first.AssertEmpty();
+    }
+
+    [Fact]
+    public async Task An_archive_that_nobody_signed_is_refused()
+    {
+        var suite = Directory.CreateDirectory(Path.Combine(_second.Directory, "mirror/dists/trixie")).FullName;
+        File.WriteAllText(Path.Combine(suite, "Release"), "Origin: Debian\nSuite: trixie\nCodename: trixie\nArchitectures: amd64\nComponents: main\nDate: Sat, 01 Jan 2022 00:00:00 UTC\n");
+        var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(_first, mirror: $"file://{_second.Directory}/mirror"));
+        Assert.Contains("is not signed by Debian's archive keys", failure.Message);
+        _first.AssertEmpty();
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_ends_at_once_and_leaves_nothing()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var cancel = new CancellationTokenSource();
+        var run = ResolveAsync(_first, mirror: $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/debian", cancel: cancel.Token);
+        using var asked = await silent.AcceptTcpClientAsync();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        _first.AssertEmpty();
+        // The end of the stream: the child that asked is gone.
+        await asked.GetStream().CopyToAsync(Stream.Null);
+    }
+
+    private static async Task<HostToolsSysroot> ResolveAsync(
+        TestStore store, string? mirror = null, string suite = "trixie", string[]? packages = null, CancellationToken cancel = default)
+    {
+        var definition = new DebianHostTools
+        {
+            Suite = suite,
+            Packages = [.. packages ?? ["busybox-static"]],
+            Links = ImmutableSortedDictionary<string, string>.Empty.Add("usr/bin/sh", "busybox"),
+            Location = new Location("debian.yaml", 1, 1),
+        };
+        using var archive = store.Archive(mirror, suite);
+        return await new HostToolsResolver(store.Store, store.Processes, archive).ResolveAsync(definition, HostToolsChoice.Debian, update: false, cancel);
+    }
+}

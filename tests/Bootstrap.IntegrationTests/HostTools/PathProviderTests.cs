@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Formats.Tar;
+using System.Text;
+using Bootstrap.Definitions;
+using Bootstrap.HostTools;
+using Bootstrap.IntegrationTests.Sources;
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+using Bootstrap.Store;
+
+namespace Bootstrap.IntegrationTests.HostTools;
+
+public sealed class PathProviderTests : IDisposable
+{
+    private readonly TestStore _store = new();
+
+    private string Root => Path.Combine(_store.Directory, "root");
+
+    private string Tarball => Path.Combine(_store.Directory, "root.tar");
+
+    public void Dispose() => _store.Dispose();
+
+    [Fact]
+    public async Task A_directory_and_the_tarball_of_it_give_the_same_host_tools()
+    {
+        MakeRoot();
+        var directory = await ResolveAsync(Root);
+        await TarFile.CreateFromDirectoryAsync(Root, Tarball, includeBaseDirectory: false);
+        var tarball = await ResolveAsync(Tarball);
+        Assert.Equal(directory.Content, tarball.Content);
+        Assert.Empty(directory.Packages);
+        Assert.Equal("usr/bin", new FileInfo(Path.Combine(directory.Tree, "bin")).LinkTarget);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(directory.Tree, "tmp")));
+    }
+
+    [Fact]
+    public async Task A_changed_directory_changes_the_host_tools_only_on_update()
+    {
+        MakeRoot();
+        var before = await ResolveAsync(Root);
+        File.WriteAllText(Path.Combine(Root, "usr/bin/more"), "new");
+        Assert.Equal(before.Content, (await ResolveAsync(Root)).Content);
+        Assert.NotEqual(before.Content, (await ResolveAsync(Root, update: true)).Content);
+    }
+
+    [Fact]
+    public async Task Pinned_host_tools_that_are_gone_and_can_not_be_made_again_are_explained()
+    {
+        MakeRoot();
+        var before = await ResolveAsync(Root);
+        _store.Store.Drop(before.Content);
+        File.WriteAllText(Path.Combine(Root, "usr/bin/more"), "new");
+        var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Root));
+        Assert.Contains("host-tools --update", failure.Hint);
+    }
+
+    [Theory]
+    [InlineData("../escaped")]
+    [InlineData("/tmp/bootstrap-test-escaped")]
+    [InlineData("usr/../../escaped")]
+    public async Task A_tarball_with_a_name_that_leads_out_is_refused(string name)
+    {
+        await WriteTarballAsync(Member(name, "hostile"));
+        var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Tarball));
+        Assert.Contains("could not be unpacked", failure.Message);
+        _store.AssertEmpty();
+        Assert.False(File.Exists("/tmp/bootstrap-test-escaped"));
+    }
+
+    [Fact]
+    public async Task A_tarball_can_not_write_through_a_link_that_leads_out()
+    {
+        var outside = Directory.CreateDirectory(Path.Combine(_store.Directory, "outside")).FullName;
+        await WriteTarballAsync(new GnuTarEntry(TarEntryType.SymbolicLink, "way") { LinkName = outside }, Member("way/escaped", "hostile"));
+        await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Tarball));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(outside));
+        _store.AssertEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_no_archive_or_no_root_is_refused()
+    {
+        File.WriteAllText(Tarball, "no archive");
+        Assert.Contains("could not be unpacked", (await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Tarball))).Message);
+        await WriteTarballAsync(Member("top/bin/sh", "one level too deep"));
+        Assert.Contains("no bin/sh", (await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Tarball))).Message);
+        Assert.Contains("There is no", (await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Root))).Message);
+        Assert.Contains("holds the store", (await Assert.ThrowsAsync<HostException>(() => ResolveAsync(_store.Directory))).Message);
+        _store.AssertEmpty();
+    }
+
+    [Fact]
+    public async Task A_store_behind_a_symbolic_link_is_as_good_as_another()
+    {
+        MakeRoot();
+        var link = Path.Combine(_store.Directory, "link");
+        Directory.CreateSymbolicLink(link, Directory.CreateDirectory(Path.Combine(_store.Directory, "disk")).FullName);
+        using var store = ArtifactStore.Open(Path.Combine(link, "store"));
+        using var archive = new DebianArchive(store, _store.Processes, "trixie", null);
+        var made = await ResolveAsync(Root, store, archive, update: false);
+        Assert.Equal((await ResolveAsync(Root)).Content, made.Content);
+    }
+
+    private static GnuTarEntry Member(string name, string content) =>
+        new(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) };
+
+    private void MakeRoot()
+    {
+        Directory.CreateDirectory(Path.Combine(Root, "usr/bin"));
+        Directory.CreateDirectory(Path.Combine(Root, "tmp/left"));
+        Directory.CreateDirectory(Path.Combine(Root, "opt/hidden"));
+        File.CreateSymbolicLink(Path.Combine(Root, "bin"), "usr/bin");
+        var shell = Path.Combine(Root, "usr/bin/sh");
+        File.WriteAllText(shell, "#!");
+        File.SetUnixFileMode(shell, (UnixFileMode)0b100_111_101_001);
+        File.SetUnixFileMode(Path.Combine(Root, "opt/hidden"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    private async Task WriteTarballAsync(params TarEntry[] entries)
+    {
+        await using var writer = new TarWriter(File.Create(Tarball), TarEntryFormat.Gnu);
+        foreach (var entry in entries)
+            await writer.WriteEntryAsync(entry);
+    }
+
+    private async Task<HostToolsSysroot> ResolveAsync(string path, bool update = false)
+    {
+        using var archive = _store.Archive();
+        return await ResolveAsync(path, _store.Store, archive, update);
+    }
+
+    private Task<HostToolsSysroot> ResolveAsync(string path, ArtifactStore store, DebianArchive archive, bool update)
+    {
+        var definition = new DebianHostTools
+        {
+            Suite = "",
+            Packages = [],
+            Links = ImmutableSortedDictionary<string, string>.Empty,
+            Location = new Location("debian.yaml", 1, 1),
+        };
+        return new HostToolsResolver(store, _store.Processes, archive).ResolveAsync(definition, HostToolsChoice.Parse($"path:{path}"), update, CancellationToken.None);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using Bootstrap.Platform;
+using Bootstrap.Store;
+
+namespace Bootstrap.IntegrationTests.Publishing;
+
+public sealed class ArchiveTests : IDisposable
+{
+    private readonly Publication _publication = new();
+
+    [Fact]
+    public async Task Publishing_twice_gives_the_same_bytes()
+    {
+        var first = await _publication.PublishAsync();
+        File.SetLastWriteTimeUtc(_publication.InTree("usr/bin/gcc"), DateTime.UnixEpoch);
+
+        var second = await _publication.PublishAsync(directory: Path.Combine(_publication.Root, "elsewhere"));
+
+        Assert.Equal(first.Select(file => (file.Name, file.Sha256)), second.Select(file => (file.Name, file.Sha256)));
+        Assert.Equal(["m68k-toolchain-1.json", "m68k-toolchain-1.tar.gz", "m68k-toolchain-1.tar.zst"], first.Select(file => file.Name));
+    }
+
+    [Theory]
+    [InlineData("m68k-toolchain-1.tar.gz")]
+    [InlineData("m68k-toolchain-1.tar.zst")]
+    public async Task An_unpacked_archive_is_the_tree(string archive)
+    {
+        await _publication.PublishAsync();
+        var unpacked = Directory.CreateDirectory(Path.Combine(_publication.Root, "unpacked")).FullName;
+
+        var result = await _publication.RunAsync("tar", "-xpf", archive, "-C", unpacked);
+
+        Assert.Equal("", result.Error);
+        Assert.Equal(Manifest.Of(_publication.Tree).Content, Manifest.Of(unpacked).Content);
+    }
+
+    [Fact]
+    public async Task Members_begin_with_a_dot_and_are_in_bytewise_order()
+    {
+        await _publication.PublishAsync();
+
+        var result = await _publication.RunAsync("tar", "--quoting-style=literal", "-tf", "m68k-toolchain-1.tar.gz");
+
+        var names = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("./", names[0]);
+        Assert.Equal(Manifest.Of(_publication.Tree).Entries.Length + 1, names.Length);
+        Assert.All(names, name => Assert.StartsWith("./", name, StringComparison.Ordinal));
+        Assert.Equal(names.OrderBy(name => Convert.ToHexString(Encoding.UTF8.GetBytes(name)), StringComparer.Ordinal), names);
+    }
+
+    [Fact]
+    public async Task Members_belong_to_root_and_bear_the_one_time_of_artifacts()
+    {
+        await _publication.PublishAsync();
+
+        var result = await _publication.RunAsync(
+            "tar", "--utc", "--full-time", "--numeric-owner", "-tvf", "m68k-toolchain-1.tar.gz");
+
+        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.Matches("^[-dl][-rwxsStT]{9} 0/0 +[0-9]+ 2025-01-01 00:00:00 ", line));
+    }
+
+    [Fact]
+    public async Task The_format_is_that_of_GNU_tar()
+    {
+        await _publication.PublishAsync();
+        await _publication.RunAsync("gzip", "-d", "-k", "m68k-toolchain-1.tar.gz");
+
+        var header = (await File.ReadAllBytesAsync(_publication.InPublished("m68k-toolchain-1.tar"))).AsSpan(0, 512);
+
+        // Magic and version of the old GNU format, then user and group name, which are empty (tar.h of GNU tar, struct oldgnu_header).
+        Assert.Equal("ustar  \0", Encoding.ASCII.GetString(header[257..265]));
+        Assert.Equal(new byte[64], header[265..329].ToArray());
+    }
+
+    [Fact]
+    public async Task Files_with_several_names_are_archived_as_files()
+    {
+        Directory.CreateDirectory(_publication.Published);
+        await _publication.RunAsync("ln", _publication.InTree("usr/bin/gcc"), _publication.InTree("usr/bin/g++"));
+
+        await _publication.PublishAsync();
+
+        var result = await _publication.RunAsync("tar", "-tvf", "m68k-toolchain-1.tar.gz");
+        Assert.Contains("./usr/bin/g++\n", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(" link to ", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_what_was_built_is_never_published()
+    {
+        var manifest = Manifest.Of(_publication.Tree);
+        _publication.Write("usr/bin/gcc", "an impostor", 0b111_101_101);
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => _publication.PublishAsync(manifest: manifest));
+
+        Assert.Contains("usr/bin/gcc", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_publication.Published));
+    }
+
+    public void Dispose() => _publication.Dispose();
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
+
+namespace Bootstrap.IntegrationTests.Sandboxing;
+
+/// <summary>Foreign programs run in a sandbox that holds no emulator, and nowhere else.</summary>
+public sealed class EmulationTests(SandboxFixture fixture) : IClassFixture<SandboxFixture>
+{
+    [Fact]
+    public async Task A_foreign_program_runs_where_the_root_holds_nothing_but_it()
+    {
+        Assert.Equal((42, ForeignProgram.Line), await fixture.RunAsync(Foreign(Emulator("m68k", 32, ForeignProgram.Machine))));
+    }
+
+    [Fact]
+    public async Task It_does_not_run_without_its_emulation()
+    {
+        var (exitCode, log) = await fixture.ShellAsync("/foreign/hello", new ReadOnlyMount("/foreign", [Root()]));
+        Assert.Equal(126, exitCode);
+        Assert.Contains("Exec format error", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_does_not_run_outside_while_its_sandbox_does()
+    {
+        var spec = fixture.Spec("sh", "-c", "/foreign/hello; echo $?; touch /build/up; read -r line </build/go") with { Emulation = Emulator("m68k", 32, ForeignProgram.Machine) };
+        var build = fixture.Make("both");
+        await fixture.Processes.RunAsync(Command.Of("mkfifo", build + "/go"), CancellationToken.None);
+        var run = fixture.RunAsync(spec with { Mounts = spec.Mounts.Add(new WritableMount("/build", build)).Add(new ReadOnlyMount("/foreign", [Root()])) });
+        await Eventually.Is(() => File.Exists(build + "/up") || run.IsCompleted);
+
+        var outside = await fixture.Processes.RunAsync(Command.Of("sh", "-c", "\"$1\"", "sh", Root() + "/hello"), CancellationToken.None);
+        Assert.Equal(126, outside.ExitCode);
+
+        await File.WriteAllTextAsync(build + "/go", "go\n");
+        Assert.Equal((0, ForeignProgram.Line + "42\n"), await run);
+    }
+
+    [SharedAlpineFact]
+    public async Task A_foreign_shell_starts_foreign_programs_by_their_names()
+    {
+        var root = fixture.Make("s390x");
+        await fixture.Processes.RunAsync(Command.Of("tar", "-xzf", SharedAlpineFactAttribute.Archive!, "-C", root), CancellationToken.None);
+        var spec = fixture.Spec("sh", "-c", "uname -m; for name in one two; do basename /x/$name; done | sort -r") with { Root = [root], Mounts = [] };
+        Assert.Equal((0, "s390x\ntwo\none\n"), await fixture.RunAsync(spec with { Emulation = Emulator("s390x", 64, 22), Environment = spec.Environment.SetItem("PATH", "/usr/bin:/bin") }));
+    }
+
+    [Fact]
+    public async Task The_cpu_is_the_one_asked_for()
+    {
+        var emulation = Emulator("m68k", 32, ForeignProgram.Machine);
+        Assert.Equal(42, (await fixture.RunAsync(Foreign(emulation with { Cpu = "m68040" }))).ExitCode);
+        var (exitCode, log) = await fixture.RunAsync(Foreign(emulation with { Cpu = "no-such-cpu" }));
+        Assert.NotEqual(42, exitCode);
+        Assert.Contains("no-such-cpu", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_emulator_is_named_with_the_package_that_has_it()
+    {
+        var emulation = new Emulation("/usr/bin/qemu-no-such-machine", new ElfHeaderPattern(32, true, ForeignProgram.Machine), null);
+        var exception = await Assert.ThrowsAsync<HostException>(() => fixture.RunAsync(Foreign(emulation)));
+        Assert.Contains("qemu-no-such-machine", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("qemu-user-static", exception.Hint, StringComparison.Ordinal);
+    }
+
+    private SandboxSpec Foreign(Emulation? emulation) =>
+        new() { Root = [Root()], Arguments = ["/hello"], Emulation = emulation, Environment = ImmutableSortedDictionary<string, string>.Empty };
+
+    private string Root()
+    {
+        var root = fixture.Make("foreign");
+        if (!File.Exists(root + "/hello"))
+            ForeignProgram.WriteTo(root + "/hello");
+        return root;
+    }
+
+    private static Emulation Emulator(string name, int bits, int machine) => new(
+        ProcessRunner.Find($"qemu-{name}-static") ?? throw new HostException($"The tests need qemu-{name}-static.", "Install qemu-user-static."),
+        new ElfHeaderPattern(bits, BigEndian: true, machine),
+        null);
+}

@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Bootstrap.IntegrationTests.Sandboxing;
+
+/// <summary>A static m68k program, written byte for byte: it writes a line and exits with 42.</summary>
+internal static class ForeignProgram
+{
+    public const int Machine = 4; // EM_68K
+    public const string Line = "hello from m68k\n";
+    private const int HeaderSize = 52;
+    private const int SegmentSize = 32;
+    private const int CodeAt = HeaderSize + SegmentSize;
+    private const uint Base = 0x8000_0000;
+
+    public static void WriteTo(string path)
+    {
+        byte[] code =
+        [
+            0x70, 0x04, // moveq #4,%d0: write
+            0x72, 0x01, // moveq #1,%d1: standard output
+            0x24, 0x3c, 0, 0, 0, 0, // move.l #line,%d2
+            0x76, (byte)Line.Length, // moveq #length,%d3
+            0x4e, 0x40, // trap #0
+            0x70, 0x01, // moveq #1,%d0: exit
+            0x72, 42, // moveq #42,%d1
+            0x4e, 0x40, // trap #0
+        ];
+        BinaryPrimitives.WriteUInt32BigEndian(code.AsSpan(6), (uint)(Base + CodeAt + code.Length));
+        byte[] content = [.. code, .. Encoding.ASCII.GetBytes(Line)];
+        File.WriteAllBytes(path, [.. Header(), .. Segment(CodeAt + content.Length), .. content]);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    private static byte[] Header()
+    {
+        var bytes = new byte[HeaderSize];
+        "\u007fELF"u8.CopyTo(bytes);
+        (bytes[4], bytes[5], bytes[6]) = (1, 2, 1); // 32 bits, big-endian, version 1
+        WriteHalf(bytes, 16, 2); // an executable
+        WriteHalf(bytes, 18, Machine);
+        WriteWord(bytes, 20, 1); // version 1
+        WriteWord(bytes, 24, Base + CodeAt); // entry
+        WriteWord(bytes, 28, HeaderSize); // where the segments are
+        WriteHalf(bytes, 40, HeaderSize);
+        WriteHalf(bytes, 42, SegmentSize);
+        WriteHalf(bytes, 44, 1); // one segment
+        return bytes;
+    }
+
+    private static byte[] Segment(int fileSize)
+    {
+        var bytes = new byte[SegmentSize];
+        WriteWord(bytes, 0, 1); // to be loaded
+        WriteWord(bytes, 8, Base);
+        WriteWord(bytes, 12, Base);
+        WriteWord(bytes, 16, (uint)fileSize);
+        WriteWord(bytes, 20, (uint)fileSize);
+        WriteWord(bytes, 24, 5); // readable and executable
+        WriteWord(bytes, 28, 0x1000);
+        return bytes;
+    }
+
+    private static void WriteHalf(byte[] bytes, int at, int value) => BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(at), (ushort)value);
+
+    private static void WriteWord(byte[] bytes, int at, uint value) => BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(at), value);
+}

@@ -1,0 +1,101 @@
+using System.Text.RegularExpressions;
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+
+namespace Bootstrap.IntegrationTests.Sources;
+
+/// <summary>The machine's own mirror, asked by a real apt; one update of the package lists for all tests.</summary>
+public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixture) : IClassFixture<DebianArchiveTests.Fixture>
+{
+    private const string MpcSha256 = "ab642492f5cf882b74aa0cb730cd410a81edcdbec895183ce930e706c1c759b8";
+
+    [Fact]
+    public async Task A_tarball_of_a_source_package_is_fetched_and_held_to_its_pin()
+    {
+        var source = Source(DebianPackageKind.Source, "mpclib3", "mpclib3_1.3.1.orig.tar.gz", Digest.Parse(MpcSha256));
+        var reports = new List<FetchProgress>();
+        var path = await fixture.FetchAsync(source, new SynchronousProgress(reports.Add));
+        Assert.Equal(MpcSha256, Digest.OfFile(path).Hex);
+        Assert.Equal(path, fixture.Store.Store.BlobPath(source.Debian!.Sha256));
+        Assert.Equal(reports[^1].Total, reports[^1].Bytes);
+        Assert.True(reports[^1].Bytes > 700_000);
+    }
+
+    [Fact]
+    public async Task A_file_of_a_binary_package_with_another_checksum_names_both_and_the_version_and_leaves_nothing()
+    {
+        const string file = "usr/share/base-passwd/passwd.master";
+        var wrong = Source(DebianPackageKind.Binary, "base-passwd", file, Digest.Of("something else"));
+        var failure = await Assert.ThrowsAsync<BuildException>(() => fixture.FetchAsync(wrong));
+        Assert.Contains($"expected {Digest.Of("something else")}", failure.Message);
+        Assert.Matches(@"base-passwd_\d\S+\.deb", failure.Message);
+        Assert.Null(fixture.Store.Store.BlobPath(wrong.Debian!.Sha256));
+
+        var actual = Digest.Parse(Sha256().Match(failure.Message).Groups[1].Value);
+        var path = await fixture.FetchAsync(Source(DebianPackageKind.Binary, "base-passwd", file, actual));
+        Assert.StartsWith("root:", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public async Task A_release_that_the_archive_does_not_have_is_told_with_what_it_has()
+    {
+        var source = Source(DebianPackageKind.Source, "mpclib3", "mpclib3_0.0.1.orig.tar.gz", Digest.Of("x"));
+        var failure = await Assert.ThrowsAsync<BuildException>(() => fixture.FetchAsync(source));
+        Assert.Contains("mpclib3_0.0.1.orig.tar.gz", failure.Message);
+        Assert.Contains("mpclib3_1.3.1.orig.tar.gz", failure.Message);
+        Assert.Contains("--sources upstream", failure.Hint);
+    }
+
+    [Fact]
+    public async Task A_package_or_a_file_that_does_not_exist_is_named()
+    {
+        var noPackage = await Assert.ThrowsAsync<HostException>(() => fixture.FetchAsync(Source(DebianPackageKind.Source, "no-such-package", "x", Digest.Of("x"))));
+        Assert.Contains("has no package of that name", noPackage.Message);
+        var noFile = await Assert.ThrowsAsync<BuildException>(() => fixture.FetchAsync(Source(DebianPackageKind.Binary, "base-passwd", "usr/no-such-file", Digest.Of("x"))));
+        Assert.Contains("usr/no-such-file", noFile.Message);
+    }
+
+    private static Source Source(DebianPackageKind kind, string package, string file, Digest sha256) => new()
+    {
+        Name = package,
+        Version = "1",
+        Licence = "MIT",
+        Upstream = new UpstreamTarball([new Uri("https://does-not-exist.invalid/x")], Digest.Of("upstream")),
+        Debian = new DebianTarball { Package = package, Kind = kind, File = file, Sha256 = sha256, Patches = [] },
+        Patches = [],
+        Location = new Location("source.yaml", 1, 1),
+    };
+
+    [GeneratedRegex("has SHA-256 ([0-9a-f]{64})")]
+    private static partial Regex Sha256();
+
+    public sealed class Fixture : IDisposable
+    {
+        private readonly DebianArchive _archive;
+        private readonly SourceFetcher _fetcher;
+
+        public Fixture()
+        {
+            _archive = Store.Archive();
+            _fetcher = new SourceFetcher(Store.Store, _archive, new FetchSettings());
+        }
+
+        public TestStore Store { get; } = new();
+
+        public Task<string> FetchAsync(Source source, IProgress<FetchProgress>? progress = null) =>
+            _fetcher.FetchAsync(source, SourceVariant.Debian, progress ?? new SynchronousProgress(_ => { }), CancellationToken.None);
+
+        public void Dispose()
+        {
+            _fetcher.Dispose();
+            _archive.Dispose();
+            Store.Dispose();
+        }
+    }
+
+    private sealed class SynchronousProgress(Action<FetchProgress> report) : IProgress<FetchProgress>
+    {
+        public void Report(FetchProgress value) => report(value);
+    }
+}

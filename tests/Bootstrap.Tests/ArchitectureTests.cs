@@ -1,0 +1,113 @@
+using System.Text.RegularExpressions;
+
+namespace Bootstrap.Tests;
+
+/// <summary>Holds the sources to the plan of the house: who may know whom, and how they are written.</summary>
+public partial class ArchitectureTests
+{
+    private const int LongestFile = 300;
+    private const int LongestMedian = 100;
+
+    private static readonly Dictionary<string, string[]> MayUse = new()
+    {
+        ["Platform"] = [],
+        ["Definitions"] = ["Platform"],
+        ["Store"] = ["Platform"],
+        ["Sandboxing"] = ["Platform"],
+        ["Sources"] = ["Definitions", "Store", "Sandboxing", "Platform"],
+        ["HostTools"] = ["Definitions", "Store", "Sandboxing", "Sources", "Platform"],
+        ["Planning"] = ["Definitions", "Platform"],
+        ["Publishing"] = ["Definitions", "Store", "Sandboxing", "Platform"],
+        ["Execution"] = ["Definitions", "Store", "Sandboxing", "Sources", "HostTools", "Planning", "Platform"],
+    };
+
+    [Fact]
+    public void Every_part_uses_only_the_parts_that_the_table_allows()
+    {
+        var offences = EngineFiles().SelectMany(path => UsedParts(path)
+            .Where(part => part != PartOf(path) && !MayUse.GetValueOrDefault(PartOf(path), []).Contains(part))
+            .Select(part => $"{path} uses {part}"));
+
+        Assert.Empty(offences);
+    }
+
+    [Fact]
+    public void Every_folder_of_the_engine_is_a_part_of_the_table() =>
+        Assert.Empty(EngineFiles().Select(PartOf).Distinct().Except(MayUse.Keys));
+
+    [Fact]
+    public void Namespaces_follow_the_folders()
+    {
+        var offences = Checkout.Files("src", "*.cs").Where(path =>
+            NamespaceDeclaration().Match(Checkout.Read(path)) is { Success: true } declared && declared.Groups[1].Value != FolderNamespace(path));
+
+        Assert.Empty(offences);
+    }
+
+    [Fact]
+    public void Only_the_command_line_tool_touches_the_terminal() =>
+        Assert.DoesNotContain(EngineFiles(), path => Terminal().IsMatch(Checkout.Read(path)));
+
+    [Fact]
+    public void Every_public_type_has_a_summary_above_it()
+    {
+        var offences = Checkout.Files("src", "*.cs").SelectMany(path =>
+        {
+            var lines = Checkout.Read(path).Split('\n');
+            return Enumerable.Range(0, lines.Length)
+                .Where(index => PublicType().IsMatch(lines[index]) && CommentAbove(lines, index).Count(line => line.Contains("<summary>", StringComparison.Ordinal)) != 1)
+                .Select(index => $"{path}:{index + 1}: {lines[index].Trim()}");
+        });
+
+        Assert.Empty(offences);
+    }
+
+    [Fact]
+    public void No_file_is_long_and_most_are_short()
+    {
+        var files = Checkout.Files("src", "*.cs").Concat(Checkout.Files("tests", "*.cs")).ToArray();
+        var sizes = EngineFiles().Select(LineCount).Order().ToArray();
+
+        Assert.DoesNotContain(files, path => LineCount(path) > LongestFile);
+        Assert.InRange(sizes[sizes.Length / 2], 1, LongestMedian);
+    }
+
+    [Fact]
+    public void No_file_names_anybodys_home_directory()
+    {
+        string[] directories = [.. new[] { "src", "tests", "targets", "qemu" }.Where(name => Directory.Exists(Path.Combine(Checkout.Root, name)))];
+
+        Assert.DoesNotContain(directories.SelectMany(directory => Checkout.Files(directory)), path => HomeDirectory().IsMatch(Checkout.Read(path)));
+    }
+
+    private static IEnumerable<string> EngineFiles() => Checkout.Files("src/Bootstrap", "*.cs");
+
+    private static string PartOf(string path) => path.Split('/')[2];
+
+    private static string FolderNamespace(string path) => Path.GetDirectoryName(path)!["src/".Length..].Replace('/', '.');
+
+    private static int LineCount(string path) => File.ReadLines(Path.Combine(Checkout.Root, path)).Count();
+
+    private static IEnumerable<string> UsedParts(string path) =>
+        FullName().Matches(Checkout.Read(path)).Select(match => match.Groups[1].Value).Distinct();
+
+    private static IEnumerable<string> CommentAbove(string[] lines, int index) => lines
+        .Take(index).Reverse().Select(line => line.Trim())
+        .SkipWhile(line => line.StartsWith('['))
+        .TakeWhile(line => line.StartsWith("///", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"\bBootstrap\.([A-Z]\w*)")]
+    private static partial Regex FullName();
+
+    [GeneratedRegex(@"^namespace ([\w.]+)", RegexOptions.Multiline)]
+    private static partial Regex NamespaceDeclaration();
+
+    [GeneratedRegex(@"\bConsole\b|\bEnvironment\.Exit\b")]
+    private static partial Regex Terminal();
+
+    [GeneratedRegex(@"^\s*public\s+(?:(?:sealed|static|abstract|readonly|partial|unsafe|ref)\s+)*(?:class|record|struct|interface|enum|delegate)\b")]
+    private static partial Regex PublicType();
+
+    [GeneratedRegex("/(?:home|Users)/[A-Za-z]|[/]root/")]
+    private static partial Regex HomeDirectory();
+}

@@ -1,0 +1,126 @@
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Tests.Definitions;
+
+public sealed class DefinitionReaderTests : IDisposable
+{
+    private readonly DefinitionTree _tree = new();
+
+    [Fact]
+    public void Every_key_of_a_target_is_read()
+    {
+        var target = Assert.Single(_tree.Read().Targets).Value;
+
+        Assert.Equal("m68k", target.Name);
+        Assert.Equal("Motorola 68020 and later, 32-bit big-endian", target.Description);
+        Assert.Equal("m68k-linux-gnu", target.Triplet);
+        Assert.Equal("m68k", target.Emulator);
+        Assert.Equal(["compiler"], target.Goals.AsEnumerable());
+        Assert.Equal("--with-arch=m68k --disable-werror", target.Variables["gcc-options"]);
+        var patch = Assert.Single(target.Patches["gcc"]);
+        Assert.Equal(new Patch("a.patch", _tree.PathOf("targets/patches/a.patch"), Digest.Of("patch a")), patch);
+        Assert.Equal(new Location(_tree.PathOf("targets/m68k.yaml"), 1, 1), target.Location);
+    }
+
+    [Fact]
+    public void Every_key_of_an_emulator_is_read()
+    {
+        var emulator = Assert.Single(_tree.Read().Emulators).Value;
+
+        Assert.Equal("m68k", emulator.Name);
+        Assert.Equal("qemu-m68k-static", emulator.UserProgram);
+        Assert.Equal("m68040", emulator.Cpu);
+        Assert.Equal(new ElfIdentity(32, BigEndian: true, 4), emulator.Elf);
+    }
+
+    [Fact]
+    public void Every_key_of_a_recipe_is_read()
+    {
+        var recipe = _tree.Read().Recipes["compiler"];
+
+        Assert.Equal("GCC for C and C++", recipe.Summary);
+        Assert.Equal("cross", recipe.Stage);
+        Assert.Equal(Machine.Host, recipe.RunsOn);
+        var file = _tree.PathOf("src/recipes/compiler.yaml");
+        Assert.Equal(
+            [new Need("headers", "/", new Location(file, 5, 9)), new Need("headers", "/in/headers", new Location(file, 5, 18))],
+            recipe.Needs.AsEnumerable());
+        Assert.Equal(["gcc"], recipe.Sources.AsEnumerable());
+        Assert.Equal(["gawk=", "gcc=12.2", "make=4.4"], recipe.Tools.Select(each => $"{each.Key}={each.Value}"));
+        Assert.Equal(new Located<string>("${triplet}", new Location(file, 9, 11)), recipe.Environment["TARGET"]);
+        Assert.Equal("${gcc-options} ${more-options} $$HOME", recipe.Environment["OPTIONS"].Value);
+        Assert.Equal("-a -b", recipe.Defaults["more-options"]);
+        Assert.Equal(new Located<string>("headers", new Location(file, 12, 12)), recipe.Continues);
+        Assert.Equal(_tree.PathOf("src/recipes/checks"), recipe.Files!.Path);
+        Assert.Equal("./configure $OPTIONS\nmake", recipe.Commands.TrimEnd());
+    }
+
+    [Fact]
+    public void A_recipe_of_the_least_keys_needs_nothing()
+    {
+        var recipe = _tree.Read().Recipes["headers"];
+
+        Assert.Empty(recipe.Needs);
+        Assert.Empty(recipe.Sources);
+        Assert.Empty(recipe.Tools);
+        Assert.Empty(recipe.Environment);
+        Assert.Empty(recipe.Defaults);
+        Assert.Null(recipe.Continues);
+        Assert.Null(recipe.Files);
+    }
+
+    [Fact]
+    public void Every_key_of_a_source_is_read()
+    {
+        var source = Assert.Single(_tree.Read().Sources).Value;
+
+        Assert.Equal("14.2.0", source.Version);
+        Assert.Equal("GPL-3.0-or-later WITH GCC-exception-3.1", source.Licence);
+        Assert.Equal(["ftp.gnu.org", "example.org"], source.Upstream.Urls.Select(url => url.Host));
+        Assert.Equal(new string('a', 64), source.Upstream.Sha256.Hex);
+        Assert.Equal("gcc-14-source", source.Debian?.Package);
+        Assert.Equal(DebianPackageKind.Binary, source.Debian?.Kind);
+        Assert.Equal("usr/src/gcc-14/gcc-14.2.0-dfsg.tar.xz", source.Debian?.File);
+        Assert.Equal(new string('b', 64), source.Debian?.Sha256.Hex);
+        Assert.Equal(new Patch("b.patch", _tree.PathOf("src/patches/b.patch"), Digest.Of("patch b")), source.Debian?.Patches.Single());
+        Assert.Empty(source.Patches);
+    }
+
+    [Fact]
+    public void Every_key_of_the_Debian_host_tools_is_read()
+    {
+        var hostTools = _tree.Read().DebianHostTools;
+
+        Assert.Equal("trixie", hostTools.Suite);
+        Assert.Equal(["gcc", "g++", "libc6-dev"], hostTools.Packages.AsEnumerable());
+        Assert.Equal("gawk", Assert.Single(hostTools.Links, each => each.Key == "usr/bin/awk").Value);
+    }
+
+    [Fact]
+    public void A_version_that_looks_like_a_number_keeps_its_digits()
+    {
+        _tree.Write("src/sources/gcc.yaml", DefinitionTree.Source.Replace("14.2.0\n", "2.10\n", StringComparison.Ordinal));
+
+        Assert.Equal("2.10", _tree.Read().Sources["gcc"].Version);
+    }
+
+    [Fact]
+    public void A_file_below_the_current_directory_is_shown_relative_to_it()
+    {
+        var below = Directory.CreateDirectory(Path.Combine(Environment.CurrentDirectory, $"definitions-{Guid.NewGuid():n}"));
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(below.FullName, "qemu"));
+            File.WriteAllText(Path.Combine(below.FullName, "qemu/m68k.yaml"), "- a");
+
+            Assert.Equal($"{below.Name}/qemu/m68k.yaml:1:1: the file holds a list, expected a mapping", _tree.Problems(below.FullName));
+        }
+        finally
+        {
+            below.Delete(recursive: true);
+        }
+    }
+
+    public void Dispose() => _tree.Dispose();
+}

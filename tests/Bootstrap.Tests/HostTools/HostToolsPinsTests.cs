@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Bootstrap.HostTools;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Tests.HostTools;
+
+public sealed class HostToolsPinsTests
+{
+    [Fact]
+    public void Pins_are_read_as_they_were_written()
+    {
+        var pin = new HostToolsPin(Digest.Of("d"), Digest.Of("k"), Digest.Of("c"), [new Package("libc6", "2.41-12", Digest.Of("p"))]);
+        var read = Assert.Single(HostToolsPins.Read(HostToolsPins.Write(ImmutableSortedDictionary<string, HostToolsPin>.Empty.Add("debian", pin))));
+        Assert.Equal("debian", read.Key);
+        Assert.Equal(pin with { Packages = default }, read.Value with { Packages = default });
+        Assert.Equal(pin.Packages.AsEnumerable(), read.Value.Packages);
+    }
+
+    [Fact]
+    public void No_pin_is_empty() => Assert.Empty(HostToolsPins.Read(null));
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("{\"debian\": null}")]
+    [InlineData("{\"debian\": {}}")]
+    [InlineData("{\"debian\": {\"definition\": \"x\", \"key\": \"x\", \"content\": \"x\", \"packages\": []}}")]
+    public void A_pin_that_is_none_is_refused_with_its_name(string json) =>
+        Assert.Contains("'host-tools'", Assert.Throws<StoreException>(() => HostToolsPins.Read(json)).Message);
+}

@@ -1,0 +1,15 @@
+using Bootstrap.HostTools;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Tests.HostTools;
+
+public sealed class PackageFilesTests
+{
+    [Fact]
+    public void Packages_come_in_the_order_of_their_names_whatever_the_order_of_the_files()
+    {
+        var (a, b) = (Digest.Of("a"), Digest.Of("b"));
+        var packages = PackageFiles.Parse($"zlib1g 1:1.3 {b}  -\nbash 5.2-1 {a}  -\n");
+        Assert.Equal([new Package("bash", "5.2-1", a), new Package("zlib1g", "1:1.3", b)], packages.AsEnumerable());
+    }
+}

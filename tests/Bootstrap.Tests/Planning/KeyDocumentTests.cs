@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Bootstrap.Definitions;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Tests.Planning;
+
+public sealed class KeyDocumentTests
+{
+    private static readonly Step Original = Samples.Step();
+
+    /// <summary>One other value for each property of a step; a property that is added has to be added here.</summary>
+    private static readonly Dictionary<string, Func<Step, Step>> Variations = new()
+    {
+        [nameof(Step.Id)] = step => step with { Id = new StepId("sh4", "other") },
+        [nameof(Step.Summary)] = step => step with { Summary = "other" },
+        [nameof(Step.Stage)] = step => step with { Stage = "native" },
+        [nameof(Step.RunsOn)] = step => step with { RunsOn = Machine.Target },
+        [nameof(Step.Script)] = step => step with { Script = "make all\n" },
+        [nameof(Step.Environment)] = step => step with { Environment = step.Environment.SetItem("CFLAGS", "-O1") },
+        [nameof(Step.Inputs)] = step => step with { Inputs = [step.Inputs[0] with { At = "/in" }] },
+        [nameof(Step.Files)] = step => step with { Files = [step.Files[0] with { Digest = Digest.Of("other") }] },
+        [nameof(Step.RecipeFiles)] = step => step with { RecipeFiles = Digest.Of("other") },
+        [nameof(Step.RecipeFilesPath)] = step => step with { RecipeFilesPath = "/other" },
+        [nameof(Step.Continues)] = step => step with { Continues = null },
+        [nameof(Step.Emulated)] = step => step with { Emulated = step.Emulated! with { Cpu = "m68020" } },
+        [nameof(Step.EmulatorProgram)] = step => step with { EmulatorProgram = "qemu-other" },
+        [nameof(Step.HostTools)] = step => step with { HostTools = Digest.Of("other") },
+        [nameof(Step.Fetch)] = step => step with { Fetch = new PinnedSource(null!, SourceVariant.Debian) },
+        [nameof(Step.ContinuedBy)] = step => step with { ContinuedBy = [new StepId("m68k", "install")] },
+    };
+
+    public static TheoryData<string> Properties() =>
+        [.. typeof(Step).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
+
+    [Theory]
+    [MemberData(nameof(Properties))]
+    public void Every_property_of_a_step_changes_its_key_unless_it_says_why_not(string name)
+    {
+        var inKey = typeof(Step).GetProperty(name)!.GetCustomAttribute<NotInKeyAttribute>() is null;
+        var varied = Variations[name](Original);
+        Assert.NotEqual(Original, varied);
+        Assert.Equal(inKey, KeyOf(Original) != KeyOf(varied));
+    }
+
+    [Theory]
+    [InlineData(64, true, 4)]
+    [InlineData(32, false, 4)]
+    [InlineData(32, true, 5)]
+    public void Every_part_of_the_emulated_cpu_changes_the_key(int bits, bool bigEndian, int machine) =>
+        Assert.NotEqual(KeyOf(Original), KeyOf(Original with { Emulated = new EmulatedCpu(new ElfIdentity(bits, bigEndian, machine), "m68040") }));
+
+    [Fact]
+    public void The_content_of_an_input_changes_the_key() =>
+        Assert.NotEqual(KeyOf(Original), KeyDocument.Of(Original, _ => Digest.Of("other content"), ContinuedKey).Key);
+
+    [Fact]
+    public void The_key_of_the_step_that_is_continued_changes_the_key() =>
+        Assert.NotEqual(KeyOf(Original), KeyDocument.Of(Original, Content, Digest.Of("other key")).Key);
+
+    [Fact]
+    public void Where_a_file_lies_on_the_host_does_not_change_the_key()
+    {
+        var moved = Original with { Files = [Original.Files[0] with { Path = "/elsewhere" }] };
+        Assert.Equal(KeyOf(Original), KeyOf(moved));
+    }
+
+    [Fact]
+    public void The_key_of_a_given_step_never_changes_by_accident() =>
+        Assert.Equal("660d357121ec3f1731ea0dfdfae70f6f65d6928bc99f52fa6adc02846640c989", KeyOf(Original).Hex);
+
+    [Fact]
+    public void What_differs_between_two_keys_is_named_with_both_values()
+    {
+        var changed = Original with { Environment = Original.Environment.SetItem("CFLAGS", "-O1").Add("DEBUG", "1"), Script = "make\ntrue\n" };
+        var differences = KeyDifference.Between(Document(Original).Text, Document(changed).Text);
+        Assert.Equal(
+            [
+                new KeyDifference("environment CFLAGS", "-O2", "-O1"),
+                new KeyDifference("script", "make\n", "make\ntrue\n"),
+                new KeyDifference("environment DEBUG", null, "1"),
+            ],
+            differences);
+    }
+
+    private static readonly Digest ContinuedKey = Digest.Of("continued");
+
+    private static Digest Content(StepId step) => Digest.Of(step.ToString());
+
+    private static KeyDocument Document(Step step) => KeyDocument.Of(step, Content, step.Continues is null ? null : ContinuedKey);
+
+    private static Digest KeyOf(Step step) => Document(step).Key;
+}

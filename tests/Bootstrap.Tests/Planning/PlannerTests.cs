@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Bootstrap.Definitions;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Tests.Planning;
+
+public sealed class PlannerTests
+{
+    private static readonly Target M68k = Samples.Target("m68k", ("options", "--with-cpu=m68040"));
+    private static readonly Target Sh4 = Samples.Target("sh4", ("options", ""));
+
+    [Fact]
+    public void Every_step_comes_after_what_it_depends_on()
+    {
+        var plan = Plan([M68k], Samples.Recipe("all", "b", "a"), Samples.Recipe("b", "a"), Samples.Recipe("a"));
+        Assert.Equal(["a", "b", "all"], plan.Steps.Select(step => step.Id.Name));
+    }
+
+    [Fact]
+    public void A_step_that_mentions_nothing_of_the_target_is_shared_by_all_targets()
+    {
+        var plan = Plan([M68k, Sh4], Samples.Recipe("all", "host").With("TARGET", "${triplet}"), Samples.Recipe("host"));
+        Assert.Equal(["host", "m68k/all", "sh4/all"], plan.Steps.Select(step => step.Id.ToString()));
+    }
+
+    [Fact]
+    public void A_step_whose_input_is_the_targets_own_is_the_targets_own()
+    {
+        var plan = Plan([M68k], Samples.Recipe("all", "first"), Samples.Recipe("first").With("TARGET", "${triplet}"));
+        Assert.All(plan.Steps, step => Assert.Equal("m68k", step.Id.Target));
+    }
+
+    [Fact]
+    public void A_step_that_asks_only_which_tools_are_needed_is_shared()
+    {
+        var checking = Samples.Recipe("all").With("TOOLS", "${tools}") with { Tools = Tools(("make", "4.2"), ("perl", "")) };
+        var plan = Plan([M68k, Sh4], checking, Samples.Recipe("other") with { Tools = Tools(("make", "4.10")) });
+        Assert.Equal("make>=4.10 perl", Assert.Single(plan.Steps).Environment["TOOLS"]);
+    }
+
+    [Fact]
+    public void References_in_the_environment_become_the_targets_values()
+    {
+        var plan = Plan([M68k], Samples.Recipe("all").With("OPTIONS", "--host=${triplet} ${options} ${elf-bits}"));
+        Assert.Equal("--host=m68k-linux-gnu --with-cpu=m68040 32", plan.Steps[0].Environment["OPTIONS"]);
+    }
+
+    [Fact]
+    public void A_default_stands_in_for_what_the_target_does_not_set()
+    {
+        var recipe = Samples.Recipe("all").With("EXTRA", "${extra}") with { Defaults = Tools(("extra", "none")) };
+        Assert.Equal("none", Plan([M68k], recipe).Steps[0].Environment["EXTRA"]);
+    }
+
+    [Fact]
+    public void A_source_is_unpacked_in_a_step_of_its_own_with_the_patches_of_its_target()
+    {
+        var patch = new Patch("fix.patch", "/patches/fix.patch", Digest.Of("patch"));
+        var patched = M68k with { Patches = ImmutableSortedDictionary<string, ImmutableArray<Patch>>.Empty.Add("zlib", [patch]) };
+        var plan = Plan([patched, Sh4], Samples.Recipe("all") with { Sources = ["zlib"] });
+        Assert.Equal(["m68k/source-zlib", "m68k/all", "source-zlib", "all"], plan.Steps.Select(step => step.Id.ToString()));
+        Assert.Equal(["/in/archive", "/in/patches/0000-fix.patch"], plan.Steps[0].Files.Select(file => file.At));
+        Assert.Equal(new StepInput(new StepId("m68k", "source-zlib"), "/src/zlib"), Assert.Single(plan.Steps[1].Inputs));
+    }
+
+    [Fact]
+    public void A_step_on_the_target_sees_no_host_tools()
+    {
+        var step = Assert.Single(Plan([M68k], Samples.Recipe("all") with { RunsOn = Machine.Target }).Steps);
+        Assert.Null(step.HostTools);
+        Assert.Equal(new EmulatedCpu(new ElfIdentity(32, true, 4), "v2"), step.Emulated);
+    }
+
+    [Fact]
+    public void Up_to_a_step_the_plan_holds_only_what_that_step_needs()
+    {
+        var definitions = Samples.Definitions([M68k], Samples.Recipe("all", "b"), Samples.Recipe("b", "a"), Samples.Recipe("a"));
+        var plan = Planner.Plan(definitions, Samples.Resolution, ["m68k"], "b");
+        Assert.Equal(["a", "b"], plan.Steps.Select(step => step.Id.Name));
+    }
+
+    [Fact]
+    public void An_unknown_target_and_an_unknown_step_are_named_with_the_known_ones()
+    {
+        var definitions = Samples.Definitions([M68k], Samples.Recipe("all"));
+        var noTarget = Assert.Throws<DefinitionException>(() => Planner.Plan(definitions, Samples.Resolution, ["vax"]));
+        Assert.Equal("There is no target 'vax'; known are m68k.", noTarget.Message);
+        var noStep = Assert.Throws<DefinitionException>(() => Planner.Plan(definitions, Samples.Resolution, ["m68k"], "al"));
+        Assert.StartsWith("There is no step 'al'; known are all, unpack-source", noStep.Message, StringComparison.Ordinal);
+    }
+
+    private static Plan Plan(IReadOnlyList<Target> targets, params Recipe[] recipes) =>
+        Planner.Plan(Samples.Definitions(targets, recipes), Samples.Resolution, targets.Select(target => target.Name));
+
+    private static ImmutableSortedDictionary<string, string> Tools(params (string Name, string Version)[] tools) =>
+        tools.ToImmutableSortedDictionary(tool => tool.Name, tool => tool.Version);
+}

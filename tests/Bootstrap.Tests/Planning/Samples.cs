@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Bootstrap.Definitions;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Tests.Planning;
+
+/// <summary>Small definitions and steps that tests vary.</summary>
+internal static class Samples
+{
+    public static readonly Location Somewhere = new("sample.yaml", 1, 1);
+
+    public static readonly Resolution Resolution = new(
+        Digest.Of("host tools"), ImmutableSortedDictionary<string, SourceVariant>.Empty.Add("zlib", SourceVariant.Upstream));
+
+    public static Step Step(string name = "compile") => new()
+    {
+        Id = new StepId("m68k", name),
+        Summary = "Compile it",
+        Stage = "cross",
+        RunsOn = Machine.Host,
+        Script = "make\n",
+        Environment = ImmutableSortedDictionary<string, string>.Empty.Add("CFLAGS", "-O2"),
+        Inputs = [new StepInput(new StepId("m68k", "headers"), "/")],
+        Files = [new StepFile("/in/archive", Digest.Of("archive"), null)],
+        RecipeFiles = Digest.Of("files"),
+        RecipeFilesPath = "/recipes/compile",
+        Continues = new StepId("m68k", "configure"),
+        Emulated = new EmulatedCpu(new ElfIdentity(32, true, 4), "m68040"),
+        EmulatorProgram = "qemu-m68k",
+        HostTools = Digest.Of("host tools"),
+        Fetch = null,
+        ContinuedBy = [],
+    };
+
+    public static Target Target(string name, params (string Name, string Value)[] variables) => new()
+    {
+        Name = name,
+        Description = name,
+        Triplet = $"{name}-linux-gnu",
+        Emulator = "cpu",
+        Goals = ["all"],
+        Variables = variables.ToImmutableSortedDictionary(variable => variable.Name, variable => variable.Value),
+        Patches = ImmutableSortedDictionary<string, ImmutableArray<Patch>>.Empty,
+        Location = Somewhere,
+    };
+
+    public static Recipe Recipe(string name, params string[] needs) => new()
+    {
+        Name = name,
+        Summary = name,
+        Stage = "cross",
+        RunsOn = Machine.Host,
+        Needs = [.. needs.Select(need => new Need(need, "/", Somewhere))],
+        Sources = [],
+        Tools = ImmutableSortedDictionary<string, string>.Empty,
+        Environment = ImmutableSortedDictionary<string, Located<string>>.Empty,
+        Defaults = ImmutableSortedDictionary<string, string>.Empty,
+        Continues = null,
+        Files = null,
+        Commands = "make\n",
+        Location = Somewhere,
+    };
+
+    public static Recipe With(this Recipe recipe, string variable, string value) =>
+        recipe with { Environment = recipe.Environment.Add(variable, new Located<string>(value, Somewhere)) };
+
+    public static DefinitionSet Definitions(IEnumerable<Target> targets, params Recipe[] recipes) => new()
+    {
+        Targets = targets.ToImmutableSortedDictionary(target => target.Name, target => target),
+        Recipes = recipes.Append(Recipe(Planner.UnpackRecipe)).ToImmutableSortedDictionary(recipe => recipe.Name, recipe => recipe),
+        Sources = ImmutableSortedDictionary<string, Source>.Empty.Add("zlib", Zlib),
+        Emulators = ImmutableSortedDictionary<string, Emulator>.Empty.Add("cpu", new Emulator
+        {
+            Name = "cpu",
+            UserProgram = "qemu-cpu",
+            Cpu = "v2",
+            Elf = new ElfIdentity(32, true, 4),
+            Location = Somewhere,
+        }),
+        DebianHostTools = new DebianHostTools
+        {
+            Suite = "stable",
+            Packages = ["gcc"],
+            Links = ImmutableSortedDictionary<string, string>.Empty,
+            Location = Somewhere,
+        },
+    };
+
+    private static readonly Source Zlib = new()
+    {
+        Name = "zlib",
+        Version = "1.0",
+        Licence = "Zlib",
+        Upstream = new UpstreamTarball([new Uri("https://example.org/zlib.tar.gz")], Digest.Of("zlib")),
+        Debian = null,
+        Patches = [],
+        Location = Somewhere,
+    };
+}

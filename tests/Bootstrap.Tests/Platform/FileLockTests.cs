@@ -1,0 +1,70 @@
+using Bootstrap.Platform;
+
+namespace Bootstrap.Tests.Platform;
+
+public sealed class FileLockTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void An_exclusive_lock_is_had_by_one_at_a_time()
+    {
+        var first = FileLock.TryExclusive(_directory["lock"]);
+        Assert.NotNull(first);
+        Assert.Null(FileLock.TryExclusive(_directory["lock"]));
+
+        first.Dispose();
+
+        using var second = FileLock.TryExclusive(_directory["lock"]);
+        Assert.NotNull(second);
+    }
+
+    [Fact]
+    public void Shared_locks_go_together_and_keep_an_exclusive_one_out()
+    {
+        using var one = FileLock.Shared(_directory["lock"]);
+        using var two = FileLock.Shared(_directory["lock"]);
+
+        Assert.Null(FileLock.TryExclusive(_directory["lock"]));
+    }
+
+    [Fact]
+    public async Task A_waiting_lock_is_had_once_the_other_is_gone()
+    {
+        var first = FileLock.Exclusive(_directory["lock"]);
+        var waiting = Task.Run(() => FileLock.Shared(_directory["lock"]));
+
+        first.Dispose();
+
+        using var second = await waiting;
+        Assert.Null(FileLock.TryExclusive(_directory["lock"]));
+    }
+
+    [Fact]
+    public void A_directory_can_be_locked_also_after_a_move()
+    {
+        _directory.MakeDirectory("a");
+        using var held = FileLock.TryExclusiveDirectory(_directory["a"]);
+        Directory.Move(_directory["a"], _directory["b"]);
+
+        Assert.NotNull(held);
+        Assert.Null(FileLock.TryExclusiveDirectory(_directory["b"]));
+    }
+
+    [Fact]
+    public void A_directory_that_is_not_there_has_no_lock() => Assert.Null(FileLock.TryExclusiveDirectory(_directory["none"]));
+
+    [Fact]
+    public void A_child_does_not_inherit_a_lock()
+    {
+        var held = FileLock.Exclusive(_directory["lock"]);
+        _directory.Shell("sleep 60 >/dev/null 2>&1 & echo $! > pid");
+        held.Dispose();
+
+        using var again = FileLock.TryExclusive(_directory["lock"]);
+        _directory.Shell("kill $(cat pid)");
+        Assert.NotNull(again);
+    }
+}

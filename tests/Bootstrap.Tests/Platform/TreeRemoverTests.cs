@@ -1,0 +1,38 @@
+using Bootstrap.Platform;
+
+namespace Bootstrap.Tests.Platform;
+
+public sealed class TreeRemoverTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData("mkdir -p tree/a/b; touch tree/a/b/c; chmod 0555 tree/a/b; chmod 0000 tree/a")]
+    [InlineData("mkdir tree; touch \"tree/$(printf 'a\\377b\\n')\"; mkdir \"tree/$(printf '\\377')\"; touch \"tree/$(printf '\\377')/x\"")]
+    [InlineData("mkdir tree; mkfifo tree/pipe; mknod tree/device c 0 0")]
+    [InlineData("mkdir tree; cd tree; name=$(printf '%0200d' 0); for i in $(seq 60); do mkdir $name; cd -P $name; done; touch x")]
+    [InlineData("touch tree")]
+    [InlineData(":")]
+    public void A_tree_is_removed_whatever_is_in_it(string commands)
+    {
+        _directory.Shell(commands);
+
+        TreeRemover.Remove(_directory["tree"]);
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public void What_a_link_points_to_stays()
+    {
+        _directory.Shell("mkdir tree other; touch other/x; ln -s ../other tree/link; ln -s other outer");
+
+        TreeRemover.Remove(_directory["tree"]);
+        TreeRemover.Remove(_directory["outer"]);
+
+        Assert.Equal([_directory["other"]], Directory.EnumerateFileSystemEntries(_directory.Path));
+        Assert.True(File.Exists(_directory["other/x"]));
+    }
+}

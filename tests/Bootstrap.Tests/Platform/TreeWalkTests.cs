@@ -1,0 +1,77 @@
+using Bootstrap.Platform;
+
+namespace Bootstrap.Tests.Platform;
+
+public sealed class TreeWalkTests : IDisposable
+{
+    private readonly TemporaryDirectory _tree = new();
+
+    public void Dispose() => _tree.Dispose();
+
+    [Fact]
+    public void Everything_is_found_in_ordinal_order()
+    {
+        _tree.Shell("mkdir -p b/.c; touch b/.c/x a B; ln -s nowhere b/link");
+
+        using var walk = TreeWalk.Of(_tree.Path);
+
+        Assert.Equal(["B", "a", "b", "b/.c", "b/.c/x", "b/link"], walk.Entries.Select(entry => entry.Path));
+    }
+
+    [Fact]
+    public void A_link_to_a_directory_is_not_followed()
+    {
+        _tree.Shell("mkdir d; touch d/x; ln -s d l; ln -s . self");
+
+        using var walk = TreeWalk.Of(_tree.Path);
+
+        Assert.Equal(["d", "d/x", "l", "self"], walk.Entries.Select(entry => entry.Path));
+        Assert.Equal([null, null, "d", "."], walk.Entries.Select(entry => entry.LinkTarget));
+    }
+
+    [Fact]
+    public void All_twelve_permission_bits_are_seen()
+    {
+        _tree.Shell("touch a b; chmod 4751 a; chmod 0000 b; mkdir d; chmod 3777 d");
+
+        using var walk = TreeWalk.Of(_tree.Path);
+
+        Assert.Equal(["4751", "0", "3777"], walk.Entries.Select(entry => Convert.ToString(entry.Mode, 8)));
+    }
+
+    [Fact]
+    public void A_directory_that_can_not_be_read_is_walked_and_gets_its_mode_back()
+    {
+        _tree.Shell("mkdir -p closed/inner; touch closed/inner/x; chmod 0111 closed/inner; chmod 0000 closed");
+
+        using (var walk = TreeWalk.Of(_tree.Path))
+            Assert.Equal(["closed", "closed/inner", "closed/inner/x"], walk.Entries.Select(entry => entry.Path));
+
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(_tree["closed"]));
+    }
+
+    [Theory]
+    [InlineData("mknod 'dev null' c 0 0", "a character device")]
+    [InlineData("mkfifo 'dev null'", "a named pipe")]
+    public void A_tree_with_a_device_node_or_a_pipe_is_refused_by_name(string commands, string what)
+    {
+        _tree.Shell(commands);
+
+        var refusal = Assert.Throws<BuildException>(() => TreeWalk.Of(_tree.Path));
+
+        Assert.Contains($"'dev null' is {what}", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("touch \"$(printf 'a\\nb')\"", "The name of 'a\\u000ab'")]
+    [InlineData("touch \"$(printf 'a\\377b')\"", "The name of 'a\uFFFDb'")]
+    [InlineData("ln -s \"$(printf 'a\\tb')\" link", "The link target of 'link'")]
+    public void A_name_that_would_break_a_manifest_is_refused(string commands, string what)
+    {
+        _tree.Shell(commands);
+
+        var refusal = Assert.Throws<BuildException>(() => TreeWalk.Of(_tree.Path));
+
+        Assert.Contains(what, refusal.Message, StringComparison.Ordinal);
+    }
+}

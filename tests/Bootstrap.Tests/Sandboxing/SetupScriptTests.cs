@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using Bootstrap.Sandboxing;
+
+namespace Bootstrap.Tests.Sandboxing;
+
+public sealed class SetupScriptTests
+{
+    private static readonly SandboxHost Host = new("/usr/bin/bwrap", "/usr/bin:/bin", 4711, FreshProc: true, PrivateBinfmt: true);
+
+    private static readonly SandboxSpec Spec = new()
+    {
+        Root = ["/store/trees/top/tree", "/store/host tools/tree"],
+        Mounts =
+        [
+            new PipeMount("/jobserver", "/store/jobs"),
+            new WritableMount("/build", "/work/build"),
+            new ReadOnlyMount("/src/gcc", ["/store/gcc"]),
+            new ReadOnlyFile("/etc/it's", "/store/it's"),
+        ],
+        Environment = ImmutableSortedDictionary<string, string>.Empty.Add("PATH", "/usr/bin").Add("FLAGS", "-O2 \"-DX='1'\" $HOME"),
+        WorkingDirectory = "/build",
+        Arguments = ["sh", "-eu", "-c", "echo one\necho two"],
+    };
+
+    [Fact]
+    public void A_step_of_the_host_becomes_this_script()
+    {
+        Assert.Equal(
+            """
+            set -eu
+            umask 022
+            mount --rbind /dev /dev
+            mount -o remount,bind,ro /dev
+            mount -t overlay overlay -o lowerdir=0.0:0.1:0.s,userxattr 0 || exit 91
+            exec 3>status.json
+            exec </dev/null >>/logs/a.log 2>&1
+            exec /usr/bin/bwrap \
+              --unshare-user \
+              --unshare-all \
+              --disable-userns \
+              --die-with-parent \
+              --cap-drop ALL \
+              --uid 0 \
+              --gid 0 \
+              --new-session \
+              --hostname bootstrap \
+              --json-status-fd 3 \
+              --ro-bind /work/sandbox/0 / \
+              --proc /proc \
+              --remount-ro /proc \
+              --dev /dev \
+              --tmpfs /dev/shm \
+              --remount-ro /dev \
+              --perms 1777 \
+              --tmpfs /tmp \
+              --bind /work/build /build \
+              --ro-bind /store/jobs /jobserver \
+              --ro-bind '/store/it'\''s' '/etc/it'\''s' \
+              --ro-bind /store/gcc /src/gcc \
+              --clearenv \
+              --setenv FLAGS '-O2 "-DX='\''1'\''" $HOME' \
+              --setenv PATH /usr/bin \
+              --chdir /build \
+              -- sh -eu -c 'echo one
+            echo two'
+
+            """,
+            Script(Spec));
+    }
+
+    [Fact]
+    public void Emulation_registers_its_handler_in_a_binfmt_misc_of_its_own()
+    {
+        var script = Script(Spec with { Emulation = new Emulation("/usr/bin/qemu-m68k-static", new ElfHeaderPattern(32, true, 4), "m68040") });
+        Assert.Contains(
+            """
+            mount -t binfmt_misc binfmt_misc binfmt || exit 92
+            printf %s ':bootstrap:M::\x7f\x45\x4c\x46\x01\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x04:\xff\xff\xff\xff\xff\xff\xff\xfc\x00\x00\x00\x00\x00\x00\x00\x00\xff\xfe\xff\xff:/usr/bin/qemu-m68k-static:OPF' >binfmt/register || exit 93
+
+            """,
+            script,
+            StringComparison.Ordinal);
+        Assert.Contains("  --setenv QEMU_CPU m68040 \\\n", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_private_binfmt_misc_the_hosts_handler_is_left_to_do_it()
+    {
+        var spec = Spec with { Emulation = new Emulation("/usr/bin/qemu-m68k-static", new ElfHeaderPattern(32, true, 4), null) };
+        Assert.DoesNotContain("binfmt", Script(spec, Host with { PrivateBinfmt = false }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_no_proc_can_be_mounted_the_hosts_is_shown_read_only()
+    {
+        var script = Script(Spec, Host with { FreshProc = false });
+        Assert.Contains("  --ro-bind /proc /proc \\\n", script, StringComparison.Ordinal);
+        Assert.DoesNotContain("--proc /proc", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_terminal_is_passed_on_without_a_new_session_for_it_is_one_already()
+    {
+        var script = SetupScript.Of(Spec, "/work/sandbox", Host, null);
+        Assert.DoesNotContain("--new-session", script, StringComparison.Ordinal);
+        Assert.DoesNotContain("/dev/null", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_continued_tree_is_an_overlay_that_is_written_to()
+    {
+        var script = Script(Spec with { Mounts = [new ContinuedMount("/build", ["/kept/b", "/kept/a"], "/work/upper", "/work/work")] });
+        Assert.Contains(
+            "mount -t overlay overlay -o lowerdir=1.0:1.1,upperdir=1.u,workdir=1.w,userxattr 1 || exit 91\n", script, StringComparison.Ordinal);
+        Assert.Contains("  --bind /work/sandbox/1 /build \\\n", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mount_inside_a_read_only_tree_gets_its_mount_point_from_a_skeleton()
+    {
+        var script = Script(Spec with { Mounts = [new ReadOnlyMount("/cross/sysroot", ["/b"]), new ReadOnlyMount("/cross", ["/a"])] });
+        Assert.Contains("lowerdir=1.0:1.s,userxattr 1 ", script, StringComparison.Ordinal);
+        Assert.Contains("  --ro-bind /work/sandbox/1 /cross \\\n  --ro-bind /b /cross/sysroot \\\n", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tree_that_is_there_twice_is_laid_once_for_the_kernel_refuses_it()
+    {
+        Assert.Contains("lowerdir=0.0:0.1:0.s,userxattr", Script(Spec with { Root = ["/a", "/b", "/a"] }), StringComparison.Ordinal);
+        Assert.Contains("--ro-bind /a /in/x ", Script(Spec with { Mounts = [new ReadOnlyMount("/in/x", ["/a", "/a"])] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Three_hundred_layers_fit_into_the_one_page_that_mount_takes()
+    {
+        var root = Enumerable.Range(0, 300).Select(number => $"/store/trees/{number:x64}/tree").ToImmutableArray();
+        var options = SandboxLayout.Of(Spec with { Root = root }).Overlays[0].Options;
+        Assert.InRange(options.Length, 1, 4095);
+    }
+
+    [Fact]
+    public void An_argument_with_a_nul_character_is_refused()
+    {
+        Assert.Throws<ArgumentException>(() => Script(Spec with { Arguments = ["sh", "a\0b"] }));
+    }
+
+    private static string Script(SandboxSpec spec, SandboxHost? host = null) => SetupScript.Of(spec, "/work/sandbox", host ?? Host, "/logs/a.log");
+}

@@ -1,0 +1,175 @@
+namespace Bootstrap.Tests.Scripts;
+
+public sealed class LauncherTests : IDisposable
+{
+    private readonly LauncherCheckout _checkout = new();
+
+    [Fact]
+    public async Task The_tool_gets_the_arguments_as_they_are_and_the_directory_of_the_caller()
+    {
+        var result = await _checkout.RunAsync("build", "two words", "", "*");
+
+        Assert.Equal($"ran bootstrap.dll for {_checkout.Home} in {_checkout.Root}:\n<build><two words><><*>", result.Output);
+        Assert.Equal("", result.Error);
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_tool_is_built_in_the_checkout_and_only_once()
+    {
+        await _checkout.RunAsync("build");
+        await _checkout.RunAsync("build");
+
+        Assert.Equal([$"publish in {_checkout.Home}"], _checkout.Calls);
+    }
+
+    [Fact]
+    public async Task Launches_at_the_same_time_build_once()
+    {
+        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _checkout.RunAsync("build")));
+
+        Assert.Single(_checkout.Calls);
+        Assert.All(results, result => Assert.StartsWith("ran ", result.Output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("src/Bootstrap/Engine.cs")]
+    [InlineData("src/Bootstrap/Added.cs")]
+    [InlineData("src/Bootstrap.Cli/Program.cs")]
+    [InlineData("Directory.Build.props")]
+    public async Task A_changed_or_new_source_builds_the_tool_again(string path)
+    {
+        await _checkout.RunAsync("build");
+        _checkout.Write(path, "// changed");
+
+        await _checkout.RunAsync("build");
+
+        Assert.Equal(2, _checkout.Calls.Length);
+    }
+
+    [Fact]
+    public async Task A_deleted_source_builds_the_tool_again()
+    {
+        await _checkout.RunAsync("build");
+        File.Delete(_checkout.InHome("src/Bootstrap/Engine.cs"));
+
+        await _checkout.RunAsync("build");
+
+        Assert.Equal(2, _checkout.Calls.Length);
+    }
+
+    [Fact]
+    public async Task What_other_builds_leave_in_the_checkout_changes_nothing()
+    {
+        await _checkout.RunAsync("build");
+        _checkout.Write("src/Bootstrap/obj/project.assets.json", "{}");
+        _checkout.Write("src/recipes/gcc.yaml", "name: gcc");
+
+        await _checkout.RunAsync("build");
+
+        Assert.Single(_checkout.Calls);
+    }
+
+    [Fact]
+    public async Task A_failed_build_shows_what_dotnet_said_and_is_tried_again()
+    {
+        await File.WriteAllTextAsync(_checkout.Broken, "");
+        var failed = await _checkout.RunAsync("build");
+        File.Delete(_checkout.Broken);
+
+        var second = await _checkout.RunAsync("build");
+
+        Assert.Equal(3, failed.ExitCode);
+        Assert.StartsWith("error CS0000\n", failed.Error, StringComparison.Ordinal);
+        Assert.Equal("", failed.Output);
+        Assert.Equal(0, second.ExitCode);
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_into_the_checkout()
+    {
+        var before = Directory.GetFileSystemEntries(_checkout.Home, "*", SearchOption.AllDirectories);
+
+        await _checkout.RunAsync("build");
+
+        Assert.Equal(before, Directory.GetFileSystemEntries(_checkout.Home, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_symbolic_link_to_the_launcher_finds_the_checkout()
+    {
+        var link = Path.Combine(_checkout.Root, "link");
+        File.CreateSymbolicLink(link, "a checkout/bootstrap");
+
+        var result = await _checkout.RunAsync(link, ["build"]);
+
+        Assert.StartsWith($"ran bootstrap.dll for {_checkout.Home} ", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_dotnet_it_says_what_to_install()
+    {
+        _checkout.Remove("dotnet");
+
+        var result = await _checkout.RunAsync("build");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("dotnet-sdk-10.0", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Root_gets_missing_packages_installed_after_they_are_named()
+    {
+        _checkout.Remove("bwrap");
+
+        var result = await _checkout.RunAsync("build");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("bootstrap: installing missing packages: bubblewrap\n", result.Error);
+        Assert.EndsWith(" bubblewrap", _checkout.Calls[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Others_are_told_the_one_command_that_installs_what_is_missing()
+    {
+        _checkout.Provide("id", "echo 1000");
+        _checkout.Remove("bwrap");
+        _checkout.Remove("zstd");
+
+        var result = await _checkout.RunAsync("build");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("sudo apt-get install bubblewrap zstd\n", result.Error, StringComparison.Ordinal);
+        Assert.Empty(_checkout.Calls);
+    }
+
+    [Fact]
+    public async Task Packages_that_cannot_be_installed_are_an_error_with_the_words_of_apt()
+    {
+        _checkout.Remove("bwrap");
+        _checkout.Provide("apt-get", "echo 'E: no network'; exit 100");
+
+        var result = await _checkout.RunAsync("build");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("E: no network\n", result.Error, StringComparison.Ordinal);
+        Assert.Equal("", result.Output);
+    }
+
+    [Theory]
+    [InlineData("doctor")]
+    [InlineData("--help")]
+    [InlineData("build", "--help")]
+    [InlineData]
+    public async Task Help_and_doctor_need_no_packages(params string[] arguments)
+    {
+        _checkout.Remove("bwrap");
+
+        var result = await _checkout.RunAsync(arguments);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain(_checkout.Calls, call => call.StartsWith("apt-get", StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _checkout.Dispose();
+}

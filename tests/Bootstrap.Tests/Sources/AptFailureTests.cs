@@ -1,0 +1,33 @@
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+
+namespace Bootstrap.Tests.Sources;
+
+public sealed class AptFailureTests
+{
+    [Theory]
+    [InlineData("W: Failed to fetch http://m.example/debian/dists/trixie/InRelease  Could not resolve 'm.example'", "can't be reached")]
+    [InlineData("Err:1 http://m.example/debian trixie InRelease\n  Could not connect to m.example:80 (127.0.0.1). - connect (111: Connection refused)", "can't be reached")]
+    [InlineData("E: The repository 'http://m.example/debian nosuch Release' does not have a Release file.", "has no such suite")]
+    [InlineData("E: Unable to locate package nosuch", "has no package of that name")]
+    [InlineData("E: Unable to find a source package for nosuch", "has no package of that name")]
+    [InlineData("W: GPG error: http://m.example/debian trixie InRelease: The following signatures couldn't be verified because the public key is not available: NO_PUBKEY 6ED0E7B82643E131\nE: The repository 'http://m.example/debian trixie InRelease' is not signed.", "is not signed by Debian's archive keys")]
+    [InlineData("E: Release file for http://m.example/debian/dists/trixie/InRelease is not valid yet (invalid for another 3d).", "another time than this machine's clock")]
+    [InlineData("E: You don't have enough free space\nE: Write error - write (28: No space left on device)", "the disk is full")]
+    [InlineData("E: something that nobody has seen before", "the program failed")]
+    public void Each_kind_of_failure_is_told_apart(string output, string expected)
+    {
+        var failure = AptFailure.Explain("It failed", "http://m.example/debian", new ProcessResult(100, "", output));
+        Assert.StartsWith("It failed: ", failure.Message);
+        Assert.Contains(expected, failure.Message.Split('\n')[0]);
+        Assert.NotNull(failure.Hint);
+    }
+
+    [Fact]
+    public void The_programs_own_last_words_follow()
+    {
+        var failure = AptFailure.Explain("It failed", "http://m.example", new ProcessResult(100, "Reading package lists...", "E: Unable to locate package a\nE: Unable to locate package a\n"));
+        Assert.EndsWith("\n  E: Unable to locate package a", failure.Message);
+        Assert.DoesNotContain("Reading", failure.Message);
+    }
+}

@@ -1,0 +1,63 @@
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+using Bootstrap.Store;
+using static Bootstrap.Tests.Sources.HttpTestServer;
+
+namespace Bootstrap.Tests.Sources;
+
+public sealed class SourceFetcherTests : IDisposable
+{
+    private readonly byte[] _content = TestSources.Content(5000);
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bootstrap-test-");
+    private readonly ProcessRunner _processes = new();
+    private readonly ArtifactStore _store;
+    private readonly DebianArchive _archive;
+    private readonly SourceFetcher _fetcher;
+
+    public SourceFetcherTests()
+    {
+        _store = ArtifactStore.Open(_directory.FullName);
+        _archive = new DebianArchive(_store, _processes, "trixie", null);
+        _fetcher = new SourceFetcher(_store, _archive, TestSources.Impatient);
+    }
+
+    public void Dispose()
+    {
+        _fetcher.Dispose();
+        _archive.Dispose();
+        _store.Dispose();
+        _processes.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_source_asked_for_several_times_at_once_is_fetched_once()
+    {
+        using var server = new HttpTestServer(_ => Answer.File(_content));
+        var source = TestSources.Source(_content, server.Url("a"));
+        var paths = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => FetchAsync(source)));
+        Assert.Single(server.Requests);
+        Assert.Equal(_store.BlobPath(source.Upstream.Sha256), Assert.Single(paths.Distinct()));
+        Assert.Equal(_content, File.ReadAllBytes(paths[0]));
+        Assert.Single(Blobs());
+    }
+
+    [Fact]
+    public async Task A_file_with_another_checksum_never_gets_into_the_store()
+    {
+        using var server = new HttpTestServer(_ => Answer.File([1]));
+        var source = TestSources.Source(_content, server.Url("a"));
+        await Assert.ThrowsAsync<BuildException>(() => FetchAsync(source));
+        Assert.Null(_store.BlobPath(source.Upstream.Sha256));
+        Assert.Empty(Blobs());
+    }
+
+    [Fact]
+    public async Task A_form_that_the_source_does_not_have_is_a_mistake() =>
+        await Assert.ThrowsAsync<DefinitionException>(() => _fetcher.FetchAsync(TestSources.Source(_content), SourceVariant.Debian, new Recorder(), CancellationToken.None));
+
+    private IEnumerable<string> Blobs() => Directory.EnumerateFiles(Path.Combine(_store.Root, "blobs"));
+
+    private Task<string> FetchAsync(Bootstrap.Definitions.Source source) => _fetcher.FetchAsync(source, SourceVariant.Upstream, new Recorder(), CancellationToken.None);
+}

@@ -1,0 +1,87 @@
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+using Bootstrap.Store;
+using static Bootstrap.Tests.Sources.HttpTestServer;
+
+namespace Bootstrap.Tests.Sources;
+
+public sealed class SourceResolverTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bootstrap-test-");
+    private readonly ProcessRunner _processes = new();
+    private readonly ArtifactStore _store;
+    private readonly DebianArchive _archive;
+
+    public SourceResolverTests()
+    {
+        _store = ArtifactStore.Open(_directory.FullName);
+        _archive = new DebianArchive(_store, _processes, "trixie", "http://127.0.0.1:1/debian");
+    }
+
+    public void Dispose()
+    {
+        _archive.Dispose();
+        _store.Dispose();
+        _processes.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_choice_stays_when_the_network_changes_until_it_is_made_anew()
+    {
+        Source source;
+        using (var server = new HttpTestServer(_ => Answer.Of(200)))
+        {
+            source = TestSources.Source([1], server.Url("a")).WithDebian();
+            Assert.Equal(SourceVariant.Upstream, await ResolveAsync(source));
+        }
+        Assert.Equal(SourceVariant.Upstream, await ResolveAsync(source));
+        Assert.Equal(SourceVariant.Debian, await ResolveAsync(source, update: true));
+        Assert.Equal(SourceVariant.Debian, await ResolveAsync(source));
+    }
+
+    [Fact]
+    public async Task A_proxy_that_lets_nobody_through_is_no_way_to_upstream()
+    {
+        using var server = new HttpTestServer(_ => Answer.Of(403));
+        Assert.Equal(SourceVariant.Debian, await ResolveAsync(TestSources.Source([1], server.Url("a")).WithDebian()));
+    }
+
+    [Fact]
+    public async Task Each_host_is_asked_once_for_all_sources_and_by_name_only_if_need_be()
+    {
+        using var server = new HttpTestServer(_ => Answer.Of(200));
+        using var resolver = new SourceResolver(_store, _archive, TestSources.Impatient);
+        var sources = Enumerable.Range(0, 5).Select(i => TestSources.Source([1], server.Url($"{i}")) with { Name = $"s{i}" });
+        var choices = await resolver.ResolveAsync(sources, SourcePolicy.Auto, update: false, CancellationToken.None);
+        Assert.Equal(["s0", "s1", "s2", "s3", "s4"], choices.Keys);
+        Assert.Equal("HEAD", Assert.Single(server.Requests).Method);
+    }
+
+    [Fact]
+    public async Task Choices_of_other_sources_are_kept()
+    {
+        using var server = new HttpTestServer(_ => Answer.Of(200));
+        var (one, two) = (TestSources.Source([1], server.Url("a")).WithDebian(), TestSources.Source([2], server.Url("a")) with { Name = "gmp" });
+        await ResolveAsync(one, policy: SourcePolicy.Debian);
+        await ResolveAsync(two, update: true);
+        Assert.Equal(SourceVariant.Debian, await ResolveAsync(one));
+    }
+
+    [Fact]
+    public async Task What_the_store_holds_needs_no_network()
+    {
+        var file = Path.Combine(_directory.FullName, "work", "file");
+        File.WriteAllBytes(file, [1, 2, 3]);
+        var source = TestSources.Source([1, 2, 3], new Uri("http://does-not-exist.invalid/"));
+        _store.AddBlob(file, source.Upstream.Sha256);
+        Assert.Equal(SourceVariant.Upstream, await ResolveAsync(source));
+    }
+
+    private async Task<SourceVariant> ResolveAsync(Source source, bool update = false, SourcePolicy policy = SourcePolicy.Auto)
+    {
+        using var resolver = new SourceResolver(_store, _archive, TestSources.Impatient);
+        return (await resolver.ResolveAsync([source], policy, update, CancellationToken.None))[source.Name].Variant;
+    }
+}
