@@ -1,0 +1,35 @@
+using Bootstrap.Execution;
+
+namespace Bootstrap.Tests.Execution;
+
+public sealed class LogExcerptTests : IDisposable
+{
+    private readonly string _log = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_log);
+
+    [Fact]
+    public void A_short_log_is_shown_whole() => Assert.Equal("  one\n  two", Excerpt("one", "two"));
+
+    [Fact]
+    public void The_first_error_of_a_long_log_stands_before_its_last_lines()
+    {
+        string[] lines = ["checking…", "x.c:3:1: error: expected ';'", .. Enumerable.Range(3, 20).Select(number => $"line {number}")];
+        var excerpt = Excerpt(lines).Split('\n');
+        Assert.Equal("  line 2: x.c:3:1: error: expected ';'", excerpt[0]);
+        Assert.Equal("  …", excerpt[1]);
+        Assert.Equal(["  line 11", "  line 22"], [excerpt[2], excerpt[^1]]);
+    }
+
+    [Fact]
+    public void A_line_without_end_is_cut() => Assert.Equal(2 + 400 + 1, Excerpt(new string('x', 5000)).Length);
+
+    [Fact]
+    public void An_empty_log_says_so() => Assert.Equal("  (the log is empty)", Excerpt());
+
+    private string Excerpt(params string[] lines)
+    {
+        File.WriteAllLines(_log, lines);
+        return LogExcerpt.Of(_log);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Bootstrap.Cli.Rendering;
+using Bootstrap.Execution;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+using Bootstrap.Store;
+using Bootstrap.Tests.Planning;
+
+namespace Bootstrap.Tests.Rendering;
+
+public sealed class RenderingTests
+{
+    private static readonly Step Compile = Samples.Step();
+
+    private static readonly StepOutcome Built = new(Compile, StepStatus.Built)
+    {
+        Key = Digest.Of("key"),
+        Artifact = new Artifact(Digest.Of("key"), Digest.Of("content"), "/store/tree", 1_500_000, 3),
+        Duration = TimeSpan.FromSeconds(61),
+    };
+
+    private static readonly BuildResult Result = new(
+        [Built], new RunFigures(TimeSpan.FromSeconds(122), TimeSpan.FromSeconds(183), 2, 2_000_000_000));
+
+    private static readonly ImmutableArray<BuildEvent> Events =
+    [
+        new RunStarted(new Plan([Compile]), new Dictionary<StepId, TimeSpan>()),
+        new StepStarted(Compile, Digest.Of("key"), "/store/log"),
+        new StepEnded(Built),
+        new RunEnded(Result),
+    ];
+
+    [Fact]
+    public void A_pipe_gets_a_plain_line_for_each_event_and_a_summary()
+    {
+        var output = new StringWriter();
+        using (var rendering = new PlainRendering(output))
+        {
+            Array.ForEach([.. Events], rendering.Observe);
+        }
+
+        Assert.Equal(
+            """
+            [0/1] m68k/compile runs: Compile it
+            [1/1] m68k/compile built in 1m01s
+            1 built in 2m02s
+            processor use 75 % of 2 cores, peak disk 2.0 GB
+                 1m01s  50 %  m68k/compile
+            m68k/compile  1.5 MB in 3 files
+              /store/tree
+
+            """,
+            output.ToString());
+    }
+
+    [Fact]
+    public void A_failure_is_shown_with_its_hint()
+    {
+        var output = new StringWriter();
+        using (var rendering = new PlainRendering(output))
+        {
+            rendering.Observe(Events[0]);
+            rendering.Observe(new StepEnded(new StepOutcome(Compile, StepStatus.Failed) { Error = new BuildException("It broke.", "Mend it.") }));
+        }
+
+        Assert.Equal("[1/1] m68k/compile FAILED\n[1/1] It broke.\n[1/1] Mend it.\n", output.ToString());
+    }
+
+    [Fact]
+    public void Each_event_is_one_line_of_json()
+    {
+        var output = new StringWriter();
+        using (var rendering = new JsonRendering(output))
+        {
+            Array.ForEach([.. Events], rendering.Observe);
+        }
+
+        var kinds = output.ToString().TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString());
+        Assert.Equal(["run-started", "step-started", "step-ended", "run-ended"], kinds);
+    }
+
+    [Theory]
+    [InlineData(999, "999 B")]
+    [InlineData(1_000, "1.0 kB")]
+    [InlineData(118_400_000, "118.4 MB")]
+    public void Sizes_are_in_decimal_units(long bytes, string expected) => Assert.Equal(expected, Quantity.Bytes(bytes));
+
+    [Theory]
+    [InlineData(0.26, "0.3s")]
+    [InlineData(61, "1m01s")]
+    [InlineData(3720, "1h02m")]
+    public void Durations_are_as_precise_as_they_are_short(double seconds, string expected) =>
+        Assert.Equal(expected, Quantity.Duration(TimeSpan.FromSeconds(seconds)));
+}
