@@ -49,10 +49,10 @@ internal sealed class Workspace : IDisposable
     {
         var clock = Stopwatch.StartNew();
         var resolver = new HostToolsResolver(Store, Processes, Debian);
-        var tools = await resolver.ResolveAsync(Definitions.DebianHostTools, _hostTools, update, cancellation);
+        var tools = await resolver.ResolveAsync(Definitions.DebianHostTools, _hostTools, update, Console.Error.WriteLine, cancellation);
         if (tools.Reason != HostToolsSysroot.Pinned)
         {
-            Console.Error.WriteLine($"host tools ({tools.Provider}) {tools.Reason} in {Quantity.Duration(clock.Elapsed)}");
+            Console.Error.WriteLine($"host tools made in {Quantity.Duration(clock.Elapsed)}");
         }
 
         return tools;

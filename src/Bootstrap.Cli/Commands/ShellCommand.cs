@@ -58,7 +58,7 @@ internal static class ShellCommand
         {
             Arguments = ["/bin/sh", "-i"],
         };
-        spec = spec with { Environment = spec.Environment.SetItem("PS1", $"{step.Id}:\\w$ ").SetItem("TERM", "linux") };
+        spec = spec with { Environment = spec.Environment.SetItem("PS1", $"{step.Id}$ ").SetItem("TERM", "linux") };
         return await workspace.Sandbox.RunAsync(spec, directories.Sandbox, logPath: null, cancellation);
     }
 }

@@ -14,7 +14,7 @@ public sealed class HostToolsResolver(ArtifactStore store, ProcessRunner process
     /// <summary>The host tools of a choice; pinned ones are made anew only if it is asked for, or their definition has changed.</summary>
     /// <exception cref="HostException">They can't be made here, or not as they are pinned.</exception>
     public async Task<HostToolsSysroot> ResolveAsync(
-        DebianHostTools definition, HostToolsChoice choice, bool update, CancellationToken cancel)
+        DebianHostTools definition, HostToolsChoice choice, bool update, Action<string> notice, CancellationToken cancel)
     {
         var provider = ProviderOf(definition, choice);
         using var held = await store.LockAsync(Digest.Of("pin " + HostToolsPins.Name), cancel);
@@ -25,6 +25,7 @@ public sealed class HostToolsResolver(ArtifactStore store, ProcessRunner process
             return Describe(provider, present, current.Packages, HostToolsSysroot.Pinned);
 
         var reason = Reason(update, pin, current);
+        notice($"making the host tools ({provider.Name}) {reason}");
         var made = await MakeAsync(provider, current, cancel);
         store.WritePin(HostToolsPins.Name, HostToolsPins.Write(pins.SetItem(provider.Name, made.Pin)));
         return Describe(provider, made.Artifact, made.Pin.Packages, reason);
@@ -67,10 +68,10 @@ public sealed class HostToolsResolver(ArtifactStore store, ProcessRunner process
     });
 
     private static string Reason(bool update, HostToolsPin? pin, HostToolsPin? current) =>
-        update ? "made anew as asked for"
-        : current is not null ? "made again: what was pinned was gone from the store"
-        : pin is not null ? "made anew: other host tools are asked for than were pinned"
-        : "made for the first time";
+        update ? "anew, as asked for"
+        : current is not null ? "again: what was pinned is gone from the store"
+        : pin is not null ? "anew: other host tools are asked for than were pinned"
+        : "for the first time";
 
     private static HostException Moved(HostToolsPin expected, ImmutableArray<Package> packages)
     {

@@ -104,6 +104,6 @@ public sealed class DebianProviderTests : IDisposable
             Location = new Location("debian.yaml", 1, 1),
         };
         using var archive = store.Archive(mirror, suite);
-        return await new HostToolsResolver(store.Store, store.Processes, archive).ResolveAsync(definition, HostToolsChoice.Debian, update: false, cancel);
+        return await new HostToolsResolver(store.Store, store.Processes, archive).ResolveAsync(definition, HostToolsChoice.Debian, update: false, _ => { }, cancel);
     }
 }

@@ -138,6 +138,6 @@ public sealed class PathProviderTests : IDisposable
             Links = ImmutableSortedDictionary<string, string>.Empty,
             Location = new Location("debian.yaml", 1, 1),
         };
-        return new HostToolsResolver(store, _store.Processes, archive).ResolveAsync(definition, HostToolsChoice.Parse($"path:{path}"), update, CancellationToken.None);
+        return new HostToolsResolver(store, _store.Processes, archive).ResolveAsync(definition, HostToolsChoice.Parse($"path:{path}"), update, _ => { }, CancellationToken.None);
     }
 }
