@@ -28,7 +28,12 @@ internal static class GcCommand
             var blobs = planned.Plan.Steps.SelectMany(step => step.Files).Where(file => file.Path is null).Select(file => file.Digest);
             var report = workspace.Store.Collect(
                 reached.Append(planned.HostTools.Key).ToHashSet(), blobs.ToHashSet(), parsed.GetValue(dryRun));
-            Console.WriteLine($"{(parsed.GetValue(dryRun) ? "would remove" : "removed")} {report.Removed} entries, {Quantity.Bytes(report.Bytes)}");
+            foreach (var kind in report.Removed.GroupBy(item => item.Kind))
+            {
+                Console.WriteLine($"{kind.Key}: {kind.Count()}, {Quantity.Bytes(kind.Sum(item => item.Bytes))}");
+            }
+
+            Console.WriteLine($"{Quantity.Bytes(report.Bytes)} {(parsed.GetValue(dryRun) ? "would be removed" : "removed")}");
         });
         return command;
     }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Bootstrap.Cli.Rendering;
 using Bootstrap.Definitions;
 using Bootstrap.Sources;
-using Spectre.Console;
 
 namespace Bootstrap.Cli.Commands;
 
@@ -33,17 +32,14 @@ internal static class SourcesCommand
         {
             using var workspace = new Workspace(options, parsed);
             var pinned = SourcePins.Read(workspace.Store.ReadPin(SourcePins.Name));
-            var table = new Table().Border(TableBorder.None).AddColumns("SOURCE", "VERSION", "FORM", "IN STORE", "SHA-256", "LICENCE");
-            foreach (var source in workspace.Definitions.Sources.Values)
+            var rows = workspace.Definitions.Sources.Values.Select(source =>
             {
-                var variant = pinned.TryGetValue(source.Name, out var decided) ? decided.Variant : (SourceVariant?)null;
-                var digest = variant == SourceVariant.Debian ? source.Debian!.Sha256 : source.Upstream.Sha256;
-                string[] row = [source.Name, source.Version, variant?.ToString().ToLowerInvariant() ?? "undecided",
-                    workspace.Store.BlobPath(digest) is null ? "no" : "yes", digest.Abbreviated, source.Licence];
-                table.AddRow(row.Select(cell => new Text(cell)));
-            }
-
-            AnsiConsole.Write(table);
+                var form = pinned.TryGetValue(source.Name, out var decided) ? decided.Variant : (SourceVariant?)null;
+                var digest = SourceFetcher.DigestOf(source, form ?? SourceVariant.Upstream);
+                var stored = workspace.Store.BlobPath(digest) is null ? "no" : "yes";
+                return new[] { source.Name, source.Version, form?.ToString().ToLowerInvariant() ?? "undecided", stored, digest.Abbreviated, source.Licence };
+            });
+            Columns.Print([["SOURCE", "VERSION", "FORM", "IN STORE", "SHA-256", "LICENCE"], .. rows]);
         });
         return command;
     }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Spectre.Console;
+using Bootstrap.Cli.Rendering;
 
 namespace Bootstrap.Cli.Commands;
 
@@ -17,14 +17,9 @@ internal static class TargetsCommand
         command.SetAction(parsed =>
         {
             var definitions = Definitions.DefinitionReader.Read(options.Definitions(parsed));
-            var table = new Table().Border(TableBorder.None).AddColumns("TARGET", "TRIPLET", "EMULATED BY", "DESCRIPTION");
-            foreach (var target in definitions.Targets.Values)
-            {
-                var program = definitions.Emulators[target.Emulator].UserProgram;
-                table.AddRow(new Text(target.Name), new Text(target.Triplet), new Text(program), new Text(target.Description));
-            }
-
-            AnsiConsole.Write(table);
+            var rows = definitions.Targets.Values.Select(target =>
+                new[] { target.Name, target.Triplet, definitions.Emulators[target.Emulator].UserProgram, target.Description });
+            Columns.Print([["TARGET", "TRIPLET", "EMULATED BY", "DESCRIPTION"], .. rows]);
         });
         return command;
     }
