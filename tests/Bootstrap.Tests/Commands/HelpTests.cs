@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Bootstrap.Cli;
+
+namespace Bootstrap.Tests.Commands;
+
+public sealed class HelpTests
+{
+    public static TheoryData<string> CommandNames() => [.. All().Select(command => command.Name)];
+
+    [Theory]
+    [MemberData(nameof(CommandNames))]
+    public void Every_command_describes_itself_with_an_example(string name)
+    {
+        var command = All().First(command => command.Name == name);
+        Assert.Contains("\nExample:\n  bootstrap ", command.Description!.Replace("source <(bootstrap", "bootstrap", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(CommandNames))]
+    public void Every_option_and_argument_of_a_command_is_described(string name)
+    {
+        var command = All().First(command => command.Name == name);
+        Assert.All(command.Options, option => Assert.False(string.IsNullOrEmpty(option.Description)));
+        Assert.All(command.Arguments, argument => Assert.False(string.IsNullOrEmpty(argument.Description)));
+    }
+
+    [Fact]
+    public void The_readme_names_every_command_and_every_option()
+    {
+        var readme = Checkout.Read("README.md");
+        var root = CommandTree.Create();
+        Assert.All(root.Subcommands, command => Assert.Contains($"`bootstrap {command.Name}", readme, StringComparison.Ordinal));
+        var options = All().SelectMany(command => command.Options).Concat(root.Options).Where(option => option.Name is not ("--help" or "--version"));
+        Assert.All(options, option => Assert.Contains(option.Name, readme, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<Command> All() => CommandTree.Create().Subcommands.SelectMany(Tree);
+
+    private static IEnumerable<Command> Tree(Command command) => command.Subcommands.SelectMany(Tree).Prepend(command);
+}
