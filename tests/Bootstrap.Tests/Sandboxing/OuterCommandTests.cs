@@ -10,7 +10,7 @@ public sealed class OuterCommandTests
     [Fact]
     public void The_outer_namespaces_are_a_user_and_a_pid_namespace_whose_root_may_mount()
     {
-        var command = OuterCommand.Of("/work/sandbox", Host, terminal: false);
+        var command = OuterCommand.Of("/scratch/sandbox", Host, terminal: false);
         Assert.Equal("/usr/bin/bwrap", command.Program);
         Assert.Equal(
             [
@@ -25,7 +25,7 @@ public sealed class OuterCommandTests
                 "--cap-add", "CAP_SETFCAP",
                 "--cap-add", "CAP_DAC_OVERRIDE",
                 "--dev-bind", "/", "/",
-                "--chdir", "/work/sandbox",
+                "--chdir", "/scratch/sandbox",
                 "--", "/bin/sh", "-euc",
             ],
             command.Arguments.Take(24));
@@ -35,7 +35,7 @@ public sealed class OuterCommandTests
     [Fact]
     public void Nothing_of_the_users_environment_reaches_the_set_up()
     {
-        var command = OuterCommand.Of("/work/sandbox", Host, terminal: false);
+        var command = OuterCommand.Of("/scratch/sandbox", Host, terminal: false);
         Assert.Equal(["LC_ALL", "LIBMOUNT_FORCE_MOUNT2", "PATH", "SHELL"], command.Environment!.Keys);
         Assert.Equal("/usr/bin:/bin", command.Environment["PATH"]);
     }
@@ -43,8 +43,8 @@ public sealed class OuterCommandTests
     [Fact]
     public void Only_with_a_terminal_the_set_up_runs_under_one_of_its_own()
     {
-        var logged = OuterCommand.Of("/work/sandbox", Host, terminal: false);
-        var shown = OuterCommand.Of("/work/sandbox", Host, terminal: true);
+        var logged = OuterCommand.Of("/scratch/sandbox", Host, terminal: false);
+        var shown = OuterCommand.Of("/scratch/sandbox", Host, terminal: true);
         Assert.False(logged.InheritTerminal);
         Assert.True(shown.InheritTerminal);
         Assert.DoesNotContain("exec script", logged.Arguments[24], StringComparison.Ordinal);
@@ -54,6 +54,6 @@ public sealed class OuterCommandTests
     [Fact]
     public void A_sandbox_is_stopped_from_inside_so_that_nothing_is_left_when_it_ends()
     {
-        Assert.Equal(StopMethod.KillNamespace, OuterCommand.Of("/work/sandbox", Host, terminal: false).Stop);
+        Assert.Equal(StopMethod.KillNamespace, OuterCommand.Of("/scratch/sandbox", Host, terminal: false).Stop);
     }
 }

@@ -45,7 +45,7 @@ public sealed class SetupScriptTests
               --new-session \
               --hostname bootstrap \
               --json-status-fd 3 \
-              --ro-bind /work/sandbox/0 / \
+              --ro-bind /scratch/sandbox/0 / \
               --proc /proc \
               --remount-ro /proc \
               --dev /dev \
@@ -101,7 +101,7 @@ public sealed class SetupScriptTests
     [Fact]
     public void A_terminal_is_passed_on_without_a_new_session_for_it_is_one_already()
     {
-        var script = SetupScript.Of(Spec, "/work/sandbox", Host, null);
+        var script = SetupScript.Of(Spec, "/scratch/sandbox", Host, null);
         Assert.DoesNotContain("--new-session", script, StringComparison.Ordinal);
         Assert.DoesNotContain("/dev/null", script, StringComparison.Ordinal);
     }
@@ -112,7 +112,7 @@ public sealed class SetupScriptTests
         var script = Script(Spec with { Mounts = [new ContinuedMount("/build", ["/kept/b", "/kept/a"], "/work/upper", "/work/work")] });
         Assert.Contains(
             "mount -t overlay overlay -o lowerdir=1.0:1.1,upperdir=1.u,workdir=1.w,userxattr 1 || exit 91\n", script, StringComparison.Ordinal);
-        Assert.Contains("  --bind /work/sandbox/1 /build \\\n", script, StringComparison.Ordinal);
+        Assert.Contains("  --bind /scratch/sandbox/1 /build \\\n", script, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class SetupScriptTests
     {
         var script = Script(Spec with { Mounts = [new ReadOnlyMount("/cross/sysroot", ["/b"]), new ReadOnlyMount("/cross", ["/a"])] });
         Assert.Contains("lowerdir=1.0:1.s,userxattr 1 ", script, StringComparison.Ordinal);
-        Assert.Contains("  --ro-bind /work/sandbox/1 /cross \\\n  --ro-bind /b /cross/sysroot \\\n", script, StringComparison.Ordinal);
+        Assert.Contains("  --ro-bind /scratch/sandbox/1 /cross \\\n  --ro-bind /b /cross/sysroot \\\n", script, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,5 +144,5 @@ public sealed class SetupScriptTests
         Assert.Throws<ArgumentException>(() => Script(Spec with { Arguments = ["sh", "a\0b"] }));
     }
 
-    private static string Script(SandboxSpec spec, SandboxHost? host = null) => SetupScript.Of(spec, "/work/sandbox", host ?? Host, "/logs/a.log");
+    private static string Script(SandboxSpec spec, SandboxHost? host = null) => SetupScript.Of(spec, "/scratch/sandbox", host ?? Host, "/logs/a.log");
 }
