@@ -1,14 +1,10 @@
 # shellcheck shell=sh
 # What ./bootstrap and ./run-tests have in common: the system packages they need. Sourced, never run.
 
+# PROGRAM:PACKAGE, the programs (or, as a path, files) that the CLI and the tests use and the Debian package that each comes with.
 # shellcheck disable=SC2034 # used by those that source this
-{
-  # PROGRAM:PACKAGE, the programs (or, as a path, files) that the CLI uses and the Debian package that each comes with.
-  build_programs='bwrap:bubblewrap mmdebstrap:mmdebstrap qemu-m68k-static:qemu-user-static xz:xz-utils zstd:zstd
-    /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring'
-  # What only the tests use.
-  test_programs='busybox:busybox-static'
-}
+needed_programs='bwrap:bubblewrap mmdebstrap:mmdebstrap qemu-m68k-static:qemu-user-static xz:xz-utils zstd:zstd
+  /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring'
 
 fail_setup() {
   printf 'bootstrap: %s\n' "$1" >&2

@@ -1,4 +1,3 @@
-using System.Text;
 using Bootstrap.Platform;
 
 namespace Bootstrap.Store;
@@ -47,18 +46,4 @@ internal sealed class Session : IDisposable
         }
         return pinned;
     }
-
-    private static IEnumerable<Digest> Read(string path)
-    {
-        using var reader = new StreamReader(Open(path, FileAccess.Read));
-        while (reader.ReadLine() is { } line)
-        {
-            if (Digest.TryParse(line, out var digest))
-                yield return digest;
-        }
-    }
-
-    // Shared in every way, or .NET would take an flock of its own.
-    private static FileStream Open(string path, FileAccess access) =>
-        new(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 }
