@@ -24,7 +24,8 @@ int main(void)
     expect(a * b == 0x70a3d5f941160090ULL, "64-bit multiplication");
     expect(c / d == -80862240582236LL && c % d == -7051, "64-bit signed division");
     expect(a >> shift == 0x91a2b3 && a << shift == 0x579bde0000000000ULL, "64-bit shifts");
-    expect((double)a == 1311768467463790336.0 && (uint64_t)1e18 == 1000000000000000000ULL, "64-bit integers to and from double");
+    volatile double rounded = a, exact = 1e18;
+    expect(rounded == 1311768467463790336.0 && (uint64_t)exact == 1000000000000000000ULL, "64-bit integers to and from double");
 
     volatile long double third = 1.0L / 3, two = 2;
     char text[64];
