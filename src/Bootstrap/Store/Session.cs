@@ -40,10 +40,22 @@ internal sealed class Session : IDisposable
         foreach (var path in Directory.EnumerateDirectories(layout.Work, $"{Prefix}-*").Where(path => path != except?.Scratch))
         {
             using var dead = FileLock.TryExclusiveDirectory(path);
-            var pins = Path.Combine(path, PinsFile);
-            if (dead is null && File.Exists(pins))
-                pinned.UnionWith(File.ReadAllLines(pins).Select(Digest.Parse));
+            if (dead is null)
+                pinned.UnionWith(Read(Path.Combine(path, PinsFile)));
         }
         return pinned;
+    }
+
+    // A process that ends takes its pins away without asking anybody.
+    private static Digest[] Read(string pins)
+    {
+        try
+        {
+            return [.. File.ReadAllLines(pins).Select(Digest.Parse)];
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
+        }
     }
 }
