@@ -26,9 +26,19 @@ public sealed class ProcessRunnerTests : IDisposable
     [Fact]
     public async Task Lines_of_output_and_error_are_told_as_they_come()
     {
+        // The child goes on only once it has been heard.
+        var directory = Directory.CreateTempSubdirectory("bootstrap-test-").FullName;
+        const string Script = "wait_for() { until [ -e $1 ]; do sleep 0.01; done; }; echo a; wait_for a; echo b >&2; wait_for b; printf c";
         var lines = new List<string>();
-        await _processes.RunAsync(Shell("echo a; sleep 0.1; echo b >&2; sleep 0.1; printf c"), lines.Add, CancellationToken.None);
+        await _processes.RunAsync(Shell(Script) with { WorkingDirectory = directory }, Hear, CancellationToken.None);
         Assert.Equal(["a", "b", "c"], lines);
+        Directory.Delete(directory, recursive: true);
+
+        void Hear(string line)
+        {
+            lines.Add(line);
+            File.Create(Path.Combine(directory, line)).Dispose();
+        }
     }
 
     [Fact]
