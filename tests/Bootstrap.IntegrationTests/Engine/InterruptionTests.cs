@@ -43,8 +43,10 @@ public sealed class InterruptionTests
         Assert.Empty(await _checkout.BuildAsync());
     }
 
-    [Fact]
-    public async Task An_interrupted_build_ends_with_exit_code_130_and_leaves_no_process()
+    [Theory]
+    [InlineData("-INT")]
+    [InlineData("-TERM")]
+    public async Task An_interrupted_build_ends_with_exit_code_130_and_leaves_no_process(string signal)
     {
         _checkout.Recipe("all", $"ln -s /usr/bin/sleep {_marker}\n./{_marker} 600");
         using var build = _checkout.Start("build", "toy");
@@ -54,7 +56,7 @@ public sealed class InterruptionTests
             await Task.Delay(20);
         }
 
-        Process.Start("kill", ["-INT", $"{build.Id}"]).WaitForExit();
+        Process.Start("kill", [signal, $"{build.Id}"]).WaitForExit();
         await build.WaitForExitAsync();
         Assert.Equal(130, build.ExitCode);
         Assert.False(IsRunning());

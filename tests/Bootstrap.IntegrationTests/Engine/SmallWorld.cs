@@ -107,7 +107,9 @@ public sealed class SmallCheckout(SmallWorld world, string directory)
     public Process Start(params string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "bootstrap");
-        return Process.Start(new ProcessStartInfo(program, [.. arguments, "--store", world.Store, "--sources", "upstream"])
+        // Whoever runs the tests in the background of a script has them ignore Ctrl-C, and all that they start.
+        string[] words = ["--default-signal=INT", program, .. arguments, "--store", world.Store, "--sources", "upstream"];
+        return Process.Start(new ProcessStartInfo("env", words)
         {
             Environment = { ["BOOTSTRAP_HOME"] = directory },
             RedirectStandardInput = true,
