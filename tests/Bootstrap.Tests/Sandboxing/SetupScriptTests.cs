@@ -13,7 +13,7 @@ public sealed class SetupScriptTests
         Mounts =
         [
             new PipeMount("/jobserver", "/store/jobs"),
-            new WritableMount("/build", "/work/build"),
+            new WritableMount("/build", "/scratch/build"),
             new ReadOnlyMount("/src/gcc", ["/store/gcc"]),
             new ReadOnlyFile("/etc/it's", "/store/it's"),
         ],
@@ -53,7 +53,7 @@ public sealed class SetupScriptTests
               --remount-ro /dev \
               --perms 1777 \
               --tmpfs /tmp \
-              --bind /work/build /build \
+              --bind /scratch/build /build \
               --ro-bind /store/jobs /jobserver \
               --ro-bind '/store/it'\''s' '/etc/it'\''s' \
               --ro-bind /store/gcc /src/gcc \
@@ -109,7 +109,7 @@ public sealed class SetupScriptTests
     [Fact]
     public void A_continued_tree_is_an_overlay_that_is_written_to()
     {
-        var script = Script(Spec with { Mounts = [new ContinuedMount("/build", ["/kept/b", "/kept/a"], "/work/upper", "/work/work")] });
+        var script = Script(Spec with { Mounts = [new ContinuedMount("/build", ["/kept/b", "/kept/a"], "/scratch/upper", "/scratch/work")] });
         Assert.Contains(
             "mount -t overlay overlay -o lowerdir=1.0:1.1,upperdir=1.u,workdir=1.w,userxattr 1 || exit 91\n", script, StringComparison.Ordinal);
         Assert.Contains("  --bind /scratch/sandbox/1 /build \\\n", script, StringComparison.Ordinal);
