@@ -21,7 +21,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, SourceSupply s
         Plan plan, string hostToolsTree, string target, BuildOptions options, IBuildObserver observer, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        var processorBefore = ProcessorTime.OfChildren();
+        var processorBefore = ProcessorTime.OfMachine();
         using var disk = new DiskMeter(store.Root);
         using var work = store.NewWork("run");
         using var jobserver = new Jobserver(Path.Combine(work.Path, "jobserver"), options.Jobs);
@@ -39,7 +39,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, SourceSupply s
         }
 
         var figures = new RunFigures(
-            clock.Elapsed, ProcessorTime.OfChildren() - processorBefore, Environment.ProcessorCount, disk.PeakBytes);
+            clock.Elapsed, ProcessorTime.OfMachine() - processorBefore, Environment.ProcessorCount, disk.PeakBytes);
         var result = new BuildResult([.. state.Outcomes], figures);
         state.Observe(new RunEnded(result));
         return result;

@@ -48,9 +48,6 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Mkfifo(string path, uint mode);
 
-    [LibraryImport("libc", EntryPoint = "getrusage", SetLastError = true)]
-    public static partial int Getrusage(int who, out ResourceUsage usage);
-
     // What removes trees works on raw names and open directories: a build may leave names that are no UTF-8 and paths longer than PATH_MAX.
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
     public static partial int OpenAt(int directory, byte* name, int flags);

@@ -31,20 +31,3 @@ internal unsafe struct DirectoryEntry
     [FieldOffset(19)]
     public fixed byte Name[256];
 }
-
-/// <summary>The two times of <c>struct rusage</c> (getrusage(2)).</summary>
-[StructLayout(LayoutKind.Explicit, Size = 144)]
-internal struct ResourceUsage
-{
-    [FieldOffset(0)]
-    public long UserSeconds;
-
-    [FieldOffset(8)]
-    public long UserMicroseconds;
-
-    [FieldOffset(16)]
-    public long SystemSeconds;
-
-    [FieldOffset(24)]
-    public long SystemMicroseconds;
-}

@@ -1,16 +1,20 @@
+using System.Globalization;
+
 namespace Bootstrap.Platform;
 
-/// <summary>How much processor time has gone into the children of this process.</summary>
+/// <summary>
+/// How much processor time this machine has spent. Not only on our children: bubblewrap may end without waiting for the process that
+/// held a sandbox, and the kernel then adds that one's time to nobody's.
+/// </summary>
 public static class ProcessorTime
 {
-    private const int Children = -1;
+    /// <summary>USER_HZ, the unit of /proc/stat: 100 on every architecture that .NET runs on.</summary>
+    private const double TicksPerSecond = 100;
 
-    /// <summary>User and system time of all children that have ended and been waited for, and of theirs.</summary>
-    public static TimeSpan OfChildren()
+    /// <summary>User, nice and system time of all processors since the machine started (proc_stat(5)).</summary>
+    public static TimeSpan OfMachine()
     {
-        if (Native.Getrusage(Children, out var usage) != 0)
-            throw new InvalidOperationException("getrusage can't fail with these arguments.");
-        return TimeSpan.FromSeconds(usage.UserSeconds + usage.SystemSeconds)
-            + TimeSpan.FromMicroseconds(usage.UserMicroseconds + usage.SystemMicroseconds);
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return TimeSpan.FromSeconds(fields[1..4].Sum(ticks => long.Parse(ticks, CultureInfo.InvariantCulture)) / TicksPerSecond);
     }
 }
