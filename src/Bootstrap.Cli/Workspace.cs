@@ -18,7 +18,7 @@ internal sealed class Workspace : IDisposable
 {
     private readonly FetchSettings _fetching = new();
     private readonly SourcePolicy _sourcePolicy;
-    private readonly HostToolsChoice _hostTools;
+    private readonly HostToolsSettings _hostToolsSettings;
     private readonly string? _debianMirror;
 
     public Workspace(GlobalOptions options, ParseResult parsed)
@@ -26,13 +26,19 @@ internal sealed class Workspace : IDisposable
         Definitions = DefinitionReader.Read(options.Definitions(parsed));
         Store = ArtifactStore.Open(options.Store(parsed));
         _sourcePolicy = options.Sources(parsed);
-        _hostTools = HostToolsChoice.Parse(options.HostTools(parsed));
+        HostToolsChoice = options.HostTools.Choice(parsed);
+        _hostToolsSettings = options.HostTools.Settings(parsed, Definitions);
         _debianMirror = options.DebianMirror(parsed);
     }
 
     public DefinitionSet Definitions { get; }
 
     public ArtifactStore Store { get; }
+
+    public HostToolsChoice HostToolsChoice { get; }
+
+    public HostToolsProviders HostToolsProviders =>
+        field ??= new HostToolsProviders(Store, Processes, Debian, Fetcher, _fetching, _hostToolsSettings);
 
     public ProcessRunner Processes { get; } = new();
 
@@ -48,8 +54,8 @@ internal sealed class Workspace : IDisposable
     public async Task<HostToolsSysroot> HostToolsAsync(bool update, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        var resolver = new HostToolsResolver(Store, Processes, Debian);
-        var tools = await resolver.ResolveAsync(Definitions.DebianHostTools, _hostTools, update, Console.Error.WriteLine, cancellation);
+        var resolver = new HostToolsResolver(Store, HostToolsProviders);
+        var tools = await resolver.ResolveAsync(HostToolsChoice, update, Console.Error.WriteLine, cancellation);
         if (tools.Reason != HostToolsSysroot.Pinned)
         {
             Console.Error.WriteLine($"host tools made in {Quantity.Duration(clock.Elapsed)}");
