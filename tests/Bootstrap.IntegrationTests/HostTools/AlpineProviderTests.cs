@@ -12,8 +12,10 @@ public sealed class AlpineProviderTests
     public async Task Packages_are_installed_with_their_scripts_and_kept_and_the_same_tree_is_made_of_them_again(string user)
     {
         using var alpine = new AlpineWorld(user);
-        alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
+        var asking = $"{AlpineWorld.Hello.PostInstall}wget -q -O /dev/null {alpine.Repository.Url}/asked-by-script || true\n";
+        alpine.Repository.Publish(AlpineWorld.Hello with { PostInstall = asking }, AlpineWorld.Greeting);
         var made = await alpine.RunAsync();
+        Assert.DoesNotContain("/main/asked-by-script", alpine.Repository.Requests);
         var content = HostToolsWorld.Content(made);
         Assert.Contains("host tools   alpine, 3 packages", made.Output, StringComparison.Ordinal);
         var tree = alpine.World.Tree(content);
