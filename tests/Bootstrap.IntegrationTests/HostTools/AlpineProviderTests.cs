@@ -1,3 +1,4 @@
+using Bootstrap.Definitions;
 using Bootstrap.IntegrationTests.Sandboxing;
 
 namespace Bootstrap.IntegrationTests.HostTools;
@@ -86,6 +87,17 @@ public sealed class AlpineProviderTests
     }
 
     [SharedAlpineFact(SharedAlpine.Host)]
+    public async Task The_definition_of_the_checkout_names_the_real_root_and_packages_that_apk_can_be_asked_for()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        var definition = DefinitionReader.Read([Checkout()]).AlpineHostTools;
+        alpine.Repository.Publish([.. definition.Packages.Select(name => new ApkPackage(name, "1-r0", [new ApkFile($"usr/share/{name}", name)]))]);
+        var made = await alpine.RunAsync("--definitions", Checkout());
+        HostToolsWorld.Content(made);
+        Assert.Contains($"host tools   alpine, {definition.Packages.Length + 1} packages", made.Output, StringComparison.Ordinal);
+    }
+
+    [SharedAlpineFact(SharedAlpine.Host)]
     public async Task Auto_takes_Alpine_where_its_mirror_answers_and_remembers()
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
@@ -100,5 +112,13 @@ public sealed class AlpineProviderTests
         Assert.Equal(HostToolsWorld.Content(made), HostToolsWorld.Content(again));
         Assert.Equal("", again.Error);
         Assert.Equal(asked, alpine.Repository.Requests.Count);
+    }
+
+    private static string Checkout()
+    {
+        var directory = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(directory, "Bootstrap.sln")))
+            directory = Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("The tests don't lie in a checkout.");
+        return directory;
     }
 }
