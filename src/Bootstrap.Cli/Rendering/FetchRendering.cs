@@ -11,14 +11,18 @@ internal sealed class FetchRendering : IDisposable
     private readonly bool _live = !Console.IsErrorRedirected;
     private readonly Lock _drawing = new();
 
-    public IProgress<FetchProgress> For(Source source) => new Reporter(this, source.Name);
+    public IProgress<FetchProgress> For(Source source) => For(source.Name);
 
-    public void Done(Source source)
+    public IProgress<FetchProgress> For(string name) => new Reporter(this, name);
+
+    public void Done(Source source) => Say($"{source.Name} {source.Version}");
+
+    public void Say(string line)
     {
         lock (_drawing)
         {
             Clear();
-            Console.WriteLine($"{source.Name} {source.Version}");
+            Console.WriteLine(line);
         }
     }
 

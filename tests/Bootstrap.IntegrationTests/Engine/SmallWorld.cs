@@ -95,20 +95,25 @@ public sealed class SmallCheckout(SmallWorld world, string directory)
           {{run.ReplaceLineEndings("\n  ")}}
         """);
 
-    public async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    public Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => ReadAsync(Start(arguments));
+
+    public static async Task<(int ExitCode, string Output, string Error)> ReadAsync(Process started)
     {
-        using var process = Start(arguments);
+        using var process = started;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await error);
     }
 
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => Start([], [.. arguments, "--store", world.Store, "--sources", "upstream"]);
+
+    /// <summary>Runs the program with these arguments alone, by way of other programs such as <c>unshare</c>.</summary>
+    public Process Start(string[] by, string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "bootstrap");
         // Whoever runs the tests in the background of a script has them ignore Ctrl-C, and all that they start.
-        string[] words = ["--default-signal=INT", program, .. arguments, "--store", world.Store, "--sources", "upstream"];
+        string[] words = ["--default-signal=INT", .. by, program, .. arguments];
         return Process.Start(new ProcessStartInfo("env", words)
         {
             Environment = { ["BOOTSTRAP_HOME"] = directory },
