@@ -96,11 +96,22 @@ internal sealed class Workspace : IDisposable
         return new PlannedTargets(Planner.Plan(Definitions, resolution, targets, to), hostTools);
     }
 
-    private void RefuseOffline(bool update)
+    /// <summary>A look at what is newer than the definitions.</summary>
+    public NewerReleases NewerReleases()
     {
-        if (update && _fetching.Offline)
+        RefuseOffline(_fetching.Offline, "'sources outdated'");
+        return new NewerReleases(Debian, _fetching with { Retries = 1, StallTimeout = TimeSpan.FromSeconds(15) });
+    }
+
+    /// <summary>A check of signatures by these keyrings, or null where there are none.</summary>
+    public SignatureCheck? Signatures(IReadOnlyCollection<string> keyrings) =>
+        keyrings.Count == 0 ? null : new SignatureCheck(Store, Processes, _fetching, keyrings);
+
+    private void RefuseOffline(bool asked, string what = "--update")
+    {
+        if (asked && _fetching.Offline)
         {
-            throw new DefinitionException("--update asks the network, and --offline forbids it.", "Leave one of them out.");
+            throw new DefinitionException($"{what} asks the network, and --offline forbids it.", "Leave one of them out.");
         }
     }
 

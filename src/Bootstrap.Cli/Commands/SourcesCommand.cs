@@ -11,12 +11,12 @@ internal static class SourcesCommand
     public static Command Create(GlobalOptions options)
     {
         var command = new Command("sources", """
-            List, fetch or mirror the sources.
+            List, fetch, check or mirror the sources.
 
             Example:
               bootstrap sources list
             """)
-        { List(options), Fetch(options), MirrorCommand.Create(options) };
+        { List(options), Fetch(options), MirrorCommand.Create(options), OutdatedCommand.Create(options) };
         return command;
     }
 
@@ -47,24 +47,39 @@ internal static class SourcesCommand
     private static Command Fetch(GlobalOptions options)
     {
         var update = new Option<bool>("--update") { Description = "Decide anew which form of each source to take" };
+        var keyring = new Option<string[]>("--keyring")
+        {
+            Description = "A file of OpenPGP keys: also check the signatures that projects publish beside their tarballs; may be given more than once",
+            HelpName = "FILE",
+        };
         var command = new Command("fetch", """
-            Fetch all sources into the store and check them.
+            Fetch all sources into the store and hold each to its checksum; with a keyring, to its project's signature too.
 
             Example:
               bootstrap sources fetch --sources debian
+              bootstrap sources fetch --keyring gnu-keyring.gpg
             """)
-        { update };
+        { update, keyring };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var workspace = new Workspace(options, parsed);
+            using var signatures = workspace.Signatures(parsed.GetValue(keyring) ?? []);
             var variants = await workspace.SourcesAsync(parsed.GetValue(update), cancellation);
             using var rendering = new FetchRendering();
             await Task.WhenAll(workspace.Definitions.Sources.Values.Select(async source =>
             {
-                await workspace.Fetcher.FetchAsync(source, variants[source.Name], rendering.For(source), cancellation);
-                rendering.Done(source);
+                var variant = variants[source.Name];
+                var archive = await workspace.Fetcher.FetchAsync(source, variant, rendering.For(source), cancellation);
+                var signer = signatures is null ? "" : "  " + await SignerAsync(signatures, source, variant, archive, cancellation);
+                rendering.Say($"{source.Name} {source.Version}{signer}");
             }));
         });
         return command;
     }
+
+    private static async Task<string> SignerAsync(
+        SignatureCheck signatures, Source source, SourceVariant variant, string archive, CancellationToken cancellation) =>
+        variant == SourceVariant.Debian ? "signature not checked: this is Debian's form, not the file that its project signs"
+        : source.Upstream.Signature is null ? $"signature not checked: {source.Location.File} names none"
+        : $"signed by {await signatures.CheckAsync(source, archive, cancellation)}";
 }

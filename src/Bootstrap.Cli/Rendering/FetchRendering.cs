@@ -15,8 +15,6 @@ internal sealed class FetchRendering : IDisposable
 
     public IProgress<FetchProgress> For(string name) => new Reporter(this, name);
 
-    public void Done(Source source) => Say($"{source.Name} {source.Version}");
-
     public void Say(string line)
     {
         lock (_drawing)

@@ -23,6 +23,9 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
     /// <summary>The archive may not be asked for anything.</summary>
     public bool Offline { get; init; }
 
+    /// <summary>The suite that packages are taken from.</summary>
+    public string Suite => suite;
+
     /// <summary>The mirror, or null where neither the user nor apt's configuration names one.</summary>
     /// <exception cref="DefinitionException">The user's mirror is not a URL.</exception>
     public Task<string?> FindMirrorAsync(CancellationToken cancel) => _found ??= LookAsync(cancel);
@@ -54,6 +57,21 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
             {
                 Directory.Delete(directory, recursive: true);
             }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>The version of the package that carries a source, without epoch.</summary>
+    /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
+    public async Task<string> VersionAsync(Source source, CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            return await new DebianTarballs(_apt ??= await UpdatedAsync(cancel), suite).VersionAsync(source, cancel);
         }
         finally
         {

@@ -15,11 +15,8 @@ internal sealed class DebianTarballs(AptState apt, string suite)
     {
         var tarball = source.Debian!;
         var failure = $"Source '{source.Name}' could not be fetched from Debian's package {tarball.Package}";
-        ImmutableArray<string> command = tarball.Kind == DebianPackageKind.Source
-            ? ["source", "--quiet", "--download-only", "--only-source", "--tar-only", tarball.Package]
-            : ["download", "--quiet", tarball.Package];
-
-        var offered = PrintedUri.Parse(await apt.AptGetAsync(failure, directory, command.Insert(1, "--print-uris"), cancel));
+        var command = Command(tarball);
+        var offered = await OfferedAsync(failure, tarball, directory, cancel);
         var files = string.Join(", ", offered.Select(uri => uri.File));
         if (tarball.Kind == DebianPackageKind.Source && offered.All(uri => uri.File != tarball.File))
             throw Differs(source, $"Debian's {suite} has {tarball.Package} as {files}; expected a file '{tarball.File}'.");
@@ -39,6 +36,22 @@ internal sealed class DebianTarballs(AptState apt, string suite)
             ? file
             : throw Differs(source, $"'{tarball.File}' of Debian's {suite} ({files}) has SHA-256 {actual}, expected {tarball.Sha256}.");
     }
+
+    /// <summary>The version in the name of the file that the suite has, <c>NAME_VERSION.orig.tar.xz</c> or <c>NAME_VERSION_all.deb</c>.</summary>
+    public async Task<string> VersionAsync(Source source, CancellationToken cancel)
+    {
+        var failure = $"Debian's package {source.Debian!.Package} could not be looked up";
+        var offered = await OfferedAsync(failure, source.Debian, apt.Downloads, cancel);
+        var name = offered.Select(uri => uri.File).FirstOrDefault(file => file.Contains('_', StringComparison.Ordinal)) ?? "_";
+        return Uri.UnescapeDataString(name.Split('_')[1].Split(".orig", 2)[0]).Split(':')[^1];
+    }
+
+    private static ImmutableArray<string> Command(DebianTarball tarball) => tarball.Kind == DebianPackageKind.Source
+        ? ["source", "--quiet", "--download-only", "--only-source", "--tar-only", tarball.Package]
+        : ["download", "--quiet", tarball.Package];
+
+    private async Task<IReadOnlyList<PrintedUri>> OfferedAsync(string failure, DebianTarball tarball, string directory, CancellationToken cancel) =>
+        PrintedUri.Parse(await apt.AptGetAsync(failure, directory, Command(tarball).Insert(1, "--print-uris"), cancel));
 
     private static async Task WatchAsync(
         Task download, string source, string directory, long total, IProgress<FetchProgress> progress)
