@@ -30,7 +30,8 @@ internal sealed class Workspace : IDisposable
         _debianMirror = options.DebianMirror(parsed);
     }
 
-    public DefinitionSet Definitions { get; }
+    /// <summary>What the definition directories say; once the sources are resolved, with what was pinned in place of what they leave open.</summary>
+    public DefinitionSet Definitions { get; private set; }
 
     public ArtifactStore Store { get; }
 
@@ -62,8 +63,24 @@ internal sealed class Workspace : IDisposable
     public async Task<ImmutableSortedDictionary<string, SourceVariant>> SourcesAsync(bool update, CancellationToken cancellation)
     {
         using var resolver = new SourceResolver(Store, Debian, _fetching);
-        var choices = await resolver.ResolveAsync(Definitions.Sources.Values, _sourcePolicy, update, cancellation);
+        using var rendering = new FetchRendering();
+        var choices = await resolver.ResolveAsync(
+            [.. Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, rendering, cancellation);
+        Definitions = Definitions with
+        {
+            Sources = Definitions.Sources.ToImmutableSortedDictionary(
+                source => source.Key, source => choices[source.Key].ApplyTo(source.Value), StringComparer.Ordinal),
+        };
         return choices.ToImmutableSortedDictionary(choice => choice.Key, choice => choice.Value.Variant);
+    }
+
+    /// <summary>How many sources are still to be fetched, in the forms that they would be taken in; nothing is decided by asking.</summary>
+    public async Task<int> MissingSourcesAsync(CancellationToken cancellation)
+    {
+        using var resolver = new SourceResolver(Store, Debian, _fetching);
+        var choices = await resolver.ChooseAsync([.. Definitions.Sources.Values], _sourcePolicy, update: false, cancellation);
+        return Definitions.Sources.Values.Count(source =>
+            choices[source.Name] is var choice && (choice.ApplyTo(source).Archive(choice.Variant) is not { } archive || Store.BlobPath(archive) is null));
     }
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one.</summary>

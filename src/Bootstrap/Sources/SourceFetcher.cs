@@ -33,11 +33,9 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
     }
 
     /// <summary>What the tarball of a form is pinned to.</summary>
-    public static Digest DigestOf(Source source, SourceVariant variant) => variant switch
-    {
-        SourceVariant.Upstream => source.Upstream.Sha256,
-        _ => source.Debian?.Sha256 ?? throw new DefinitionException($"{source.Location}: source '{source.Name}' has no 'debian' entry."),
-    };
+    public static Digest DigestOf(Source source, SourceVariant variant) => source.Archive(variant) ?? throw (source.Debian is null
+        ? new DefinitionException($"{source.Location}: source '{source.Name}' has no 'debian' entry.")
+        : new InvalidOperationException($"What Debian has of source '{source.Name}' was not resolved."));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -76,10 +76,12 @@ public sealed class SmallCheckout(SmallWorld world, string directory)
 
     public string Store => world.Store;
 
+    public string Directory { get; } = directory;
+
     public void Write(string path, string text)
     {
-        var file = Path.Combine(directory, path);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        var file = Path.Combine(Directory, path);
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text);
     }
 
@@ -111,7 +113,7 @@ public sealed class SmallCheckout(SmallWorld world, string directory)
         string[] words = ["--default-signal=INT", program, .. arguments, "--store", world.Store, "--sources", "upstream"];
         return Process.Start(new ProcessStartInfo("env", words)
         {
-            Environment = { ["BOOTSTRAP_HOME"] = directory },
+            Environment = { ["BOOTSTRAP_HOME"] = Directory },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
