@@ -42,18 +42,18 @@ public sealed class VerificationScriptTests : IDisposable
     {
         WriteObject("sysroot/usr/lib/right.o", bigEndian: true, machine: 4);
         WriteObject("sysroot/usr/lib/wrong.o", bigEndian: false, machine: 62);
-        await RecipeScript.RunAsync(_directory, "verify/elf.py", "sysroot", "elf.tsv", M68k);
+        await RecipeScript.RunAsync(_directory, "verify/elf.py", "sysroot", "results/elf.tsv", M68k);
 
-        Assert.Contains($"every ELF file is {M68k}\tfail\t1 are not: usr/lib/wrong.o is 32-bit little-endian, machine 62", File.ReadAllText(_directory["elf.tsv"]), StringComparison.Ordinal);
+        Assert.Contains($"every ELF file is {M68k}\tfail\t1 are not: usr/lib/wrong.o is 32-bit little-endian, machine 62", File.ReadAllText(_directory["results/elf.tsv"]), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_sysroot_without_programs_proves_nothing()
     {
         _directory.MakeDirectory("sysroot");
-        await RecipeScript.RunAsync(_directory, "verify/elf.py", "sysroot", "elf.tsv", M68k);
+        await RecipeScript.RunAsync(_directory, "verify/elf.py", "sysroot", "results/elf.tsv", M68k);
 
-        Assert.All(File.ReadAllLines(_directory["elf.tsv"]), line => Assert.Contains("\tfail\t", line, StringComparison.Ordinal));
+        Assert.All(File.ReadAllLines(_directory["results/elf.tsv"]), line => Assert.Contains("\tfail\t", line, StringComparison.Ordinal));
     }
 
     [Fact]
