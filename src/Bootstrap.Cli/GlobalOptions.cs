@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Bootstrap.Sources;
 
 namespace Bootstrap.Cli;
@@ -42,6 +43,12 @@ internal sealed class GlobalOptions
         HelpName = "auto|upstream|debian",
     };
 
+    private readonly Option<bool> _noOverlay = new("--no-overlay")
+    {
+        Description = "Merge trees by links and copies, as where the kernel lets nobody mount overlays: slower, with the same results",
+        Recursive = true,
+    };
+
     public void AddTo(Command root)
     {
         root.Options.Add(_store);
@@ -49,6 +56,7 @@ internal sealed class GlobalOptions
         root.Options.Add(_hostTools);
         root.Options.Add(_debianMirror);
         root.Options.Add(_sources);
+        root.Options.Add(_noOverlay);
     }
 
     public string Store(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(_store) ?? DefaultStore());
@@ -61,6 +69,14 @@ internal sealed class GlobalOptions
     public string? DebianMirror(ParseResult parsed) => parsed.GetValue(_debianMirror);
 
     public SourcePolicy Sources(ParseResult parsed) => parsed.GetValue(_sources);
+
+    public bool Overlays(ParseResult parsed) => !parsed.GetValue(_noOverlay);
+
+    /// <summary>The options as they were given, but for those that name directories of this run, to start this program with once more.</summary>
+    public IEnumerable<string> Repeated(ParseResult parsed) => parsed.RootCommandResult.Command.Options
+        .Except([_store, _definitions])
+        .Select(parsed.GetResult).OfType<OptionResult>().Where(result => !result.Implicit)
+        .SelectMany(result => result.Tokens.Select(token => token.Value).Prepend(result.Option.Name));
 
     /// <summary>The checkout: the launcher names it.</summary>
     private static string Home() => Environment.GetEnvironmentVariable("BOOTSTRAP_HOME") is { Length: > 0 } home

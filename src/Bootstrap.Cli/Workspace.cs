@@ -20,6 +20,7 @@ internal sealed class Workspace : IDisposable
     private readonly SourcePolicy _sourcePolicy;
     private readonly HostToolsChoice _hostTools;
     private readonly string? _debianMirror;
+    private readonly bool _overlays;
 
     public Workspace(GlobalOptions options, ParseResult parsed)
     {
@@ -28,6 +29,7 @@ internal sealed class Workspace : IDisposable
         _sourcePolicy = options.Sources(parsed);
         _hostTools = HostToolsChoice.Parse(options.HostTools(parsed));
         _debianMirror = options.DebianMirror(parsed);
+        _overlays = options.Overlays(parsed);
     }
 
     /// <summary>What the definition directories say; once the sources are resolved, with what was pinned in place of what they leave open.</summary>
@@ -37,7 +39,7 @@ internal sealed class Workspace : IDisposable
 
     public ProcessRunner Processes { get; } = new();
 
-    public Sandbox Sandbox => field ??= new Sandbox(Processes);
+    public Sandbox Sandbox => field ??= new Sandbox(Processes, _overlays);
 
     public DebianArchive Debian => field ??= new DebianArchive(Store, Processes, Definitions.DebianHostTools.Suite, _debianMirror);
 
