@@ -49,6 +49,19 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
+    private readonly Option<string[]> _mirrors = new("--mirror")
+    {
+        Description = "A directory or URL that 'sources mirror' has written, asked first for every source and package; may be given more than once",
+        Recursive = true,
+        HelpName = "DIR|URL",
+    };
+
+    private readonly Option<bool> _offline = new("--offline")
+    {
+        Description = "Ask nothing of the network: take what the store and the mirrors that are directories have, or say what is missing",
+        Recursive = true,
+    };
+
     public void AddTo(Command root)
     {
         root.Options.Add(_store);
@@ -57,6 +70,8 @@ internal sealed class GlobalOptions
         root.Options.Add(_debianMirror);
         root.Options.Add(_sources);
         root.Options.Add(_noOverlay);
+        root.Options.Add(_mirrors);
+        root.Options.Add(_offline);
     }
 
     public string Store(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(_store) ?? DefaultStore());
@@ -77,6 +92,10 @@ internal sealed class GlobalOptions
         .Except([_store, _definitions])
         .Select(parsed.GetResult).OfType<OptionResult>().Where(result => !result.Implicit)
         .SelectMany(result => result.Tokens.Select(token => token.Value).Prepend(result.Option.Name));
+
+    public IReadOnlyList<string> Mirrors(ParseResult parsed) => parsed.GetValue(_mirrors) ?? [];
+
+    public bool Offline(ParseResult parsed) => parsed.GetValue(_offline);
 
     /// <summary>The checkout: the launcher names it.</summary>
     private static string Home() => Environment.GetEnvironmentVariable("BOOTSTRAP_HOME") is { Length: > 0 } home

@@ -16,7 +16,8 @@ namespace Bootstrap.Cli;
 /// <summary>What the commands work with, put together once from the global options.</summary>
 internal sealed class Workspace : IDisposable
 {
-    private readonly FetchSettings _fetching = new();
+    private readonly FetchSettings _fetching;
+    private readonly IReadOnlyList<string> _mirrorPlaces;
     private readonly SourcePolicy _sourcePolicy;
     private readonly HostToolsChoice _hostTools;
     private readonly string? _debianMirror;
@@ -30,6 +31,8 @@ internal sealed class Workspace : IDisposable
         _hostTools = HostToolsChoice.Parse(options.HostTools(parsed));
         _debianMirror = options.DebianMirror(parsed);
         _overlays = options.Overlays(parsed);
+        _fetching = new FetchSettings { Offline = options.Offline(parsed) };
+        _mirrorPlaces = options.Mirrors(parsed);
     }
 
     /// <summary>What the definition directories say; once the sources are resolved, with what was pinned in place of what they leave open.</summary>
@@ -41,17 +44,23 @@ internal sealed class Workspace : IDisposable
 
     public Sandbox Sandbox => field ??= new Sandbox(Processes, _overlays);
 
-    public DebianArchive Debian => field ??= new DebianArchive(Store, Processes, Definitions.DebianHostTools.Suite, _debianMirror);
+    public DebianArchive Debian => field ??= new DebianArchive(Store, Processes, Definitions.DebianHostTools.Suite, _debianMirror)
+    {
+        Offline = _fetching.Offline,
+    };
 
-    public SourceFetcher Fetcher => field ??= new SourceFetcher(Store, Debian, _fetching);
+    public Mirrors Mirrors => field ??= new Mirrors(Store, _mirrorPlaces, _fetching, Console.Error.WriteLine);
+
+    public SourceFetcher Fetcher => field ??= new SourceFetcher(Store, Debian, _fetching, Mirrors);
 
     public Builder Builder => new(Store, Sandbox, new SourceSupply(Store, Fetcher));
 
     /// <summary>The pinned host tools; made first where they are not in the store.</summary>
     public async Task<HostToolsSysroot> HostToolsAsync(bool update, CancellationToken cancellation)
     {
+        RefuseOffline(update);
         var clock = Stopwatch.StartNew();
-        var resolver = new HostToolsResolver(Store, Processes, Debian);
+        var resolver = new HostToolsResolver(Store, Processes, Debian, Mirrors);
         var tools = await resolver.ResolveAsync(Definitions.DebianHostTools, _hostTools, update, Console.Error.WriteLine, cancellation);
         if (tools.Reason != HostToolsSysroot.Pinned)
         {
@@ -61,17 +70,19 @@ internal sealed class Workspace : IDisposable
         return tools;
     }
 
-    /// <summary>Which form of each source is pinned; decided first for those that are not.</summary>
-    public async Task<ImmutableSortedDictionary<string, SourceVariant>> SourcesAsync(bool update, CancellationToken cancellation)
+    /// <summary>Which form of all sources, or of some, is pinned; decided first for those that are not.</summary>
+    public async Task<ImmutableSortedDictionary<string, SourceVariant>> SourcesAsync(
+        bool update, CancellationToken cancellation, IEnumerable<Source>? some = null)
     {
-        using var resolver = new SourceResolver(Store, Debian, _fetching);
+        RefuseOffline(update);
+        using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
         using var rendering = new FetchRendering();
         var choices = await resolver.ResolveAsync(
-            [.. Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, rendering, cancellation);
+            [.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, rendering, cancellation);
         Definitions = Definitions with
         {
-            Sources = Definitions.Sources.ToImmutableSortedDictionary(
-                source => source.Key, source => choices[source.Key].ApplyTo(source.Value), StringComparer.Ordinal),
+            Sources = Definitions.Sources.SetItems(choices.Select(
+                choice => KeyValuePair.Create(choice.Key, choice.Value.ApplyTo(Definitions.Sources[choice.Key])))),
         };
         return choices.ToImmutableSortedDictionary(choice => choice.Key, choice => choice.Value.Variant);
     }
@@ -95,13 +106,26 @@ internal sealed class Workspace : IDisposable
                 "A target is a file targets/NAME.yaml, here or in a directory given by --definitions.");
         }
 
-        var sources = await SourcesAsync(update: false, cancellation);
+        var used = UsedSources.Of(Definitions, targets, to);
+        var sources = await SourcesAsync(update: false, cancellation, used.Sources);
+        using var rendering = new FetchRendering();
+        var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, rendering, cancellation);
         var hostTools = await HostToolsAsync(update: false, cancellation);
-        return new PlannedTargets(Planner.Plan(Definitions, new Resolution(hostTools.Content, sources), targets, to), hostTools);
+        var resolution = new Resolution(hostTools.Content, sources) { Archives = archives };
+        return new PlannedTargets(Planner.Plan(Definitions, resolution, targets, to), hostTools);
+    }
+
+    private void RefuseOffline(bool update)
+    {
+        if (update && _fetching.Offline)
+        {
+            throw new DefinitionException("--update asks the network, and --offline forbids it.", "Leave one of them out.");
+        }
     }
 
     public void Dispose()
     {
+        Mirrors.Dispose();
         Processes.Dispose();
         Store.Dispose();
     }

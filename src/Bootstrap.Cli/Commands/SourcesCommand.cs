@@ -11,12 +11,12 @@ internal static class SourcesCommand
     public static Command Create(GlobalOptions options)
     {
         var command = new Command("sources", """
-            List or fetch the sources.
+            List, fetch or mirror the sources.
 
             Example:
               bootstrap sources list
             """)
-        { List(options), Fetch(options) };
+        { List(options), Fetch(options), MirrorCommand.Create(options) };
         return command;
     }
 

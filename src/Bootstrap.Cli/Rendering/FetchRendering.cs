@@ -20,12 +20,14 @@ internal sealed class FetchRendering : IProgress<FetchProgress>, IDisposable
         }
     }
 
-    public void Done(Source source)
+    public void Done(Source source) => Say($"{source.Name} {source.Version}");
+
+    public void Say(string line)
     {
         lock (_drawing)
         {
             Clear();
-            Console.WriteLine($"{source.Name} {source.Version}");
+            Console.WriteLine(line);
         }
     }
 

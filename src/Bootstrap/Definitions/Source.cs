@@ -28,7 +28,16 @@ public sealed record Source
 }
 
 /// <summary>The release tarball as its project publishes it, at any of several URLs.</summary>
-public sealed record UpstreamTarball(ImmutableArray<Uri> Urls, Digest Sha256);
+public sealed record UpstreamTarball(ImmutableArray<Uri> Urls, Digest Sha256)
+{
+    /// <summary>The signature that its project publishes beside it, or null where none is named.</summary>
+    public TarballSignature? Signature { get; init; }
+}
+
+/// <summary>A detached OpenPGP signature, at any of several URLs.</summary>
+/// <param name="Urls">Where it can be had.</param>
+/// <param name="OfTar">It signs the tar archive within the compressed file, as kernel.org's do.</param>
+public sealed record TarballSignature(ImmutableArray<Uri> Urls, bool OfTar);
 
 /// <summary>A tarball within a Debian package; the tarball is what is pinned, package revisions come and go where they leave it as it is.</summary>
 public sealed record DebianTarball

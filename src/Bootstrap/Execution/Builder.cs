@@ -20,6 +20,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, SourceSupply s
     public async Task<BuildResult> RunAsync(
         Plan plan, string hostToolsTree, string target, BuildOptions options, IBuildObserver observer, CancellationToken cancellation)
     {
+        await sources.RequireOfflineAsync(plan, cancellation);
         var clock = Stopwatch.StartNew();
         var processorBefore = ProcessorTime.OfMachine();
         using var disk = new DiskMeter(store.Root);

@@ -9,7 +9,7 @@ using Bootstrap.Store;
 namespace Bootstrap.HostTools;
 
 /// <summary>Finds the pinned host tools in the store, or has a provider make them and pins what it made.</summary>
-public sealed class HostToolsResolver(ArtifactStore store, ProcessRunner processes, DebianArchive archive)
+public sealed class HostToolsResolver(ArtifactStore store, ProcessRunner processes, DebianArchive archive, Mirrors? mirrors = null)
 {
     /// <summary>The host tools of a choice; pinned ones are made anew only if it is asked for, or their definition has changed.</summary>
     /// <exception cref="HostException">They can't be made here, or not as they are pinned.</exception>
@@ -18,12 +18,15 @@ public sealed class HostToolsResolver(ArtifactStore store, ProcessRunner process
     {
         var provider = ProviderOf(definition, choice);
         using var held = await store.LockAsync(Digest.Of("pin " + HostToolsPins.Name), cancel);
+        if (mirrors is not null)
+            await mirrors.SeedAsync(HostToolsPins.Name, json => HostToolsPins.Read(json), cancel);
         var pins = HostToolsPins.Read(store.ReadPin(HostToolsPins.Name));
         var pin = update ? null : pins.GetValueOrDefault(provider.Name);
         var current = pin?.Definition == provider.Definition ? pin : null;
         if (current is not null && store.Find(current.Key) is { } present && present.Content == current.Content)
             return Describe(provider, present, current.Packages, HostToolsSysroot.Pinned);
 
+        await PackageSupply.BringAsync(store, mirrors, provider.Name, current, cancel);
         var reason = Reason(update, pin, current);
         notice($"making the host tools ({provider.Name}) {reason}");
         var made = await MakeAsync(provider, current, cancel);

@@ -27,17 +27,18 @@ public sealed class TreeWalk : IDisposable
 
     private readonly List<TreeEntry> _entries = [];
     private readonly Stack<(string Path, int Mode)> _widened = [];
+    private readonly string? _leftOut;
 
-    private TreeWalk()
-    {
-    }
+    private TreeWalk(string? leftOut) => _leftOut = leftOut;
 
     public IReadOnlyList<TreeEntry> Entries => _entries;
 
+    /// <param name="root">The directory.</param>
+    /// <param name="leftOut">The name of files and directories that are passed over, wherever they are.</param>
     /// <exception cref="BuildException">The tree holds something that can't be part of an artifact.</exception>
-    public static TreeWalk Of(string root)
+    public static TreeWalk Of(string root, string? leftOut = null)
     {
-        var walk = new TreeWalk();
+        var walk = new TreeWalk(leftOut);
         try
         {
             walk.Visit(root, "");
@@ -59,7 +60,7 @@ public sealed class TreeWalk : IDisposable
 
     private void Visit(string directory, string prefix)
     {
-        foreach (var path in Directory.EnumerateFileSystemEntries(directory))
+        foreach (var path in Directory.EnumerateFileSystemEntries(directory).Where(path => Path.GetFileName(path) != _leftOut))
         {
             var entry = Read(path, prefix + Path.GetFileName(path));
             _entries.Add(entry);

@@ -20,13 +20,18 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
     private AptState? _apt;
     private Task<string?>? _found;
 
+    /// <summary>The archive may not be asked for anything.</summary>
+    public bool Offline { get; init; }
+
     /// <summary>The mirror, or null where neither the user nor apt's configuration names one.</summary>
     /// <exception cref="DefinitionException">The user's mirror is not a URL.</exception>
     public Task<string?> FindMirrorAsync(CancellationToken cancel) => _found ??= LookAsync(cancel);
 
     /// <summary>The mirror.</summary>
-    /// <exception cref="HostException">There is none.</exception>
-    public async Task<string> MirrorAsync(CancellationToken cancel) => await FindMirrorAsync(cancel) ?? throw DebianMirror.Missing();
+    /// <exception cref="HostException">There is none, or it may not be asked.</exception>
+    public async Task<string> MirrorAsync(CancellationToken cancel) => Offline
+        ? throw Sources.Offline.Refused("Debian's archive is not asked")
+        : await FindMirrorAsync(cancel) ?? throw DebianMirror.Missing();
 
     /// <summary>Fetches the tarball that a source has in Debian, verified, into the store.</summary>
     /// <returns>The path of the blob.</returns>

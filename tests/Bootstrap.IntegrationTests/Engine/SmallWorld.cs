@@ -154,6 +154,10 @@ public sealed class SmallCheckout(string directory, string store)
         return StartBy(["--default-signal=INT", .. prefix, program, .. arguments, "--sources", "upstream", .. withStore ? (string[])["--store", Store] : []]);
     }
 
+    /// <summary>Runs the program with these arguments alone, by way of other programs such as <c>unshare</c>.</summary>
+    public Process Start(string[] by, string[] arguments) =>
+        StartBy(["--default-signal=INT", .. by, Path.Combine(AppContext.BaseDirectory, "bootstrap"), .. arguments]);
+
     private Process StartBy(string[] words) =>
         Process.Start(new ProcessStartInfo("env", words)
         {

@@ -32,12 +32,16 @@ internal static class SourceReader
             return new UpstreamTarball([], default);
         }
 
-        map.RequireItems("urls", "a list of URLs");
-        var tarball = new UpstreamTarball(
-            [.. map.Texts("urls", TextRule.Url).Where(url => url.Length > 0).Select(url => new Uri(url))],
-            ReadDigest(map));
+        var tarball = ReadTarball(map);
         map.End();
         return tarball;
+    }
+
+    /// <summary>Reads the keys that say where a tarball can be had and what it is.</summary>
+    public static UpstreamTarball ReadTarball(MapCursor map)
+    {
+        var urls = map.Urls("urls");
+        return new UpstreamTarball(urls, ReadDigest(map)) { Signature = SignatureReader.Read(map.OptionalMap("signature", "a signature"), urls) };
     }
 
     private static DebianTarball? ReadDebian(MapCursor? map, FileReferences files, Problems problems)
