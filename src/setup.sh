@@ -8,7 +8,7 @@ needed_programs='bwrap:bubblewrap mmdebstrap:mmdebstrap qemu-m68k-static:qemu-us
 
 # What only the tests use besides.
 # shellcheck disable=SC2034 # used by those that source this
-tested_programs='git:git gpg:gpg gpgv:gpgv'
+tested_programs='git:git gpg:gpg gpgv:gpgv python3:python3-minimal'
 
 fail_setup() {
   printf 'bootstrap: %s\n' "$1" >&2

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Bootstrap.Sources;
 
 namespace Bootstrap.Cli;
@@ -42,6 +43,12 @@ internal sealed class GlobalOptions
         HelpName = "auto|upstream|debian",
     };
 
+    private readonly Option<bool> _noOverlay = new("--no-overlay")
+    {
+        Description = "Merge trees by links and copies, as where the kernel lets nobody mount overlays: slower, with the same results",
+        Recursive = true,
+    };
+
     private readonly Option<string[]> _mirrors = new("--mirror")
     {
         Description = "A directory or URL that 'sources mirror' has written, asked first for every source and package; may be given more than once",
@@ -62,6 +69,7 @@ internal sealed class GlobalOptions
         root.Options.Add(_hostTools);
         root.Options.Add(_debianMirror);
         root.Options.Add(_sources);
+        root.Options.Add(_noOverlay);
         root.Options.Add(_mirrors);
         root.Options.Add(_offline);
     }
@@ -76,6 +84,16 @@ internal sealed class GlobalOptions
     public string? DebianMirror(ParseResult parsed) => parsed.GetValue(_debianMirror);
 
     public SourcePolicy Sources(ParseResult parsed) => parsed.GetValue(_sources);
+
+    public bool Overlays(ParseResult parsed) => !parsed.GetValue(_noOverlay);
+
+    /// <summary>The options as they were given, but for those that name directories of this run, to start this program with once more.</summary>
+    public IEnumerable<string> Repeated(ParseResult parsed) => parsed.RootCommandResult.Command.Options
+        .Except([_store, _definitions])
+        .Select(parsed.GetResult).OfType<OptionResult>().Where(result => !result.Implicit)
+        .SelectMany(result => result.Tokens.Count == 0
+            ? [result.Option.Name]
+            : result.Tokens.SelectMany(token => new[] { result.Option.Name, token.Value }));
 
     public IReadOnlyList<string> Mirrors(ParseResult parsed) => parsed.GetValue(_mirrors) ?? [];
 

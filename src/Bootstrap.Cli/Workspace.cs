@@ -21,6 +21,7 @@ internal sealed class Workspace : IDisposable
     private readonly SourcePolicy _sourcePolicy;
     private readonly HostToolsChoice _hostTools;
     private readonly string? _debianMirror;
+    private readonly bool _overlays;
 
     public Workspace(GlobalOptions options, ParseResult parsed)
     {
@@ -29,17 +30,19 @@ internal sealed class Workspace : IDisposable
         _sourcePolicy = options.Sources(parsed);
         _hostTools = HostToolsChoice.Parse(options.HostTools(parsed));
         _debianMirror = options.DebianMirror(parsed);
+        _overlays = options.Overlays(parsed);
         _fetching = new FetchSettings { Offline = options.Offline(parsed) };
         _mirrorPlaces = options.Mirrors(parsed);
     }
 
-    public DefinitionSet Definitions { get; }
+    /// <summary>What the definition directories say; once the sources are resolved, with what was pinned in place of what they leave open.</summary>
+    public DefinitionSet Definitions { get; private set; }
 
     public ArtifactStore Store { get; }
 
     public ProcessRunner Processes { get; } = new();
 
-    public Sandbox Sandbox => field ??= new Sandbox(Processes);
+    public Sandbox Sandbox => field ??= new Sandbox(Processes, _overlays);
 
     public DebianArchive Debian => field ??= new DebianArchive(Store, Processes, Definitions.DebianHostTools.Suite, _debianMirror)
     {
@@ -73,8 +76,24 @@ internal sealed class Workspace : IDisposable
     {
         RefuseOffline(update);
         using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
-        var choices = await resolver.ResolveAsync(some ?? Definitions.Sources.Values, _sourcePolicy, update, cancellation);
+        using var rendering = new FetchRendering();
+        var choices = await resolver.ResolveAsync(
+            [.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, rendering, cancellation);
+        Definitions = Definitions with
+        {
+            Sources = Definitions.Sources.SetItems(choices.Select(
+                choice => KeyValuePair.Create(choice.Key, choice.Value.ApplyTo(Definitions.Sources[choice.Key])))),
+        };
         return choices.ToImmutableSortedDictionary(choice => choice.Key, choice => choice.Value.Variant);
+    }
+
+    /// <summary>How many sources are still to be fetched, in the forms that they would be taken in; nothing is decided by asking.</summary>
+    public async Task<int> MissingSourcesAsync(CancellationToken cancellation)
+    {
+        using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
+        var choices = await resolver.ChooseAsync([.. Definitions.Sources.Values], _sourcePolicy, update: false, cancellation);
+        return Definitions.Sources.Values.Count(source =>
+            choices[source.Name] is var choice && (choice.ApplyTo(source).Archive(choice.Variant) is not { } archive || Store.BlobPath(archive) is null));
     }
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one.</summary>
@@ -90,7 +109,7 @@ internal sealed class Workspace : IDisposable
         var used = UsedSources.Of(Definitions, targets, to);
         var sources = await SourcesAsync(update: false, cancellation, used.Sources);
         using var rendering = new FetchRendering();
-        var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, rendering.For("replacements"), cancellation);
+        var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, rendering, cancellation);
         var hostTools = await HostToolsAsync(update: false, cancellation);
         var resolution = new Resolution(hostTools.Content, sources) { Archives = archives };
         return new PlannedTargets(Planner.Plan(Definitions, resolution, targets, to), hostTools);

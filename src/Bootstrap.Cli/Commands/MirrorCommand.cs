@@ -48,7 +48,7 @@ internal static class MirrorCommand
         CancellationToken cancellation)
     {
         var pinned = plan.Steps.Select(step => step.Fetch).OfType<PinnedSource>().ToList();
-        await Task.WhenAll(pinned.Select(used => workspace.Fetcher.FetchAsync(used.Source, used.Variant, rendering.For(used.Source), cancellation)));
+        await Task.WhenAll(pinned.Select(used => workspace.Fetcher.FetchAsync(used.Source, used.Variant, rendering, cancellation)));
         foreach (var (source, variant) in pinned)
         {
             var digest = SourceFetcher.DigestOf(source, variant);

@@ -32,12 +32,14 @@ internal static class SourcesCommand
         {
             using var workspace = new Workspace(options, parsed);
             var pinned = SourcePins.Read(workspace.Store.ReadPin(SourcePins.Name));
-            var rows = workspace.Definitions.Sources.Values.Select(source =>
+            var rows = workspace.Definitions.Sources.Values.Select(defined =>
             {
-                var form = pinned.TryGetValue(source.Name, out var decided) ? decided.Variant : (SourceVariant?)null;
-                var digest = SourceFetcher.DigestOf(source, form ?? SourceVariant.Upstream);
-                var stored = workspace.Store.BlobPath(digest) is null ? "no" : "yes";
-                return new[] { source.Name, source.Version, form?.ToString().ToLowerInvariant() ?? "undecided", stored, digest.Abbreviated, source.Licence };
+                var choice = pinned.GetValueOrDefault(defined.Name);
+                var source = choice?.ApplyTo(defined) ?? defined;
+                var archive = source.Archive(choice?.Variant ?? SourceVariant.Upstream);
+                var stored = archive is { } digest && workspace.Store.BlobPath(digest) is not null ? "yes" : "no";
+                var form = choice?.Variant.ToString().ToLowerInvariant() ?? "undecided";
+                return new[] { source.Name, source.Version, form, stored, archive?.Abbreviated ?? "open", source.Licence };
             });
             Columns.Print([["SOURCE", "VERSION", "FORM", "IN STORE", "SHA-256", "LICENCE"], .. rows]);
         });
@@ -69,7 +71,7 @@ internal static class SourcesCommand
             await Task.WhenAll(workspace.Definitions.Sources.Values.Select(async source =>
             {
                 var variant = variants[source.Name];
-                var archive = await workspace.Fetcher.FetchAsync(source, variant, rendering.For(source), cancellation);
+                var archive = await workspace.Fetcher.FetchAsync(source, variant, rendering, cancellation);
                 var signer = signatures is null ? "" : "  " + await SignerAsync(signatures, source, variant, archive, cancellation);
                 rendering.Say($"{source.Name} {source.Version}{signer}");
             }));

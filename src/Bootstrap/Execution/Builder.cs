@@ -28,7 +28,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, SourceSupply s
         using var jobserver = new Jobserver(Path.Combine(work.Path, "jobserver"), options.Jobs);
         var state = new RunState(plan, target, observer);
         state.Observe(new RunStarted(plan, StepHistory.Durations(store, plan)));
-        var executor = new StepExecutor(store, sandbox, new StepLayout(store, hostToolsTree), jobserver, options.Jobs);
+        var executor = new StepExecutor(store, sandbox, new StepLayout(store, hostToolsTree, options.Clock), jobserver, options.Jobs);
         var run = new BuildRun(store, executor, sources, jobserver, options, state);
         try
         {

@@ -17,7 +17,7 @@ internal static class PackageSupply
             await mirrors.BringAsync(pin.Packages.Select(package => package.Sha256), cancel);
         if (!mirrors.Offline || !IsFetched(provider))
             return;
-        if (pin is null)
+        if (pin is null || pin.Packages.IsEmpty)
             throw Offline.Missing([$"host tools of the provider '{provider}' as the definitions ask for them"]);
         var missing = pin.Packages.Where(package => store.BlobPath(package.Sha256) is null).ToList();
         if (missing.Count > 0)

@@ -13,7 +13,8 @@ internal static class SourceSteps
     public static Step Of(PinnedSource pinned, Target target, Recipe unpack, Digest hostTools)
     {
         var (source, variant) = pinned;
-        var archive = variant == SourceVariant.Debian ? source.Debian!.Sha256 : source.Upstream.Sha256;
+        var archive = source.Archive(variant)
+            ?? throw new InvalidOperationException($"Source '{source.Name}' is planned before its {variant} form was resolved.");
         var own = target.Patches.GetValueOrDefault(source.Name, []);
         ImmutableArray<Patch> patches = [.. variant == SourceVariant.Debian ? source.Debian!.Patches : [], .. source.Patches, .. own];
         return new Step

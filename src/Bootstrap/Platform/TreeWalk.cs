@@ -23,8 +23,6 @@ public sealed record TreeEntry(string Path, string FullPath, EntryType Type, int
 /// </summary>
 public sealed class TreeWalk : IDisposable
 {
-    private const int TypeBits = 0xF000;
-    private const int PermissionBits = 0xFFF;
     private const int OwnerReadAndSearch = 0b101_000_000;
 
     private readonly List<TreeEntry> _entries = [];
@@ -80,10 +78,9 @@ public sealed class TreeWalk : IDisposable
     private static TreeEntry Read(string path, string relative)
     {
         RequirePlainText(relative, relative, "name");
-        if (Native.Statx(Native.CurrentDirectory, path, Native.SymlinkNoFollow, Statx.TypeModeAndSize, out var status) != 0)
-            throw Native.Failure("Looking at", path);
-        var mode = status.Mode & PermissionBits;
-        switch (status.Mode & TypeBits)
+        var status = FileSystem.Look(path);
+        var mode = status.Permissions;
+        switch (status.Type)
         {
             case 0x8000:
                 return new TreeEntry(relative, path, EntryType.File, mode, (long)status.Size, null);

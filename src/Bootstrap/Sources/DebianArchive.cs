@@ -40,31 +40,22 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
     /// <returns>The path of the blob.</returns>
     /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
     /// <exception cref="BuildException">What the archive has is not what is pinned.</exception>
-    public async Task<string> FetchAsync(Source source, IProgress<FetchProgress> progress, CancellationToken cancel)
-    {
-        // One apt at a time: they all go to one mirror, and share a package cache.
-        await _gate.WaitAsync(cancel);
-        try
-        {
-            var apt = _apt ??= await UpdatedAsync(cancel);
-            var directory = Directory.CreateDirectory(Path.Combine(apt.Downloads, source.Name)).FullName;
-            try
-            {
-                var file = await new DebianTarballs(apt, suite).FetchAsync(source, directory, progress, cancel);
-                return store.AddBlob(file, source.Debian!.Sha256);
-            }
-            finally
-            {
-                Directory.Delete(directory, recursive: true);
-            }
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    public Task<string> FetchAsync(Source source, IProgress<FetchProgress> progress, CancellationToken cancel) =>
+        DownloadAsync(source, progress, tarball => store.AddBlob(tarball.File, tarball.Sha256), cancel);
 
-    /// <summary>The version of the package that carries a source, without epoch.</summary>
+    /// <summary>Fetches a tarball that moves with the suite into the store, and tells what it is now.</summary>
+    /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
+    public Task<DebianRelease> FetchMovingAsync(Source source, IProgress<FetchProgress> progress, CancellationToken cancel) => DownloadAsync(
+        source,
+        progress,
+        tarball =>
+        {
+            store.AddBlob(tarball.File, tarball.Sha256);
+            return new DebianRelease(source.Debian!.Package, tarball.Version, tarball.Sha256);
+        },
+        cancel);
+
+    /// <summary>The upstream version of the package that carries a source.</summary>
     /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
     public async Task<string> VersionAsync(Source source, CancellationToken cancel)
     {
@@ -88,6 +79,30 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
 
     /// <summary>The lines that an apt of another program needs to reach the mirror as the system's apt does.</summary>
     internal async Task<string> SettingsAsync(CancellationToken cancel) => AptSettings.Common(await _system.AcquireAsync(cancel));
+
+    private async Task<T> DownloadAsync<T>(
+        Source source, IProgress<FetchProgress> progress, Func<FetchedTarball, T> keep, CancellationToken cancel)
+    {
+        // One apt at a time: they all go to one mirror, and share a package cache.
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            var apt = _apt ??= await UpdatedAsync(cancel);
+            var directory = Directory.CreateDirectory(Path.Combine(apt.Downloads, source.Name)).FullName;
+            try
+            {
+                return keep(await new DebianTarballs(apt, suite).FetchAsync(source, directory, progress, cancel));
+            }
+            finally
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     private async Task<string?> LookAsync(CancellationToken cancel) =>
         mirror is not null ? DebianMirror.Check(mirror) : DebianMirror.Pick(await _system.EntriesAsync(cancel));

@@ -11,7 +11,7 @@ internal sealed class DebianTarballs(AptState apt, string suite)
 
     /// <summary>The verified tarball: a file in <paramref name="directory"/>, which lies below the apt state's downloads.</summary>
     /// <exception cref="BuildException">What Debian has is not what is pinned.</exception>
-    public async Task<string> FetchAsync(Source source, string directory, IProgress<FetchProgress> progress, CancellationToken cancel)
+    public async Task<FetchedTarball> FetchAsync(Source source, string directory, IProgress<FetchProgress> progress, CancellationToken cancel)
     {
         var tarball = source.Debian!;
         var failure = $"Source '{source.Name}' could not be fetched from Debian's package {tarball.Package}";
@@ -32,18 +32,18 @@ internal sealed class DebianTarballs(AptState apt, string suite)
             throw Differs(source, $"Debian's {suite} package {files} has no file '{tarball.File}'.");
         }
         var actual = Digest.OfFile(file);
-        return actual == tarball.Sha256
-            ? file
+        return actual == (tarball.Sha256 ?? actual)
+            ? new FetchedTarball(file, actual, PackageVersion.UpstreamIn(offered.Count > 0 ? offered[0].File : tarball.File))
             : throw Differs(source, $"'{tarball.File}' of Debian's {suite} ({files}) has SHA-256 {actual}, expected {tarball.Sha256}.");
     }
 
-    /// <summary>The version in the name of the file that the suite has, <c>NAME_VERSION.orig.tar.xz</c> or <c>NAME_VERSION_all.deb</c>.</summary>
+    /// <summary>The upstream version that the suite has.</summary>
     public async Task<string> VersionAsync(Source source, CancellationToken cancel)
     {
         var failure = $"Debian's package {source.Debian!.Package} could not be looked up";
         var offered = await OfferedAsync(failure, source.Debian, apt.Downloads, cancel);
-        var name = offered.Select(uri => uri.File).FirstOrDefault(file => file.Contains('_', StringComparison.Ordinal)) ?? "_";
-        return Uri.UnescapeDataString(name.Split('_')[1].Split(".orig", 2)[0]).Split(':')[^1];
+        return offered.Count > 0 ? PackageVersion.UpstreamIn(offered[0].File)
+            : throw new HostException($"{failure}: apt names no file of it.", "See 'apt-get download --print-uris'.");
     }
 
     private static ImmutableArray<string> Command(DebianTarball tarball) => tarball.Kind == DebianPackageKind.Source
@@ -71,5 +71,9 @@ internal sealed class DebianTarballs(AptState apt, string suite)
     private static BuildException Differs(Source source, string message) => new(
         $"Source '{source.Name}' {source.Version}: {message}",
         $"The archive has another release than {source.Location.File} pins: "
-            + "take the upstream tarball (--sources upstream), or update the definition.");
+            + "take the upstream tarball (--sources upstream), or update the definition; what moves with the suite and was pinned "
+            + "in the store is pinned anew by 'bootstrap sources fetch --update'.");
 }
+
+/// <summary>A tarball that was fetched: where it lies, its digest, and the upstream version of the package it came with.</summary>
+internal sealed record FetchedTarball(string File, Digest Sha256, string Version);

@@ -22,7 +22,8 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
             return made.ToImmutable();
         using var held = await store.LockAsync(Digest.Of("pin " + ArchivePins.Name), cancel);
         await mirrors.SeedAsync(ArchivePins.Name, json => ArchivePins.Read(json), cancel);
-        var pins = ArchivePins.Read(store.ReadPin(ArchivePins.Name));
+        var before = ArchivePins.Read(store.ReadPin(ArchivePins.Name));
+        var pins = before;
         foreach (var origin in origins)
         {
             var content = origin is CommitOrigin commit ? commit.Commit : DirectoryArchive.DigestOf((DirectoryOrigin)origin).Hex;
@@ -31,7 +32,8 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
                 pins = pins.SetItem(PinOf(origin), new ArchivePin(content, await MakeAsync(origin, content, cancel)));
             made.Add(origin, pins[PinOf(origin)].Archive);
         }
-        store.WritePin(ArchivePins.Name, ArchivePins.Write(pins));
+        if (!pins.SequenceEqual(before))
+            store.WritePin(ArchivePins.Name, ArchivePins.Write(pins));
         return made.ToImmutable();
     }
 

@@ -34,29 +34,28 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
         }
     }
 
+    /// <summary>Nothing but the store and the mirrors may be asked.</summary>
+    public bool Offline => settings.Offline;
+
     /// <summary>Sees to it that nothing will be missed halfway where the network may not be used.</summary>
     /// <exception cref="HostException">Neither the store nor a mirror has one of these; all of them are named.</exception>
-    public async Task RequireOfflineAsync(IEnumerable<(Source Source, SourceVariant Variant)> sources, CancellationToken cancel)
+    public async Task RequireAsync(IEnumerable<(Source Source, SourceVariant Variant)> sources, CancellationToken cancel)
     {
-        if (!settings.Offline)
-            return;
         var missing = new List<string>();
         foreach (var (source, variant) in sources)
         {
             var digest = DigestOf(source, variant);
             if (store.BlobPath(digest) is null && !await InMirrorAsync(digest, cancel))
-                missing.Add(Offline.Describe(source, variant));
+                missing.Add(Sources.Offline.Describe(source, variant));
         }
         if (missing.Count > 0)
-            throw Offline.Missing(missing);
+            throw Sources.Offline.Missing(missing);
     }
 
     /// <summary>What the tarball of a form is pinned to.</summary>
-    public static Digest DigestOf(Source source, SourceVariant variant) => variant switch
-    {
-        SourceVariant.Upstream => source.Upstream.Sha256,
-        _ => source.Debian?.Sha256 ?? throw new DefinitionException($"{source.Location}: source '{source.Name}' has no 'debian' entry."),
-    };
+    public static Digest DigestOf(Source source, SourceVariant variant) => source.Archive(variant) ?? throw (source.Debian is null
+        ? new DefinitionException($"{source.Location}: source '{source.Name}' has no 'debian' entry.")
+        : new InvalidOperationException($"What Debian has of source '{source.Name}' was not resolved."));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -74,7 +73,7 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
         if (mirrors is not null && await mirrors.FetchAsync(DigestOf(source, variant), source.Name, progress, cancel) is { } mirrored)
             return mirrored;
         if (settings.Offline)
-            throw Offline.Missing([Offline.Describe(source, variant)]);
+            throw Sources.Offline.Missing([Sources.Offline.Describe(source, variant)]);
         return variant == SourceVariant.Debian
             ? await archive.FetchAsync(source, progress, cancel)
             : await FromUpstreamAsync(source, progress, cancel);

@@ -134,5 +134,5 @@ public sealed class OfflineBuildTests : IDisposable
         ["build", "toy", "--offline", .. options, "--store", StoreOf(store), "--host-tools", await HostToolsAsync()], NoNetwork);
 
     private Task<(int ExitCode, string Output, string Error)> ReadAsync(string[] arguments, params string[] by) =>
-        SmallCheckout.ReadAsync(_checkout.Start(by, arguments));
+        SmallCheckout.ResultAsync(_checkout.Start(by, arguments));
 }

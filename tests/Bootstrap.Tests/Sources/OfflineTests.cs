@@ -50,7 +50,7 @@ public sealed class OfflineTests : IDisposable
         using var fetcher = new SourceFetcher(_store, _archive, Forbidden);
         var failure = await Assert.ThrowsAsync<HostException>(() => fetcher.FetchAsync(Source(), variant, new Recorder(), CancellationToken.None));
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<HostException>(() => fetcher.RequireOfflineAsync([(Source(), variant)], CancellationToken.None));
+        await Assert.ThrowsAsync<HostException>(() => fetcher.RequireAsync([(Source(), variant)], CancellationToken.None));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class OfflineTests : IDisposable
 
         using var mirrors = new Mirrors(_store, [mirror], Forbidden, _ => { });
         using var resolver = new SourceResolver(_store, _archive, Forbidden, mirrors);
-        var choices = await resolver.ResolveAsync([Source()], SourcePolicy.Auto, update: false, CancellationToken.None);
+        var choices = await resolver.ResolveAsync([Source()], SourcePolicy.Auto, update: false, _ => { }, new Recorder(), CancellationToken.None);
         Assert.Equal("a mirror has it", choices["mpc"].Reason);
         using var fetcher = new SourceFetcher(_store, _archive, Forbidden, mirrors);
         Assert.Equal([1], File.ReadAllBytes(await fetcher.FetchAsync(Source(), choices["mpc"].Variant, new Recorder(), CancellationToken.None)));
@@ -97,6 +97,6 @@ public sealed class OfflineTests : IDisposable
     private async Task ResolveAsync(params Source[] sources)
     {
         using var resolver = new SourceResolver(_store, _archive, Forbidden);
-        await resolver.ResolveAsync(sources, SourcePolicy.Auto, update: false, CancellationToken.None);
+        await resolver.ResolveAsync(sources, SourcePolicy.Auto, update: false, _ => { }, new Recorder(), CancellationToken.None);
     }
 }
