@@ -3,12 +3,12 @@
 
 # PROGRAM:PACKAGE, the programs (or, as a path, files) that the CLI and the tests use and the Debian package that each comes with.
 # shellcheck disable=SC2034 # used by those that source this
-needed_programs='bwrap:bubblewrap mmdebstrap:mmdebstrap qemu-m68k-static:qemu-user-static xz:xz-utils zstd:zstd
+needed_programs='bwrap:bubblewrap qemu-m68k-static:qemu-user-static xz:xz-utils zstd:zstd
   /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring'
 
 # What only the tests use besides.
 # shellcheck disable=SC2034 # used by those that source this
-tested_programs='git:git gpg:gpg gpgv:gpgv python3:python3-minimal'
+tested_programs='git:git gpg:gpg gpgv:gpgv ostree:ostree python3:python3-minimal'
 
 fail_setup() {
   printf 'bootstrap: %s\n' "$1" >&2

@@ -21,14 +21,6 @@ internal sealed class GlobalOptions
         HelpName = "DIR",
     };
 
-    private readonly Option<string> _hostTools = new("--host-tools")
-    {
-        Description = "Where the host tools come from: debian, or path:FILE for a directory or tarball of your own",
-        Recursive = true,
-        HelpName = "debian|path:FILE",
-        DefaultValueFactory = _ => "debian",
-    };
-
     private readonly Option<string?> _debianMirror = new("--debian-mirror")
     {
         Description = "A mirror of Debian's archive [default: the one in the system's apt configuration]",
@@ -62,11 +54,13 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
+    public HostToolsOptions HostTools { get; } = new();
+
     public void AddTo(Command root)
     {
         root.Options.Add(_store);
         root.Options.Add(_definitions);
-        root.Options.Add(_hostTools);
+        HostTools.AddTo(root);
         root.Options.Add(_debianMirror);
         root.Options.Add(_sources);
         root.Options.Add(_noOverlay);
@@ -78,8 +72,6 @@ internal sealed class GlobalOptions
 
     public IReadOnlyList<string> Definitions(ParseResult parsed) =>
         [Home(), .. (parsed.GetValue(_definitions) ?? []).Select(Path.GetFullPath)];
-
-    public string HostTools(ParseResult parsed) => parsed.GetValue(_hostTools)!;
 
     public string? DebianMirror(ParseResult parsed) => parsed.GetValue(_debianMirror);
 

@@ -19,7 +19,7 @@ internal sealed class Workspace : IDisposable
     private readonly FetchSettings _fetching;
     private readonly IReadOnlyList<string> _mirrorPlaces;
     private readonly SourcePolicy _sourcePolicy;
-    private readonly HostToolsChoice _hostTools;
+    private readonly HostToolsSettings _hostToolsSettings;
     private readonly string? _debianMirror;
     private readonly bool _overlays;
 
@@ -28,7 +28,8 @@ internal sealed class Workspace : IDisposable
         Definitions = DefinitionReader.Read(options.Definitions(parsed));
         Store = ArtifactStore.Open(options.Store(parsed));
         _sourcePolicy = options.Sources(parsed);
-        _hostTools = HostToolsChoice.Parse(options.HostTools(parsed));
+        HostToolsChoice = options.HostTools.Choice(parsed);
+        _hostToolsSettings = options.HostTools.Settings(parsed, Definitions);
         _debianMirror = options.DebianMirror(parsed);
         _overlays = options.Overlays(parsed);
         _fetching = new FetchSettings { Offline = options.Offline(parsed) };
@@ -39,6 +40,11 @@ internal sealed class Workspace : IDisposable
     public DefinitionSet Definitions { get; private set; }
 
     public ArtifactStore Store { get; }
+
+    public HostToolsChoice HostToolsChoice { get; }
+
+    public HostToolsProviders HostToolsProviders =>
+        field ??= new HostToolsProviders(Store, Processes, Debian, Fetcher, _fetching, _hostToolsSettings);
 
     public ProcessRunner Processes { get; } = new();
 
@@ -60,8 +66,8 @@ internal sealed class Workspace : IDisposable
     {
         RefuseOffline(update);
         var clock = Stopwatch.StartNew();
-        var resolver = new HostToolsResolver(Store, Processes, Debian, Mirrors);
-        var tools = await resolver.ResolveAsync(Definitions.DebianHostTools, _hostTools, update, Console.Error.WriteLine, cancellation);
+        var resolver = new HostToolsResolver(Store, HostToolsProviders, Mirrors);
+        var tools = await resolver.ResolveAsync(HostToolsChoice, update, Console.Error.WriteLine, cancellation);
         if (tools.Reason != HostToolsSysroot.Pinned)
         {
             Console.Error.WriteLine($"host tools made in {Quantity.Duration(clock.Elapsed)}");

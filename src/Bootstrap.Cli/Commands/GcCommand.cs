@@ -2,6 +2,7 @@ using System.CommandLine;
 using Bootstrap.Cli.Rendering;
 using Bootstrap.Definitions;
 using Bootstrap.Execution;
+using Bootstrap.HostTools;
 using Bootstrap.Planning;
 
 namespace Bootstrap.Cli.Commands;
@@ -27,7 +28,9 @@ internal static class GcCommand
             var reached = KeyWalk.Of(planned.Plan, workspace.Store).Values.OfType<WouldBeCached>().Select(cached => cached.Artifact.Key);
             var blobs = planned.Plan.Steps.SelectMany(step => step.Files).Where(file => file.Path is null).Select(file => file.Digest);
             var report = workspace.Store.Collect(
-                reached.Append(planned.HostTools.Key).ToHashSet(), blobs.ToHashSet(), parsed.GetValue(dryRun));
+                reached.Append(planned.HostTools.Key).ToHashSet(),
+                blobs.Concat(HostToolsResolver.PinnedBlobs(workspace.Store)).ToHashSet(),
+                parsed.GetValue(dryRun));
             foreach (var kind in report.Removed.GroupBy(item => item.Kind))
             {
                 Console.WriteLine($"{kind.Key}: {kind.Count()}, {Quantity.Bytes(kind.Sum(item => item.Bytes))}");

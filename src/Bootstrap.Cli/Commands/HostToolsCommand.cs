@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bootstrap.Cli.Rendering;
+using Bootstrap.Publishing;
 
 namespace Bootstrap.Cli.Commands;
 
@@ -9,21 +10,41 @@ internal static class HostToolsCommand
     public static Command Create(GlobalOptions options)
     {
         var update = new Option<bool>("--update") { Description = "Resolve the packages anew; without it what was resolved once stays" };
+        var pack = new Option<string?>("--pack")
+        {
+            Description = "Also write the sysroot as a tarball into this directory; the same sysroot gives the same bytes",
+            HelpName = "DIR",
+        };
         var command = new Command("host-tools", """
             Make the host-tools sysroot that every host step sees, and print its size.
 
             Example:
               bootstrap host-tools --update
+              bootstrap host-tools --host-tools alpine --pack out
+              bootstrap host-tools --host-tools ostree:/srv/repo#sdk --ostree-key sdk.gpg
             """)
-        { update };
+        { update, pack };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var workspace = new Workspace(options, parsed);
             var tools = await workspace.HostToolsAsync(parsed.GetValue(update), cancellation);
             Console.WriteLine($"host tools   {tools.Provider}, {tools.Packages.Length} packages");
+            if (tools.Choice is { } reason)
+            {
+                Console.WriteLine($"chosen       {reason}");
+            }
+
             Console.WriteLine($"content      {tools.Content}");
             Console.WriteLine($"size         {Quantity.Bytes(tools.Bytes)} in {tools.Files} files");
             Console.WriteLine($"sysroot      {tools.Tree}");
+            if (parsed.GetValue(pack) is { } directory)
+            {
+                var name = $"{tools.Provider}-host-tools-{tools.Release}-x86_64";
+                var manifest = workspace.Store.ReadManifest(tools.Content);
+                var packed = await new TreePacker(workspace.Processes).PackAsync(tools.Tree, manifest, directory, name, cancellation);
+                Console.WriteLine($"packed       {packed.Path}, {Quantity.Bytes(packed.Bytes)}, {tools.Files} files");
+                Console.WriteLine($"SHA-256      {packed.Sha256}");
+            }
         });
         return command;
     }

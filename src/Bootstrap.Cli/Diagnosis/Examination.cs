@@ -16,7 +16,7 @@ internal sealed class Examination(Workspace workspace)
     /// <summary>What one job may need: GCC's largest generated files take a little over 1 GB to compile.</summary>
     private const long MemoryPerJob = 1_500_000_000;
 
-    private static readonly string[] DebianPrograms = ["mmdebstrap", "apt-get", "dpkg-deb"];
+    private static readonly string[] DebianPrograms = ["apt-get", "dpkg-deb"];
 
     public async IAsyncEnumerable<HostCheck> RunAsync(
         IReadOnlyList<Target> targets, [EnumeratorCancellation] CancellationToken cancellation)
@@ -67,13 +67,41 @@ internal sealed class Examination(Workspace workspace)
             return new HostCheck(Name, "in the store", null, null);
         }
 
-        if (DebianPrograms.FirstOrDefault(program => ProcessRunner.Find(program) is null) is { } program)
+        try
         {
-            return new HostCheck(Name, null, $"{program} is not there", "Install the package mmdebstrap, or name a sysroot of your own: --host-tools PATH");
+            return workspace.HostToolsChoice.Provider switch
+            {
+                "auto" or "alpine" => await AlpineAsync(Name, cancellation),
+                "debian" => await DebianAsync(Name, "to be made of Debian's packages", cancellation),
+                "ostree" when ProcessRunner.Find("ostree") is null =>
+                    new HostCheck(Name, null, "ostree is not there", "Install the package ostree, or take other host tools: --host-tools alpine"),
+                _ => new HostCheck(Name, $"to be taken from {workspace.HostToolsChoice.Path}", null, null),
+            };
+        }
+        catch (BootstrapException exception)
+        {
+            return new HostCheck(Name, null, exception.Message, exception.Hint);
+        }
+    }
+
+    private async Task<HostCheck> AlpineAsync(string name, CancellationToken cancellation)
+    {
+        var (mirror, reached) = await workspace.HostToolsProviders.TryAlpineAsync(cancellation);
+        if (reached)
+        {
+            return new HostCheck(name, $"to be made of Alpine's packages from {mirror}", null, null);
         }
 
-        return await MirrorAsync(Name, "to be made by mmdebstrap from", cancellation);
+        var unreachable = $"Alpine's mirror can't be reached ({mirror})";
+        return workspace.HostToolsChoice == HostToolsChoice.Auto
+            ? await DebianAsync(name, $"to be made of Debian's packages, as {unreachable},", cancellation)
+            : new HostCheck(name, null, unreachable, "Name another mirror (--apk-repository URL), or take Debian's host tools: --host-tools debian");
     }
+
+    private async Task<HostCheck> DebianAsync(string name, string found, CancellationToken cancellation) =>
+        DebianPrograms.FirstOrDefault(program => ProcessRunner.Find(program) is null) is { } program
+            ? new HostCheck(name, null, $"{program} is not there", "Install it, or name a sysroot of your own: --host-tools path:FILE")
+            : await MirrorAsync(name, $"{found} from", cancellation);
 
     private async Task<HostCheck> SourcesAsync(CancellationToken cancellation)
     {

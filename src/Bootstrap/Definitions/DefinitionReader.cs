@@ -23,7 +23,9 @@ public static class DefinitionReader
         var emulators = ReadAll(files[DefinitionKind.Emulator], EmulatorReader.Read, "an emulator", findings);
         var recipes = ReadAll(files[DefinitionKind.Recipe], RecipeReader.Read, "a recipe", findings);
         var sources = ReadAll(files[DefinitionKind.Source], SourceReader.Read, "a source", findings);
-        var hostTools = ReadHostTools(files[DefinitionKind.HostTools], findings);
+        var hostTools = files[DefinitionKind.HostTools];
+        var debian = ReadHostTools(hostTools, DebianHostToolsReader.FileName, DebianHostToolsReader.Read, findings);
+        var alpine = ReadHostTools(hostTools, AlpineHostToolsReader.FileName, AlpineHostToolsReader.Read, findings);
 
         ReferenceCheck.Run(findings.References, kind => files[kind], problems);
         CycleCheck.Run(recipes, problems);
@@ -45,7 +47,8 @@ public static class DefinitionReader
             Emulators = emulators,
             Recipes = recipes,
             Sources = sources,
-            DebianHostTools = hostTools!,
+            DebianHostTools = debian!,
+            AlpineHostTools = alpine!,
         };
     }
 
@@ -89,17 +92,21 @@ public static class DefinitionReader
         return definitions.ToImmutable();
     }
 
-    private static DebianHostTools? ReadHostTools(ImmutableSortedDictionary<string, DefinitionFile> files, Findings findings)
+    private static T? ReadHostTools<T>(
+        ImmutableSortedDictionary<string, DefinitionFile> files,
+        string name,
+        Func<MapCursor, DefinitionFile, Findings, T> read,
+        Findings findings)
+        where T : class
     {
-        const string Name = DebianHostToolsReader.FileName;
-        if (!files.TryGetValue(Name, out var file))
+        if (!files.TryGetValue(name, out var file))
         {
-            var place = new Location($"{DefinitionKind.HostTools.Folders[0]}/{Name}.yaml", 1, 1);
+            var place = new Location($"{DefinitionKind.HostTools.Folders[0]}/{name}.yaml", 1, 1);
             findings.Problems.Add(place, "no definition directory has this file, expected the packages of the host tools");
             return null;
         }
 
-        var only = ImmutableSortedDictionary.Create<string, DefinitionFile>().Add(Name, file);
-        return ReadAll(only, DebianHostToolsReader.Read, "host tools", findings).GetValueOrDefault(Name);
+        var only = ImmutableSortedDictionary.Create<string, DefinitionFile>().Add(name, file);
+        return ReadAll(only, read, "host tools", findings).GetValueOrDefault(name);
     }
 }

@@ -14,4 +14,6 @@ public sealed record DefinitionSet
     public required ImmutableSortedDictionary<string, Emulator> Emulators { get; init; }
 
     public required DebianHostTools DebianHostTools { get; init; }
+
+    public required AlpineHostTools AlpineHostTools { get; init; }
 }

@@ -5,14 +5,27 @@ using Bootstrap.Sources;
 
 namespace Bootstrap.HostTools;
 
-/// <summary>Makes the host tools of Debian packages: mmdebstrap downloads and unpacks them, and runs none of their scripts.</summary>
+/// <summary>Makes the host tools of Debian packages: apt downloads them, they are unpacked one over the other, and none of their scripts run.</summary>
 public sealed class DebianProvider(DebianHostTools definition, DebianArchive archive, ProcessRunner processes) : IHostToolsProvider
 {
     // Goes up when the same packages are made into another tree.
     private const int TreeVersion = 1;
 
+    // A link that a package holds in place of a directory, as bin of base-files, is followed by those after it.
+    private const string Unpack =
+        """
+        into=$1; shift
+        for file in "$@"; do
+            { dpkg-deb --fsys-tarfile "$file" || touch failed; } | tar -C "$into" --keep-directory-symlink --no-same-owner -xf -
+            test ! -e failed
+        done
+        """;
+
     /// <inheritdoc/>
     public string Name => "debian";
+
+    /// <inheritdoc/>
+    public string Release => definition.Suite;
 
     /// <inheritdoc/>
     public Digest Definition { get; } = Digest.Of(string.Join('\n',
@@ -24,40 +37,48 @@ public sealed class DebianProvider(DebianHostTools definition, DebianArchive arc
     ]));
 
     /// <inheritdoc/>
-    public async Task<ProvidedTree> MakeAsync(string workDirectory, CancellationToken cancel)
+    public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel)
     {
-        var fence = new Fence(processes, workDirectory);
-        var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
-        await InstallAsync(fence, workDirectory, tree, cancel);
-        var packages = await PackageFiles.ReadAsync(fence, Path.Combine(tree, "var/cache/apt/archives"), cancel);
-        await new TreeTidier(fence).TidyDebianAsync(tree, cancel);
-        SysrootLinks.Make(tree, definition);
-        var ingredients = string.Concat(packages.Select(package => $"\n{package.Name} {package.Version} {package.Sha256}"));
-        return new ProvidedTree(tree, packages, Digest.Of(Definition + ingredients));
+        var failure = $"The host tools could not be made of Debian's {definition.Suite}";
+        await archive.DownloadWithDependenciesAsync(failure, definition.Packages, Downloads(workDirectory), cancel);
+        return new Ingredients(await ReadAsync(workDirectory, cancel));
     }
 
-    private async Task InstallAsync(Fence fence, string workDirectory, string tree, CancellationToken cancel)
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<PackageFile>> FetchAsync(
+        string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel)
     {
-        Tool.AptGet.Find();
+        const string failure = "The pinned host tools are gone from the store, and their packages could not be fetched again";
+        var names = packages.Select(package => $"{package.Name}={package.Version}");
+        await archive.DownloadAsync(failure, [.. names], Downloads(workDirectory), cancel);
+        return await ReadAsync(workDirectory, cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel)
+    {
         Tool.DpkgDeb.Find();
-        var keyring = DebianKeyring.Find();
-        var mirror = await archive.MirrorAsync(cancel);
-        var settings = Path.Combine(workDirectory, "apt.conf");
-        await File.WriteAllTextAsync(settings, await archive.SettingsAsync(cancel), cancel);
-        ImmutableArray<string> arguments =
-        [
-            "--variant=extract",
-            "--mode=chrootless",
-            "--format=directory",
-            "--skip=cleanup",
-            $"--include={string.Join(',', definition.Packages)}",
-            $"--aptopt={settings}",
-            definition.Suite,
-            tree,
-            $"deb [signed-by={keyring}] {mirror} {definition.Suite} main",
-        ];
-        var result = await fence.RunAsync(Tool.Mmdebstrap, arguments, workDirectory, [], cancel);
+        Tool.Tar.Find();
+        var fence = new Fence(processes, workDirectory);
+        var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
+        ImmutableArray<string> arguments = ["-euc", Unpack, "unpack", tree, .. ingredients.Files.Select(file => file.Path)];
+        var result = await fence.RunAsync(Tool.Shell, arguments, workDirectory, [], cancel);
         if (result.ExitCode != 0)
-            throw AptFailure.Explain($"The host tools could not be made of Debian's {definition.Suite}", mirror, result);
+        {
+            throw new HostException(
+                $"Debian's packages could not be unpacked:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
+                "See whether the disk is full; if it is not, a package is damaged: `host-tools --update` fetches all of them anew.");
+        }
+        await new TreeTidier(fence).TidyPackagesAsync(tree, cancel);
+        SysrootLinks.Make(tree, definition);
+        return tree;
+    }
+
+    private static string Downloads(string workDirectory) => Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
+
+    private Task<ImmutableArray<PackageFile>> ReadAsync(string workDirectory, CancellationToken cancel)
+    {
+        Tool.DpkgDeb.Find();
+        return PackageFiles.ReadAsync(new Fence(processes, workDirectory), Downloads(workDirectory), cancel);
     }
 }

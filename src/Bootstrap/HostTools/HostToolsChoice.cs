@@ -3,19 +3,35 @@ using Bootstrap.Platform;
 namespace Bootstrap.HostTools;
 
 /// <summary>Which provider makes the host tools, and of what.</summary>
-/// <param name="Provider"><c>debian</c> or <c>path</c>.</param>
-/// <param name="Path">The directory or tarball of the provider <c>path</c>; null otherwise.</param>
-public sealed record HostToolsChoice(string Provider, string? Path)
+/// <param name="Provider"><c>auto</c>, <c>alpine</c>, <c>debian</c>, <c>path</c> or <c>ostree</c>.</param>
+/// <param name="Path">The directory or tarball of the provider <c>path</c>, the repository of <c>ostree</c>; null otherwise.</param>
+/// <param name="Reference">The branch or commit of the provider <c>ostree</c>; null otherwise.</param>
+public sealed record HostToolsChoice(string Provider, string? Path, string? Reference = null)
 {
+    /// <summary>Alpine's packages, or Debian's where Alpine's mirror can't be reached.</summary>
+    public static HostToolsChoice Auto { get; } = new("auto", null);
+
+    /// <summary>Alpine's packages.</summary>
+    public static HostToolsChoice Alpine { get; } = new("alpine", null);
+
     /// <summary>Debian's packages.</summary>
     public static HostToolsChoice Debian { get; } = new("debian", null);
 
-    /// <summary>Reads <c>debian</c> or <c>path:DIRECTORY-OR-TARBALL</c>.</summary>
-    /// <exception cref="DefinitionException">The text is neither.</exception>
+    /// <summary>Reads <c>auto</c>, <c>alpine</c>, <c>debian</c>, <c>path:DIRECTORY-OR-TARBALL</c> or <c>ostree:REPOSITORY#BRANCH-OR-COMMIT</c>.</summary>
+    /// <exception cref="DefinitionException">The text is none of these.</exception>
     public static HostToolsChoice Parse(string text) => text.Split(':', 2) switch
     {
+        ["auto"] => Auto,
+        ["alpine"] => Alpine,
         ["debian"] => Debian,
         ["path", { Length: > 0 } path] => new HostToolsChoice("path", System.IO.Path.GetFullPath(path)),
-        _ => throw new DefinitionException($"'{text}' is no provider of host tools; expected 'debian' or 'path:DIRECTORY-OR-TARBALL'."),
+        ["ostree", var place] when place.Split('#') is [{ Length: > 0 } repository, { Length: > 0 } reference] && !reference.StartsWith('-') =>
+            new HostToolsChoice("ostree", RepositoryUrl(repository), reference),
+        _ => throw new DefinitionException(
+            $"'{text}' is no provider of host tools; expected 'auto', 'alpine', 'debian', 'path:DIRECTORY-OR-TARBALL' or "
+            + "'ostree:REPOSITORY#BRANCH-OR-COMMIT'."),
     };
+
+    private static string RepositoryUrl(string repository) =>
+        repository.Contains("://", StringComparison.Ordinal) ? repository : new Uri(System.IO.Path.GetFullPath(repository)).AbsoluteUri;
 }

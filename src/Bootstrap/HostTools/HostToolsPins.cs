@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Bootstrap.Platform;
 
 namespace Bootstrap.HostTools;
@@ -9,7 +10,11 @@ internal static class HostToolsPins
 {
     public const string Name = "host-tools";
 
-    private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_options = new()
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <exception cref="StoreException">The text is not such a pin.</exception>
     public static ImmutableSortedDictionary<string, HostToolsPin> Read(string? json)
@@ -38,6 +43,7 @@ internal static class HostToolsPins
             definition = pin.Value.Definition.Hex,
             key = pin.Value.Key.Hex,
             content = pin.Value.Content.Hex,
+            revision = pin.Value.Revision,
             packages = pin.Value.Packages.Select(made => new { name = made.Name, version = made.Version, sha256 = made.Sha256.Hex }),
         }),
         s_options);
@@ -46,7 +52,8 @@ internal static class HostToolsPins
         ReadDigest(pin, "definition"),
         ReadDigest(pin, "key"),
         ReadDigest(pin, "content"),
-        [.. pin.GetProperty("packages").EnumerateArray().Select(ReadPackage)]);
+        [.. pin.GetProperty("packages").EnumerateArray().Select(ReadPackage)],
+        pin.TryGetProperty("revision", out var revision) ? revision.GetString() : null);
 
     private static Package ReadPackage(JsonElement package) =>
         new(ReadText(package, "name"), ReadText(package, "version"), ReadDigest(package, "sha256"));

@@ -15,6 +15,12 @@ public sealed record HostToolsSysroot
     /// <summary>The provider that made it.</summary>
     public required string Provider { get; init; }
 
+    /// <summary>The release that it is of, or the beginning of its content's digest; a part of file names.</summary>
+    public required string Release { get; init; }
+
+    /// <summary>Why this provider was chosen, for people; null where the user named it.</summary>
+    public required string? Choice { get; init; }
+
     /// <summary>Its key in the store.</summary>
     public required Digest Key { get; init; }
 

@@ -3,20 +3,40 @@ using Bootstrap.Platform;
 
 namespace Bootstrap.HostTools;
 
-/// <summary>A way to make the host tools.</summary>
+/// <summary>A way to make the host tools, in two parts: one that has the network, and one that makes the sysroot of what was fetched.</summary>
 public interface IHostToolsProvider
 {
     string Name { get; }
 
+    /// <summary>The release that the host tools are of, as a part of file names; null where there is none to name.</summary>
+    string? Release { get; }
+
     /// <summary>Changes when other host tools are asked for; never when only the mirror has moved.</summary>
     Digest Definition { get; }
 
-    /// <summary>Makes the sysroot.</summary>
-    /// <param name="workDirectory">An empty directory of the run's own; all that is written goes below it.</param>
+    /// <summary>Finds out what the host tools are made of today, and fetches it.</summary>
+    /// <param name="workDirectory">A directory of the run's own; all that is written goes below it.</param>
+    /// <param name="revision">The revision that is pinned, or null for the newest.</param>
     /// <param name="cancel">Ends the run.</param>
+    /// <exception cref="HostException">This machine can't get it.</exception>
+    Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel);
+
+    /// <summary>Fetches pinned packages that the store has lost, in exactly these versions.</summary>
+    /// <exception cref="HostException">They can't be had any more.</exception>
+    Task<ImmutableArray<PackageFile>> FetchAsync(string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel);
+
+    /// <summary>Makes the sysroot of its ingredients and nothing else: the same ingredients give the same tree.</summary>
+    /// <param name="workDirectory">A directory of the run's own; all that is written goes below it.</param>
+    /// <param name="ingredients">What it is made of.</param>
+    /// <param name="notice">Is told what the user should know.</param>
+    /// <param name="cancel">Ends the run.</param>
+    /// <returns>The root directory, below the work directory.</returns>
     /// <exception cref="HostException">This machine can't make it.</exception>
-    Task<ProvidedTree> MakeAsync(string workDirectory, CancellationToken cancel);
+    Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel);
 }
 
-/// <summary>What a provider made: the tree, the packages in it, and a digest of all that went into it.</summary>
-public sealed record ProvidedTree(string Tree, ImmutableArray<Package> Packages, Digest Ingredients);
+/// <summary>What a sysroot is made of: packages that the store keeps, or a revision that somebody else keeps.</summary>
+public sealed record Ingredients(ImmutableArray<PackageFile> Files, string? Revision = null);
+
+/// <summary>A package, and the file that it is.</summary>
+public sealed record PackageFile(Package Package, string Path);

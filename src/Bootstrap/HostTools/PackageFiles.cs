@@ -11,24 +11,24 @@ internal static class PackageFiles
         """
         for file in *.deb; do
             dpkg-deb --show --showformat '${Package} ${Version} ' "$file"
-            sha256sum <"$file"
+            sha256sum "$file"
         done
         """;
 
-    public static async Task<ImmutableArray<Package>> ReadAsync(Fence fence, string directory, CancellationToken cancel)
+    public static async Task<ImmutableArray<PackageFile>> ReadAsync(Fence fence, string directory, CancellationToken cancel)
     {
         var result = await fence.RunAsync(Tool.Shell, ["-euc", Script], directory, [], cancel);
         return result.ExitCode == 0
-            ? Parse(result.Output)
+            ? Parse(directory, result.Output)
             : throw new HostException($"The packages of the host tools can't be listed: {result.Error.Trim()}", "Run the command again.");
     }
 
-    /// <summary>Reads lines of <c>NAME VERSION SHA256 -</c>, in the order of the names.</summary>
-    public static ImmutableArray<Package> Parse(string output) =>
+    /// <summary>Reads lines of <c>NAME VERSION SHA256 FILE</c>, in the order of the names.</summary>
+    public static ImmutableArray<PackageFile> Parse(string directory, string output) =>
     [
         .. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(words => new Package(words[0], words[1], Digest.Parse(words[2])))
-            .OrderBy(package => package.Name, StringComparer.Ordinal),
+            .Select(words => new PackageFile(new Package(words[0], words[1], Digest.Parse(words[2])), Path.Combine(directory, words[3])))
+            .OrderBy(file => file.Package.Name, StringComparer.Ordinal),
     ];
 }

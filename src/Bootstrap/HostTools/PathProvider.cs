@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
-using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;
 
@@ -19,22 +18,29 @@ public sealed class PathProvider(string path, string storeRoot, ProcessRunner pr
     public string Name => "path";
 
     /// <inheritdoc/>
+    public string? Release => null;
+
+    /// <inheritdoc/>
     public Digest Definition => Digest.Of("path\n" + _path);
 
     /// <inheritdoc/>
-    public async Task<ProvidedTree> MakeAsync(string workDirectory, CancellationToken cancel)
+    public Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel) =>
+        Task.FromResult(new Ingredients([]));
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<PackageFile>> FetchAsync(
+        string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel) =>
+        throw new InvalidOperationException("Host tools of a path have no packages.");
+
+    /// <inheritdoc/>
+    public async Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel)
     {
         var fence = new Fence(processes, workDirectory);
         var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
         await UnpackAsync(fence, workDirectory, tree, cancel);
         await new TreeTidier(fence).TidyAsync(tree, cancel);
-        if (!HasShell(tree))
-        {
-            throw new HostException(
-                $"'{_path}' has no bin/sh; expected a root file system, with bin and usr at its top.",
-                "Name the directory or tarball that holds the whole root.");
-        }
-        return new ProvidedTree(tree, [], Manifest.Of(tree).Content);
+        RootCheck.RequireShell(tree, _path);
+        return tree;
     }
 
     // Within the fence nothing but the work directory can be written to, whatever the names and links in the archive say. Device nodes
@@ -68,10 +74,6 @@ public sealed class PathProvider(string path, string storeRoot, ProcessRunner pr
             test ! -e failed
             """;
     }
-
-    // A link may lead anywhere within the tree, as in a busybox system.
-    private static bool HasShell(string tree) =>
-        new FileInfo(Path.Combine(tree, "bin/sh")) is { Exists: true } or { LinkTarget: not null };
 
     private void CheckDirectory()
     {

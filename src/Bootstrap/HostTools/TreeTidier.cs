@@ -24,19 +24,20 @@ internal sealed class TreeTidier(Fence fence)
         find . -type f ! -perm /111 -exec chmod 0644 {} +
         """;
 
-    // No build step reads these; the sanitizers' run-time libraries and lto-dump are the largest files of a Debian compiler.
+    // No build step reads these; the sanitizers' run-time libraries and lto-dump are the largest files of a compiler's packages.
     private const string Unused =
         """
-        rm -rf etc/apt
-        cd usr/share
-        rm -rf doc doc-base man info locale lintian bug bash-completion zsh fish zoneinfo pixmaps menu applications
-        cd ../..
+        rm -rf etc/apt etc/apk lib/apk usr/share/apk
+        for name in doc doc-base man info locale lintian bug bash-completion zsh fish zoneinfo pixmaps menu applications; do
+            rm -rf "usr/share/$name"
+        done
         rm -f usr/bin/*-lto-dump-* usr/bin/lto-dump-*
+        test -L usr/bin/lto-dump || rm -f usr/bin/lto-dump
         for sanitizer in asan hwasan lsan tsan ubsan; do find . -name "lib$sanitizer[._]*" -delete; done
         """;
 
-    /// <summary>Tidies the tree of a Debian system, which also loses what no build needs.</summary>
-    public Task TidyDebianAsync(string tree, CancellationToken cancel) => RunAsync(tree, Unused + "\n" + System, cancel);
+    /// <summary>Tidies a tree made of packages, which also loses what no build needs.</summary>
+    public Task TidyPackagesAsync(string tree, CancellationToken cancel) => RunAsync(tree, Unused + "\n" + System, cancel);
 
     /// <summary>Tidies a tree of the user's making, of which all else stays as it is.</summary>
     public Task TidyAsync(string tree, CancellationToken cancel) => RunAsync(tree, System, cancel);

@@ -2,7 +2,7 @@ using Bootstrap.Platform;
 
 namespace Bootstrap.Sources;
 
-/// <summary>Says in our words why apt or mmdebstrap failed; their messages are those of LC_ALL=C.</summary>
+/// <summary>Says in our words why apt failed; their messages are those of LC_ALL=C.</summary>
 internal static class AptFailure
 {
     private const int LinesShown = 6;
@@ -28,6 +28,10 @@ internal static class AptFailure
             "the mirror has no package of that name in the suite",
             "Check the package names in the definitions (src/host-tools, src/sources).",
             ["Unable to locate package", "Unable to find a source package", "has no installation candidate", "Couldn't find package"]),
+        new(
+            "the mirror no longer has a version that is pinned",
+            "Accept the new ones: `host-tools --update` (every step that runs on the host is then built again).",
+            ["' was not found", "Can't find a source to download version"]),
         new(
             "the mirror can't be reached",
             "Check the network and apt's proxy settings, or use another mirror: --debian-mirror URL.",

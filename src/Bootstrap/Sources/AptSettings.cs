@@ -39,8 +39,7 @@ internal static class AptSettings
         {Common(acquire)}
         """;
 
-    /// <summary>The settings that also hold for the apt that mmdebstrap runs.</summary>
-    public static string Common(IEnumerable<string> acquire) =>
+    private static string Common(IEnumerable<string> acquire) =>
         $"""
         {string.Join('\n', acquire.Prepend("Acquire::Retries \"2\";"))}
         APT::Install-Recommends "false";

@@ -15,10 +15,13 @@ internal sealed class AptState
         _mirror = mirror;
         _configuration = Path.Combine(directory, "apt.conf");
         Downloads = Path.Combine(directory, "downloads");
+        Archives = Path.Combine(directory, "cache/archives");
         foreach (var name in new[] { "state/lists/partial", "cache/archives/partial", "empty", "downloads" })
             Directory.CreateDirectory(Path.Combine(directory, name));
         File.WriteAllText(Path.Combine(directory, "state/status"), "");
-        var origin = $"[signed-by={DebianKeyring.Find()}] {mirror} {suite} main";
+        // Packages of a file: archive would be used where they lie, and never come to the directory of downloads.
+        var place = mirror.StartsWith("file:", StringComparison.Ordinal) ? "copy:" + mirror["file:".Length..] : mirror;
+        var origin = $"[signed-by={DebianKeyring.Find()}] {place} {suite} main";
         File.WriteAllText(Path.Combine(directory, "sources.list"), $"deb {origin}\ndeb-src {origin}\n");
         File.WriteAllText(_configuration, AptSettings.Private(directory, acquire));
         _fence = new Fence(processes, directory);
@@ -26,6 +29,9 @@ internal sealed class AptState
 
     /// <summary>Where downloads may be written to.</summary>
     public string Downloads { get; }
+
+    /// <summary>Where <c>apt-get install</c> leaves the packages that it has downloaded.</summary>
+    public string Archives { get; }
 
     /// <summary>The output of <c>apt-get</c> with these arguments, run in a directory below <see cref="Downloads"/>.</summary>
     /// <exception cref="HostException">It failed; the message begins with <paramref name="failure"/>.</exception>

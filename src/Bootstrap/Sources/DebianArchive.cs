@@ -77,9 +77,6 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
         _gate.Dispose();
     }
 
-    /// <summary>The lines that an apt of another program needs to reach the mirror as the system's apt does.</summary>
-    internal async Task<string> SettingsAsync(CancellationToken cancel) => AptSettings.Common(await _system.AcquireAsync(cancel));
-
     private async Task<T> DownloadAsync<T>(
         Source source, IProgress<FetchProgress> progress, Func<FetchedTarball, T> keep, CancellationToken cancel)
     {
@@ -97,6 +94,33 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
             {
                 Directory.Delete(directory, recursive: true);
             }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Downloads binary packages, and all that they depend on, as files into a directory on the store's file system.</summary>
+    /// <exception cref="HostException">They can't be had; the message begins with <paramref name="failure"/>.</exception>
+    internal Task DownloadWithDependenciesAsync(string failure, ImmutableArray<string> packages, string directory, CancellationToken cancel) =>
+        DownloadAsync(failure, ["install", "--quiet", "--yes", "--download-only", .. packages], apt => apt.Archives, directory, cancel);
+
+    /// <summary>Downloads binary packages, each <c>NAME=VERSION</c>, as files into a directory on the store's file system.</summary>
+    /// <exception cref="HostException">They can't be had; the message begins with <paramref name="failure"/>.</exception>
+    internal Task DownloadAsync(string failure, ImmutableArray<string> packages, string directory, CancellationToken cancel) =>
+        DownloadAsync(failure, ["download", "--quiet", .. packages], apt => apt.Downloads, directory, cancel);
+
+    private async Task DownloadAsync(
+        string failure, ImmutableArray<string> arguments, Func<AptState, string> where, string directory, CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            var apt = _apt ??= await UpdatedAsync(cancel);
+            await apt.AptGetAsync(failure, apt.Downloads, arguments, cancel);
+            foreach (var file in Directory.EnumerateFiles(where(apt), "*.deb").ToList())
+                FileSystem.Rename(file, Path.Combine(directory, Path.GetFileName(file)));
         }
         finally
         {

@@ -11,8 +11,6 @@ internal sealed record Tool(string Program, string Package)
 
     public static Tool AptConfig { get; } = new("apt-config", "apt");
 
-    public static Tool Mmdebstrap { get; } = new("mmdebstrap", "mmdebstrap");
-
     public static Tool DpkgDeb { get; } = new("dpkg-deb", "dpkg");
 
     public static Tool Git { get; } = new("git", "git");
@@ -20,6 +18,8 @@ internal sealed record Tool(string Program, string Package)
     public static Tool Gpgv { get; } = new("gpgv", "gpgv");
 
     public static Tool Tar { get; } = new("tar", "tar");
+
+    public static Tool Ostree { get; } = new("ostree", "ostree");
 
     public static Tool Shell { get; } = new("sh", "dash");
 

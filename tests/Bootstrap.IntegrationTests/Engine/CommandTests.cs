@@ -55,7 +55,7 @@ public sealed class CommandTests
     [Fact]
     public async Task The_sources_are_listed_with_the_form_that_is_pinned()
     {
-        await _checkout.RunAsync("plan", "toy");
+        await _checkout.RunAsync("plan", "toy", "--to", "source-unused");
         var (exitCode, output, _) = await _checkout.RunAsync("sources", "list");
         Assert.Equal(0, exitCode);
         Assert.Matches(@"unused +1 +upstream +no +000000000000 +MIT", output);

@@ -17,6 +17,16 @@ public sealed class SmallWorld : IDisposable
         links: {}
         """;
 
+    // A mirror that refuses: what is not asked for by name is Debian's.
+    private const string AlpineHostTools = """
+        version: "1"
+        root:
+          urls: [http://127.0.0.1:1/root.tar.gz]
+          sha256: 0000000000000000000000000000000000000000000000000000000000000000
+        repositories: [http://127.0.0.1:1/main]
+        packages: [none]
+        """;
+
     private const string Source = """
         name: unused
         version: "1"
@@ -63,6 +73,7 @@ public sealed class SmallWorld : IDisposable
     {
         var checkout = new SmallCheckout(Path.Combine(Root, $"checkout-{Interlocked.Increment(ref _checkouts)}"), Store);
         checkout.Write("src/host-tools/debian.yaml", HostTools);
+        checkout.Write("src/host-tools/alpine.yaml", AlpineHostTools);
         checkout.Write("src/sources/unused.yaml", Source);
         checkout.Write("targets/toy.yaml", Target);
         checkout.Write("qemu/cpu.yaml", Emulator);

@@ -8,7 +8,7 @@ using Bootstrap.Platform;
 
 namespace Bootstrap.IntegrationTests.HostTools;
 
-/// <summary>Real mmdebstrap, the machine's own mirror, the smallest system that has a shell.</summary>
+/// <summary>Real apt, the machine's own mirror, the smallest system that has a shell.</summary>
 public sealed class DebianProviderTests : IDisposable
 {
     private readonly TestStore _first = new();
@@ -38,9 +38,46 @@ public sealed class DebianProviderTests : IDisposable
         Assert.Equal(made.Tree, again.Tree);
 
         _first.Store.Drop(made.Content);
-        var remade = await ResolveAsync(_first);
+        var remade = await ResolveAsync(_first, mirror: "http://127.0.0.1:1/debian");
         Assert.Contains("gone from the store", remade.Reason);
         Assert.Equal(made.Content, remade.Content);
+
+        // Without the package only the mirror can help, and this one does.
+        _first.Store.Drop(made.Content);
+        File.Delete(_first.Store.BlobPath(made.Packages[0].Sha256)!);
+        Assert.Equal(made.Content, (await ResolveAsync(_first)).Content);
+        Assert.NotNull(_first.Store.BlobPath(made.Packages[0].Sha256));
+    }
+
+    [Fact]
+    public async Task A_pinned_version_that_nobody_has_any_more_is_named_with_the_way_out()
+    {
+        var made = await ResolveAsync(_first);
+        var version = made.Packages[0].Version;
+        _first.Store.WritePin("host-tools", _first.Store.ReadPin("host-tools")!.Replace(version, "0:1.0-1", StringComparison.Ordinal)
+            .Replace(made.Packages[0].Sha256.Hex, Digest.Of("lost").Hex, StringComparison.Ordinal));
+        _first.Store.Drop(made.Content);
+        var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(_first));
+        Assert.Contains("no longer has a version that is pinned", failure.Message);
+        Assert.Contains("busybox-static", failure.Message);
+        Assert.Contains("host-tools --update", failure.Hint);
+    }
+
+    [Fact]
+    public async Task Auto_takes_Debian_where_Alpine_s_mirror_can_not_be_reached_and_never_asks_again()
+    {
+        var made = await ResolveAsync(_first, choice: HostToolsChoice.Auto);
+        Assert.Equal("debian", made.Provider);
+        Assert.Contains(_first.Notices, notice => notice.StartsWith("host tools: debian, as Alpine's mirror can't be reached (http://127.0.0.1:1", StringComparison.Ordinal));
+
+        _first.Notices.Clear();
+        var again = await ResolveAsync(_first, mirror: "http://127.0.0.1:1/debian", choice: HostToolsChoice.Auto);
+        Assert.Equal(made.Content, again.Content);
+        Assert.Contains("can't be reached", again.Choice);
+        Assert.Empty(_first.Notices);
+
+        await ResolveAsync(_first, choice: HostToolsChoice.Auto, update: true);
+        Assert.Equal(2, _first.Notices.Count);
     }
 
     [Fact]
@@ -93,8 +130,14 @@ public sealed class DebianProviderTests : IDisposable
         await asked.GetStream().CopyToAsync(Stream.Null);
     }
 
-    private static async Task<HostToolsSysroot> ResolveAsync(
-        TestStore store, string? mirror = null, string suite = "trixie", string[]? packages = null, CancellationToken cancel = default)
+    private static Task<HostToolsSysroot> ResolveAsync(
+        TestStore store,
+        string? mirror = null,
+        string suite = "trixie",
+        string[]? packages = null,
+        HostToolsChoice? choice = null,
+        bool update = false,
+        CancellationToken cancel = default)
     {
         var definition = new DebianHostTools
         {
@@ -103,7 +146,6 @@ public sealed class DebianProviderTests : IDisposable
             Links = ImmutableSortedDictionary<string, string>.Empty.Add("usr/bin/sh", "busybox"),
             Location = new Location("debian.yaml", 1, 1),
         };
-        using var archive = store.Archive(mirror, suite);
-        return await new HostToolsResolver(store.Store, store.Processes, archive).ResolveAsync(definition, HostToolsChoice.Debian, update: false, _ => { }, cancel);
+        return store.ResolveAsync(choice ?? HostToolsChoice.Debian, TestStore.Settings(definition), mirror, update, cancel);
     }
 }

@@ -1,12 +1,8 @@
-using System.Collections.Immutable;
 using System.Formats.Tar;
 using System.Text;
-using Bootstrap.Definitions;
 using Bootstrap.HostTools;
 using Bootstrap.IntegrationTests.Sources;
 using Bootstrap.Platform;
-using Bootstrap.Sources;
-using Bootstrap.Store;
 
 namespace Bootstrap.IntegrationTests.HostTools;
 
@@ -95,9 +91,8 @@ public sealed class PathProviderTests : IDisposable
         MakeRoot();
         var link = Path.Combine(_store.Directory, "link");
         Directory.CreateSymbolicLink(link, Directory.CreateDirectory(Path.Combine(_store.Directory, "disk")).FullName);
-        using var store = ArtifactStore.Open(Path.Combine(link, "store"));
-        using var archive = new DebianArchive(store, _store.Processes, "trixie", null);
-        var made = await ResolveAsync(Root, store, archive, update: false);
+        using var other = new TestStore(Path.Combine(link, "store"));
+        var made = await other.ResolveAsync(HostToolsChoice.Parse($"path:{Root}"), TestStore.Settings());
         Assert.Equal((await ResolveAsync(Root)).Content, made.Content);
     }
 
@@ -123,21 +118,6 @@ public sealed class PathProviderTests : IDisposable
             await writer.WriteEntryAsync(entry);
     }
 
-    private async Task<HostToolsSysroot> ResolveAsync(string path, bool update = false)
-    {
-        using var archive = _store.Archive();
-        return await ResolveAsync(path, _store.Store, archive, update);
-    }
-
-    private Task<HostToolsSysroot> ResolveAsync(string path, ArtifactStore store, DebianArchive archive, bool update)
-    {
-        var definition = new DebianHostTools
-        {
-            Suite = "",
-            Packages = [],
-            Links = ImmutableSortedDictionary<string, string>.Empty,
-            Location = new Location("debian.yaml", 1, 1),
-        };
-        return new HostToolsResolver(store, _store.Processes, archive).ResolveAsync(definition, HostToolsChoice.Parse($"path:{path}"), update, _ => { }, CancellationToken.None);
-    }
+    private Task<HostToolsSysroot> ResolveAsync(string path, bool update = false) =>
+        _store.ResolveAsync(HostToolsChoice.Parse($"path:{path}"), TestStore.Settings(), update: update);
 }

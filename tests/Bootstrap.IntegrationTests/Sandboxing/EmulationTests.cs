@@ -41,7 +41,7 @@ public sealed class EmulationTests(SandboxFixture fixture) : IClassFixture<Sandb
     public async Task A_foreign_shell_starts_foreign_programs_by_their_names()
     {
         var root = fixture.Make("s390x");
-        await fixture.Processes.RunAsync(Command.Of("tar", "-xzf", SharedAlpineFactAttribute.Archive!, "-C", root), CancellationToken.None);
+        await fixture.Processes.RunAsync(Command.Of("tar", "-xzf", SharedAlpine.Find(SharedAlpine.Foreign)!, "-C", root), CancellationToken.None);
         var spec = fixture.Spec("sh", "-c", "uname -m; for name in one two; do basename /x/$name; done | sort -r") with { Root = [root], Mounts = [] };
         Assert.Equal((0, "s390x\ntwo\none\n"), await fixture.RunAsync(spec with { Emulation = Emulator("s390x", 64, 22), Environment = spec.Environment.SetItem("PATH", "/usr/bin:/bin") }));
     }

@@ -1,20 +1,35 @@
 namespace Bootstrap.IntegrationTests.Sandboxing;
 
-/// <summary>A test that needs the s390x mini root file system that development machines keep in shared/alpine beside the checkout.</summary>
+/// <summary>A test that needs a mini root file system of those that development machines keep in shared/alpine beside the checkout.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class SharedAlpineFactAttribute : FactAttribute
 {
-    public SharedAlpineFactAttribute()
-    {
-        if (Archive is null)
-            Skip = "There is no shared/alpine with an s390x mini root file system beside the checkout.";
-    }
+    public SharedAlpineFactAttribute(string machine = SharedAlpine.Foreign) => Skip = SharedAlpine.WhyMissing(machine);
+}
 
-    public static string? Archive { get; } = Ancestors(new DirectoryInfo(AppContext.BaseDirectory))
+/// <summary>Like <see cref="SharedAlpineFactAttribute"/>, for a test with several sets of data.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class SharedAlpineTheoryAttribute : TheoryAttribute
+{
+    public SharedAlpineTheoryAttribute(string machine) => Skip = SharedAlpine.WhyMissing(machine);
+}
+
+/// <summary>Where the mini root file systems of Alpine Linux are.</summary>
+internal static class SharedAlpine
+{
+    public const string Foreign = "s390x";
+    public const string Host = "x86_64";
+
+    public static string? Find(string machine) => Ancestors(new DirectoryInfo(AppContext.BaseDirectory))
         .Select(directory => Path.Combine(directory.FullName, "shared", "alpine"))
         .Where(Directory.Exists)
-        .SelectMany(directory => Directory.GetFiles(directory, "alpine-minirootfs-*-s390x.tar.gz"))
+        .SelectMany(directory => Directory.GetFiles(directory, $"alpine-minirootfs-*-{machine}.tar.gz"))
         .FirstOrDefault();
+
+    /// <summary>The reason to skip, or null if it is there.</summary>
+    public static string? WhyMissing(string machine) => Find(machine) is null
+        ? $"There is no shared/alpine with an {machine} mini root file system beside the checkout."
+        : null;
 
     private static IEnumerable<DirectoryInfo> Ancestors(DirectoryInfo? directory)
     {

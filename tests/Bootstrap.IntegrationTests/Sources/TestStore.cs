@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Bootstrap.Definitions;
+using Bootstrap.HostTools;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Store;
@@ -7,7 +10,7 @@ namespace Bootstrap.IntegrationTests.Sources;
 /// <summary>An empty store in a directory of its own, with a runner of processes.</summary>
 public sealed class TestStore : IDisposable
 {
-    public TestStore() => Store = ArtifactStore.Open(Path.Combine(Directory, "store"));
+    public TestStore(string? directory = null) => Store = ArtifactStore.Open(directory ?? Path.Combine(Directory, "store"));
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("bootstrap-test-").FullName;
 
@@ -16,6 +19,40 @@ public sealed class TestStore : IDisposable
     public ProcessRunner Processes { get; } = new();
 
     public DebianArchive Archive(string? mirror = null, string suite = "trixie") => new(Store, Processes, suite, mirror);
+
+    /// <summary>Resolves host tools as the program does, those that are made of files and packages of a test's own included.</summary>
+    public async Task<HostToolsSysroot> ResolveAsync(
+        HostToolsChoice choice, HostToolsSettings settings, string? mirror = null, bool update = false, CancellationToken cancel = default)
+    {
+        var fetching = new FetchSettings { Retries = 1, RetryDelay = TimeSpan.FromMilliseconds(1) };
+        using var archive = Archive(mirror, settings.Debian.Suite);
+        using var fetcher = new SourceFetcher(Store, archive, fetching);
+        var providers = new HostToolsProviders(Store, Processes, archive, fetcher, fetching, settings);
+        return await new HostToolsResolver(Store, providers).ResolveAsync(choice, update, Notices.Add, cancel);
+    }
+
+    /// <summary>What host tools are made of where a test does not care: nothing of Debian, nothing of Alpine.</summary>
+    public static HostToolsSettings Settings(DebianHostTools? debian = null) => new()
+    {
+        Debian = debian ?? new DebianHostTools
+        {
+            Suite = "trixie",
+            Packages = [],
+            Links = ImmutableSortedDictionary<string, string>.Empty,
+            Location = new Location("debian.yaml", 1, 1),
+        },
+        Alpine = new AlpineHostTools
+        {
+            Version = "1",
+            Root = new UpstreamTarball([new Uri("http://127.0.0.1:1/root.tar.gz")], Digest.Of("root")),
+            Repositories = [new Uri("http://127.0.0.1:1/main")],
+            Packages = ["none"],
+            Location = new Location("alpine.yaml", 1, 1),
+        },
+    };
+
+    /// <summary>What the user was told.</summary>
+    public List<string> Notices { get; } = [];
 
     public void Dispose()
     {

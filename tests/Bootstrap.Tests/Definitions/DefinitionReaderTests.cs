@@ -117,6 +117,33 @@ public sealed class DefinitionReaderTests : IDisposable
     }
 
     [Fact]
+    public void Every_key_of_the_Alpine_host_tools_is_read()
+    {
+        var hostTools = _tree.Read().AlpineHostTools;
+
+        Assert.Equal("3.20.3", hostTools.Version);
+        Assert.Equal("example.org", Assert.Single(hostTools.Root.Urls).Host);
+        Assert.Equal(new string('c', 64), hostTools.Root.Sha256.Hex);
+        Assert.Equal([new Uri("https://example.org/alpine/v3.20/main")], hostTools.Repositories.AsEnumerable());
+        Assert.Equal(["build-base", "py3-pip", "libX11"], hostTools.Packages.AsEnumerable());
+    }
+
+    [Theory]
+    [InlineData("version: 3.20.3", "version: [3]", "alpine.yaml:1:10: 'version' is a list, expected a version")]
+    [InlineData("root:", "roots:", "alpine.yaml:2:1: unknown key 'roots' of host tools")]
+    [InlineData("cccc", "xxxx", "alpine.yaml:4:11: 'sha256' is ")]
+    [InlineData("repositories: [https:", "repositories: [ftp:", "alpine.yaml:5:16: an item of 'repositories' is ")]
+    [InlineData("[build-base, py3-pip, libX11]", "[]", "alpine.yaml:6:11: 'packages' is empty, expected a list of Alpine packages")]
+    [InlineData("build-base", "-x", "alpine.yaml:6:12: an item of 'packages' is '-x', expected an Alpine package's name")]
+    [InlineData("py3-pip", "build-base", "alpine.yaml:6:24: 'build-base' stands in 'packages' twice")]
+    public void A_mistake_in_the_Alpine_host_tools_is_named_with_its_place(string piece, string replacement, string expected)
+    {
+        _tree.Edit("src/host-tools/alpine.yaml", piece, replacement);
+
+        Assert.Contains(expected, _tree.Problems(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_version_that_looks_like_a_number_keeps_its_digits()
     {
         _tree.Write("src/sources/gcc.yaml", DefinitionTree.Source.Replace("14.2.0\n", "2.10\n", StringComparison.Ordinal));

@@ -72,6 +72,15 @@ public sealed class DefinitionTree : IDisposable
         links: {usr/bin/awk: gawk}
         """;
 
+    public const string AlpineHostTools = """
+        version: 3.20.3
+        root:
+          urls: [https://example.org/alpine-minirootfs-3.20.3-x86_64.tar.gz]
+          sha256: cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc
+        repositories: [https://example.org/alpine/v3.20/main]
+        packages: [build-base, py3-pip, libX11]
+        """;
+
     public DefinitionTree()
     {
         Write("targets/m68k.yaml", Target);
@@ -83,6 +92,7 @@ public sealed class DefinitionTree : IDisposable
         Write("src/sources/gcc.yaml", Source);
         Write("src/patches/b.patch", "patch b");
         Write("src/host-tools/debian.yaml", HostTools);
+        Write("src/host-tools/alpine.yaml", AlpineHostTools);
     }
 
     public string Root { get; } = Directory.CreateTempSubdirectory("definitions-").FullName;

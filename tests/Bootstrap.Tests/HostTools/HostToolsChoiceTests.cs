@@ -8,9 +8,19 @@ public sealed class HostToolsChoiceTests
     [Fact]
     public void A_choice_is_a_provider_and_for_a_path_the_absolute_path()
     {
+        Assert.Equal(HostToolsChoice.Auto, HostToolsChoice.Parse("auto"));
+        Assert.Equal(new HostToolsChoice("alpine", null), HostToolsChoice.Parse("alpine"));
         Assert.Equal(new HostToolsChoice("debian", null), HostToolsChoice.Parse("debian"));
         Assert.Equal(new HostToolsChoice("path", "/srv/a:b"), HostToolsChoice.Parse("path:/srv/a:b"));
         Assert.Equal(Path.GetFullPath("root.tar"), HostToolsChoice.Parse("path:root.tar").Path);
+    }
+
+    [Fact]
+    public void An_OSTree_repository_is_a_URL_or_a_path_and_has_a_branch_or_commit()
+    {
+        Assert.Equal(
+            new HostToolsChoice("ostree", "https://example.org/repo", "sdk/x86_64/1"), HostToolsChoice.Parse("ostree:https://example.org/repo#sdk/x86_64/1"));
+        Assert.Equal(new HostToolsChoice("ostree", "file:///srv/a%20repo", "sdk"), HostToolsChoice.Parse("ostree:/srv/a repo#sdk"));
     }
 
     [Theory]
@@ -19,6 +29,11 @@ public sealed class HostToolsChoiceTests
     [InlineData("path:")]
     [InlineData("Debian")]
     [InlineData("debian:trixie")]
+    [InlineData("ostree:/srv/repo")]
+    [InlineData("ostree:#sdk")]
+    [InlineData("ostree:/srv/repo#")]
+    [InlineData("ostree:/srv/repo#--help")]
     public void Anything_else_says_what_was_expected(string text) =>
-        Assert.Contains("expected 'debian' or 'path:", Assert.Throws<DefinitionException>(() => HostToolsChoice.Parse(text)).Message);
+        Assert.Contains(
+            "expected 'auto', 'alpine', 'debian', 'path:", Assert.Throws<DefinitionException>(() => HostToolsChoice.Parse(text)).Message);
 }

@@ -17,6 +17,17 @@ public sealed class HostToolsPinsTests
     }
 
     [Fact]
+    public void A_revision_is_written_only_where_there_is_one()
+    {
+        var pin = new HostToolsPin(Digest.Of("d"), Digest.Of("k"), Digest.Of("c"), []);
+        var pins = ImmutableSortedDictionary<string, HostToolsPin>.Empty.Add("ostree", pin with { Revision = "r" }).Add("path", pin);
+        var read = HostToolsPins.Read(HostToolsPins.Write(pins));
+        Assert.Equal("r", read["ostree"].Revision);
+        Assert.Null(read["path"].Revision);
+        Assert.DoesNotContain("null", HostToolsPins.Write(pins), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_pin_is_empty() => Assert.Empty(HostToolsPins.Read(null));
 
     [Theory]

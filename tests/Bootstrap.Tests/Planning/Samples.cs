@@ -86,6 +86,14 @@ internal static class Samples
             Links = ImmutableSortedDictionary<string, string>.Empty,
             Location = Somewhere,
         },
+        AlpineHostTools = new AlpineHostTools
+        {
+            Version = "1",
+            Root = new UpstreamTarball([new Uri("https://example.org/root.tar.gz")], Digest.Of("root")),
+            Repositories = [new Uri("https://example.org/main")],
+            Packages = ["gcc"],
+            Location = Somewhere,
+        },
     };
 
     private static readonly Source Zlib = new()

@@ -64,6 +64,9 @@ internal sealed record TextRule(string Expected, Func<string, bool> Accepts)
         "a Debian package's name of lower-case letters, digits and '.', '+', '-'",
         text => text.Length > 1 && IsMadeOf(text, ".+-") && !text.Any(char.IsAsciiLetterUpper));
 
+    public static readonly TextRule AlpinePackage = new(
+        "an Alpine package's name of letters, digits and '.', '_', '+', '-'", text => IsMadeOf(text, "._+-"));
+
     public static readonly TextRule FileName = new(
         "a file name without directories", text => IsPathPart(text) && IsWord(text) && !text.Contains('/', StringComparison.Ordinal));
 

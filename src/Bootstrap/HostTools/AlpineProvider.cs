@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.IO.Compression;
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
+using Bootstrap.Sources;
+using Bootstrap.Store;
+
+namespace Bootstrap.HostTools;
+
+/// <summary>Makes the host tools of Alpine's mini root file system and packages, installed by the apk within it.</summary>
+internal sealed class AlpineProvider(HostToolsSettings settings, ArtifactStore store, SourceFetcher fetcher, ProcessRunner processes)
+    : IHostToolsProvider
+{
+    /// <summary>Where a repository has its index.</summary>
+    public const string Index = "x86_64/APKINDEX.tar.gz";
+
+    // Goes up when the same packages are made into another tree.
+    private const int TreeVersion = 1;
+
+    private readonly AlpineHostTools _definition = settings.Alpine;
+    private readonly AlpineRoot _root = new(settings, store, fetcher);
+
+    /// <inheritdoc/>
+    public string Name => "alpine";
+
+    /// <inheritdoc/>
+    public string Release => _definition.Version;
+
+    /// <inheritdoc/>
+    public Digest Definition { get; } = Digest.Of(string.Join('\n',
+    [
+        $"tree {TreeVersion}",
+        $"root {settings.Alpine.Root.Sha256}",
+        .. settings.Alpine.Packages.Order(StringComparer.Ordinal).Select(package => $"package {package}"),
+    ]));
+
+    public ImmutableArray<string> Repositories { get; } = settings.ApkRepositories.IsEmpty
+        ? [.. settings.Alpine.Repositories.Select(url => url.AbsoluteUri.TrimEnd('/'))]
+        : [.. settings.ApkRepositories.Select(CheckUrl)];
+
+    /// <inheritdoc/>
+    public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel)
+    {
+        var root = await _root.GetAsync(workDirectory, cancel);
+        var downloads = Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
+        var (apk, tree) = await UpdatedAsync(workDirectory, root, downloads, cancel);
+        var result = await apk.RunOnlineAsync(downloads, ["add", .. _definition.Packages], cancel);
+        if (result.ExitCode != 0)
+            throw ApkFailure.OfInstallation(Repositories, result);
+        TreeRemover.Remove(tree);
+        return new Ingredients([.. ApkFiles.Of(downloads).Add(root).OrderBy(file => file.Package.Name, StringComparer.Ordinal)]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<PackageFile>> FetchAsync(
+        string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel)
+    {
+        var root = await _root.GetAsync(workDirectory, cancel);
+        var others = packages.Where(package => package.Name != AlpineRoot.PackageName).ToImmutableArray();
+        if (others.IsEmpty)
+            return [root];
+        var downloads = Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
+        var (apk, tree) = await UpdatedAsync(workDirectory, root, downloads, cancel);
+        // Not by apk fetch, which does not heed versions.
+        var result = await apk.RunOnlineAsync(downloads, ["add", .. others.Select(package => $"{package.Name}={package.Version}")], cancel);
+        if (result.ExitCode != 0)
+            throw ApkFailure.OfPinned(Repositories, result);
+        TreeRemover.Remove(tree);
+        return [.. ApkFiles.Of(downloads).Add(root).Where(file => packages.Any(package => package.Name == file.Package.Name))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel)
+    {
+        var root = ingredients.Files.FirstOrDefault(file => file.Package.Name == AlpineRoot.PackageName)
+            ?? throw new HostException("The pinned host tools have no mini root file system.", "Make them anew: `host-tools --update`.");
+        var tree = Path.Combine(workDirectory, "tree");
+        foreach (var name in Unpack(root.Path, tree))
+            notice($"left out of the host tools, being no file, directory or link: {name}");
+        var apk = await OpenAsync(workDirectory, tree, [], cancel);
+        var result = await apk.InstallAsync(ingredients.Files.Remove(root), cancel);
+        if (result.ExitCode != 0)
+            throw ApkFailure.OfInstallation(Repositories, result);
+        await new TreeTidier(new Fence(processes, workDirectory)).TidyPackagesAsync(tree, cancel);
+        RootCheck.RequireShell(tree, root.Path);
+        return tree;
+    }
+
+    private async Task<(Apk Apk, string Tree)> UpdatedAsync(string workDirectory, PackageFile root, string downloads, CancellationToken cancel)
+    {
+        var tree = Path.Combine(workDirectory, "scratch");
+        Unpack(root.Path, tree);
+        var apk = await OpenAsync(workDirectory, tree, Repositories, cancel);
+        var result = await apk.RunOnlineAsync(downloads, ["update"], cancel);
+        return result.ExitCode == 0 ? (apk, tree) : throw ApkFailure.OfUpdate(Repositories, result);
+    }
+
+    private async Task<Apk> OpenAsync(string workDirectory, string tree, ImmutableArray<string> repositories, CancellationToken cancel)
+    {
+        var host = await new HostProbe(processes, workDirectory).HostAsync(cancel);
+        var list = Path.Combine(workDirectory, repositories.IsEmpty ? "no-repositories" : "repositories");
+        await File.WriteAllLinesAsync(list, repositories, cancel);
+        var key = settings.ApkKey;
+        if (key is not null && !File.Exists(key))
+            throw new HostException($"There is no key '{key}'.", "Name the file of a public key, called as the signatures call it: --apk-key FILE.");
+        return new Apk(processes, host, tree, list, key);
+    }
+
+    private static ImmutableArray<string> Unpack(string root, string tree)
+    {
+        Directory.CreateDirectory(tree);
+        try
+        {
+            using var archive = new GZipStream(File.OpenRead(root), CompressionMode.Decompress);
+            return TarUnpacker.Unpack(archive, tree);
+        }
+        catch (InvalidDataException refused)
+        {
+            throw new HostException($"The mini root file system '{root}' was refused: {refused.Message}.", null, refused);
+        }
+        catch (IOException failure)
+        {
+            throw new HostException($"The mini root file system could not be unpacked: {failure.Message}", "See whether the disk is full.", failure);
+        }
+    }
+
+    private static string CheckUrl(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && !url.Any(char.IsWhiteSpace)
+            ? url.TrimEnd('/')
+            : throw new DefinitionException($"--apk-repository '{url}' is not a URL; expected http or https, such as https://HOST/alpine/v3.20/main.");
+}

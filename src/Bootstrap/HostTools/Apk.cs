@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
+
+namespace Bootstrap.HostTools;
+
+/// <summary>
+/// The apk of a root file system, run in a sandbox that has this root and nothing else of the host: as user 0 of a namespace, without any
+/// capability. Signatures are always checked.
+/// </summary>
+/// <param name="processes">Runs bubblewrap.</param>
+/// <param name="host">What sandboxes can be made of here.</param>
+/// <param name="tree">The root, which is written to.</param>
+/// <param name="repositories">A file with the URL of a repository in each line.</param>
+/// <param name="key">A public key to trust besides those of the root, or null.</param>
+internal sealed class Apk(ProcessRunner processes, SandboxHost host, string tree, string repositories, string? key)
+{
+    private const string Packages = "/tmp/packages";
+
+    private static readonly string[] s_proxies = ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+
+    /// <summary>Runs apk with the network.</summary>
+    /// <param name="directory">Where downloads are kept.</param>
+    /// <param name="arguments">The command and its arguments.</param>
+    /// <param name="cancel">Ends the run.</param>
+    public Task<ProcessResult> RunOnlineAsync(string directory, ImmutableArray<string> arguments, CancellationToken cancel)
+    {
+        ImmutableArray<string> options =
+        [
+            "--share-net",
+            "--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf",
+            "--ro-bind-try", "/etc/hosts", "/etc/hosts",
+            "--bind", directory, Packages,
+            .. Proxies().SelectMany(variable => new[] { "--setenv", variable.Name, variable.Value }),
+        ];
+        return RunAsync(options, ["--cache-dir", Packages, .. arguments], cancel);
+    }
+
+    /// <summary>Installs package files, which have to be signed and to need nothing that is not among them or in the root.</summary>
+    public Task<ProcessResult> InstallAsync(IEnumerable<PackageFile> files, CancellationToken cancel)
+    {
+        var places = files.Select(file => (file.Path, Inside: $"{Packages}/{file.Package.Name}-{file.Package.Version}.apk")).ToList();
+        return RunAsync(
+            [.. places.SelectMany(place => new[] { "--ro-bind", place.Path, place.Inside })],
+            ["--no-network", "--no-cache", "add", .. places.Select(place => place.Inside)],
+            cancel);
+    }
+
+    private static IEnumerable<(string Name, string Value)> Proxies() => s_proxies
+        .Select(name => (name, Environment.GetEnvironmentVariable(name) ?? ""))
+        .Where(variable => variable.Item2.Length > 0);
+
+    private Task<ProcessResult> RunAsync(ImmutableArray<string> options, ImmutableArray<string> arguments, CancellationToken cancel)
+    {
+        ImmutableArray<string> all =
+        [
+            "--unshare-all", "--die-with-parent", "--new-session", "--uid", "0", "--gid", "0", "--cap-drop", "ALL", "--clearenv",
+            "--setenv", "PATH", "/usr/sbin:/usr/bin:/sbin:/bin",
+            "--bind", tree, "/",
+            .. host.FreshProc ? ImmutableArray.Create("--proc", "/proc") : ["--ro-bind", "/proc", "/proc"],
+            "--dev", "/dev",
+            "--tmpfs", "/tmp",
+            "--ro-bind", repositories, "/etc/apk/repositories",
+            .. key is null ? ImmutableArray<string>.Empty : ["--ro-bind", key, $"/etc/apk/keys/{Path.GetFileName(key)}"],
+            .. options,
+            "--", "apk", "--no-progress", .. arguments,
+        ];
+        return processes.RunAsync(new Command(host.Bubblewrap, all) { Stop = StopMethod.KillNamespace }, cancel);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+
+namespace Bootstrap.HostTools;
+
+/// <summary>Says in our words why apk failed.</summary>
+internal static class ApkFailure
+{
+    private const int LinesShown = 6;
+    private const string OtherMirror = "use another mirror: --apk-repository URL";
+
+    private static readonly string[] s_progress = ["fetch ", "OK:", "Executing "];
+
+    private static readonly Cause s_diskFull =
+        new("the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device"]);
+
+    private static readonly Cause s_unreachable = new(
+        "the mirror can't be reached",
+        $"Check the network and the proxy settings (https_proxy), {OtherMirror}, or take Debian's host tools: --host-tools debian.",
+        [
+            "could not connect", "temporary error", "DNS", "Name does not resolve", "network error", "Connection refused", "Connection reset",
+            "timed out", "Host is unreachable", "Network unreachable", "unable to connect", "Operation not permitted",
+        ]);
+
+    // What apk says is of the index in the first list, and of a package in the second: its words are the same.
+    private static readonly Cause[] s_ofUpdate =
+    [
+        s_diskFull,
+        new(
+            "an index is not signed by a key that is trusted here",
+            $"For a mirror of your own name its key, in a file called as its signatures call it: --apk-key FILE; else {OtherMirror}.",
+            ["UNTRUSTED signature"]),
+        new(
+            "an index is not what its signature was made for, or is damaged",
+            $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
+            ["BAD signature", "BAD archive", "IO ERROR", "unexpected end of file", "file format"]),
+        new(
+            "the mirror has no such repository",
+            "Expected the URL of a directory that has " + AlpineProvider.Index + ", such as https://HOST/alpine/v3.20/main.",
+            ["No such file or directory", "404"]),
+        s_unreachable,
+    ];
+
+    private static readonly Cause[] s_ofInstallation =
+    [
+        s_diskFull,
+        new(
+            "the mirror has no package of that name",
+            "Check the package names in the definitions (src/host-tools/alpine.yaml) and the repositories.",
+            ["(no such package)"]),
+        new(
+            "a package is not signed by a key that is trusted here",
+            "For a mirror of your own name its key, in a file called as its signatures call it: --apk-key FILE.",
+            ["UNTRUSTED signature"]),
+        new(
+            "a package is damaged",
+            $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
+            ["BAD signature", "BAD archive", "IO ERROR", "unexpected end of file", "file format"]),
+        new(
+            "the mirror's index names a package that the mirror does not have",
+            $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
+            ["package mentioned in index not found"]),
+        new(
+            "a package has files of another user than root, and a namespace of one user can't hold them",
+            "Leave the package out of the definition (src/host-tools/alpine.yaml).",
+            ["Failed to set ownership"]),
+        new(
+            "the packages don't fit together",
+            $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
+            ["unable to select packages"]),
+        s_unreachable,
+    ];
+
+    private static readonly Cause[] s_ofPinned =
+    [
+        new(
+            "the mirror no longer has a version that is pinned",
+            "Accept the new ones: `host-tools --update` (every step that runs on the host is then built again).",
+            ["unable to select package", "no such package", "breaks: world", "package mentioned in index not found"]),
+        .. s_ofInstallation,
+    ];
+
+    private static readonly Cause s_unknown = new("apk failed", "Its own words above should say why.", []);
+
+    /// <summary>Of <c>apk update</c>.</summary>
+    public static HostException OfUpdate(ImmutableArray<string> repositories, ProcessResult result) =>
+        Explain("Alpine's package indexes could not be fetched", s_ofUpdate, repositories, result);
+
+    /// <summary>Of <c>apk add</c>.</summary>
+    public static HostException OfInstallation(ImmutableArray<string> repositories, ProcessResult result) =>
+        Explain("The host tools could not be made of Alpine's packages", s_ofInstallation, repositories, result);
+
+    /// <summary>Of <c>apk add</c> of pinned versions.</summary>
+    public static HostException OfPinned(ImmutableArray<string> repositories, ProcessResult result) =>
+        Explain("The pinned host tools are gone from the store, and their packages could not be fetched again", s_ofPinned, repositories, result);
+
+    private static HostException Explain(string what, Cause[] causes, ImmutableArray<string> repositories, ProcessResult result)
+    {
+        var output = result.Output + "\n" + result.Error;
+        var cause = causes.FirstOrDefault(cause => cause.Fits(output)) ?? s_unknown;
+        var lines = output.Split('\n').Select(line => line.Trim()).Where(IsTelling).Distinct().TakeLast(LinesShown);
+        return new HostException(
+            $"{what}: {cause.Why} ({string.Join(", ", repositories)}).{string.Concat(lines.Select(line => $"\n  {line}"))}", cause.Hint);
+    }
+
+    // The rest is progress: what is fetched, installed, run, and how many packages there are.
+    private static bool IsTelling(string line) =>
+        line.Length > 0 && line[0] != '(' && !s_progress.Any(word => line.StartsWith(word, StringComparison.Ordinal))
+        && !line.EndsWith(" packages", StringComparison.Ordinal) && !line.EndsWith(" packages available", StringComparison.Ordinal);
+
+    private sealed record Cause(string Why, string Hint, string[] Phrases)
+    {
+        public bool Fits(string output) => Phrases.Any(phrase => output.Contains(phrase, StringComparison.OrdinalIgnoreCase));
+    }
+}

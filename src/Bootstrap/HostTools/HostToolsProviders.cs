@@ -1,0 +1,38 @@
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+using Bootstrap.Store;
+
+namespace Bootstrap.HostTools;
+
+/// <summary>All providers of host tools, made when one is asked for.</summary>
+/// <param name="store">The store that is made for.</param>
+/// <param name="processes">Runs what providers run.</param>
+/// <param name="archive">Debian's packages.</param>
+/// <param name="fetcher">Fetches Alpine's mini root file system.</param>
+/// <param name="fetching">How long to wait for an answer of Alpine's mirror.</param>
+/// <param name="settings">What is asked for.</param>
+public sealed class HostToolsProviders(
+    ArtifactStore store, ProcessRunner processes, DebianArchive archive, SourceFetcher fetcher, FetchSettings fetching, HostToolsSettings settings)
+{
+    private AlpineProvider Alpine => field ??= new AlpineProvider(settings, store, fetcher, processes);
+
+    /// <summary>The provider of a choice other than <c>auto</c>.</summary>
+    /// <exception cref="DefinitionException">There is none of this name.</exception>
+    public IHostToolsProvider Of(HostToolsChoice choice) => choice switch
+    {
+        { Provider: "alpine" } => Alpine,
+        { Provider: "debian" } => new DebianProvider(settings.Debian, archive, processes),
+        { Provider: "path", Path: { } path } => new PathProvider(path, store.Root, processes),
+        { Provider: "ostree", Path: { } repository, Reference: { } reference } =>
+            new OstreeProvider(repository, reference, settings.OstreeKey, processes),
+        _ => throw new DefinitionException($"'{choice.Provider}' is no provider of host tools."),
+    };
+
+    /// <summary>Alpine's mirror, and whether it can be reached.</summary>
+    public async Task<(string Mirror, bool Reached)> TryAlpineAsync(CancellationToken cancel)
+    {
+        using var probe = new ReachabilityProbe(fetching);
+        var mirror = Alpine.Repositories[0];
+        return (mirror, await probe.FirstReachableAsync([new Uri($"{mirror}/{AlpineProvider.Index}")], cancel) is not null);
+    }
+}

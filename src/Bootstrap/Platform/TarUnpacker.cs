@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Formats.Tar;
+
+namespace Bootstrap.Platform;
+
+/// <summary>
+/// Unpacks a tar archive of unknown origin into an empty directory, by the rights of whoever runs this and without device nodes. An entry
+/// that would leave the directory is refused, whatever its form: nothing is ever made, linked to or replaced outside.
+/// </summary>
+/// <remarks>Owners and times are not kept, nor the bits that would lend anybody the owner's rights.</remarks>
+public sealed class TarUnpacker
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Kept = (UnixFileMode)0b001_111_111_111;
+
+    private readonly PathsInside _paths;
+    private readonly List<(string Path, UnixFileMode Mode)> _directories = [];
+    private readonly List<string> _skipped = [];
+
+    private TarUnpacker(string directory) => _paths = new PathsInside(directory);
+
+    /// <summary>Unpacks the whole archive.</summary>
+    /// <param name="archive">The archive, not compressed.</param>
+    /// <param name="directory">An existing, empty directory that nobody else writes to.</param>
+    /// <returns>The names of the device nodes and named pipes that were left out.</returns>
+    /// <exception cref="InvalidDataException">It is no archive, or one of its entries is refused; the message names it.</exception>
+    public static ImmutableArray<string> Unpack(Stream archive, string directory)
+    {
+        var unpacker = new TarUnpacker(directory);
+        try
+        {
+            using var reader = new TarReader(archive, leaveOpen: true);
+            while (reader.GetNextEntry() is { } entry)
+                unpacker.Unpack(entry);
+            unpacker.SetDirectoryModes();
+        }
+        catch (Exception failure) when (failure is EndOfStreamException or FormatException or NotSupportedException or ArgumentException or PathTooLongException)
+        {
+            throw new InvalidDataException($"it is no whole tar archive ({failure.Message})", failure);
+        }
+        return [.. unpacker._skipped];
+    }
+
+    private void Unpack(TarEntry entry)
+    {
+        if (entry is PaxTarEntry pax && pax.ExtendedAttributes.Keys.Any(key => key.StartsWith("GNU.sparse.", StringComparison.Ordinal)))
+            throw Refused(entry, "is a sparse file, which can't be unpacked exactly");
+        switch (entry.EntryType)
+        {
+            case TarEntryType.GlobalExtendedAttributes:
+                return;
+            case TarEntryType.CharacterDevice or TarEntryType.BlockDevice or TarEntryType.Fifo:
+                _skipped.Add(entry.Name);
+                return;
+            case TarEntryType.Directory:
+                MakeDirectory(entry);
+                return;
+            case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
+                MakeFile(entry);
+                return;
+            case TarEntryType.SymbolicLink:
+                MakeSymbolicLink(entry);
+                return;
+            case TarEntryType.HardLink:
+                MakeHardLink(entry);
+                return;
+            default:
+                throw Refused(entry, $"is of the type '{entry.EntryType}'; expected files, directories and links");
+        }
+    }
+
+    private void MakeDirectory(TarEntry entry)
+    {
+        var parts = Parts(entry, entry.Name);
+        if (parts.Length == 0)
+            return;
+        var path = Place(entry, parts);
+        if (PathsInside.KindOf(path) is not PathKind.Directory)
+        {
+            File.Delete(path);
+            Directory.CreateDirectory(path, OwnerOnly);
+        }
+        _directories.Add((path, entry.Mode & Kept));
+    }
+
+    private void MakeFile(TarEntry entry)
+    {
+        var path = FreePlace(entry);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
+        using (var file = new FileStream(path, options))
+            entry.DataStream?.CopyTo(file);
+        File.SetUnixFileMode(path, entry.Mode & Kept);
+    }
+
+    // An absolute target is one within the tree, once that is somebody's root: nothing is ever made through it from here.
+    private void MakeSymbolicLink(TarEntry entry)
+    {
+        var path = FreePlace(entry);
+        var target = entry.LinkName;
+        if (target.Length == 0)
+            throw Refused(entry, "is a symbolic link to nothing");
+        if (!target.StartsWith('/') && !_paths.StaysInside(Path.GetDirectoryName(path)!, target))
+            throw Refused(entry, $"is a symbolic link that leads out, to '{target}'");
+        File.CreateSymbolicLink(path, target);
+    }
+
+    private void MakeHardLink(TarEntry entry)
+    {
+        var target = Place(entry, Parts(entry, entry.LinkName));
+        // Some archives name a file as a link to itself: it is there already.
+        if (target == Place(entry, Parts(entry, entry.Name)))
+            return;
+        if (PathsInside.KindOf(target) is not PathKind.File)
+            throw Refused(entry, $"is a hard link to '{entry.LinkName}', which is no file that was unpacked before");
+        var path = FreePlace(entry);
+        if (Native.Link(target, path) != 0)
+            throw Native.Failure($"Linking '{target}' to", path);
+    }
+
+    /// <summary>Where a file or link goes; what is there already makes way unless it is a directory.</summary>
+    private string FreePlace(TarEntry entry)
+    {
+        var parts = Parts(entry, entry.Name);
+        var path = parts.Length == 0 ? throw Refused(entry, "has no name") : Place(entry, parts);
+        if (PathsInside.KindOf(path) is PathKind.Directory)
+            throw Refused(entry, "would take the place of a directory");
+        File.Delete(path);
+        return path;
+    }
+
+    private string Place(TarEntry entry, string[] parts) =>
+        parts.Length > 0 && _paths.Place(parts) is { } path ? path : throw Refused(entry, "lies in a directory that leads out of the tree or is none");
+
+    private static string[] Parts(TarEntry entry, string name)
+    {
+        if (name.StartsWith('/'))
+            throw Refused(entry, $"has the absolute name '{name}'");
+        string[] parts = [.. name.Split('/').Where(part => part is not ("" or "."))];
+        return parts.Contains("..") ? throw Refused(entry, $"has '..' in the name '{name}'") : parts;
+    }
+
+    // Last, and the deepest first: a directory that can't be written to would take no further entry.
+    private void SetDirectoryModes()
+    {
+        foreach (var (path, mode) in Enumerable.Reverse(_directories))
+        {
+            if (PathsInside.KindOf(path) is PathKind.Directory)
+                File.SetUnixFileMode(path, mode);
+        }
+    }
+
+    private static InvalidDataException Refused(TarEntry entry, string why) => new($"its entry '{entry.Name}' {why}");
+}

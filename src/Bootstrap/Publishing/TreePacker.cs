@@ -1,0 +1,51 @@
+using Bootstrap.Platform;
+using Bootstrap.Store;
+
+namespace Bootstrap.Publishing;
+
+/// <summary>Writes a tree of the store as one <c>.tar.gz</c>, the same bytes for the same tree.</summary>
+public sealed class TreePacker(ProcessRunner processes)
+{
+    /// <summary>Packs the tree; a file of the same name is replaced once the new one is whole.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="manifest">Its manifest, which says what is in it.</param>
+    /// <param name="directory">Where the file goes; made if it is not there.</param>
+    /// <param name="name">The file's name, without its extension.</param>
+    /// <param name="cancel">Ends the run.</param>
+    /// <exception cref="HostException">The directory can't be written to.</exception>
+    /// <exception cref="StoreException">The tree is not what its manifest says.</exception>
+    public async Task<PublishedFile> PackAsync(string tree, Manifest manifest, string directory, string name, CancellationToken cancel)
+    {
+        try
+        {
+            var file = Path.Combine(Directory.CreateDirectory(Path.GetFullPath(directory)).FullName, name + ".tar.gz");
+            var aside = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(file)!, $".packing-{Path.GetRandomFileName()}")).FullName;
+            try
+            {
+                var tar = Path.Combine(aside, name + ".tar");
+                await using (var archive = File.Create(tar))
+                    TreeArchive.Write(tree, manifest, archive);
+                await CompressAsync(tar, cancel);
+                FileSystem.Sync(tar + ".gz");
+                FileSystem.Rename(tar + ".gz", file);
+            }
+            finally
+            {
+                TreeRemover.Remove(aside);
+            }
+            return PublishedFile.Of(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new HostException($"Packing into '{directory}' failed: {failure.Message}", null, failure);
+        }
+    }
+
+    // Without the name and time that would depend on when it was made.
+    private async Task CompressAsync(string tar, CancellationToken cancel)
+    {
+        var result = await processes.RunAsync(Command.Of("gzip", "-9", "-n", tar), cancel);
+        if (result.ExitCode != 0)
+            throw new HostException($"gzip ended with exit code {result.ExitCode}: {result.Error.Trim()}");
+    }
+}

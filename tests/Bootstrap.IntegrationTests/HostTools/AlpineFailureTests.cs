@@ -1,0 +1,155 @@
+using System.Formats.Tar;
+using Bootstrap.IntegrationTests.Sandboxing;
+
+namespace Bootstrap.IntegrationTests.HostTools;
+
+/// <summary>Every way in which Alpine's host tools can't be had is told apart, and none of them leaves anything in the store.</summary>
+public sealed class AlpineFailureTests
+{
+    public static TheoryData<string> Users => HostToolsWorld.Users;
+
+    [SharedAlpineTheory(SharedAlpine.Host)]
+    [MemberData(nameof(Users))]
+    public async Task A_mirror_that_does_not_answer(string user)
+    {
+        using var alpine = new AlpineWorld(user);
+        await alpine.AssertRefusedAsync(
+            alpine.RunAtAsync("http://127.0.0.1:1/main"), "the mirror can't be reached (http://127.0.0.1:1/main)", "--host-tools debian");
+        await alpine.AssertRefusedAsync(alpine.RunAtAsync("http://does-not-exist.invalid/main"), "the mirror can't be reached");
+    }
+
+    [SharedAlpineTheory(SharedAlpine.Host)]
+    [MemberData(nameof(Users))]
+    public async Task A_mirror_without_such_a_repository(string user)
+    {
+        using var alpine = new AlpineWorld(user);
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "the mirror has no such repository", "x86_64/APKINDEX.tar.gz");
+    }
+
+    [SharedAlpineTheory(SharedAlpine.Host)]
+    [MemberData(nameof(Users))]
+    public async Task An_index_that_is_not_signed_by_a_known_key(string user)
+    {
+        using var alpine = new AlpineWorld(user);
+        using var stranger = new ApkSigner("stranger@example.org-1");
+        alpine.Repository.Publish(stranger, AlpineWorld.Hello, AlpineWorld.Greeting);
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "an index is not signed by a key that is trusted here", "UNTRUSTED signature", "--apk-key");
+    }
+
+    [SharedAlpineTheory(SharedAlpine.Host)]
+    [MemberData(nameof(Users))]
+    public async Task An_index_that_was_changed_after_it_was_signed(string user)
+    {
+        using var alpine = new AlpineWorld(user);
+        using var forger = new ApkSigner("test@example.org-1");
+        alpine.Repository.Publish(forger, AlpineWorld.Hello, AlpineWorld.Greeting);
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "an index is not what its signature was made for, or is damaged", "BAD signature");
+        alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
+        alpine.Repository.DamageIndex();
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "an index is not what its signature was made for, or is damaged");
+    }
+
+    [SharedAlpineTheory(SharedAlpine.Host)]
+    [MemberData(nameof(Users))]
+    public async Task A_package_that_does_not_exist(string user)
+    {
+        using var alpine = new AlpineWorld(user);
+        alpine.Repository.Publish(AlpineWorld.Greeting);
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "the mirror has no package of that name", "hello (no such package)", "alpine.yaml");
+        alpine.Repository.Publish(AlpineWorld.Hello);
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "the mirror has no package of that name", "greeting (no such package)");
+    }
+
+    [SharedAlpineTheory(SharedAlpine.Host)]
+    [MemberData(nameof(Users))]
+    public async Task A_package_that_is_damaged_or_gone(string user)
+    {
+        using var alpine = new AlpineWorld(user);
+        alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
+        alpine.Repository.Damage(AlpineWorld.Greeting);
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "a package is damaged", "greeting");
+        alpine.Repository.Replace(AlpineWorld.Greeting, AlpineWorld.Greeting with { Files = [new ApkFile("usr/share/greeting", "hostile")] });
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "a package is damaged", "greeting");
+        alpine.Repository.Remove(AlpineWorld.Greeting);
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "the mirror's index names a package that the mirror does not have", "greeting");
+    }
+
+    [SharedAlpineTheory(SharedAlpine.Host)]
+    [MemberData(nameof(Users))]
+    public async Task A_package_with_files_of_another_user(string user)
+    {
+        using var alpine = new AlpineWorld(user);
+        alpine.Repository.Publish(new ApkPackage("hello", "1.0-r0", [new ApkFile("var/lib/owned", "x", Owner: 33)]));
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "a package has files of another user than root");
+    }
+
+    [SharedAlpineFact(SharedAlpine.Host)]
+    public async Task A_package_that_only_the_index_vouches_for()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        using var stranger = new ApkSigner("stranger@example.org-1");
+        alpine.Repository.PublishSignedBy(stranger, AlpineWorld.Greeting with { Name = "hello" });
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "a package is not signed by a key that is trusted here", "UNTRUSTED signature");
+    }
+
+    [SharedAlpineTheory(SharedAlpine.Host)]
+    [MemberData(nameof(Users))]
+    public async Task A_disk_that_is_full(string user)
+    {
+        using var alpine = new AlpineWorld(user);
+        alpine.Repository.Publish(new ApkPackage("hello", "1.0-r0", [new ApkFile("usr/share/large", new string('x', 50_000_000))]));
+        var key = alpine.Repository.Signer.WriteKey(alpine.World.Root);
+        var store = Path.Combine(alpine.World.Root, "home", "small");
+        var small = await alpine.World.RunAsync(
+            ["bwrap", "--dev-bind", "/", "/", "--dir", store, "--size", "40000000", "--tmpfs", store, "--"],
+            ["host-tools", "--host-tools", "alpine", "--alpine-root", alpine.Root, "--apk-repository", alpine.Repository.Url, "--apk-key", key, "--store", store]);
+        Assert.Contains("the disk is full", small.Error, StringComparison.Ordinal);
+        Assert.Contains("No space left on device", small.Error, StringComparison.Ordinal);
+        Assert.Equal(3, small.ExitCode);
+    }
+
+    [SharedAlpineFact(SharedAlpine.Host)]
+    public async Task A_root_that_is_not_there_or_is_another_than_the_pinned_one()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        await alpine.AssertRefusedAsync(alpine.World.RunAsync("--host-tools", "alpine", "--alpine-root", "/no/such/file"), "There is no '/no/such/file'");
+        await alpine.AssertRefusedAsync(
+            alpine.World.RunAsync("--host-tools", "alpine"), "could not be fetched", "http://127.0.0.1:1/minirootfs.tar.gz", "--alpine-root FILE");
+        var other = Path.Combine(alpine.World.Root, "other");
+        File.WriteAllText(other, "other");
+        await alpine.AssertRefusedAsync(
+            alpine.World.RunAsync("--host-tools", "alpine", "--alpine-root", other), "is not Alpine's mini root file system 3.20.3: its SHA-256 is ", "expected ");
+    }
+
+    [Fact]
+    public async Task A_root_with_an_entry_that_would_leave_it()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self, real: false);
+        alpine.ReplaceRoot(ApkPackage.Tar([ApkPackage.Text("bin/sh", "#!"), ApkPackage.Text("../escaped", "hostile")], cut: false));
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "was refused: its entry '../escaped' has '..' in the name");
+    }
+
+    [SharedAlpineFact(SharedAlpine.Host)]
+    public async Task A_device_node_in_the_root_is_left_out_and_said()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        alpine.Repository.Publish(AlpineWorld.Greeting with { Name = "hello" });
+        var device = new PaxTarEntry(TarEntryType.CharacterDevice, "dev/null") { DeviceMajor = 1, DeviceMinor = 3 };
+        alpine.ReplaceRoot([.. ApkPackage.Tar([device], cut: true), .. alpine.RealRoot()]);
+        var result = await alpine.RunAsync();
+        Assert.Contains("left out of the host tools, being no file, directory or link: dev/null", result.Error, StringComparison.Ordinal);
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("/srv/alpine")]
+    [InlineData("ftp://example.org/main")]
+    [InlineData("http://example.org/a b")]
+    public async Task A_repository_that_is_no_URL(string repository)
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self, real: false);
+        var result = await alpine.RunAtAsync(repository);
+        Assert.Contains($"--apk-repository '{repository}' is not a URL; expected http or https", result.Error, StringComparison.Ordinal);
+        Assert.Equal(2, result.ExitCode);
+    }
+}

@@ -1,0 +1,102 @@
+using Bootstrap.IntegrationTests.Sandboxing;
+
+namespace Bootstrap.IntegrationTests.HostTools;
+
+/// <summary>The real mini root file system and its real apk, with a signed repository on 127.0.0.1, as whoever runs the tests and as nobody in particular.</summary>
+public sealed class AlpineProviderTests
+{
+    public static TheoryData<string> Users => HostToolsWorld.Users;
+
+    [SharedAlpineTheory(SharedAlpine.Host)]
+    [MemberData(nameof(Users))]
+    public async Task Packages_are_installed_with_their_scripts_and_kept_and_the_same_tree_is_made_of_them_again(string user)
+    {
+        using var alpine = new AlpineWorld(user);
+        alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
+        var made = await alpine.RunAsync();
+        var content = HostToolsWorld.Content(made);
+        Assert.Contains("host tools   alpine, 3 packages", made.Output, StringComparison.Ordinal);
+        var tree = alpine.World.Tree(content);
+        Assert.Equal("hello", File.ReadAllText(Path.Combine(tree, "usr/share/hello/made-by-script")));
+        Assert.Equal("hello", new FileInfo(Path.Combine(tree, "usr/bin/hi")).LinkTarget);
+        Assert.False(Directory.Exists(Path.Combine(tree, "etc/apk")) || Directory.Exists(Path.Combine(tree, "lib/apk")));
+        Assert.Equal(3, Directory.GetFiles(Path.Combine(alpine.World.Store, "blobs")).Length);
+
+        // A mirror that can't be reached shows that none is asked.
+        Assert.Equal(content, HostToolsWorld.Content(await alpine.RunAtAsync("http://127.0.0.1:1/main")));
+        alpine.World.LoseArtifacts();
+        var again = await alpine.RunAtAsync("http://127.0.0.1:1/main");
+        Assert.Equal(content, HostToolsWorld.Content(again));
+        Assert.Contains("again: what was pinned is gone from the store", again.Error, StringComparison.Ordinal);
+    }
+
+    [SharedAlpineFact(SharedAlpine.Host)]
+    public async Task Two_stores_get_the_same_tree_and_pack_it_into_the_same_bytes()
+    {
+        var (first, second) = (await PackAsync(), await PackAsync());
+        Assert.Equal("alpine-host-tools-3.20.3-x86_64.tar.gz", first.Name);
+        Assert.Equal(first.Content, second.Content);
+        Assert.Equal(first.Bytes, second.Bytes);
+
+        static async Task<(string Content, string Name, byte[] Bytes)> PackAsync()
+        {
+            using var alpine = new AlpineWorld(HostToolsWorld.Self);
+            // A key is made for each world, and signs; what it signs is the same.
+            alpine.Repository.Publish(new ApkPackage("hello", "1.0-r0", [new ApkFile("usr/bin/hello", "#!")]));
+            var result = await alpine.RunAsync("--pack", Path.Combine(alpine.World.Root, "out"));
+            var content = HostToolsWorld.Content(result);
+            var packed = Assert.Single(Directory.GetFiles(Path.Combine(alpine.World.Root, "out")));
+            Assert.Contains($"packed       {packed}, ", result.Output, StringComparison.Ordinal);
+            return (content, Path.GetFileName(packed), File.ReadAllBytes(packed));
+        }
+    }
+
+    [SharedAlpineFact(SharedAlpine.Host)]
+    public async Task What_the_store_lost_is_fetched_again_in_the_pinned_version_as_long_as_the_mirror_has_it()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
+        var content = HostToolsWorld.Content(await alpine.RunAsync());
+        LoseAll();
+        Assert.Equal(content, HostToolsWorld.Content(await alpine.RunAsync()));
+
+        LoseAll();
+        var newer = AlpineWorld.Hello with { Version = "1.1-r0", PostInstall = "touch /usr/share/newer" };
+        alpine.Repository.Publish(newer, AlpineWorld.Greeting);
+        var gone = await alpine.RunAsync();
+        Assert.Contains("the mirror no longer has a version that is pinned", gone.Error, StringComparison.Ordinal);
+        Assert.Contains("hello-1.1-r0", gone.Error, StringComparison.Ordinal);
+        Assert.Contains("host-tools --update", gone.Error, StringComparison.Ordinal);
+        Assert.Equal(3, gone.ExitCode);
+        Assert.NotEqual(content, HostToolsWorld.Content(await alpine.RunAsync("--update")));
+
+        LoseAll();
+        alpine.Repository.Publish(newer with { PostInstall = "touch /usr/share/other" }, AlpineWorld.Greeting);
+        var other = await alpine.RunAsync();
+        Assert.Contains("the mirror does not have their hello as it is pinned: version 1.1-r0 with SHA-256 ", other.Error, StringComparison.Ordinal);
+
+        void LoseAll()
+        {
+            alpine.World.LoseArtifacts();
+            foreach (var blob in Directory.GetFiles(Path.Combine(alpine.World.Store, "blobs")))
+                File.Delete(blob);
+        }
+    }
+
+    [SharedAlpineFact(SharedAlpine.Host)]
+    public async Task Auto_takes_Alpine_where_its_mirror_answers_and_remembers()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
+        var key = alpine.Repository.Signer.WriteKey(alpine.World.Root);
+        var made = await alpine.World.RunAsync("--alpine-root", alpine.Root, "--apk-repository", alpine.Repository.Url, "--apk-key", key);
+        Assert.Contains($"host tools: alpine, as Alpine's mirror answers ({alpine.Repository.Url})", made.Error, StringComparison.Ordinal);
+        Assert.Contains("chosen       Alpine's mirror answers", made.Output, StringComparison.Ordinal);
+        var asked = alpine.Repository.Requests.Count;
+
+        var again = await alpine.World.RunAsync();
+        Assert.Equal(HostToolsWorld.Content(made), HostToolsWorld.Content(again));
+        Assert.Equal("", again.Error);
+        Assert.Equal(asked, alpine.Repository.Requests.Count);
+    }
+}

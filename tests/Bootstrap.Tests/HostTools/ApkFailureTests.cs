@@ -1,0 +1,60 @@
+using Bootstrap.HostTools;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Tests.HostTools;
+
+/// <summary>What apk 2.14 says on standard error, and what is made of it.</summary>
+public sealed class ApkFailureTests
+{
+    [Theory]
+    [InlineData("WARNING: updating and opening http://m/main: could not connect to server (check repositories file)", "the mirror can't be reached")]
+    [InlineData("WARNING: updating and opening http://m/main: temporary error (try again later)", "the mirror can't be reached")]
+    [InlineData("WARNING: updating and opening http://m/main: DNS lookup error", "the mirror can't be reached")]
+    [InlineData("WARNING: updating and opening http://m/main: UNTRUSTED signature", "an index is not signed by a key that is trusted here")]
+    [InlineData("WARNING: updating and opening http://m/main: BAD signature", "an index is not what its signature was made for")]
+    [InlineData("WARNING: updating and opening http://m/main: IO ERROR", "an index is not what its signature was made for, or is damaged")]
+    [InlineData("WARNING: updating and opening http://m/main: No such file or directory", "the mirror has no such repository")]
+    [InlineData("WARNING: updating and opening http://m/main: No space left on device", "the disk is full")]
+    [InlineData("Segmentation fault", "apk failed")]
+    public void An_update_fails_for_one_of_several_reasons(string words, string expected) => AssertExplained(ApkFailure.OfUpdate(["http://m/main"], Result(words)), words, expected);
+
+    [Theory]
+    [InlineData("ERROR: unable to select packages:\n  gcc (no such package):\n    required by: world[gcc]", "the mirror has no package of that name")]
+    [InlineData("ERROR: gcc-13.2-r0: IO ERROR", "a package is damaged")]
+    [InlineData("ERROR: gcc-13.2-r0: BAD signature", "a package is damaged")]
+    [InlineData("ERROR: gcc-13.2-r0: UNTRUSTED signature", "a package is not signed by a key that is trusted here")]
+    [InlineData("ERROR: gcc-13.2-r0: package mentioned in index not found (try 'apk update')", "the mirror's index names a package that the mirror does not have")]
+    [InlineData("ERROR: Failed to set ownership on var/mail: Invalid argument", "a package has files of another user than root")]
+    [InlineData("ERROR: unable to select packages:\n  gcc-13.2-r0:\n    breaks: world[gcc=13.1-r0]", "the packages don't fit together")]
+    [InlineData("ERROR: Failed to create usr/bin/gcc: No space left on device", "the disk is full")]
+    public void An_installation_fails_for_one_of_several_reasons(string words, string expected) =>
+        AssertExplained(ApkFailure.OfInstallation(["http://m/main"], Result(words)), words, expected);
+
+    [Theory]
+    [InlineData("ERROR: unable to select packages:\n  gcc-13.2-r0:\n    breaks: world[gcc=13.1-r0]")]
+    [InlineData("ERROR: unable to select packages:\n  gcc (no such package):\n    required by: world[gcc=13.1-r0]")]
+    public void A_pinned_version_that_is_gone_is_told_with_the_way_out(string words)
+    {
+        var failure = ApkFailure.OfPinned(["http://m/main"], Result(words));
+        AssertExplained(failure, words, "the mirror no longer has a version that is pinned");
+        Assert.Contains("host-tools --update", failure.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Progress_is_not_shown()
+    {
+        var result = new ProcessResult(
+            1, "fetch http://m/main\n(1/1) Installing gcc (13.2-r0)\nExecuting busybox-1-r0.trigger\nOK: 8 MiB\n1 error; 8 MiB in 15 packages\n", "ERROR: gcc: IO ERROR\n");
+        Assert.EndsWith("damaged (http://m/main).\n  ERROR: gcc: IO ERROR", ApkFailure.OfInstallation(["http://m/main"], result).Message, StringComparison.Ordinal);
+    }
+
+    private static ProcessResult Result(string words) => new(1, "fetch http://m/main/x86_64/APKINDEX.tar.gz\n", words + "\n");
+
+    private static void AssertExplained(HostException failure, string words, string expected)
+    {
+        Assert.Contains($": {expected}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("(http://m/main)", failure.Message, StringComparison.Ordinal);
+        Assert.All(words.Split('\n'), line => Assert.Contains(line.Trim(), failure.Message, StringComparison.Ordinal));
+        Assert.False(string.IsNullOrEmpty(failure.Hint));
+    }
+}
