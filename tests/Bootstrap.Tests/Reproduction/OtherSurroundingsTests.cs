@@ -6,7 +6,7 @@ public class OtherSurroundingsTests
 {
     private const string AllUsers = "         0          0 4294967295\n";
 
-    private static readonly OtherSurroundings Surroundings = new("/usr/bin/bwrap", "/usr/bin", ["/a checkout", "/more"], "/scratch", AsOtherUser: true);
+    private static readonly OtherSurroundings Surroundings = new("/usr/bin/bwrap", "/usr/bin", "/program", ["/a checkout", "/more"], "/scratch", AsOtherUser: true);
 
     [Fact]
     public void A_real_root_has_another_user_build_who_ends_with_it()
