@@ -8,7 +8,7 @@ needed_programs='bwrap:bubblewrap qemu-m68k-static:qemu-user-static xz:xz-utils 
 
 # What only the tests use besides.
 # shellcheck disable=SC2034 # used by those that source this
-tested_programs='ostree:ostree gpg:gpg'
+tested_programs='git:git gpg:gpg gpgv:gpgv ostree:ostree python3:python3-minimal'
 
 fail_setup() {
   printf 'bootstrap: %s\n' "$1" >&2

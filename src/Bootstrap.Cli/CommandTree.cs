@@ -27,6 +27,7 @@ internal static class CommandTree
             HostToolsCommand.Create(options),
             SourcesCommand.Create(options),
             GcCommand.Create(options),
+            StoreCommand.Create(options),
             DoctorCommand.Create(options),
             CompletionCommand.Create(),
         };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Bootstrap.Sources;
 
 namespace Bootstrap.Cli;
@@ -34,6 +35,25 @@ internal sealed class GlobalOptions
         HelpName = "auto|upstream|debian",
     };
 
+    private readonly Option<bool> _noOverlay = new("--no-overlay")
+    {
+        Description = "Merge trees by links and copies, as where the kernel lets nobody mount overlays: slower, with the same results",
+        Recursive = true,
+    };
+
+    private readonly Option<string[]> _mirrors = new("--mirror")
+    {
+        Description = "A directory or URL that 'sources mirror' has written, asked first for every source and package; may be given more than once",
+        Recursive = true,
+        HelpName = "DIR|URL",
+    };
+
+    private readonly Option<bool> _offline = new("--offline")
+    {
+        Description = "Ask nothing of the network: take what the store and the mirrors that are directories have, or say what is missing",
+        Recursive = true,
+    };
+
     public HostToolsOptions HostTools { get; } = new();
 
     public void AddTo(Command root)
@@ -43,6 +63,9 @@ internal sealed class GlobalOptions
         HostTools.AddTo(root);
         root.Options.Add(_debianMirror);
         root.Options.Add(_sources);
+        root.Options.Add(_noOverlay);
+        root.Options.Add(_mirrors);
+        root.Options.Add(_offline);
     }
 
     public string Store(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(_store) ?? DefaultStore());
@@ -53,6 +76,20 @@ internal sealed class GlobalOptions
     public string? DebianMirror(ParseResult parsed) => parsed.GetValue(_debianMirror);
 
     public SourcePolicy Sources(ParseResult parsed) => parsed.GetValue(_sources);
+
+    public bool Overlays(ParseResult parsed) => !parsed.GetValue(_noOverlay);
+
+    /// <summary>The options as they were given, but for those that name directories of this run, to start this program with once more.</summary>
+    public IEnumerable<string> Repeated(ParseResult parsed) => parsed.RootCommandResult.Command.Options
+        .Except([_store, _definitions])
+        .Select(parsed.GetResult).OfType<OptionResult>().Where(result => !result.Implicit)
+        .SelectMany(result => result.Tokens.Count == 0
+            ? [result.Option.Name]
+            : result.Tokens.SelectMany(token => new[] { result.Option.Name, token.Value }));
+
+    public IReadOnlyList<string> Mirrors(ParseResult parsed) => parsed.GetValue(_mirrors) ?? [];
+
+    public bool Offline(ParseResult parsed) => parsed.GetValue(_offline);
 
     /// <summary>The checkout: the launcher names it.</summary>
     private static string Home() => Environment.GetEnvironmentVariable("BOOTSTRAP_HOME") is { Length: > 0 } home

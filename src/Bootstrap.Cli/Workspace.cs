@@ -16,10 +16,12 @@ namespace Bootstrap.Cli;
 /// <summary>What the commands work with, put together once from the global options.</summary>
 internal sealed class Workspace : IDisposable
 {
-    private readonly FetchSettings _fetching = new();
+    private readonly FetchSettings _fetching;
+    private readonly IReadOnlyList<string> _mirrorPlaces;
     private readonly SourcePolicy _sourcePolicy;
     private readonly HostToolsSettings _hostToolsSettings;
     private readonly string? _debianMirror;
+    private readonly bool _overlays;
 
     public Workspace(GlobalOptions options, ParseResult parsed)
     {
@@ -29,9 +31,13 @@ internal sealed class Workspace : IDisposable
         HostToolsChoice = options.HostTools.Choice(parsed);
         _hostToolsSettings = options.HostTools.Settings(parsed, Definitions);
         _debianMirror = options.DebianMirror(parsed);
+        _overlays = options.Overlays(parsed);
+        _fetching = new FetchSettings { Offline = options.Offline(parsed) };
+        _mirrorPlaces = options.Mirrors(parsed);
     }
 
-    public DefinitionSet Definitions { get; }
+    /// <summary>What the definition directories say; once the sources are resolved, with what was pinned in place of what they leave open.</summary>
+    public DefinitionSet Definitions { get; private set; }
 
     public ArtifactStore Store { get; }
 
@@ -42,19 +48,25 @@ internal sealed class Workspace : IDisposable
 
     public ProcessRunner Processes { get; } = new();
 
-    public Sandbox Sandbox => field ??= new Sandbox(Processes);
+    public Sandbox Sandbox => field ??= new Sandbox(Processes, _overlays);
 
-    public DebianArchive Debian => field ??= new DebianArchive(Store, Processes, Definitions.DebianHostTools.Suite, _debianMirror);
+    public DebianArchive Debian => field ??= new DebianArchive(Store, Processes, Definitions.DebianHostTools.Suite, _debianMirror)
+    {
+        Offline = _fetching.Offline,
+    };
 
-    public SourceFetcher Fetcher => field ??= new SourceFetcher(Store, Debian, _fetching);
+    public Mirrors Mirrors => field ??= new Mirrors(Store, _mirrorPlaces, _fetching, Console.Error.WriteLine);
+
+    public SourceFetcher Fetcher => field ??= new SourceFetcher(Store, Debian, _fetching, Mirrors);
 
     public Builder Builder => new(Store, Sandbox, new SourceSupply(Store, Fetcher));
 
     /// <summary>The pinned host tools; made first where they are not in the store.</summary>
     public async Task<HostToolsSysroot> HostToolsAsync(bool update, CancellationToken cancellation)
     {
+        RefuseOffline(update);
         var clock = Stopwatch.StartNew();
-        var resolver = new HostToolsResolver(Store, HostToolsProviders);
+        var resolver = new HostToolsResolver(Store, HostToolsProviders, Mirrors);
         var tools = await resolver.ResolveAsync(HostToolsChoice, update, Console.Error.WriteLine, cancellation);
         if (tools.Reason != HostToolsSysroot.Pinned)
         {
@@ -64,12 +76,30 @@ internal sealed class Workspace : IDisposable
         return tools;
     }
 
-    /// <summary>Which form of each source is pinned; decided first for those that are not.</summary>
-    public async Task<ImmutableSortedDictionary<string, SourceVariant>> SourcesAsync(bool update, CancellationToken cancellation)
+    /// <summary>Which form of all sources, or of some, is pinned; decided first for those that are not.</summary>
+    public async Task<ImmutableSortedDictionary<string, SourceVariant>> SourcesAsync(
+        bool update, CancellationToken cancellation, IEnumerable<Source>? some = null)
     {
-        using var resolver = new SourceResolver(Store, Debian, _fetching);
-        var choices = await resolver.ResolveAsync(Definitions.Sources.Values, _sourcePolicy, update, cancellation);
+        RefuseOffline(update);
+        using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
+        using var rendering = new FetchRendering();
+        var choices = await resolver.ResolveAsync(
+            [.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, rendering, cancellation);
+        Definitions = Definitions with
+        {
+            Sources = Definitions.Sources.SetItems(choices.Select(
+                choice => KeyValuePair.Create(choice.Key, choice.Value.ApplyTo(Definitions.Sources[choice.Key])))),
+        };
         return choices.ToImmutableSortedDictionary(choice => choice.Key, choice => choice.Value.Variant);
+    }
+
+    /// <summary>How many sources are still to be fetched, in the forms that they would be taken in; nothing is decided by asking.</summary>
+    public async Task<int> MissingSourcesAsync(CancellationToken cancellation)
+    {
+        using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
+        var choices = await resolver.ChooseAsync([.. Definitions.Sources.Values], _sourcePolicy, update: false, cancellation);
+        return Definitions.Sources.Values.Count(source =>
+            choices[source.Name] is var choice && (choice.ApplyTo(source).Archive(choice.Variant) is not { } archive || Store.BlobPath(archive) is null));
     }
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one.</summary>
@@ -82,13 +112,37 @@ internal sealed class Workspace : IDisposable
                 "A target is a file targets/NAME.yaml, here or in a directory given by --definitions.");
         }
 
-        var sources = await SourcesAsync(update: false, cancellation);
+        var used = UsedSources.Of(Definitions, targets, to);
+        var sources = await SourcesAsync(update: false, cancellation, used.Sources);
+        using var rendering = new FetchRendering();
+        var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, rendering, cancellation);
         var hostTools = await HostToolsAsync(update: false, cancellation);
-        return new PlannedTargets(Planner.Plan(Definitions, new Resolution(hostTools.Content, sources), targets, to), hostTools);
+        var resolution = new Resolution(hostTools.Content, sources) { Archives = archives };
+        return new PlannedTargets(Planner.Plan(Definitions, resolution, targets, to), hostTools);
+    }
+
+    /// <summary>A look at what is newer than the definitions.</summary>
+    public NewerReleases NewerReleases()
+    {
+        RefuseOffline(_fetching.Offline, "'sources outdated'");
+        return new NewerReleases(Debian, _fetching with { Retries = 1, StallTimeout = TimeSpan.FromSeconds(15) });
+    }
+
+    /// <summary>A check of signatures by these keyrings, or null where there are none.</summary>
+    public SignatureCheck? Signatures(IReadOnlyCollection<string> keyrings) =>
+        keyrings.Count == 0 ? null : new SignatureCheck(Store, Processes, _fetching, keyrings);
+
+    private void RefuseOffline(bool asked, string what = "--update")
+    {
+        if (asked && _fetching.Offline)
+        {
+            throw new DefinitionException($"{what} asks the network, and --offline forbids it.", "Leave one of them out.");
+        }
     }
 
     public void Dispose()
     {
+        Mirrors.Dispose();
         Processes.Dispose();
         Store.Dispose();
     }

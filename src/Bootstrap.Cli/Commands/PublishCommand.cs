@@ -72,7 +72,7 @@ internal static class PublishCommand
                 Target = target,
                 Triplet = definitions.Targets[target].Triplet,
                 Kind = kind,
-                Version = version ?? definitions.Sources["gcc"].Version,
+                Version = version ?? Compiler(target),
                 Content = artifact.Content,
                 Bytes = artifact.Bytes,
                 Files = artifact.Files,
@@ -82,11 +82,14 @@ internal static class PublishCommand
             };
         }
 
+        private string Compiler(string target) =>
+            definitions.Targets[target].Replacements.GetValueOrDefault("gcc")?.Version ?? definitions.Sources["gcc"].Version;
+
         private static PublishedSource Published(PinnedSource used) => new(
             used.Source.Name,
             used.Source.Version,
             SourceFetcher.DigestOf(used.Source, used.Variant),
-            used.Source.Upstream.Urls[0].ToString(),
+            used.Source.Upstream.Urls.FirstOrDefault()?.ToString() ?? "",
             used.Source.Licence);
     }
 }

@@ -11,12 +11,12 @@ internal static class SourcesCommand
     public static Command Create(GlobalOptions options)
     {
         var command = new Command("sources", """
-            List or fetch the sources.
+            List, fetch, check or mirror the sources.
 
             Example:
               bootstrap sources list
             """)
-        { List(options), Fetch(options) };
+        { List(options), Fetch(options), MirrorCommand.Create(options), OutdatedCommand.Create(options) };
         return command;
     }
 
@@ -32,12 +32,14 @@ internal static class SourcesCommand
         {
             using var workspace = new Workspace(options, parsed);
             var pinned = SourcePins.Read(workspace.Store.ReadPin(SourcePins.Name));
-            var rows = workspace.Definitions.Sources.Values.Select(source =>
+            var rows = workspace.Definitions.Sources.Values.Select(defined =>
             {
-                var form = pinned.TryGetValue(source.Name, out var decided) ? decided.Variant : (SourceVariant?)null;
-                var digest = SourceFetcher.DigestOf(source, form ?? SourceVariant.Upstream);
-                var stored = workspace.Store.BlobPath(digest) is null ? "no" : "yes";
-                return new[] { source.Name, source.Version, form?.ToString().ToLowerInvariant() ?? "undecided", stored, digest.Abbreviated, source.Licence };
+                var choice = pinned.GetValueOrDefault(defined.Name);
+                var source = choice?.ApplyTo(defined) ?? defined;
+                var archive = source.Archive(choice?.Variant ?? SourceVariant.Upstream);
+                var stored = archive is { } digest && workspace.Store.BlobPath(digest) is not null ? "yes" : "no";
+                var form = choice?.Variant.ToString().ToLowerInvariant() ?? "undecided";
+                return new[] { source.Name, source.Version, form, stored, archive?.Abbreviated ?? "open", source.Licence };
             });
             Columns.Print([["SOURCE", "VERSION", "FORM", "IN STORE", "SHA-256", "LICENCE"], .. rows]);
         });
@@ -47,24 +49,39 @@ internal static class SourcesCommand
     private static Command Fetch(GlobalOptions options)
     {
         var update = new Option<bool>("--update") { Description = "Decide anew which form of each source to take" };
+        var keyring = new Option<string[]>("--keyring")
+        {
+            Description = "A file of OpenPGP keys: also check the signatures that projects publish beside their tarballs; may be given more than once",
+            HelpName = "FILE",
+        };
         var command = new Command("fetch", """
-            Fetch all sources into the store and check them.
+            Fetch all sources into the store and hold each to its checksum; with a keyring, to its project's signature too.
 
             Example:
               bootstrap sources fetch --sources debian
+              bootstrap sources fetch --keyring gnu-keyring.gpg
             """)
-        { update };
+        { update, keyring };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var workspace = new Workspace(options, parsed);
+            using var signatures = workspace.Signatures(parsed.GetValue(keyring) ?? []);
             var variants = await workspace.SourcesAsync(parsed.GetValue(update), cancellation);
             using var rendering = new FetchRendering();
             await Task.WhenAll(workspace.Definitions.Sources.Values.Select(async source =>
             {
-                await workspace.Fetcher.FetchAsync(source, variants[source.Name], rendering.For(source), cancellation);
-                rendering.Done(source);
+                var variant = variants[source.Name];
+                var archive = await workspace.Fetcher.FetchAsync(source, variant, rendering, cancellation);
+                var signer = signatures is null ? "" : "  " + await SignerAsync(signatures, source, variant, archive, cancellation);
+                rendering.Say($"{source.Name} {source.Version}{signer}");
             }));
         });
         return command;
     }
+
+    private static async Task<string> SignerAsync(
+        SignatureCheck signatures, Source source, SourceVariant variant, string archive, CancellationToken cancellation) =>
+        variant == SourceVariant.Debian ? "signature not checked: this is Debian's form, not the file that its project signs"
+        : source.Upstream.Signature is null ? $"signature not checked: {source.Location.File} names none"
+        : $"signed by {await signatures.CheckAsync(source, archive, cancellation)}";
 }

@@ -14,31 +14,63 @@ internal static class VerifyCommand
     {
         var target = CommonArguments.Target();
         var json = CommonArguments.Json("Print verify.json in place of the table");
+        var reproducible = new Option<bool>("--reproducible")
+        {
+            Description = "Build everything again in a scratch store as another user, elsewhere, with other settings, and compare all artifacts",
+        };
+        var to = new Option<string?>("--to") { Description = "With --reproducible: up to this step only", HelpName = "STEP" };
+        var scratch = new Option<string?>("--scratch")
+        {
+            Description = "With --reproducible: a new directory for the scratch store, which is kept [default: within the store, and removed]",
+            HelpName = "DIR",
+        };
+        var jobs = BuildCommand.JobsOption();
         var command = new Command("verify", """
             Prove a target's native toolchain under emulation, building what is missing, and print the table of checks.
 
             Example:
               bootstrap verify m68k
+              bootstrap verify m68k --reproducible --to cross-binutils
             """)
-        { target, json };
-        command.SetAction(async (parsed, cancellation) =>
+        { target, json, reproducible, to, scratch, jobs };
+        command.Validators.Add(result =>
         {
-            using var workspace = new Workspace(options, parsed);
-            var name = parsed.GetValue(target)!;
-            var planned = await workspace.PlanAsync([name], Step, cancellation);
-            using var observer = Observers.For(json: false);
-            var buildOptions = new BuildOptions(Environment.ProcessorCount, KeepGoing: false);
-            var result = await workspace.Builder.RunAsync(
-                planned.Plan, planned.HostTools.Tree, name, buildOptions, observer, cancellation);
-            if (!result.Succeeded)
+            if (!result.GetValue(reproducible) && (result.GetValue(to) ?? result.GetValue(scratch)) is not null)
             {
-                return ExitCodes.Of(result);
+                result.AddError("--to and --scratch go with --reproducible only.");
             }
 
-            var tree = result[planned.Step(name, Step).Id]!.Artifact!.Tree;
-            Console.Write(await File.ReadAllTextAsync(Path.Combine(tree, parsed.GetValue(json) ? "verify.json" : "verify.txt"), cancellation));
-            return ExitCodes.Done;
+            if (result.GetValue(reproducible) && result.GetValue(json))
+            {
+                result.AddError("--json does not go with --reproducible.");
+            }
+        });
+        command.SetAction((parsed, cancellation) =>
+        {
+            var name = parsed.GetValue(target)!;
+            var directory = parsed.GetValue(scratch) is { } given ? Path.GetFullPath(given) : null;
+            return parsed.GetValue(reproducible)
+                ? new ReproducibleVerification(options, parsed).RunAsync(name, parsed.GetValue(to), parsed.GetValue(jobs), directory, cancellation)
+                : ProveAsync(options, parsed, name, parsed.GetValue(jobs), parsed.GetValue(json), cancellation);
         });
         return command;
+    }
+
+    private static async Task<int> ProveAsync(
+        GlobalOptions options, ParseResult parsed, string target, int jobs, bool json, CancellationToken cancellation)
+    {
+        using var workspace = new Workspace(options, parsed);
+        var planned = await workspace.PlanAsync([target], Step, cancellation);
+        using var observer = Observers.For(json: false);
+        var result = await workspace.Builder.RunAsync(
+            planned.Plan, planned.HostTools.Tree, target, new BuildOptions(jobs, KeepGoing: false), observer, cancellation);
+        if (!result.Succeeded)
+        {
+            return ExitCodes.Of(result);
+        }
+
+        var tree = result[planned.Step(target, Step).Id]!.Artifact!.Tree;
+        Console.Write(await File.ReadAllTextAsync(Path.Combine(tree, json ? "verify.json" : "verify.txt"), cancellation));
+        return ExitCodes.Done;
     }
 }

@@ -108,9 +108,7 @@ internal sealed class Examination(Workspace workspace)
         const string Name = "sources";
         try
         {
-            var forms = await workspace.SourcesAsync(update: false, cancellation);
-            var missing = workspace.Definitions.Sources.Values.Count(
-                source => workspace.Store.BlobPath(Sources.SourceFetcher.DigestOf(source, forms[source.Name])) is null);
+            var missing = await workspace.MissingSourcesAsync(cancellation);
             return new HostCheck(Name, missing == 0 ? "all in the store" : $"a way to all; {missing} are still to be fetched", null, null);
         }
         catch (BootstrapException exception)

@@ -5,20 +5,27 @@ using Bootstrap.Sources;
 namespace Bootstrap.Cli.Rendering;
 
 /// <summary>Shows sources being fetched: bytes in all on a terminal, a line for each that is done.</summary>
-internal sealed class FetchRendering : IDisposable
+internal sealed class FetchRendering : IProgress<FetchProgress>, IDisposable
 {
     private readonly ConcurrentDictionary<string, FetchProgress> _progress = [];
     private readonly bool _live = !Console.IsErrorRedirected;
     private readonly Lock _drawing = new();
 
-    public IProgress<FetchProgress> For(Source source) => new Reporter(this, source.Name);
+    public void Report(FetchProgress value)
+    {
+        _progress[value.Source] = value;
+        if (_live)
+        {
+            Show();
+        }
+    }
 
-    public void Done(Source source)
+    public void Say(string line)
     {
         lock (_drawing)
         {
             Clear();
-            Console.WriteLine($"{source.Name} {source.Version}");
+            Console.WriteLine(line);
         }
     }
 
@@ -40,18 +47,6 @@ internal sealed class FetchRendering : IDisposable
         if (_live)
         {
             Console.Error.Write("\r\e[K");
-        }
-    }
-
-    private sealed class Reporter(FetchRendering rendering, string source) : IProgress<FetchProgress>
-    {
-        public void Report(FetchProgress value)
-        {
-            rendering._progress[source] = value;
-            if (rendering._live)
-            {
-                rendering.Show();
-            }
         }
     }
 }

@@ -22,12 +22,24 @@ public sealed record Source
     public required ImmutableArray<Patch> Patches { get; init; }
 
     public required Location Location { get; init; }
+
+    /// <summary>The digest of the tarball in one form; null where there is no such form, or it is not known before it is fetched.</summary>
+    public Digest? Archive(SourceVariant variant) => variant == SourceVariant.Debian ? Debian?.Sha256 : Upstream.Sha256;
 }
 
 /// <summary>The release tarball as its project publishes it, at any of several URLs.</summary>
-public sealed record UpstreamTarball(ImmutableArray<Uri> Urls, Digest Sha256);
+public sealed record UpstreamTarball(ImmutableArray<Uri> Urls, Digest Sha256)
+{
+    /// <summary>The signature that its project publishes beside it, or null where none is named.</summary>
+    public TarballSignature? Signature { get; init; }
+}
 
-/// <summary>A tarball within a Debian package; the tarball is what is pinned, package revisions come and go.</summary>
+/// <summary>A detached OpenPGP signature, at any of several URLs.</summary>
+/// <param name="Urls">Where it can be had.</param>
+/// <param name="OfTar">It signs the tar archive within the compressed file, as kernel.org's do.</param>
+public sealed record TarballSignature(ImmutableArray<Uri> Urls, bool OfTar);
+
+/// <summary>A tarball within a Debian package; the tarball is what is pinned, package revisions come and go where they leave it as it is.</summary>
 public sealed record DebianTarball
 {
     public required string Package { get; init; }
@@ -38,7 +50,11 @@ public sealed record DebianTarball
     /// <summary>The tarball's path within the binary package, or its file name within the source package.</summary>
     public required string File { get; init; }
 
-    public required Digest Sha256 { get; init; }
+    /// <summary>
+    /// Null where the tarball moves on with the suite, as the kernel's does: Debian's signed archive then vouches for it, and what it was when
+    /// it was first fetched is pinned in the store.
+    /// </summary>
+    public required Digest? Sha256 { get; init; }
 
     /// <summary>Mend what Debian left out; applied before the source's own patches, to this form only.</summary>
     public required ImmutableArray<Patch> Patches { get; init; }

@@ -24,5 +24,8 @@ public sealed record Target
     /// <summary>Further patches for this target only, by source name, applied after the source's own.</summary>
     public required ImmutableSortedDictionary<string, ImmutableArray<Patch>> Patches { get; init; }
 
+    /// <summary>What this target builds in place of sources, by source name.</summary>
+    public required ImmutableSortedDictionary<string, Replacement> Replacements { get; init; }
+
     public required Location Location { get; init; }
 }

@@ -20,6 +20,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, SourceSupply s
     public async Task<BuildResult> RunAsync(
         Plan plan, string hostToolsTree, string target, BuildOptions options, IBuildObserver observer, CancellationToken cancellation)
     {
+        await sources.RequireOfflineAsync(plan, cancellation);
         var clock = Stopwatch.StartNew();
         var processorBefore = ProcessorTime.OfMachine();
         using var disk = new DiskMeter(store.Root);
@@ -27,7 +28,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, SourceSupply s
         using var jobserver = new Jobserver(Path.Combine(work.Path, "jobserver"), options.Jobs);
         var state = new RunState(plan, target, observer);
         state.Observe(new RunStarted(plan, StepHistory.Durations(store, plan)));
-        var executor = new StepExecutor(store, sandbox, new StepLayout(store, hostToolsTree), jobserver, options.Jobs);
+        var executor = new StepExecutor(store, sandbox, new StepLayout(store, hostToolsTree, options.Clock), jobserver, options.Jobs);
         var run = new BuildRun(store, executor, sources, jobserver, options, state);
         try
         {

@@ -17,6 +17,14 @@ public sealed class SourceSupply(ArtifactStore store, SourceFetcher fetcher)
         }
     }
 
+    /// <summary>Sees to it that a run that may not use the network won't miss an archive halfway.</summary>
+    /// <exception cref="Platform.HostException">One can't be had; all of them are named.</exception>
+    public Task RequireOfflineAsync(Plan plan, CancellationToken cancellation) => !fetcher.Offline ? Task.CompletedTask : fetcher.RequireAsync(
+        KeyWalk.Of(plan, store).Where(forecast => forecast.Value is not WouldBeCached)
+            .Select(forecast => plan[forecast.Key].Fetch).OfType<PinnedSource>()
+            .Select(pinned => (pinned.Source, pinned.Variant)),
+        cancellation);
+
     /// <summary>Unlike <see cref="Progress{T}"/>, keeps the order of what it is told.</summary>
     private sealed class Reporter(Step step, RunState state) : IProgress<FetchProgress>
     {

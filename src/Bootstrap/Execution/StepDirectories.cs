@@ -11,6 +11,9 @@ public sealed record StepDirectories(string Root)
 
     public string OverlayWork => Path.Combine(Root, "overlay");
 
+    /// <summary>The recipe's own files.</summary>
+    public string Files => Path.Combine(Root, "files");
+
     /// <summary>Where the sandbox keeps what it needs for itself.</summary>
     public string Sandbox => Path.Combine(Root, "sandbox");
 
@@ -18,6 +21,7 @@ public sealed record StepDirectories(string Root)
     {
         // The umask of whoever runs this is no part of the result.
         const UnixFileMode Mode = (UnixFileMode)0b111_101_101;
+        const UnixFileMode ToRead = (UnixFileMode)0b110_100_100;
         foreach (var directory in new[] { Build, Out, OverlayWork, Sandbox })
         {
             Directory.CreateDirectory(directory, Mode);
@@ -25,5 +29,6 @@ public sealed record StepDirectories(string Root)
         }
 
         File.WriteAllText(Script, script);
+        File.SetUnixFileMode(Script, ToRead);
     }
 }

@@ -8,7 +8,7 @@ using Bootstrap.Store;
 namespace Bootstrap.Execution;
 
 /// <summary>What a step finds in its sandbox, and where: the one place where a plan's step becomes a <see cref="SandboxSpec"/>.</summary>
-public sealed class StepLayout(ArtifactStore store, string hostToolsTree)
+public sealed class StepLayout(ArtifactStore store, string hostToolsTree, ShiftedClock? clock = null)
 {
     private const string JobserverPath = "/jobserver";
     private const string ScriptPath = "/step.sh";
@@ -27,13 +27,14 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree)
         mounts.Add(new WritableMount("/out", work.Out));
         mounts.Add(continuedTree is null
             ? new WritableMount("/build", work.Build)
-            : new ContinuedMount("/build", [continuedTree], work.Build, work.OverlayWork));
+            : new ContinuedMount("/build", continuedTree, work.Build, work.OverlayWork));
         mounts.AddRange(step.Inputs.Where(input => input.At != "/").GroupBy(input => input.At)
             .Select(at => new ReadOnlyMount(at.Key, [.. at.Reverse().Select(input => inputs(input.Step).Tree)])));
         mounts.AddRange(step.Files.Select(file => new ReadOnlyFile(file.At, file.Path ?? Blob(file.Digest))));
         if (step.RecipeFilesPath is { } files)
         {
-            mounts.Add(new ReadOnlyMount("/files", [files]));
+            PlainCopy.Make(files, work.Files);
+            mounts.Add(new ReadOnlyMount("/files", [work.Files]));
         }
 
         var environment = step.Environment;
@@ -43,7 +44,7 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree)
             environment = environment.SetItem("MAKEFLAGS", Jobserver.MakeFlags(jobs.Jobs, JobserverPath));
         }
 
-        return new SandboxSpec
+        var spec = new SandboxSpec
         {
             Root = [.. step.Inputs.Where(input => input.At == "/").Reverse().Select(input => inputs(input.Step).Tree),
                 .. step.RunsOn == Machine.Host ? ImmutableArray.Create(hostToolsTree) : []],
@@ -54,6 +55,7 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree)
             Emulation = step.Emulated is { } cpu ? Emulation(step.EmulatorProgram!, cpu) : null,
             Hostname = "bootstrap",
         };
+        return clock is not null && step.RunsOn == Machine.Host ? clock.ApplyTo(spec, work.Root) : spec;
     }
 
     private string Blob(Digest digest) => store.BlobPath(digest)

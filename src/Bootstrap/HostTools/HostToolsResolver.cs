@@ -2,18 +2,21 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
 using Bootstrap.Platform;
+using Bootstrap.Sources;
 using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;
 
 /// <summary>Finds the pinned host tools in the store, or has a provider make them and pins what it made.</summary>
-public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders providers)
+public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders providers, Mirrors? mirrors = null)
 {
     /// <summary>The host tools of a choice; pinned ones are made anew only if it is asked for, or their definition has changed.</summary>
     /// <exception cref="HostException">They can't be made here, or not as they are pinned.</exception>
     public async Task<HostToolsSysroot> ResolveAsync(HostToolsChoice choice, bool update, Action<string> notice, CancellationToken cancel)
     {
         using var held = await store.LockAsync(Digest.Of("pin " + HostToolsPins.Name), cancel);
+        if (mirrors is not null)
+            await mirrors.SeedAsync(HostToolsPins.Name, json => HostToolsPins.Read(json), cancel);
         var pins = HostToolsPins.Read(store.ReadPin(HostToolsPins.Name));
         var decision = choice == HostToolsChoice.Auto ? await DecideAsync(pins, update, notice, cancel) : null;
         var provider = providers.Of(decision?.Choice ?? choice);
@@ -22,6 +25,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         if (current is not null && store.Find(current.Key) is { } present && present.Content == current.Content)
             return Describe(provider, decision, present, current.Packages, HostToolsSysroot.Pinned);
 
+        await PackageSupply.BringAsync(store, mirrors, provider.Name, current, cancel);
         var reason = Reason(update, pin, current);
         notice($"making the host tools ({provider.Name}) {reason}");
         var made = await MakeAsync(provider, current, notice, cancel);
@@ -44,6 +48,8 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     {
         if (!update && AutoDecision.Known(store.ReadPin(AutoDecision.PinName), pins) is { } known)
             return known;
+        if (mirrors is { Offline: true })
+            throw Offline.Missing(["host tools of any provider"]);
         var (mirror, reached) = await providers.TryAlpineAsync(cancel);
         var decision = AutoDecision.Of(mirror, reached);
         notice($"host tools: {decision.Provider}, as {decision.Reason}");

@@ -9,6 +9,9 @@ public sealed record HostToolsSysroot
     /// <summary>The <see cref="Reason"/> of host tools that were there.</summary>
     public const string Pinned = "pinned";
 
+    /// <summary>The name of the store's pin of host tools, which has an entry for each provider.</summary>
+    public const string PinName = HostToolsPins.Name;
+
     /// <summary>The provider that made it.</summary>
     public required string Provider { get; init; }
 

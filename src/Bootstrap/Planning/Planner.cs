@@ -43,13 +43,18 @@ public sealed class Planner(DefinitionSet definitions, Resolution resolution)
 
         var step = name.StartsWith(SourceSteps.Prefix, StringComparison.Ordinal)
             && definitions.Sources.TryGetValue(name[SourceSteps.Prefix.Length..], out var source)
-            ? SourceSteps.Of(source, target, resolution.Sources[source.Name], Recipe(UnpackRecipe), resolution.HostTools)
+            ? SourceSteps.Of(Pinned(target, source), target, Recipe(UnpackRecipe), resolution.HostTools)
             : RecipeStep(target, Recipe(name));
         _planned.Add((target.Name, name), step);
         // What a second target shares with the first stands in the plan once.
         _steps.TryAdd(step.Id, step);
         return step;
     }
+
+    private PinnedSource Pinned(Target target, Source source) =>
+        target.Replacements.TryGetValue(source.Name, out var replacement)
+            ? new PinnedSource(ReplacedSource.Of(source, replacement, resolution.Archives), SourceVariant.Upstream)
+            : new PinnedSource(source, resolution.Sources[source.Name]);
 
     private Step RecipeStep(Target target, Recipe recipe)
     {

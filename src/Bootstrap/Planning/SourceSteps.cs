@@ -10,14 +10,16 @@ internal static class SourceSteps
 {
     public const string Prefix = "source-";
 
-    public static Step Of(Source source, Target target, SourceVariant variant, Recipe unpack, Digest hostTools)
+    public static Step Of(PinnedSource pinned, Target target, Recipe unpack, Digest hostTools)
     {
-        var archive = variant == SourceVariant.Debian ? source.Debian!.Sha256 : source.Upstream.Sha256;
+        var (source, variant) = pinned;
+        var archive = source.Archive(variant)
+            ?? throw new InvalidOperationException($"Source '{source.Name}' is planned before its {variant} form was resolved.");
         var own = target.Patches.GetValueOrDefault(source.Name, []);
         ImmutableArray<Patch> patches = [.. variant == SourceVariant.Debian ? source.Debian!.Patches : [], .. source.Patches, .. own];
         return new Step
         {
-            Id = new StepId(own.IsEmpty ? null : target.Name, Prefix + source.Name),
+            Id = new StepId(IsTargetsOwn(target, source) ? target.Name : null, Prefix + source.Name),
             Summary = $"{source.Name} {source.Version}, unpacked and patched",
             Stage = "sources",
             RunsOn = Machine.Host,
@@ -31,10 +33,13 @@ internal static class SourceSteps
             Emulated = null,
             EmulatorProgram = null,
             HostTools = hostTools,
-            Fetch = new PinnedSource(source, variant),
+            Fetch = pinned,
             ContinuedBy = [],
         };
     }
+
+    private static bool IsTargetsOwn(Target target, Source source) =>
+        target.Replacements.ContainsKey(source.Name) || !target.Patches.GetValueOrDefault(source.Name, []).IsEmpty;
 
     private static StepFile PatchFile(Patch patch, int index) =>
         new(string.Create(CultureInfo.InvariantCulture, $"/in/patches/{index:D4}-{patch.Name}"), patch.Digest, patch.Path);

@@ -50,6 +50,45 @@ public static unsafe class FileSystem
             throw Native.Failure("Setting the time of", path);
     }
 
+    /// <summary>Makes another name of a file or symbolic link or, where that can't be, a copy with its mode and time.</summary>
+    /// <exception cref="IOException">It can't be copied either.</exception>
+    public static void LinkOrCopy(string from, string to)
+    {
+        // Another mount or file system, too many links to one file, another's file where links to such are forbidden: all alike.
+        if (Native.Link(from, to) == 0)
+            return;
+        if (new FileInfo(from).LinkTarget is { } target)
+        {
+            File.CreateSymbolicLink(to, target);
+            return;
+        }
+
+        File.Copy(from, to);
+        CopyModeAndTime(from, to);
+    }
+
+    /// <summary>Gives a file or directory the permission bits and, to the nanosecond, the time of another.</summary>
+    internal static void CopyModeAndTime(string from, string to)
+    {
+        var status = Look(from);
+        File.SetUnixFileMode(to, (UnixFileMode)status.Permissions);
+        var times = stackalloc TimeSpec[2];
+        times[0].Seconds = times[1].Seconds = status.ModifiedSeconds;
+        times[0].Nanoseconds = times[1].Nanoseconds = status.ModifiedNanoseconds;
+        if (Native.Utimensat(Native.CurrentDirectory, to, times, Native.SymlinkNoFollow) != 0)
+            throw Native.Failure("Setting the time of", to);
+    }
+
+    /// <summary>Whether there is a regular file, links followed: to read a named pipe or a device may never end.</summary>
+    public static bool IsFile(string path) =>
+        Native.Statx(Native.CurrentDirectory, path, 0, Statx.TypeModeSizeAndTime, out var status) == 0 && status.IsFile;
+
+    /// <summary>The status of a path itself, no link followed.</summary>
+    internal static Statx Look(string path) =>
+        Native.Statx(Native.CurrentDirectory, path, Native.SymlinkNoFollow, Statx.TypeModeSizeAndTime, out var status) == 0
+            ? status
+            : throw Native.Failure("Looking at", path);
+
     private static SafeFileHandle Open(string path)
     {
         var handle = Native.Open(path, Native.OpenCloseOnExec, 0);

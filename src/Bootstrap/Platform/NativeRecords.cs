@@ -6,14 +6,33 @@ namespace Bootstrap.Platform;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct Statx
 {
-    /// <summary>STATX_TYPE, STATX_MODE and STATX_SIZE.</summary>
-    public const uint TypeModeAndSize = 0x203;
+    /// <summary>STATX_TYPE, STATX_MODE, STATX_SIZE and STATX_MTIME.</summary>
+    public const uint TypeModeSizeAndTime = 0x243;
+
+    private const int TypeBits = 0xF000;
+    private const int FileType = 0x8000;
+    private const int DirectoryType = 0x4000;
+    private const int PermissionBits = 0xFFF;
 
     [FieldOffset(28)]
     public ushort Mode;
 
     [FieldOffset(40)]
     public ulong Size;
+
+    [FieldOffset(112)]
+    public long ModifiedSeconds;
+
+    [FieldOffset(120)]
+    public uint ModifiedNanoseconds;
+
+    public readonly int Type => Mode & TypeBits;
+
+    public readonly bool IsFile => Type == FileType;
+
+    public readonly bool IsDirectory => Type == DirectoryType;
+
+    public readonly int Permissions => Mode & PermissionBits;
 }
 
 /// <summary><c>struct timespec</c> of a 64-bit system.</summary>

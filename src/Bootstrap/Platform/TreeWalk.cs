@@ -23,23 +23,22 @@ public sealed record TreeEntry(string Path, string FullPath, EntryType Type, int
 /// </summary>
 public sealed class TreeWalk : IDisposable
 {
-    private const int TypeBits = 0xF000;
-    private const int PermissionBits = 0xFFF;
     private const int OwnerReadAndSearch = 0b101_000_000;
 
     private readonly List<TreeEntry> _entries = [];
     private readonly Stack<(string Path, int Mode)> _widened = [];
+    private readonly string? _leftOut;
 
-    private TreeWalk()
-    {
-    }
+    private TreeWalk(string? leftOut) => _leftOut = leftOut;
 
     public IReadOnlyList<TreeEntry> Entries => _entries;
 
+    /// <param name="root">The directory.</param>
+    /// <param name="leftOut">The name of files and directories that are passed over, wherever they are.</param>
     /// <exception cref="BuildException">The tree holds something that can't be part of an artifact.</exception>
-    public static TreeWalk Of(string root)
+    public static TreeWalk Of(string root, string? leftOut = null)
     {
-        var walk = new TreeWalk();
+        var walk = new TreeWalk(leftOut);
         try
         {
             walk.Visit(root, "");
@@ -61,7 +60,7 @@ public sealed class TreeWalk : IDisposable
 
     private void Visit(string directory, string prefix)
     {
-        foreach (var path in Directory.EnumerateFileSystemEntries(directory))
+        foreach (var path in Directory.EnumerateFileSystemEntries(directory).Where(path => Path.GetFileName(path) != _leftOut))
         {
             var entry = Read(path, prefix + Path.GetFileName(path));
             _entries.Add(entry);
@@ -79,10 +78,9 @@ public sealed class TreeWalk : IDisposable
     private static TreeEntry Read(string path, string relative)
     {
         RequirePlainText(relative, relative, "name");
-        if (Native.Statx(Native.CurrentDirectory, path, Native.SymlinkNoFollow, Statx.TypeModeAndSize, out var status) != 0)
-            throw Native.Failure("Looking at", path);
-        var mode = status.Mode & PermissionBits;
-        switch (status.Mode & TypeBits)
+        var status = FileSystem.Look(path);
+        var mode = status.Permissions;
+        switch (status.Type)
         {
             case 0x8000:
                 return new TreeEntry(relative, path, EntryType.File, mode, (long)status.Size, null);

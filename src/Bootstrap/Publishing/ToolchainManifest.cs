@@ -51,7 +51,7 @@ public enum ToolchainKind
 /// <param name="Name">Its name among the definitions.</param>
 /// <param name="Version">The upstream version.</param>
 /// <param name="Sha256">Of the tarball that was built from.</param>
-/// <param name="Url">Where upstream publishes that version.</param>
+/// <param name="Url">Where upstream publishes that version; empty for a directory of the machine that it was built on.</param>
 /// <param name="Licence">An SPDX licence expression.</param>
 public sealed record PublishedSource(string Name, string Version, Digest Sha256, string Url, string Licence);
 

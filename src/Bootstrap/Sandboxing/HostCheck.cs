@@ -4,7 +4,7 @@ namespace Bootstrap.Sandboxing;
 /// <param name="Name">What is needed.</param>
 /// <param name="Found">What is there, e.g. a version or a path; null if it is missing.</param>
 /// <param name="Problem">What is wrong, null if nothing is.</param>
-/// <param name="Hint">What to install or set, null if nothing is wrong.</param>
+/// <param name="Hint">What to install or set, null if nothing could be better.</param>
 public sealed record HostCheck(string Name, string? Found, string? Problem, string? Hint)
 {
     public bool Ok => Problem is null;

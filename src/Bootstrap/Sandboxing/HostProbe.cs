@@ -7,6 +7,8 @@ namespace Bootstrap.Sandboxing;
 /// <param name="directory">An existing directory on the file system of the store.</param>
 public sealed class HostProbe(ProcessRunner processes, string directory)
 {
+    private const string Overlay = "overlay in a user namespace";
+
     internal const string EmulatorHint = "Install the package qemu-user-static, or put the program on PATH.";
 
     private const string BubblewrapHint = "Install the package bubblewrap, version 0.8.0 or later.";
@@ -23,7 +25,9 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
         [
             bubblewrap,
             HostCheck.Of("user namespaces", found.Namespaces, NamespaceHint.For(NamespaceHint.ReadSetting)),
-            HostCheck.Of("overlay in a user namespace", found.Overlay, SetupFailure.OverlayHint),
+            found.Namespaces is null && found.Overlay is { } refusal
+                ? new HostCheck(Overlay, $"refused ({refusal}): trees are merged by links and copies instead, which is slower", null, SetupFailure.OverlayHint)
+                : HostCheck.Of(Overlay, found.Overlay, SetupFailure.OverlayHint),
             HostCheck.Of("private binfmt_misc", found.Binfmt, SetupFailure.BinfmtHint),
             found.Namespaces is null && found.Proc is not null
                 ? new HostCheck("own /proc", "refused: sandboxes see this container's /proc and its processes' numbers", null, null)
@@ -44,14 +48,14 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
         var found = await HostFacilities.ProbeAsync(processes, host, Path.GetFullPath(directory), cancellationToken);
         if (found.Namespaces is { } problem)
             throw new HostException($"This host doesn't let us make a sandbox: {problem}", NamespaceHint.For(NamespaceHint.ReadSetting));
-        return host with { FreshProc = found.Proc is null, PrivateBinfmt = found.Binfmt is null };
+        return host with { FreshProc = found.Proc is null, Overlays = found.Overlay is null, PrivateBinfmt = found.Binfmt is null };
     }
 
     private static SandboxHost Untried()
     {
         var bubblewrap = ProcessRunner.Find("bwrap") ?? throw new HostException("bubblewrap (bwrap) is not there.", BubblewrapHint);
         var path = Environment.GetEnvironmentVariable("PATH") ?? "";
-        return new SandboxHost(bubblewrap, path, Environment.ProcessId, FreshProc: true, PrivateBinfmt: true);
+        return new SandboxHost(bubblewrap, path, Environment.ProcessId, FreshProc: true, Overlays: true, PrivateBinfmt: true);
     }
 
     private async Task<HostCheck> CheckBubblewrapAsync(CancellationToken cancellationToken)

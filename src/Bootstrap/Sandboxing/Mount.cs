@@ -16,14 +16,14 @@ public sealed record ReadOnlyFile(string At, string Path) : Mount(At);
 public sealed record WritableMount(string At, string Path) : Mount(At);
 
 /// <summary>
-/// A directory that starts with the content of <paramref name="Lower"/> (the first on top), nanosecond times included, and takes changes to
-/// <paramref name="Upper"/>; the lower trees stay as they are.
+/// A directory that starts with the content of <paramref name="Lower"/>, nanosecond times included, and takes changes to
+/// <paramref name="Upper"/>; the lower tree stays as it is.
 /// </summary>
 /// <param name="At">The absolute path inside the sandbox.</param>
-/// <param name="Lower">The trees that are continued.</param>
-/// <param name="Upper">An existing directory, empty or from an earlier run over the same trees.</param>
+/// <param name="Lower">The tree that is continued.</param>
+/// <param name="Upper">An existing empty directory.</param>
 /// <param name="Work">An existing empty directory on the file system of <paramref name="Upper"/>, for the kernel's use.</param>
-public sealed record ContinuedMount(string At, ImmutableArray<string> Lower, string Upper, string Work) : Mount(At);
+public sealed record ContinuedMount(string At, string Lower, string Upper, string Work) : Mount(At);
 
 /// <summary>A named pipe of the host, e.g. a job server's: data goes both ways, its mode can't be changed.</summary>
 public sealed record PipeMount(string At, string Path) : Mount(At);

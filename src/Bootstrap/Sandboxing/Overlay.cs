@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Bootstrap.Sandboxing;
 
-/// <summary>Several trees laid over each other, in names that are relative to the sandbox's own directory.</summary>
+/// <summary>
+/// Several trees laid over each other, in names that are relative to the sandbox's own directory: by the kernel or, where it refuses, by
+/// merging them beforehand.
+/// </summary>
 /// <remarks>
 /// Symbolic links with short names stand for the trees: mount(2) takes no more than a page of options, in which
 /// <c>:</c>, <c>,</c> and <c>\</c> would have to be escaped.

@@ -3,7 +3,9 @@ using Bootstrap.Platform;
 namespace Bootstrap.Sandboxing;
 
 /// <summary>Runs programs that see what their <see cref="SandboxSpec"/> says and nothing else, without any privilege.</summary>
-public sealed class Sandbox(ProcessRunner processes)
+/// <param name="processes">Runs them.</param>
+/// <param name="overlays">Trees are laid over each other by the kernel where it lets us; else, and where it doesn't, by merging them.</param>
+public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
 {
     private readonly Lock _gate = new();
     private Task<SandboxHost>? _host;
@@ -24,7 +26,12 @@ public sealed class Sandbox(ProcessRunner processes)
 
         var directory = Path.Combine(Path.GetFullPath(workDirectory), SandboxDirectory.Name);
         var log = logPath is null ? null : Path.GetFullPath(logPath);
-        SandboxDirectory.Write(directory, SandboxLayout.Of(spec), SetupScript.Of(spec, directory, host, log));
+        foreach (var continued in host.Overlays ? [] : spec.Mounts.OfType<ContinuedMount>())
+        {
+            await ContinuedCopy.MakeAsync(continued, processes, cancellationToken);
+        }
+
+        SandboxDirectory.Write(directory, SandboxLayout.Of(spec), SetupScript.Of(spec, directory, host, log), merge: !host.Overlays);
         var logStart = File.Exists(log) ? new FileInfo(log).Length : 0;
         var result = await RunAsync(OuterCommand.Of(directory, host, terminal: log is null), spec, cancellationToken);
         if (SandboxStatus.ExitCodeIn(Path.Combine(directory, SetupScript.StatusFile)) is { } exitCode)
@@ -68,7 +75,13 @@ public sealed class Sandbox(ProcessRunner processes)
     {
         lock (_gate)
         {
-            return _host ??= new HostProbe(processes, directory).HostAsync(CancellationToken.None);
+            return _host ??= ProbeAsync(directory);
         }
+    }
+
+    private async Task<SandboxHost> ProbeAsync(string directory)
+    {
+        var host = await new HostProbe(processes, directory).HostAsync(CancellationToken.None);
+        return host with { Overlays = host.Overlays && overlays };
     }
 }

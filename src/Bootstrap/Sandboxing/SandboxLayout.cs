@@ -31,7 +31,7 @@ internal sealed record SandboxLayout(ImmutableArray<Overlay> Overlays, Immutable
                     Lay(trees.At, writable: false, trees.Layers, Skeleton.Of(trees.At, mounts), null);
                     break;
                 case ContinuedMount continued:
-                    Lay(continued.At, writable: true, continued.Lower, null, continued);
+                    Lay(continued.At, writable: true, [continued.Lower], null, continued);
                     break;
                 case ReadOnlyFile file:
                     binds.Add(new Bind(Writable: false, file.Path, IsOverlay: false, file.At));

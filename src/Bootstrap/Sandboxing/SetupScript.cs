@@ -28,7 +28,7 @@ internal static class SetupScript
     {
         var layout = SandboxLayout.Of(spec);
         var text = new StringBuilder("set -eu\numask 022\n").Append(ProtectDevices);
-        foreach (var overlay in layout.Overlays)
+        foreach (var overlay in host.Overlays ? layout.Overlays : [])
         {
             text.Append($"mount -t overlay overlay -o {overlay.Options} {overlay.Name} || exit {OverlayRefused}\n");
         }

@@ -5,7 +5,9 @@ namespace Bootstrap.Sandboxing;
 /// <summary>The lowest tree under an overlay: the mount points that the trees above need not have, and a few fixed files.</summary>
 internal sealed record Skeleton(ImmutableArray<string> Directories, ImmutableSortedDictionary<string, string> Files)
 {
+    // Set, not only asked for: the umask of whoever runs this is no part of what a step sees.
     private const UnixFileMode ForAll = (UnixFileMode)0b111_101_101;
+    private const UnixFileMode ToRead = (UnixFileMode)0b110_100_100;
 
     private static readonly ImmutableSortedDictionary<string, string> RootFiles = ImmutableSortedDictionary.CreateRange(
         StringComparer.Ordinal,
@@ -35,14 +37,32 @@ internal sealed record Skeleton(ImmutableArray<string> Directories, ImmutableSor
 
     public void WriteTo(string directory)
     {
-        foreach (var path in Directories.Concat(Files.Keys.Select(file => Path.GetDirectoryName(file)!)).Prepend(""))
+        MakeDirectory(directory);
+        foreach (var path in Directories.Concat(Files.Keys.Select(file => Path.GetDirectoryName(file)!)))
         {
-            Directory.CreateDirectory(Path.Combine(directory, path), ForAll);
+            MakeWithParents(directory, path);
         }
 
         foreach (var (path, text) in Files)
         {
-            File.WriteAllText(Path.Combine(directory, path), text);
+            var file = Path.Combine(directory, path);
+            File.WriteAllText(file, text);
+            File.SetUnixFileMode(file, ToRead);
         }
+    }
+
+    private static void MakeWithParents(string directory, string path)
+    {
+        foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            directory = Path.Combine(directory, part);
+            MakeDirectory(directory);
+        }
+    }
+
+    private static void MakeDirectory(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        File.SetUnixFileMode(directory, ForAll);
     }
 }

@@ -20,35 +20,49 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
     private AptState? _apt;
     private Task<string?>? _found;
 
+    /// <summary>The archive may not be asked for anything.</summary>
+    public bool Offline { get; init; }
+
+    /// <summary>The suite that packages are taken from.</summary>
+    public string Suite => suite;
+
     /// <summary>The mirror, or null where neither the user nor apt's configuration names one.</summary>
     /// <exception cref="DefinitionException">The user's mirror is not a URL.</exception>
     public Task<string?> FindMirrorAsync(CancellationToken cancel) => _found ??= LookAsync(cancel);
 
     /// <summary>The mirror.</summary>
-    /// <exception cref="HostException">There is none.</exception>
-    public async Task<string> MirrorAsync(CancellationToken cancel) => await FindMirrorAsync(cancel) ?? throw DebianMirror.Missing();
+    /// <exception cref="HostException">There is none, or it may not be asked.</exception>
+    public async Task<string> MirrorAsync(CancellationToken cancel) => Offline
+        ? throw Sources.Offline.Refused("Debian's archive is not asked")
+        : await FindMirrorAsync(cancel) ?? throw DebianMirror.Missing();
 
     /// <summary>Fetches the tarball that a source has in Debian, verified, into the store.</summary>
     /// <returns>The path of the blob.</returns>
     /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
     /// <exception cref="BuildException">What the archive has is not what is pinned.</exception>
-    public async Task<string> FetchAsync(Source source, IProgress<FetchProgress> progress, CancellationToken cancel)
+    public Task<string> FetchAsync(Source source, IProgress<FetchProgress> progress, CancellationToken cancel) =>
+        DownloadAsync(source, progress, tarball => store.AddBlob(tarball.File, tarball.Sha256), cancel);
+
+    /// <summary>Fetches a tarball that moves with the suite into the store, and tells what it is now.</summary>
+    /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
+    public Task<DebianRelease> FetchMovingAsync(Source source, IProgress<FetchProgress> progress, CancellationToken cancel) => DownloadAsync(
+        source,
+        progress,
+        tarball =>
+        {
+            store.AddBlob(tarball.File, tarball.Sha256);
+            return new DebianRelease(source.Debian!.Package, tarball.Version, tarball.Sha256);
+        },
+        cancel);
+
+    /// <summary>The upstream version of the package that carries a source.</summary>
+    /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
+    public async Task<string> VersionAsync(Source source, CancellationToken cancel)
     {
-        // One apt at a time: they all go to one mirror, and share a package cache.
         await _gate.WaitAsync(cancel);
         try
         {
-            var apt = _apt ??= await UpdatedAsync(cancel);
-            var directory = Directory.CreateDirectory(Path.Combine(apt.Downloads, source.Name)).FullName;
-            try
-            {
-                var file = await new DebianTarballs(apt, suite).FetchAsync(source, directory, progress, cancel);
-                return store.AddBlob(file, source.Debian!.Sha256);
-            }
-            finally
-            {
-                Directory.Delete(directory, recursive: true);
-            }
+            return await new DebianTarballs(_apt ??= await UpdatedAsync(cancel), suite).VersionAsync(source, cancel);
         }
         finally
         {
@@ -61,6 +75,30 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
     {
         _work?.Dispose();
         _gate.Dispose();
+    }
+
+    private async Task<T> DownloadAsync<T>(
+        Source source, IProgress<FetchProgress> progress, Func<FetchedTarball, T> keep, CancellationToken cancel)
+    {
+        // One apt at a time: they all go to one mirror, and share a package cache.
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            var apt = _apt ??= await UpdatedAsync(cancel);
+            var directory = Directory.CreateDirectory(Path.Combine(apt.Downloads, source.Name)).FullName;
+            try
+            {
+                return keep(await new DebianTarballs(apt, suite).FetchAsync(source, directory, progress, cancel));
+            }
+            finally
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     /// <summary>Downloads binary packages, and all that they depend on, as files into a directory on the store's file system.</summary>

@@ -20,4 +20,7 @@ public sealed record FetchSettings
 
     /// <summary>How long a host may take to answer whether it can be reached.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Nothing may be asked of the network.</summary>
+    public bool Offline { get; init; }
 }

@@ -3,9 +3,9 @@ namespace Bootstrap.Sources;
 /// <summary>Makes the HTTP clients of downloads and probes; they go through the proxy that the environment names.</summary>
 internal static class HttpClients
 {
-    public static HttpClient Create()
+    public static HttpClient Create(FetchSettings settings)
     {
-        var handler = new RedirectFollower(new SocketsHttpHandler
+        HttpMessageHandler handler = settings.Offline ? new OfflineHandler() : new RedirectFollower(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             ConnectTimeout = TimeSpan.FromSeconds(15),
@@ -14,5 +14,12 @@ internal static class HttpClients
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("bootstrap/1.0");
         return client;
+    }
+
+    /// <summary>The last line of defence of <c>--offline</c>: no request leaves this program.</summary>
+    private sealed class OfflineHandler : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw Offline.Refused($"{request.RequestUri} is not asked");
     }
 }

@@ -6,7 +6,7 @@ namespace Bootstrap.Sources;
 /// <summary>Asks each host once, with one short request, whether it can be reached, and remembers the answer.</summary>
 internal sealed class ReachabilityProbe(FetchSettings settings) : IDisposable
 {
-    private readonly HttpClient _client = HttpClients.Create();
+    private readonly HttpClient _client = HttpClients.Create(settings);
     private readonly ConcurrentDictionary<string, Lazy<Task<bool>>> _answers = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The first of the URLs whose host answers, or null; the hosts are asked at the same time.</summary>

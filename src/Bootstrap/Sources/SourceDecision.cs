@@ -12,6 +12,9 @@ internal sealed record SourceDecision(Source Source, SourcePolicy Policy)
     /// <summary>The form that lies in the store already, or null.</summary>
     public SourceVariant? InStore { get; init; }
 
+    /// <summary>The form that a mirror has, or null.</summary>
+    public SourceVariant? InMirror { get; init; }
+
     /// <summary>The choice that needs no look at the network, or null.</summary>
     /// <exception cref="DefinitionException">The policy asks for a form that the source does not have.</exception>
     public SourceChoice? WithoutNetwork(bool update)
@@ -31,7 +34,7 @@ internal sealed record SourceDecision(Source Source, SourcePolicy Policy)
             return null;
         if (Pinned is not null && (Pinned.Variant == SourceVariant.Upstream || Source.Debian is not null))
             return Pinned;
-        return ByStore();
+        return AtHand();
     }
 
     /// <summary>The choice once it is known which hosts answer.</summary>
@@ -42,8 +45,8 @@ internal sealed record SourceDecision(Source Source, SourcePolicy Policy)
     {
         if (reachable is not null)
             return new SourceChoice(SourceVariant.Upstream, $"{reachable.Authority} can be reached");
-        if (ByStore() is { } stored)
-            return stored;
+        if (AtHand() is { } atHand)
+            return atHand;
         if (Source.Debian is not null && debianMirror is not null)
             return new SourceChoice(SourceVariant.Debian, "no upstream host can be reached, a mirror of Debian is known");
         var hosts = string.Join(", ", Source.Upstream.Urls.Select(url => url.Authority).Distinct());
@@ -55,5 +58,10 @@ internal sealed record SourceDecision(Source Source, SourcePolicy Policy)
             $"Source '{Source.Name}' {Source.Version} can't be had: none of its upstream hosts answers ({hosts}), and {other}.", hint);
     }
 
-    private SourceChoice? ByStore() => InStore is { } variant ? new SourceChoice(variant, "it is in the store already") : null;
+    private SourceChoice? AtHand() => (InStore, InMirror) switch
+    {
+        ({ } stored, _) => new SourceChoice(stored, "it is in the store already"),
+        (_, { } mirrored) => new SourceChoice(mirrored, "a mirror has it"),
+        _ => null,
+    };
 }

@@ -5,14 +5,18 @@ using Bootstrap.Store;
 namespace Bootstrap.Sources;
 
 /// <summary>Brings sources into the store, a few at one time, each held to its pin; what is there already is not fetched again.</summary>
-public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, FetchSettings settings) : IDisposable
+/// <param name="store">Gets what is fetched.</param>
+/// <param name="archive">Debian's archive, for that form of a source.</param>
+/// <param name="settings">How to fetch, and whether the network may be used at all.</param>
+/// <param name="mirrors">Asked before upstream and Debian.</param>
+public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, FetchSettings settings, Mirrors? mirrors = null) : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(settings.Parallel);
     private readonly UpstreamDownloader _upstream = new(settings);
 
     /// <summary>The path of the source's tarball in the store.</summary>
     /// <exception cref="BuildException">It could not be fetched, or what came is not what is pinned.</exception>
-    /// <exception cref="HostException">This machine can't reach Debian's archive.</exception>
+    /// <exception cref="HostException">This machine can't reach Debian's archive, or may not.</exception>
     public async Task<string> FetchAsync(Source source, SourceVariant variant, IProgress<FetchProgress> progress, CancellationToken cancel)
     {
         var digest = DigestOf(source, variant);
@@ -22,9 +26,7 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
         try
         {
             using var held = await store.LockAsync(digest, cancel);
-            return store.BlobPath(digest) ?? (variant == SourceVariant.Debian
-                ? await archive.FetchAsync(source, progress, cancel)
-                : await FromUpstreamAsync(source, progress, cancel));
+            return store.BlobPath(digest) ?? await FetchMissingAsync(source, variant, progress, cancel);
         }
         finally
         {
@@ -32,18 +34,49 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
         }
     }
 
-    /// <summary>What the tarball of a form is pinned to.</summary>
-    public static Digest DigestOf(Source source, SourceVariant variant) => variant switch
+    /// <summary>Nothing but the store and the mirrors may be asked.</summary>
+    public bool Offline => settings.Offline;
+
+    /// <summary>Sees to it that nothing will be missed halfway where the network may not be used.</summary>
+    /// <exception cref="HostException">Neither the store nor a mirror has one of these; all of them are named.</exception>
+    public async Task RequireAsync(IEnumerable<(Source Source, SourceVariant Variant)> sources, CancellationToken cancel)
     {
-        SourceVariant.Upstream => source.Upstream.Sha256,
-        _ => source.Debian?.Sha256 ?? throw new DefinitionException($"{source.Location}: source '{source.Name}' has no 'debian' entry."),
-    };
+        var missing = new List<string>();
+        foreach (var (source, variant) in sources)
+        {
+            var digest = DigestOf(source, variant);
+            if (store.BlobPath(digest) is null && !await InMirrorAsync(digest, cancel))
+                missing.Add(Sources.Offline.Describe(source, variant));
+        }
+        if (missing.Count > 0)
+            throw Sources.Offline.Missing(missing);
+    }
+
+    /// <summary>What the tarball of a form is pinned to.</summary>
+    public static Digest DigestOf(Source source, SourceVariant variant) => source.Archive(variant) ?? throw (source.Debian is null
+        ? new DefinitionException($"{source.Location}: source '{source.Name}' has no 'debian' entry.")
+        : new InvalidOperationException($"What Debian has of source '{source.Name}' was not resolved."));
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _slots.Dispose();
         _upstream.Dispose();
+    }
+
+    private async Task<bool> InMirrorAsync(Digest digest, CancellationToken cancel) =>
+        mirrors is not null && await mirrors.HasAsync(digest, cancel);
+
+    private async Task<string> FetchMissingAsync(
+        Source source, SourceVariant variant, IProgress<FetchProgress> progress, CancellationToken cancel)
+    {
+        if (mirrors is not null && await mirrors.FetchAsync(DigestOf(source, variant), source.Name, progress, cancel) is { } mirrored)
+            return mirrored;
+        if (settings.Offline)
+            throw Sources.Offline.Missing([Sources.Offline.Describe(source, variant)]);
+        return variant == SourceVariant.Debian
+            ? await archive.FetchAsync(source, progress, cancel)
+            : await FromUpstreamAsync(source, progress, cancel);
     }
 
     private async Task<string> FromUpstreamAsync(Source source, IProgress<FetchProgress> progress, CancellationToken cancel)

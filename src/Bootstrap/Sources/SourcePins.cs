@@ -35,8 +35,13 @@ public static class SourcePins
 
     public static string Write(IReadOnlyDictionary<string, SourceChoice> choices)
     {
-        var entries = choices.OrderBy(choice => choice.Key, StringComparer.Ordinal)
-            .ToDictionary(choice => choice.Key, choice => new { variant = choice.Value.Variant.ToString(), reason = choice.Value.Reason });
+        var entries = choices.OrderBy(choice => choice.Key, StringComparer.Ordinal).ToDictionary(choice => choice.Key, choice => new
+        {
+            variant = choice.Value.Variant.ToString(),
+            reason = choice.Value.Reason,
+            release = choice.Value.Release is { } release
+                ? new { package = release.Package, version = release.Version, sha256 = release.Sha256.Hex } : null,
+        });
         return JsonSerializer.Serialize(entries, s_options);
     }
 
@@ -44,7 +49,15 @@ public static class SourcePins
     {
         var variant = entry.GetProperty("variant").GetString();
         return Enum.TryParse<SourceVariant>(variant, out var known)
-            ? new SourceChoice(known, entry.GetProperty("reason").GetString() ?? "")
+            ? new SourceChoice(known, Text(entry, "reason")) { Release = ReadRelease(entry) }
             : throw new FormatException($"'{variant}' is no form of a source");
     }
+
+    private static DebianRelease? ReadRelease(JsonElement entry) =>
+        entry.TryGetProperty("release", out var release) && release.ValueKind != JsonValueKind.Null
+            ? new DebianRelease(Text(release, "package"), Text(release, "version"), Digest.Parse(Text(release, "sha256")))
+            : null;
+
+    private static string Text(JsonElement entry, string name) =>
+        entry.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null");
 }

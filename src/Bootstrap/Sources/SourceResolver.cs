@@ -6,46 +6,101 @@ using Bootstrap.Store;
 namespace Bootstrap.Sources;
 
 /// <summary>Chooses the form of each source and pins the choice, so that it stays until it is asked to be made anew.</summary>
-public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, FetchSettings settings) : IDisposable
+/// <param name="store">Keeps the choices.</param>
+/// <param name="archive">Debian's archive, for where it is.</param>
+/// <param name="settings">How long to ask for, and whether the network may be used at all.</param>
+/// <param name="mirrors">What they pin is taken over where nothing is pinned yet.</param>
+public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, FetchSettings settings, Mirrors? mirrors = null) : IDisposable
 {
     private readonly ReachabilityProbe _probe = new(settings);
 
-    /// <summary>The form of each source, by name; an explicit policy wins over what was pinned.</summary>
+    /// <summary>
+    /// The form of each source, by name; an explicit policy wins over what was pinned. What Debian has of a tarball that moves with the suite
+    /// is fetched at once, so that it can be pinned too.
+    /// </summary>
     /// <exception cref="HostException">A source can't be had in any form from here.</exception>
     public async Task<ImmutableSortedDictionary<string, SourceChoice>> ResolveAsync(
-        IEnumerable<Source> sources, SourcePolicy policy, bool update, CancellationToken cancel)
+        IReadOnlyCollection<Source> sources,
+        SourcePolicy policy,
+        bool update,
+        Action<string> notice,
+        IProgress<FetchProgress> progress,
+        CancellationToken cancel)
     {
         using var held = await store.LockAsync(Digest.Of("pin " + SourcePins.Name), cancel);
-        var pins = SourcePins.Read(store.ReadPin(SourcePins.Name));
-        var decisions = sources.Select(source => new SourceDecision(source, policy)
+        if (mirrors is not null)
+            await mirrors.SeedAsync(SourcePins.Name, json => SourcePins.Read(json), cancel);
+        var chosen = await ChooseAsync(sources, policy, update, cancel);
+        var choices = chosen.ToBuilder();
+        foreach (var source in sources.Where(source => chosen[source.Name].Variant == SourceVariant.Debian && IsOpen(source, chosen[source.Name])))
         {
-            Pinned = pins.GetValueOrDefault(source.Name),
-            InStore = InStore(source),
-        }).ToList();
-        var choices = await Task.WhenAll(decisions.Select(decision => ChooseAsync(decision, update, cancel)));
-        var result = decisions.Select(decision => decision.Source.Name).Zip(choices)
-            .ToImmutableSortedDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+            if (settings.Offline)
+                throw Offline.Missing([$"{source.Name}, as Debian's package {source.Debian!.Package} has it"]);
+            notice($"fetching {source.Debian!.Package} from Debian, to pin what it has of {source.Name}");
+            var release = await archive.FetchMovingAsync(source, progress, cancel);
+            choices[source.Name] = chosen[source.Name] with { Release = release };
+        }
+        var result = choices.ToImmutable();
+        var pins = SourcePins.Read(store.ReadPin(SourcePins.Name));
         var pinned = pins.SetItems(result);
         if (!pinned.SequenceEqual(pins))
             store.WritePin(SourcePins.Name, SourcePins.Write(pinned));
         return result;
     }
 
+    /// <summary>The form that each source would be taken in; nothing is fetched or pinned.</summary>
+    /// <exception cref="HostException">A source can't be had in any form from here.</exception>
+    public async Task<ImmutableSortedDictionary<string, SourceChoice>> ChooseAsync(
+        IReadOnlyCollection<Source> sources, SourcePolicy policy, bool update, CancellationToken cancel)
+    {
+        var pins = SourcePins.Read(store.ReadPin(SourcePins.Name));
+        var decisions = await Task.WhenAll(sources.Select(source => DecisionAsync(source, policy, pins.GetValueOrDefault(source.Name), cancel)));
+        var choices = await Task.WhenAll(decisions.Select(decision => ChooseAsync(decision, update, cancel)));
+        RequireAll(decisions, choices);
+        return decisions.Zip(choices).ToImmutableSortedDictionary(
+            pair => pair.First.Source.Name,
+            pair => pair.Second! with { Release = update ? null : pair.First.Pinned?.Release },
+            StringComparer.Ordinal);
+    }
+
     public void Dispose() => _probe.Dispose();
 
-    private async Task<SourceChoice> ChooseAsync(SourceDecision decision, bool update, CancellationToken cancel)
+    private async Task<SourceDecision> DecisionAsync(Source source, SourcePolicy policy, SourceChoice? pinned, CancellationToken cancel)
+    {
+        var known = pinned?.ApplyTo(source) ?? source;
+        return new SourceDecision(source, policy)
+        {
+            Pinned = pinned,
+            InStore = await FormAsync(known, digest => Task.FromResult(store.BlobPath(digest) is not null)),
+            InMirror = mirrors is null ? null : await FormAsync(known, digest => mirrors.HasAsync(digest, cancel)),
+        };
+    }
+
+    /// <summary>The choice, or null where it can't be made without the network.</summary>
+    private async Task<SourceChoice?> ChooseAsync(SourceDecision decision, bool update, CancellationToken cancel)
     {
         if (decision.WithoutNetwork(update) is { } choice)
             return choice;
+        if (settings.Offline)
+            return null;
         var reachable = await _probe.FirstReachableAsync(decision.Source.Upstream.Urls, cancel);
         var mirror = reachable is null ? await archive.FindMirrorAsync(cancel) : null;
         return decision.WithNetwork(reachable, mirror);
     }
 
-    private SourceVariant? InStore(Source source)
+    private static void RequireAll(IEnumerable<SourceDecision> decisions, IEnumerable<SourceChoice?> choices)
     {
-        if (store.BlobPath(source.Upstream.Sha256) is not null)
-            return SourceVariant.Upstream;
-        return source.Debian is { } debian && store.BlobPath(debian.Sha256) is not null ? SourceVariant.Debian : null;
+        var missing = decisions.Zip(choices).Where(pair => pair.Second is null).Select(pair => pair.First.Source).ToList();
+        if (missing.Count > 0)
+            throw Offline.Missing(missing.Select(source => $"{source.Name} {source.Version} in any form"));
     }
+
+    private static async Task<SourceVariant?> FormAsync(Source source, Func<Digest, Task<bool>> has)
+    {
+        if (await has(source.Upstream.Sha256))
+            return SourceVariant.Upstream;
+        return source.Archive(SourceVariant.Debian) is { } archive && await has(archive) ? SourceVariant.Debian : null;
+    }
+
+    private static bool IsOpen(Source source, SourceChoice choice) => choice.ApplyTo(source).Debian is { Sha256: null };
 }

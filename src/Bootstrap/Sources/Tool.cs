@@ -13,6 +13,10 @@ internal sealed record Tool(string Program, string Package)
 
     public static Tool DpkgDeb { get; } = new("dpkg-deb", "dpkg");
 
+    public static Tool Git { get; } = new("git", "git");
+
+    public static Tool Gpgv { get; } = new("gpgv", "gpgv");
+
     public static Tool Tar { get; } = new("tar", "tar");
 
     public static Tool Ostree { get; } = new("ostree", "ostree");

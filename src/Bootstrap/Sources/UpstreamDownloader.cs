@@ -1,3 +1,4 @@
+using System.Net;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Polly;
@@ -5,17 +6,22 @@ using Polly.Retry;
 
 namespace Bootstrap.Sources;
 
-/// <summary>Downloads a release tarball: each URL in turn, transient failures once more, and nothing but the pinned content.</summary>
+/// <summary>Downloads by HTTP: each URL in turn, transient failures once more, and nothing but the pinned content.</summary>
 internal sealed class UpstreamDownloader : IDisposable
 {
+    private const int LargestText = 8 << 20;
+
     private readonly HttpClient _client;
     private readonly HttpDownload _download;
     private readonly ResiliencePipeline _retry;
+    private readonly TimeSpan _patience;
 
     public UpstreamDownloader(FetchSettings settings)
     {
-        _client = HttpClients.Create();
+        _client = HttpClients.Create(settings);
+        _client.MaxResponseContentBufferSize = LargestText;
         _download = new HttpDownload(_client, settings);
+        _patience = settings.StallTimeout;
         _retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
         {
             ShouldHandle = new PredicateBuilder().Handle<DownloadException>(failure => failure.Transient),
@@ -39,13 +45,11 @@ internal sealed class UpstreamDownloader : IDisposable
         {
             try
             {
-                await _retry.ExecuteAsync(async token => await AttemptAsync(url, expected, part, Report, token), cancel);
+                await DownloadAsync(url, expected, part, Report, cancel);
                 return;
             }
             catch (DownloadException failure)
             {
-                if (!failure.Transient)
-                    part.Discard();
                 failures.Add($"{url}: {failure.Message}");
             }
         }
@@ -56,7 +60,52 @@ internal sealed class UpstreamDownloader : IDisposable
         void Report(long bytes, long? total) => progress.Report(new FetchProgress(source.Name, bytes, total));
     }
 
+    /// <summary>Leaves the whole, verified file at one URL in <paramref name="part"/>.</summary>
+    /// <exception cref="DownloadException">It can't be had.</exception>
+    public async Task DownloadAsync(Uri url, Digest expected, PartialFile part, Action<long, long?> progress, CancellationToken cancel)
+    {
+        try
+        {
+            await _retry.ExecuteAsync(async token => await AttemptAsync(url, expected, part, progress, token), cancel);
+        }
+        catch (DownloadException failure) when (!failure.Transient)
+        {
+            part.Discard();
+            throw;
+        }
+    }
+
+    /// <summary>The text of a small file, or null where the server has none.</summary>
+    /// <exception cref="DownloadException">It can't be had.</exception>
+    public async Task<string?> ReadAsync(Uri url, CancellationToken cancel) => await ReadBytesAsync(url, cancel) is { } bytes
+        ? System.Text.Encoding.UTF8.GetString(bytes)
+        : null;
+
+    /// <summary>The content of a small file, or null where the server has none.</summary>
+    /// <exception cref="DownloadException">It can't be had.</exception>
+    public async Task<byte[]?> ReadBytesAsync(Uri url, CancellationToken cancel) =>
+        await _retry.ExecuteAsync(async token => await AttemptAsync(url, token), cancel);
+
     public void Dispose() => _client.Dispose();
+
+    private async Task<byte[]?> AttemptAsync(Uri url, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(_patience);
+        try
+        {
+            using var response = await _client.GetAsync(url, limit.Token);
+            if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
+                return null;
+            return response.IsSuccessStatusCode
+                ? await response.Content.ReadAsByteArrayAsync(limit.Token)
+                : throw DownloadException.Of(response);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancel.IsCancellationRequested)
+        {
+            throw DownloadException.Of(exception);
+        }
+    }
 
     private async Task AttemptAsync(Uri url, Digest expected, PartialFile part, Action<long, long?> progress, CancellationToken cancel)
     {

@@ -55,9 +55,9 @@ public sealed class ArtifactStore : IDisposable
         {
             return _steps.Commit(key, keyDocument, stagedTree, duration);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFailure.Is(failure))
         {
-            throw new StoreException($"The tree '{stagedTree}' could not be stored: {failure.Message}", "See that the disk has space.", failure);
+            throw DiskFailure.Of(failure, $"The tree '{stagedTree}' could not be stored");
         }
     }
 
@@ -124,6 +124,24 @@ public sealed class ArtifactStore : IDisposable
 
     /// <summary>Removes a damaged artifact, so that the next run makes it anew; whoever uses it loses it.</summary>
     public void Drop(Digest content) => new Collector(_access).Drop(content);
+
+    /// <summary>Removes what is damaged, so that the next run makes it anew; whoever uses it loses it.</summary>
+    public void Drop(Damage damage) => new Collector(_access).Drop(damage);
+
+    /// <summary>The steps that made a content, as TARGET/STEP, as far as their last builds are remembered.</summary>
+    public IReadOnlyList<string> StepsThatMade(Digest content) =>
+        [.. _notes.Steps().Where(step => LastBuilds(step.Target, step.Name).Any(build => build.Content == content)).Select(step => $"{step.Target}/{step.Name}")];
+
+    /// <summary>Takes artifacts, blobs and all pins from another store, which keeps them; files are shared where they can be linked.</summary>
+    public void Seed(ArtifactStore from, IEnumerable<Digest> keys, IEnumerable<Digest> blobs)
+    {
+        var seeding = new Seeding(from._access, _access);
+        foreach (var key in keys)
+            seeding.TakeArtifact(key);
+        foreach (var blob in blobs)
+            seeding.TakeBlob(blob);
+        seeding.TakePins();
+    }
 
     /// <summary>Removes steps, trees, logs, blobs and build trees that are not to be kept and that no running process has pinned.</summary>
     /// <param name="keepKeys">Keys whose artifacts, logs and build trees stay. What pins refer to has to be among them: pins are not read.</param>

@@ -33,13 +33,24 @@ internal sealed class Collector(StoreAccess access)
     }
 
     /// <summary>Removes a tree and the records that name it, these first.</summary>
-    public void Drop(Digest content)
+    public void Drop(Digest content) => Remove(() => Directory.EnumerateDirectories(_layout.Steps)
+        .Where(step => Names(step, content)).Append(Path.Combine(_layout.Trees, content.Hex)));
+
+    /// <summary>Removes what is damaged: an artifact, or a file that belongs to none.</summary>
+    public void Drop(Damage damage)
+    {
+        if (damage.Content is { } content)
+            Drop(content);
+        else
+            Remove(() => [damage.Path]);
+    }
+
+    private void Remove(Func<IEnumerable<string>> paths)
     {
         var aside = Directory.CreateDirectory(access.NewScratchPath()).FullName;
         using (access.Remove())
         {
-            var steps = Directory.EnumerateDirectories(_layout.Steps).Where(step => Names(step, content));
-            foreach (var path in steps.Append(Path.Combine(_layout.Trees, content.Hex)).Where(Directory.Exists).ToList())
+            foreach (var path in paths().Where(Path.Exists).ToList())
                 FileSystem.Rename(path, Path.Combine(aside, Path.GetRandomFileName()));
         }
         TreeRemover.Remove(aside);

@@ -35,14 +35,16 @@ public sealed class Manifest
     public int Files { get; }
 
     /// <summary>Reads every file of a tree, on all cores, and changes nothing.</summary>
+    /// <param name="tree">The directory.</param>
+    /// <param name="leftOut">The name of files and directories that are no part of it.</param>
     /// <exception cref="BuildException">The tree holds something that can't be part of an artifact.</exception>
-    public static Manifest Of(string tree) => Make(tree, _ => { });
+    public static Manifest Of(string tree, string? leftOut = null) => Make(tree, leftOut, _ => { });
 
     /// <summary>Like <see cref="Of"/>, and in the same pass gives everything the one time of artifacts, and the root its mode.</summary>
     public static Manifest OfNormalised(string tree)
     {
         File.SetUnixFileMode(tree, RootMode);
-        var manifest = Make(tree, FileSystem.SetReproducibleTime);
+        var manifest = Make(tree, null, FileSystem.SetReproducibleTime);
         FileSystem.SetReproducibleTime(tree);
         return manifest;
     }
@@ -56,9 +58,9 @@ public sealed class Manifest
 
     public void Write(string path) => File.WriteAllText(path, _text);
 
-    private static Manifest Make(string tree, Action<string> visit)
+    private static Manifest Make(string tree, string? leftOut, Action<string> visit)
     {
-        using var walk = TreeWalk.Of(tree);
+        using var walk = TreeWalk.Of(tree, leftOut);
         var found = walk.Entries;
         var entries = new ManifestEntry[found.Count];
         try

@@ -33,6 +33,11 @@ internal sealed class Notebook(StoreAccess access)
         Write(target, step, known with { Builds = [new HistoryBuild(key.Hex, duration.TotalSeconds), .. others] });
     }
 
+    /// <summary>Every step that anything is remembered of.</summary>
+    public IEnumerable<(string Target, string Name)> Steps() => Directory.EnumerateDirectories(access.Layout.History).Order(StringComparer.Ordinal)
+        .SelectMany(target => Directory.EnumerateFiles(target, "*.json").Order(StringComparer.Ordinal)
+            .Select(step => (Path.GetFileName(target), Path.GetFileNameWithoutExtension(step))));
+
     private HistoryFile Recall(string target, string step) =>
         StoreJson.Read(File(target, step), StoreJson.Default.HistoryFile) ?? new HistoryFile(null, []);
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Bootstrap.HostTools;
 using Bootstrap.Platform;
+using Bootstrap.Store;
 
 namespace Bootstrap.IntegrationTests.Engine;
 
@@ -58,6 +60,7 @@ public sealed class SmallWorld : IDisposable
         """;
 
     private int _checkouts;
+    private (SmallCheckout Checkout, string[] Contents)? _toolchain;
 
     public string Root { get; } = Directory.CreateTempSubdirectory("bootstrap-engine-").FullName;
 
@@ -68,7 +71,7 @@ public sealed class SmallWorld : IDisposable
     /// <summary>A checkout with a target <c>toy</c> and no recipe but the one that unpacks sources.</summary>
     public SmallCheckout Checkout()
     {
-        var checkout = new SmallCheckout(this, Path.Combine(Root, $"checkout-{Interlocked.Increment(ref _checkouts)}"));
+        var checkout = new SmallCheckout(Path.Combine(Root, $"checkout-{Interlocked.Increment(ref _checkouts)}"), Store);
         checkout.Write("src/host-tools/debian.yaml", HostTools);
         checkout.Write("src/host-tools/alpine.yaml", AlpineHostTools);
         checkout.Write("src/sources/unused.yaml", Source);
@@ -77,20 +80,49 @@ public sealed class SmallWorld : IDisposable
         checkout.Write("src/recipes/unpack-source.yaml", Unpack);
         return checkout;
     }
+
+    /// <summary>A checkout with the <see cref="SmallToolchain"/>, and what its steps make here.</summary>
+    public async Task<(SmallCheckout Checkout, string[] Contents)> ToolchainAsync()
+    {
+        if (_toolchain is not { } known)
+        {
+            var first = Checkout();
+            SmallToolchain.WriteTo(first);
+            await first.BuildAsync();
+            _toolchain = known = (first, first.Contents());
+        }
+
+        return (new SmallCheckout(known.Checkout.Directory, await NewStoreAsync()), known.Contents);
+    }
+
+    /// <summary>Makes a store that holds the host tools and nothing else, at a path of its own or a given one.</summary>
+    public async Task<string> NewStoreAsync(string? path = null)
+    {
+        var checkout = Checkout();
+        checkout.Recipe("all", "true");
+        var (exitCode, _, error) = await checkout.RunAsync("host-tools");
+        Assert.True(exitCode == 0, error);
+        using var from = ArtifactStore.Open(Store);
+        using var store = ArtifactStore.Open(path ?? Path.Combine(Root, $"store-{Interlocked.Increment(ref _checkouts)}"));
+        store.Seed(from, HostToolsResolver.PinnedKeys(from), []);
+        return store.Root;
+    }
 }
 
 /// <summary>A directory of definitions, and the program run on it.</summary>
-public sealed class SmallCheckout(SmallWorld world, string directory)
+public sealed class SmallCheckout(string directory, string store)
 {
     /// <summary>Keeps what one test builds from being another's.</summary>
     public string Salt { get; } = Guid.NewGuid().ToString();
 
-    public string Store => world.Store;
+    public string Directory => directory;
+
+    public string Store { get; set; } = store;
 
     public void Write(string path, string text)
     {
         var file = Path.Combine(directory, path);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text);
     }
 
@@ -106,28 +138,45 @@ public sealed class SmallCheckout(SmallWorld world, string directory)
           {{run.ReplaceLineEndings("\n  ")}}
         """);
 
-    public async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    public Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => ResultAsync(Start(arguments));
+
+    /// <summary>The end of a process that was started here.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> ResultAsync(Process started)
     {
-        using var process = Start(arguments);
+        using var process = started;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await error);
     }
 
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => StartWithin([], arguments);
+
+    /// <summary>Starts the program by another one, which gets its command line as its last arguments.</summary>
+    public Process StartWithin(string[] prefix, params string[] arguments) => Start(prefix, arguments, withStore: true);
+
+    /// <summary>Leaves it to the program to find its store.</summary>
+    public Process StartWithoutStore(string[] prefix, params string[] arguments) => Start(prefix, arguments, withStore: false);
+
+    private Process Start(string[] prefix, string[] arguments, bool withStore)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "bootstrap");
         // Whoever runs the tests in the background of a script has them ignore Ctrl-C, and all that they start.
-        string[] words = ["--default-signal=INT", program, .. arguments, "--store", world.Store, "--sources", "upstream"];
-        return Process.Start(new ProcessStartInfo("env", words)
+        return StartBy(["--default-signal=INT", .. prefix, program, .. arguments, "--sources", "upstream", .. withStore ? (string[])["--store", Store] : []]);
+    }
+
+    /// <summary>Runs the program with these arguments alone, by way of other programs such as <c>unshare</c>.</summary>
+    public Process Start(string[] by, string[] arguments) =>
+        StartBy(["--default-signal=INT", .. by, Path.Combine(AppContext.BaseDirectory, "bootstrap"), .. arguments]);
+
+    private Process StartBy(string[] words) =>
+        Process.Start(new ProcessStartInfo("env", words)
         {
             Environment = { ["BOOTSTRAP_HOME"] = directory },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-    }
 
     /// <summary>Builds, and returns the names of the steps that ran, in the order in which they ended.</summary>
     public async Task<string[]> BuildAsync(params string[] options)
@@ -135,6 +184,14 @@ public sealed class SmallCheckout(SmallWorld world, string directory)
         var (exitCode, output, error) = await RunAsync(["build", "toy", .. options]);
         Assert.True(exitCode == 0, $"exit code {exitCode}\n{output}\n{error}");
         return [.. output.Split('\n').Where(line => line.StartsWith('[') && line.Contains(" built in ", StringComparison.Ordinal)).Select(StepName)];
+    }
+
+    /// <summary>What each step's last build made: the lines NAME DIGEST.</summary>
+    public string[] Contents()
+    {
+        using var opened = ArtifactStore.Open(Store);
+        var steps = System.IO.Directory.GetFiles(Path.Combine(directory, "src/recipes")).Select(file => Path.GetFileNameWithoutExtension(file)!);
+        return [.. steps.Order(StringComparer.Ordinal).SelectMany(step => opened.LastBuilds("toy", step).Take(1).Select(build => $"{step} {build.Content}"))];
     }
 
     private static string StepName(string line) => line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..].Split(' ')[0].Split('/')[^1];

@@ -21,9 +21,13 @@ public sealed class SandboxFixture : IDisposable
         }
 
         Sandbox = new Sandbox(_processes);
+        WithoutOverlays = new Sandbox(_processes, overlays: false);
     }
 
     public Sandbox Sandbox { get; }
+
+    /// <summary>A sandbox as on a host whose kernel mounts no overlays for ordinary users.</summary>
+    public Sandbox WithoutOverlays { get; }
 
     public ProcessRunner Processes => _processes;
 
@@ -62,19 +66,19 @@ public sealed class SandboxFixture : IDisposable
         return RunAsync(spec with { Mounts = spec.Mounts.AddRange(mounts) });
     }
 
-    public async Task<(int ExitCode, string Log)> RunAsync(SandboxSpec spec)
+    public Task<(int ExitCode, string Log)> RunAsync(SandboxSpec spec) => RunAsync(spec, Sandbox);
+
+    public async Task<(int ExitCode, string Log)> RunAsync(SandboxSpec spec, Sandbox sandbox)
     {
         var work = Make($"work-{Interlocked.Increment(ref _runs)}");
         var log = Path.Combine(work, "log");
-        var exitCode = await Sandbox.RunAsync(spec, work, log, CancellationToken.None);
+        var exitCode = await sandbox.RunAsync(spec, work, log, CancellationToken.None);
         return (exitCode, File.ReadAllText(log));
     }
 
     public void Dispose()
     {
-        // A killed owner of a sandbox leaves the kernel's directories of mode 0 behind.
-        _processes.RunAsync(Command.Of("chmod", "-R", "u+rwX", Scratch), CancellationToken.None).GetAwaiter().GetResult();
         _processes.Dispose();
-        Directory.Delete(Scratch, recursive: true);
+        TreeRemover.Remove(Scratch);
     }
 }

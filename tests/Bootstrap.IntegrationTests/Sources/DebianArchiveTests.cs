@@ -17,7 +17,7 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
         var reports = new List<FetchProgress>();
         var path = await fixture.FetchAsync(source, new SynchronousProgress(reports.Add));
         Assert.Equal(MpcSha256, Digest.OfFile(path).Hex);
-        Assert.Equal(path, fixture.Store.Store.BlobPath(source.Debian!.Sha256));
+        Assert.Equal(path, fixture.Store.Store.BlobPath(source.Debian!.Sha256!.Value));
         Assert.Equal(reports[^1].Total, reports[^1].Bytes);
         Assert.True(reports[^1].Bytes > 700_000);
     }
@@ -30,7 +30,7 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
         var failure = await Assert.ThrowsAsync<BuildException>(() => fixture.FetchAsync(wrong));
         Assert.Contains($"expected {Digest.Of("something else")}", failure.Message);
         Assert.Matches(@"base-passwd_\d\S+\.deb", failure.Message);
-        Assert.Null(fixture.Store.Store.BlobPath(wrong.Debian!.Sha256));
+        Assert.Null(fixture.Store.Store.BlobPath(wrong.Debian!.Sha256!.Value));
 
         var actual = Digest.Parse(Sha256().Match(failure.Message).Groups[1].Value);
         var path = await fixture.FetchAsync(Source(DebianPackageKind.Binary, "base-passwd", file, actual));
@@ -56,7 +56,24 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
         Assert.Contains("usr/no-such-file", noFile.Message);
     }
 
-    private static Source Source(DebianPackageKind kind, string package, string file, Digest sha256) => new()
+    [Fact]
+    public async Task What_moves_with_the_suite_is_pinned_as_it_was_first_fetched_and_not_fetched_again()
+    {
+        const string file = "usr/share/base-passwd/group.master";
+        var moving = Source(DebianPackageKind.Binary, "base-passwd", file, null);
+        var (choice, notices) = await fixture.ResolveAsync(moving, mirror: null);
+
+        var pinned = choice.ApplyTo(moving);
+        Assert.Matches(@"^\d+\.\d+", pinned.Version);
+        Assert.StartsWith("root:", File.ReadAllText(fixture.Store.Store.BlobPath(pinned.Archive(SourceVariant.Debian)!.Value)!));
+        Assert.Equal(["fetching base-passwd from Debian, to pin what it has of base-passwd"], notices);
+
+        var (again, noNotices) = await fixture.ResolveAsync(moving, mirror: "http://127.0.0.1:1/debian");
+        Assert.Equal(choice.Release, again.Release);
+        Assert.Empty(noNotices);
+    }
+
+    private static Source Source(DebianPackageKind kind, string package, string file, Digest? sha256) => new()
     {
         Name = package,
         Version = "1",
@@ -85,6 +102,15 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
 
         public Task<string> FetchAsync(Source source, IProgress<FetchProgress>? progress = null) =>
             _fetcher.FetchAsync(source, SourceVariant.Debian, progress ?? new SynchronousProgress(_ => { }), CancellationToken.None);
+
+        public async Task<(SourceChoice Choice, List<string> Notices)> ResolveAsync(Source source, string? mirror)
+        {
+            using var archive = Store.Archive(mirror);
+            using var resolver = new SourceResolver(Store.Store, archive, new FetchSettings());
+            var notices = new List<string>();
+            var choices = await resolver.ResolveAsync([source], SourcePolicy.Debian, update: false, notices.Add, new SynchronousProgress(_ => { }), CancellationToken.None);
+            return (choices[source.Name], notices);
+        }
 
         public void Dispose()
         {

@@ -5,13 +5,13 @@ namespace Bootstrap.Tests.Commands;
 
 public sealed class HelpTests
 {
-    public static TheoryData<string> CommandNames() => [.. All().Select(command => command.Name)];
+    public static TheoryData<string> CommandNames() => [.. All().Select(FullName)];
 
     [Theory]
     [MemberData(nameof(CommandNames))]
     public void Every_command_describes_itself_with_an_example(string name)
     {
-        var command = All().First(command => command.Name == name);
+        var command = All().First(command => FullName(command) == name);
         Assert.Contains("\nExample:\n  bootstrap ", command.Description!.Replace("source <(bootstrap", "bootstrap", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
@@ -19,7 +19,7 @@ public sealed class HelpTests
     [MemberData(nameof(CommandNames))]
     public void Every_option_and_argument_of_a_command_is_described(string name)
     {
-        var command = All().First(command => command.Name == name);
+        var command = All().First(command => FullName(command) == name);
         Assert.All(command.Options, option => Assert.False(string.IsNullOrEmpty(option.Description)));
         Assert.All(command.Arguments, argument => Assert.False(string.IsNullOrEmpty(argument.Description)));
     }
@@ -33,6 +33,9 @@ public sealed class HelpTests
         var options = All().SelectMany(command => command.Options).Concat(root.Options).Where(option => option.Name is not ("--help" or "--version"));
         Assert.All(options, option => Assert.Contains(option.Name, readme, StringComparison.Ordinal));
     }
+
+    private static string FullName(Command command) =>
+        string.Join(' ', command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).Select(FullName).Append(command.Name));
 
     private static IEnumerable<Command> All() => CommandTree.Create().Subcommands.SelectMany(Tree);
 

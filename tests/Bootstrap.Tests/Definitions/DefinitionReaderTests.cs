@@ -82,9 +82,28 @@ public sealed class DefinitionReaderTests : IDisposable
         Assert.Equal("gcc-14-source", source.Debian?.Package);
         Assert.Equal(DebianPackageKind.Binary, source.Debian?.Kind);
         Assert.Equal("usr/src/gcc-14/gcc-14.2.0-dfsg.tar.xz", source.Debian?.File);
-        Assert.Equal(new string('b', 64), source.Debian?.Sha256.Hex);
+        Assert.Equal(new string('b', 64), source.Debian?.Sha256?.Hex);
         Assert.Equal(new Patch("b.patch", _tree.PathOf("src/patches/b.patch"), Digest.Of("patch b")), source.Debian?.Patches.Single());
         Assert.Empty(source.Patches);
+    }
+
+    [Fact]
+    public void A_tarball_that_moves_with_the_suite_has_no_digest_before_it_is_fetched()
+    {
+        _tree.Edit("src/sources/gcc.yaml", $"sha256: {new string('b', 64)}", "moves: with-suite");
+
+        var source = Assert.Single(_tree.Read().Sources).Value;
+
+        Assert.Null(source.Debian!.Sha256);
+        Assert.Null(source.Archive(SourceVariant.Debian));
+    }
+
+    [Fact]
+    public void A_tarball_that_moves_can_not_have_a_digest_too()
+    {
+        _tree.Edit("src/sources/gcc.yaml", $"  sha256: {new string('b', 64)}", $"  moves: with-suite\n  sha256: {new string('b', 64)}");
+
+        Assert.Contains("'sha256' of a package that 'moves', expected one of them", _tree.Problems());
     }
 
     [Fact]

@@ -65,6 +65,47 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void A_replaced_source_is_the_targets_own_and_keeps_the_patches_of_the_target_only()
+    {
+        var (own, targets) = (Patch("own.patch"), Patch("target.patch"));
+        var mine = M68k with
+        {
+            Patches = ImmutableSortedDictionary<string, ImmutableArray<Patch>>.Empty.Add("zlib", [targets]),
+            Replacements = Replaced(new TarballOrigin(new UpstreamTarball([new Uri("https://example.org/zlib-2.tar.gz")], Digest.Of("zlib 2"))), own),
+        };
+        var plan = Plan([mine, Sh4], Samples.Recipe("all") with { Sources = ["zlib"] });
+        Assert.Equal(["m68k/source-zlib", "m68k/all", "source-zlib", "all"], plan.Steps.Select(step => step.Id.ToString()));
+        Assert.Equal(["/in/archive", "/in/patches/0000-own.patch", "/in/patches/0001-target.patch"], plan.Steps[0].Files.Select(file => file.At));
+        Assert.Equal((Digest.Of("zlib 2"), Digest.Of("zlib")), (plan.Steps[0].Files[0].Digest, plan.Steps[2].Files[0].Digest));
+        Assert.Equal("zlib 2, unpacked and patched", plan.Steps[0].Summary);
+    }
+
+    [Fact]
+    public void A_commit_and_a_directory_are_planned_with_by_the_archive_that_was_resolved()
+    {
+        var origins = new UnpackedOrigin[] { new CommitOrigin(new Uri("https://example.org/zlib"), new string('a', 40)), new DirectoryOrigin("/zlib") };
+        foreach (var origin in origins)
+        {
+            var definitions = Samples.Definitions([M68k with { Replacements = Replaced(origin) }], Samples.Recipe("all") with { Sources = ["zlib"] });
+            Assert.Equal(origin, Assert.Single(UsedSources.Of(definitions, ["m68k"], null).Origins));
+            var resolution = new Resolution(Digest.Of("host tools"), ImmutableSortedDictionary<string, SourceVariant>.Empty)
+            {
+                Archives = ImmutableDictionary<UnpackedOrigin, Digest>.Empty.Add(origin, Digest.Of("made")),
+            };
+            Assert.Equal(Digest.Of("made"), Planner.Plan(definitions, resolution, ["m68k"]).Steps[0].Files[0].Digest);
+        }
+    }
+
+    [Fact]
+    public void Only_sources_that_the_targets_reach_have_to_be_resolved()
+    {
+        var definitions = Samples.Definitions([M68k], Samples.Recipe("all", "first"), Samples.Recipe("first"), Samples.Recipe("other") with { Sources = ["zlib"] });
+        Assert.Empty(UsedSources.Of(definitions, ["m68k"], null).Sources);
+        Assert.Equal("zlib", Assert.Single(UsedSources.Of(definitions, ["m68k"], "other").Sources).Name);
+        Assert.Equal("zlib", Assert.Single(UsedSources.Of(definitions, ["m68k"], "source-zlib").Sources).Name);
+    }
+
+    [Fact]
     public void A_step_on_the_target_sees_no_host_tools()
     {
         var step = Assert.Single(Plan([M68k], Samples.Recipe("all") with { RunsOn = Machine.Target }).Steps);
@@ -89,6 +130,12 @@ public sealed class PlannerTests
         var noStep = Assert.Throws<DefinitionException>(() => Planner.Plan(definitions, Samples.Resolution, ["m68k"], "al"));
         Assert.StartsWith("There is no step 'al'; known are all, unpack-source", noStep.Message, StringComparison.Ordinal);
     }
+
+    private static Patch Patch(string name) => new(name, $"/patches/{name}", Digest.Of(name));
+
+    private static ImmutableSortedDictionary<string, Replacement> Replaced(ReplacementOrigin origin, params Patch[] patches) =>
+        ImmutableSortedDictionary<string, Replacement>.Empty.Add(
+            "zlib", new Replacement { Version = "2", Origin = origin, Patches = [.. patches], Location = Samples.Somewhere });
 
     private static Plan Plan(IReadOnlyList<Target> targets, params Recipe[] recipes) =>
         Planner.Plan(Samples.Definitions(targets, recipes), Samples.Resolution, targets.Select(target => target.Name));

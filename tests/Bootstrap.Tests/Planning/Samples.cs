@@ -42,6 +42,7 @@ internal static class Samples
         Goals = ["all"],
         Variables = variables.ToImmutableSortedDictionary(variable => variable.Name, variable => variable.Value),
         Patches = ImmutableSortedDictionary<string, ImmutableArray<Patch>>.Empty,
+        Replacements = ImmutableSortedDictionary<string, Replacement>.Empty,
         Location = Somewhere,
     };
 

@@ -5,7 +5,7 @@ namespace Bootstrap.Tests.Sandboxing;
 
 public sealed class OuterCommandTests
 {
-    private static readonly SandboxHost Host = new("/usr/bin/bwrap", "/usr/bin:/bin", 4711, FreshProc: true, PrivateBinfmt: true);
+    private static readonly SandboxHost Host = new("/usr/bin/bwrap", "/usr/bin:/bin", 4711, FreshProc: true, Overlays: true, PrivateBinfmt: true);
 
     [Fact]
     public void The_outer_namespaces_are_a_user_and_a_pid_namespace_whose_root_may_mount()

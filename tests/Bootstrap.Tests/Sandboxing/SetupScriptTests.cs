@@ -5,7 +5,7 @@ namespace Bootstrap.Tests.Sandboxing;
 
 public sealed class SetupScriptTests
 {
-    private static readonly SandboxHost Host = new("/usr/bin/bwrap", "/usr/bin:/bin", 4711, FreshProc: true, PrivateBinfmt: true);
+    private static readonly SandboxHost Host = new("/usr/bin/bwrap", "/usr/bin:/bin", 4711, FreshProc: true, Overlays: true, PrivateBinfmt: true);
 
     private static readonly SandboxSpec Spec = new()
     {
@@ -109,9 +109,19 @@ public sealed class SetupScriptTests
     [Fact]
     public void A_continued_tree_is_an_overlay_that_is_written_to()
     {
-        var script = Script(Spec with { Mounts = [new ContinuedMount("/build", ["/kept/b", "/kept/a"], "/scratch/upper", "/scratch/work")] });
+        var script = Script(Spec with { Mounts = [new ContinuedMount("/build", "/kept/tree", "/scratch/upper", "/scratch/work")] });
         Assert.Contains(
-            "mount -t overlay overlay -o lowerdir=1.0:1.1,upperdir=1.u,workdir=1.w,userxattr 1 || exit 91\n", script, StringComparison.Ordinal);
+            "mount -t overlay overlay -o lowerdir=1.0,upperdir=1.u,workdir=1.w,userxattr 1 || exit 91\n", script, StringComparison.Ordinal);
+        Assert.Contains("  --bind /scratch/sandbox/1 /build \\\n", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_overlays_nothing_is_mounted_for_them_and_the_same_places_are_bound()
+    {
+        var spec = Spec with { Mounts = [new ContinuedMount("/build", "/kept/tree", "/scratch/upper", "/scratch/work")] };
+        var script = Script(spec, Host with { Overlays = false });
+        Assert.DoesNotContain("overlay", script, StringComparison.Ordinal);
+        Assert.Contains("  --ro-bind /scratch/sandbox/0 / \\\n", script, StringComparison.Ordinal);
         Assert.Contains("  --bind /scratch/sandbox/1 /build \\\n", script, StringComparison.Ordinal);
     }
 

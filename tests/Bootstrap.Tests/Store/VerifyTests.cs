@@ -51,7 +51,7 @@ public sealed class VerifyTests : IDisposable
         var damage = Assert.Single(_fixture.Store.Verify().Damages);
 
         Assert.NotNull(damage.Content);
-        _fixture.Store.Drop(damage.Content.Value);
+        _fixture.Store.Drop(damage);
 
         Assert.Empty(_fixture.Store.Verify().Damages);
         Assert.Null(_fixture.Store.Find(_artifact.Key));
@@ -61,12 +61,16 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_record_and_a_damaged_blob_are_told()
+    public void A_damaged_record_and_a_damaged_blob_are_told_and_dropped()
     {
         var blob = _fixture.Store.AddBlob(_fixture.Stage("printf blob > f") + "/f", StoreFixture.Key("blob"));
         File.AppendAllText(blob, "!");
         File.WriteAllText(_fixture[$"steps/{_artifact.Key}/record.json"], "{}");
 
-        Assert.Equal([_fixture[$"steps/{_artifact.Key}/record.json"], blob], _fixture.Store.Verify().Damages.Select(damage => damage.Path));
+        var damages = _fixture.Store.Verify().Damages;
+        Assert.Equal([_fixture[$"steps/{_artifact.Key}/record.json"], blob], damages.Select(damage => damage.Path));
+        Assert.All(damages, _fixture.Store.Drop);
+        Assert.Empty(_fixture.Store.Verify().Damages);
+        Assert.Null(_fixture.Store.BlobPath(StoreFixture.Key("blob")));
     }
 }

@@ -43,6 +43,9 @@ internal sealed class MapCursor(YamlMap map, string noun, Findings findings)
         return word.Length > 0 ? word : words[0];
     }
 
+    /// <summary>One of a few words; the first of them where it is none or left out.</summary>
+    public string OptionalChoice(string key, params string[] words) => Take(key) is null ? words[0] : Choice(key, words);
+
     /// <summary>The name of a definition of some kind, noted to be looked up once all files are read.</summary>
     public Located<string>? OptionalReference(string key, DefinitionKind kind) => Take(key) is { } node ? Reference(node, $"'{key}'", kind) : null;
 
@@ -54,6 +57,13 @@ internal sealed class MapCursor(YamlMap map, string noun, Findings findings)
 
     public ImmutableArray<string> Texts(string key, TextRule rule) =>
         [.. Distinct(key, Items(key).Select(item => new Located<string>(_values.Text(item, $"an item of '{key}'", rule), item.Location)))];
+
+    /// <summary>A list of URLs that may not be empty.</summary>
+    public ImmutableArray<Uri> Urls(string key)
+    {
+        RequireItems(key, "a list of URLs");
+        return [.. Texts(key, TextRule.Url).Where(url => url.Length > 0).Select(url => new Uri(url))];
+    }
 
     /// <summary>The items of a list, which may be left out; <see cref="RequireItems"/> is for one that may not.</summary>
     public ImmutableArray<YamlNode> Items(string key) => Take(key) is { } node ? _values.Items(node, $"'{key}'") : [];

@@ -6,6 +6,8 @@ namespace Bootstrap.Definitions.Reading;
 /// <summary>Reads src/sources/NAME.yaml.</summary>
 internal static class SourceReader
 {
+    private static readonly TextRule Moves = new("the word with-suite", text => text == "with-suite");
+
     public static Source Read(MapCursor map, DefinitionFile file, Findings findings)
     {
         var files = new FileReferences(file, findings.Problems);
@@ -30,12 +32,16 @@ internal static class SourceReader
             return new UpstreamTarball([], default);
         }
 
-        map.RequireItems("urls", "a list of URLs");
-        var tarball = new UpstreamTarball(
-            [.. map.Texts("urls", TextRule.Url).Where(url => url.Length > 0).Select(url => new Uri(url))],
-            ReadDigest(map));
+        var tarball = ReadTarball(map);
         map.End();
         return tarball;
+    }
+
+    /// <summary>Reads the keys that say where a tarball can be had and what it is.</summary>
+    public static UpstreamTarball ReadTarball(MapCursor map)
+    {
+        var urls = map.Urls("urls");
+        return new UpstreamTarball(urls, ReadDigest(map)) { Signature = SignatureReader.Read(map.OptionalMap("signature", "a signature"), urls) };
     }
 
     private static DebianTarball? ReadDebian(MapCursor? map, FileReferences files, Problems problems)
@@ -59,11 +65,27 @@ internal static class SourceReader
             Package = binary ?? source ?? "",
             Kind = isPartOfSource ? DebianPackageKind.Source : DebianPackageKind.Binary,
             File = map.Text("file", isPartOfSource ? TextRule.FileName : TextRule.RelativePath),
-            Sha256 = ReadDigest(map),
+            Sha256 = ReadPin(map, problems),
             Patches = files.Patches(map.Items("patches")),
         };
         map.End();
         return tarball;
+    }
+
+    /// <summary>A missing digest has to be meant, hence the word.</summary>
+    private static Digest? ReadPin(MapCursor map, Problems problems)
+    {
+        if (map.OptionalText("moves", Moves) is null)
+        {
+            return ReadDigest(map);
+        }
+
+        if (map.Take("sha256") is { } pin)
+        {
+            problems.Add(pin.Location, "'sha256' of a package that 'moves', expected one of them");
+        }
+
+        return null;
     }
 
     private static Digest ReadDigest(MapCursor map) =>

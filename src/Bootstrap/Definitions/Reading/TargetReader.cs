@@ -18,6 +18,7 @@ internal static class TargetReader
             Goals = map.References("goals", DefinitionKind.Recipe),
             Variables = VariableReader.Values(variables),
             Patches = ReadPatches(map, file, findings),
+            Replacements = ReplacementReader.Read(map, file, findings),
             Location = map.Location,
         };
         findings.TargetVariables.AddRange(variables.Select(each => new Located<string>(each.Key, each.Value.Location)));

@@ -43,6 +43,20 @@ internal sealed record TextRule(string Expected, Func<string, bool> Accepts)
         text => IsWord(text) && Uri.TryCreate(text, UriKind.Absolute, out var url)
             && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp) && url.UserInfo.Length == 0);
 
+    public static readonly TextRule Repository = new(
+        "an absolute https, http or file URL of a git repository",
+        text => Url.Accepts(text)
+            || (IsWord(text) && text.StartsWith("file:///", StringComparison.Ordinal) && Uri.TryCreate(text, UriKind.Absolute, out _)));
+
+    public static readonly TextRule Commit = new(
+        "a commit of 40 lower-case hexadecimal digits", text => text.Length == 40 && text.All(char.IsAsciiHexDigitLower));
+
+    public static readonly TextRule AnyPath = new("a path, absolute or relative to this file", IsWord);
+
+    /// <summary>What follows a file's name: a dot and a few letters.</summary>
+    public static readonly TextRule Suffix = new(
+        "a suffix such as .sig", text => text.Length > 1 && text[0] == '.' && Holds(text, "."));
+
     public static readonly TextRule Sha256 = new(
         "a SHA-256 digest of 64 lower-case hexadecimal digits", text => Digest.TryParse(text, out _));
 

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using Bootstrap.Cli.Rendering;
+using Bootstrap.Definitions;
+using Bootstrap.HostTools;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+
+namespace Bootstrap.Cli.Commands;
+
+/// <summary><c>bootstrap sources mirror</c>: writes all that targets are built from into a directory, for builds without a network.</summary>
+internal static class MirrorCommand
+{
+    public static Command Create(GlobalOptions options)
+    {
+        var directory = new Argument<string>("directory") { Description = "Where it is written; made if it is not there", HelpName = "DIR" };
+        var targets = CommonArguments.Targets();
+        var command = new Command("mirror", """
+            Write everything that the targets are built from into a directory: the archives of the sources, the packages of the host tools, and which are pinned. What is there already is not copied again. --mirror DIR reads it.
+
+            Example:
+              bootstrap sources mirror /srv/bootstrap m68k
+              bootstrap build m68k --offline --mirror /srv/bootstrap
+            """)
+        { directory, targets };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var workspace = new Workspace(options, parsed);
+            var names = parsed.GetValue(targets)!;
+            var planned = await workspace.PlanAsync(names, null, cancellation);
+            using var writer = MirrorWriter.Open(parsed.GetValue(directory)!);
+            using var rendering = new FetchRendering();
+            var commits = UsedSources.Of(workspace.Definitions, names, null).Origins.OfType<CommitOrigin>();
+            await AddSourcesAsync(workspace, planned.Plan, commits, writer, rendering, cancellation);
+            var missing = await AddHostToolsAsync(workspace, planned.HostTools, writer, rendering, cancellation);
+            writer.Finish();
+            return missing.Count == 0 ? ExitCodes.Done : throw Incomplete(planned.HostTools, missing);
+        });
+        return command;
+    }
+
+    private static async Task AddSourcesAsync(
+        Workspace workspace,
+        Plan plan,
+        IEnumerable<CommitOrigin> commits,
+        MirrorWriter writer,
+        FetchRendering rendering,
+        CancellationToken cancellation)
+    {
+        var pinned = plan.Steps.Select(step => step.Fetch).OfType<PinnedSource>().ToList();
+        await Task.WhenAll(pinned.Select(used => workspace.Fetcher.FetchAsync(used.Source, used.Variant, rendering, cancellation)));
+        foreach (var (source, variant) in pinned)
+        {
+            var digest = SourceFetcher.DigestOf(source, variant);
+            Add(writer, rendering, workspace.Store.BlobPath(digest)!, digest, ArchiveName.Of(source, variant));
+        }
+
+        AddPins(workspace, writer, SourcePins.Name, [.. pinned.Select(used => used.Source.Name)]);
+        AddPins(workspace, writer, OriginArchives.PinName, [.. commits.Select(OriginArchives.PinOf)]);
+    }
+
+    /// <summary>The packages that are not to be had are returned.</summary>
+    private static async Task<IReadOnlyList<Package>> AddHostToolsAsync(
+        Workspace workspace, HostToolsSysroot tools, MirrorWriter writer, FetchRendering rendering, CancellationToken cancellation)
+    {
+        await workspace.Mirrors.BringAsync(tools.Packages.Select(package => package.Sha256), cancellation);
+        var missing = new List<Package>();
+        foreach (var package in tools.Packages)
+        {
+            if (workspace.Store.BlobPath(package.Sha256) is { } blob)
+            {
+                Add(writer, rendering, blob, package.Sha256, package.FileName(tools.Provider));
+            }
+            else
+            {
+                missing.Add(package);
+            }
+        }
+
+        if (tools.Packages.IsEmpty)
+        {
+            rendering.Say($"host tools  ({tools.Provider}) are no part of the mirror: name them by --host-tools again");
+        }
+        else if (missing.Count == 0)
+        {
+            AddPins(workspace, writer, HostToolsSysroot.PinName, [tools.Provider]);
+        }
+
+        return missing;
+    }
+
+    private static void Add(MirrorWriter writer, FetchRendering rendering, string blob, Digest digest, string name) =>
+        rendering.Say($"{name}  {Quantity.Bytes(new FileInfo(blob).Length)}{(writer.Add(blob, digest, name) ? "" : ", was there")}");
+
+    private static void AddPins(Workspace workspace, MirrorWriter writer, string pin, IReadOnlyCollection<string> names)
+    {
+        if (Store.PinText.Only(workspace.Store.ReadPin(pin), names) is { } json)
+        {
+            writer.AddPins(pin, json);
+        }
+    }
+
+    private static HostException Incomplete(HostToolsSysroot tools, IEnumerable<Package> missing) => new(
+        "The sources are mirrored, the host tools are not: the store has them made, but not these packages of theirs:"
+            + string.Concat(missing.Select(package => $"\n  {package.FileName(tools.Provider)}")),
+        "'bootstrap host-tools --update' fetches packages anew and keeps them; run this again then.");
+}

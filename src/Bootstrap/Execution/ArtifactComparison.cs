@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+using Bootstrap.Store;
+
+namespace Bootstrap.Execution;
+
+/// <summary>What one step made in two builds of the same plan in two stores.</summary>
+public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Second)
+{
+    /// <summary>The paths at which the two differ.</summary>
+    public required ImmutableArray<ManifestDifference> Differences { get; init; }
+
+    /// <summary>The steps of which this one's inputs come and differ too: its own difference may be no more than theirs.</summary>
+    public required ImmutableArray<StepId> DifferentInputs { get; init; }
+
+    public bool Identical => First.Content == Second.Content;
+
+    /// <summary>Compares all artifacts of a plan that was built in both stores, in the order of the plan.</summary>
+    public static ImmutableArray<ArtifactComparison> Of(Plan plan, ArtifactStore first, ArtifactStore second)
+    {
+        var before = KeyWalk.Of(plan, first);
+        var after = KeyWalk.Of(plan, second);
+        var different = new HashSet<StepId>();
+        var comparisons = ImmutableArray.CreateBuilder<ArtifactComparison>();
+        foreach (var step in plan.Steps)
+        {
+            var (one, other) = (Made(before, step, first), Made(after, step, second));
+            var same = one.Content == other.Content;
+            comparisons.Add(new ArtifactComparison(step, one, other)
+            {
+                Differences = same ? [] : [.. ManifestDifference.Of(first.ReadManifest(one.Content), second.ReadManifest(other.Content))],
+                DifferentInputs = [.. step.Dependencies.Where(different.Contains)],
+            });
+            if (!same)
+            {
+                different.Add(step.Id);
+            }
+        }
+
+        return comparisons.ToImmutable();
+    }
+
+    private static Artifact Made(IReadOnlyDictionary<StepId, Forecast> forecasts, Step step, ArtifactStore store) =>
+        (forecasts[step.Id] as WouldBeCached)?.Artifact ?? throw new StoreException(
+            $"'{store.Root}' has no artifact of {step.Id}, which was built a moment ago.", "Did another process collect garbage in it?");
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Bootstrap.Definitions;
+
+namespace Bootstrap.Planning;
+
+/// <summary>What targets are built from, as far as it has to be resolved before it can be planned.</summary>
+/// <param name="Sources">Sources whose form has to be known.</param>
+/// <param name="Origins">Commits and directories of which archives have to be made.</param>
+public sealed record UsedSources(ImmutableSortedSet<Source> Sources, ImmutableHashSet<UnpackedOrigin> Origins)
+{
+    private static readonly Comparer<Source> ByName = Comparer<Source>.Create((one, other) => string.CompareOrdinal(one.Name, other.Name));
+
+    /// <summary>All that the targets use, up to one step each where <paramref name="to"/> is set. Unknown names are left to the planner.</summary>
+    public static UsedSources Of(DefinitionSet definitions, IEnumerable<string> targets, string? to)
+    {
+        var sources = ImmutableSortedSet.CreateBuilder(ByName);
+        var origins = ImmutableHashSet.CreateBuilder<UnpackedOrigin>();
+        foreach (var target in targets.Select(definitions.Targets.GetValueOrDefault).OfType<Target>())
+        {
+            foreach (var name in Names(definitions, to is null ? target.Goals : [to]))
+            {
+                if (target.Replacements.TryGetValue(name, out var replacement))
+                {
+                    origins.UnionWith(new[] { replacement.Origin }.OfType<UnpackedOrigin>());
+                }
+                else if (definitions.Sources.TryGetValue(name, out var source))
+                {
+                    sources.Add(source);
+                }
+            }
+        }
+
+        return new UsedSources(sources.ToImmutable(), origins.ToImmutable());
+    }
+
+    private static HashSet<string> Names(DefinitionSet definitions, IEnumerable<string> goals)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var pending = new Stack<string>(goals);
+        while (pending.TryPop(out var step))
+        {
+            if (!reached.Add(step))
+            {
+                continue;
+            }
+
+            if (definitions.Recipes.TryGetValue(step, out var recipe))
+            {
+                names.UnionWith(recipe.Sources);
+                foreach (var needed in recipe.Needs.Select(need => need.Step).Concat(recipe.Continues is { } continued ? [continued.Value] : []))
+                {
+                    pending.Push(needed);
+                }
+            }
+            else if (step.StartsWith(SourceSteps.Prefix, StringComparison.Ordinal))
+            {
+                names.Add(step[SourceSteps.Prefix.Length..]);
+            }
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Sandboxing;
+
+/// <summary>
+/// A clock that is some days ahead for the programs of a sandbox, by libfaketime. Programs that are static, or of another C library than
+/// the one that it was made for, still see the true time: <see cref="WorksAsync"/> tells whether it takes effect.
+/// </summary>
+/// <param name="Library">The path of <c>libfaketime.so.1</c> on the host.</param>
+/// <param name="Days">How far ahead.</param>
+public sealed record ShiftedClock(string Library, int Days)
+{
+    private const string LibraryInside = "/clock.so";
+
+    // Where Debian, Fedora, and Arch or Alpine put it.
+    private static readonly string[] Places =
+        ["/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "/usr/lib64/faketime/libfaketime.so.1", "/usr/lib/faketime/libfaketime.so.1"];
+
+    /// <summary>Such a clock, or null where this host has no libfaketime.</summary>
+    public static ShiftedClock? Find(int days) => Places.FirstOrDefault(File.Exists) is { } library ? new ShiftedClock(library, days) : null;
+
+    /// <summary>The same sandbox under this clock.</summary>
+    /// <param name="spec">The sandbox.</param>
+    /// <param name="workDirectory">An existing directory, private to the run.</param>
+    public SandboxSpec ApplyTo(SandboxSpec spec, string workDirectory)
+    {
+        var preload = Path.Combine(workDirectory, "ld.so.preload");
+        File.WriteAllText(preload, LibraryInside + "\n");
+        return spec with
+        {
+            Mounts = spec.Mounts.Add(new ReadOnlyFile("/etc/ld.so.preload", preload)).Add(new ReadOnlyFile(LibraryInside, Library)),
+            // Only "now" is shifted: not the times of files, which make compares, nor the clock that waits are measured by.
+            Environment = spec.Environment
+                .SetItem("FAKETIME", string.Create(CultureInfo.InvariantCulture, $"+{Days}d"))
+                .SetItem("NO_FAKE_STAT", "1")
+                .SetItem("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        };
+    }
+
+    /// <summary>Asks the <c>date</c> of a root file system, under this clock.</summary>
+    public async Task<bool> WorksAsync(Sandbox sandbox, string root, string workDirectory, CancellationToken cancellationToken)
+    {
+        var log = Path.Combine(workDirectory, "date");
+        var spec = new SandboxSpec { Root = [root], Arguments = ["date", "+%s"] };
+        spec = spec with { Environment = spec.Environment.Add("PATH", "/usr/bin:/bin") };
+        var exitCode = await sandbox.RunAsync(ApplyTo(spec, workDirectory), workDirectory, log, cancellationToken);
+        var answer = await File.ReadAllTextAsync(log, cancellationToken);
+        return exitCode == 0
+            && long.TryParse(answer, CultureInfo.InvariantCulture, out var seconds)
+            && DateTimeOffset.FromUnixTimeSeconds(seconds) > DateTimeOffset.UtcNow.AddDays(Days - 1);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Bootstrap.Sources;
+
+/// <summary>
+/// Where the releases of a project are listed, and what they are called there; both follow from the URL of one of them. Where releases
+/// lie in directories of their own, the directory above is the listing.
+/// </summary>
+internal sealed partial record ReleaseListing(Uri Url, string Before, string After)
+{
+    private static readonly string[] s_compressions = ["gz", "bz2", "xz", "lz", "zst"];
+
+    /// <summary>The listing that a release of this version at this URL belongs to, or null where neither name holds the version.</summary>
+    public static ReleaseListing? Of(Uri release, string version)
+    {
+        var parts = release.AbsolutePath.Split('/').Select(Uri.UnescapeDataString).ToArray();
+        var at = Array.FindIndex(parts, part => part.Contains(version, StringComparison.Ordinal));
+        if (at < 0)
+            return null;
+        var name = parts[at];
+        var start = name.LastIndexOf(version, StringComparison.Ordinal);
+        var above = string.Concat(parts[1..at].Select(part => Uri.EscapeDataString(part) + "/"));
+        return new ReleaseListing(new Uri(release, "/" + above), name[..start], at == parts.Length - 1 ? name[(start + version.Length)..] : "/");
+    }
+
+    /// <summary>The newest release that a listing in HTML links to; pre-releases are none.</summary>
+    public ListedVersion? Newest(string html) => Links().Matches(html)
+        .Select(match => Path.GetFileName(Uri.UnescapeDataString(WebUtility.HtmlDecode(match.Groups["to"].Value).TrimEnd('/'))) + Ending(match.Groups["to"].Value))
+        .Select(VersionOf).OfType<ListedVersion>().Max();
+
+    private static string Ending(string link) => link.EndsWith('/') ? "/" : "";
+
+    private ListedVersion? VersionOf(string name) => Endings()
+        .Where(ending => name.StartsWith(Before, StringComparison.Ordinal) && name.EndsWith(ending, StringComparison.Ordinal) && name.Length > Before.Length + ending.Length)
+        .Select(ending => ListedVersion.Whole(name[Before.Length..^ending.Length]))
+        .FirstOrDefault(version => version is not null);
+
+    /// <summary>A project may take to another compression with its next release.</summary>
+    private IEnumerable<string> Endings()
+    {
+        var compression = s_compressions.FirstOrDefault(each => After.EndsWith(".tar." + each, StringComparison.Ordinal));
+        return compression is null ? [After] : s_compressions.Select(each => After[..^compression.Length] + each);
+    }
+
+    [GeneratedRegex("""href\s*=\s*(["'])(?<to>[^"'?#]+)\1""", RegexOptions.IgnoreCase)]
+    private static partial Regex Links();
+}

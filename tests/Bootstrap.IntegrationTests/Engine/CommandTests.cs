@@ -1,0 +1,139 @@
+using System.Diagnostics;
+
+namespace Bootstrap.IntegrationTests.Engine;
+
+/// <summary>Commands that only look, as a user runs them.</summary>
+[Collection(SmallWorldGroup.Name)]
+public sealed class CommandTests
+{
+    private readonly SmallCheckout _checkout;
+
+    public CommandTests(SmallWorld world)
+    {
+        _checkout = world.Checkout();
+        _checkout.Recipe("first", "mkdir -p /out/usr\necho 17 > /out/usr/first");
+        _checkout.Recipe("all", "echo hello from the step\nmkdir -p /out/usr\ncp /usr/first /out/usr/all", "needs: [first]");
+    }
+
+    [Fact]
+    public async Task A_shell_has_what_the_step_has_and_runs_the_step_and_keeps_nothing()
+    {
+        using var shell = _checkout.Start("shell", "toy", "all");
+        var output = shell.StandardOutput.ReadToEndAsync();
+        var error = shell.StandardError.ReadToEndAsync();
+        await shell.StandardInput.WriteAsync("cat /usr/first\nsh -eu /step.sh\ncat /out/usr/all\npwd\nexit 7\n");
+        shell.StandardInput.Close();
+        await shell.WaitForExitAsync();
+
+        Assert.True(shell.ExitCode == 7, $"exit code {shell.ExitCode}: {await error}");
+        Assert.EndsWith("17\nhello from the step\n17\n/build\n", await output, StringComparison.Ordinal);
+        Assert.Equal(["all"], await _checkout.BuildAsync());
+    }
+
+    [Fact]
+    public async Task The_log_of_a_step_is_what_its_commands_said()
+    {
+        await _checkout.BuildAsync();
+        Assert.Equal((0, "hello from the step\n", ""), await _checkout.RunAsync("log", "toy", "all"));
+        var (_, path, _) = await _checkout.RunAsync("log", "toy", "all", "--path");
+        Assert.Equal("hello from the step\n", await File.ReadAllTextAsync(path.TrimEnd()));
+        var (exitCode, _, error) = await _checkout.RunAsync("log", "toy", "another");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("There is no log of step 'another' of 'toy'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Host_tools_are_described_by_provider_size_and_place()
+    {
+        await _checkout.RunAsync("host-tools");
+        var (exitCode, output, error) = await _checkout.RunAsync("host-tools");
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Matches(@"^host tools   debian, \d+ packages\ncontent      [0-9a-f]{64}\nsize         [\d.]+ MB in \d+ files\nsysroot      /.*/tree\n$", output);
+        Assert.True(File.Exists(Path.Combine(output.Split("sysroot").Last().Trim(), "usr/bin/bash")));
+    }
+
+    [Fact]
+    public async Task The_sources_are_listed_with_the_form_that_is_pinned()
+    {
+        await _checkout.RunAsync("plan", "toy", "--to", "source-unused");
+        var (exitCode, output, _) = await _checkout.RunAsync("sources", "list");
+        Assert.Equal(0, exitCode);
+        Assert.Matches(@"unused +1 +upstream +no +000000000000 +MIT", output);
+    }
+
+    [Fact]
+    public async Task The_targets_are_listed()
+    {
+        var (exitCode, output, _) = await _checkout.RunAsync("targets");
+        Assert.Equal(0, exitCode);
+        Assert.Matches("toy +m68k-linux-gnu +qemu-m68k-static +A target for tests", output);
+    }
+
+    [HostFact(HostFacility.UserNamespaces, HostFacility.Overlay, HostFacility.PrivateBinfmt)]
+    public async Task The_doctor_finds_a_host_that_runs_these_tests_healthy()
+    {
+        await _checkout.RunAsync("plan", "toy");
+        var (_, output, _) = await _checkout.RunAsync("doctor", "toy");
+        string[] wanted =
+            ["bubblewrap", "user namespaces", "overlay in a user namespace", "private binfmt_misc", "own /proc", "qemu-m68k-static", "memory", "host tools", "sources"];
+        Assert.All(wanted, name => Assert.Contains($"ok       {name}: ", output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_doctor_says_what_to_install_and_ends_with_exit_code_3()
+    {
+        _checkout.Write("qemu/cpu.yaml", "name: cpu\nuser-program: qemu-of-nowhere\nelf: {bits: 32, endian: big, machine: 4}\n");
+        var (exitCode, output, _) = await _checkout.RunAsync("doctor", "toy");
+        Assert.Equal(3, exitCode);
+        Assert.Contains("MISSING  qemu-of-nowhere: is not there\n         Install the package qemu-user-static", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("verify", "toy")]
+    [InlineData("build", "nowhere")]
+    [InlineData("build", "toy", "--to", "nothing")]
+    [InlineData("why", "toy", "nothing")]
+    [InlineData("shell", "toy")]
+    public async Task What_does_not_exist_is_a_usage_error_with_the_names_that_do(params string[] arguments)
+    {
+        var (exitCode, _, error) = await _checkout.RunAsync(arguments);
+        Assert.Equal(2, exitCode);
+        Assert.Matches("^bootstrap: (There is no (target 'nowhere'; known are toy|step '(verify|nothing)'; known are all, first)|No step of 'toy' runs on the target)", error);
+    }
+
+    [Fact]
+    public async Task A_verification_prints_its_table_or_its_JSON()
+    {
+        _checkout.Recipe("verify", "echo table > /out/verify.txt\necho '{}' > /out/verify.json");
+        var (exitCode, table, _) = await _checkout.RunAsync("verify", "toy");
+        Assert.Equal(0, exitCode);
+        Assert.EndsWith("\ntable\n", table, StringComparison.Ordinal);
+        var (_, json, _) = await _checkout.RunAsync("verify", "toy", "--json");
+        Assert.EndsWith("\n{}\n", json, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bash_completes_commands_and_targets()
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "bootstrap");
+        var (_, script, _) = await _checkout.RunAsync("completion", "bash");
+        Assert.Equal("host-tools", await CompleteAsync(script, program, "host"));
+        Assert.Contains("toy", (await CompleteAsync(script, program, "build ")).Split('\n'));
+    }
+
+    private async Task<string> CompleteAsync(string script, string program, string typed)
+    {
+        var words = typed.Split(' ');
+        var line = $"{program} {typed}";
+        var quoted = string.Join(' ', words.Prepend(program).Select(word => $"'{word}'"));
+        var completing = $"{script}\nCOMP_LINE='{line}' COMP_POINT={line.Length} COMP_WORDS=({quoted}) COMP_CWORD={words.Length}\n_bootstrap\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"\n";
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["--norc", "-c", completing])
+        {
+            Environment = { ["BOOTSTRAP_HOME"] = _checkout.Directory },
+            RedirectStandardOutput = true,
+        })!;
+        var output = await bash.StandardOutput.ReadToEndAsync();
+        await bash.WaitForExitAsync();
+        return output.TrimEnd();
+    }
+}

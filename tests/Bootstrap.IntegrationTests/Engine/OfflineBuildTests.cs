@@ -1,0 +1,138 @@
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+
+namespace Bootstrap.IntegrationTests.Engine;
+
+/// <summary>Builds from a mirror directory alone, on an empty store, in a network namespace that has no network.</summary>
+[Collection(SmallWorldGroup.Name)]
+public sealed class OfflineBuildTests : IDisposable
+{
+    private static readonly string[] NoNetwork = ["unshare", "--user", "--map-current-user", "--net"];
+
+    private readonly SmallCheckout _checkout;
+    private readonly string _directory = Directory.CreateTempSubdirectory("bootstrap-offline-").FullName;
+    private readonly Digest _archive;
+
+    public OfflineBuildTests(SmallWorld world)
+    {
+        _checkout = world.Checkout();
+        _archive = WriteArchive("greeting", $"hello {_checkout.Salt}");
+        _checkout.Write("src/sources/greeting.yaml", $$"""
+            name: greeting
+            version: "1"
+            licence: MIT
+            upstream: {urls: [https://does-not-exist.invalid/greeting-1.tar], sha256: {{_archive}} }
+            """);
+        _checkout.Recipe("all", "cp /src/greeting/greeting /out/greeting", "sources: [greeting]");
+    }
+
+    private string Upstream => Path.Combine(_directory, "upstream");
+
+    private string Mirror => Path.Combine(_directory, "mirror");
+
+    public void Dispose() => TreeRemover.Remove(_directory);
+
+    [Fact]
+    public async Task A_mirror_directory_is_all_that_a_build_on_an_empty_store_needs()
+    {
+        await MirrorAsync();
+        var (exitCode, output, error) = await BuildAsync("empty", "--mirror", Mirror);
+        Assert.True(exitCode == 0, output + error);
+        Assert.Contains("toy/all built", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_mirror_run_copies_nothing_and_the_index_holds()
+    {
+        await MirrorAsync();
+        Assert.Contains("greeting-1.tar  3.1 kB, was there", await MirrorAsync(), StringComparison.Ordinal);
+        using var processes = new ProcessRunner();
+        var check = Command.Of("sha256sum", "--check", "--strict", "SHA256SUMS") with { WorkingDirectory = Mirror };
+        Assert.Equal(0, (await processes.RunAsync(check, CancellationToken.None)).ExitCode);
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_named_before_anything_is_built()
+    {
+        var (exitCode, output, error) = await BuildAsync("empty");
+        Assert.Equal(3, exitCode);
+        Assert.Equal("", output);
+        Assert.Contains("--offline, and neither the store nor a mirror has:\n  greeting 1 in any form\n", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("unused", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Host_tools_that_would_have_to_be_fetched_are_missing_too()
+    {
+        var (exitCode, _, error) = await ReadAsync(["build", "toy", "--offline", "--mirror", Upstream, "--store", StoreOf("bare"), "--host-tools", "debian"]);
+        Assert.Equal(3, exitCode);
+        Assert.Contains("host tools of the provider 'debian'", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("host-tools", "--update", "--offline")]
+    [InlineData("sources", "fetch", "--update", "--offline")]
+    [InlineData("build", "toy", "--offline", "--mirror", "http://127.0.0.1:1/")]
+    public async Task What_contradicts_itself_is_a_mistake_of_the_command_line(params string[] arguments) =>
+        Assert.Equal(2, (await _checkout.RunAsync(arguments)).ExitCode);
+
+    [Fact]
+    public async Task A_replaced_source_is_built_for_its_target_and_built_again_when_a_file_of_it_changes()
+    {
+        var mine = Directory.CreateDirectory(Path.Combine(_directory, "mine")).FullName;
+        var text = Path.Combine(mine, "greeting");
+        await File.WriteAllTextAsync(text, "mine");
+        _checkout.Write("targets/toy.yaml", $$"""
+            name: toy
+            description: A target for tests
+            triplet: m68k-linux-gnu
+            emulator: cpu
+            goals: [all]
+            variables: {}
+            sources: {greeting: {dir: {{mine}} } }
+            """);
+        Assert.Equal(["source-greeting", "all"], await _checkout.BuildAsync());
+        Assert.Empty(await _checkout.BuildAsync());
+        await File.WriteAllTextAsync(text, "mine too");
+        Assert.Equal(["source-greeting", "all"], await _checkout.BuildAsync());
+        File.SetLastWriteTimeUtc(text, DateTime.UnixEpoch);
+        Assert.Empty(await _checkout.BuildAsync());
+    }
+
+    private string StoreOf(string name) => Path.Combine(_directory, name);
+
+    /// <summary>A mirror that stands for upstream, of one archive with one file.</summary>
+    private Digest WriteArchive(string name, string text)
+    {
+        var tree = Directory.CreateDirectory(Path.Combine(_directory, "archive")).FullName;
+        File.WriteAllText(Path.Combine(tree, name), text);
+        var file = Path.Combine(_directory, "greeting.tar");
+        System.Formats.Tar.TarFile.CreateFromDirectory(tree, file, includeBaseDirectory: false);
+        var digest = Digest.OfFile(file);
+        using var writer = MirrorWriter.Open(Upstream);
+        writer.Add(file, digest, "greeting-1.tar");
+        writer.Finish();
+        return digest;
+    }
+
+    /// <summary>A sysroot of the user's: that of the world, which needs a network only once for all tests.</summary>
+    private async Task<string> HostToolsAsync()
+    {
+        var (_, output, _) = await _checkout.RunAsync("host-tools");
+        return "path:" + output.Split('\n').Single(line => line.StartsWith("sysroot", StringComparison.Ordinal)).Split(' ')[^1];
+    }
+
+    private async Task<string> MirrorAsync()
+    {
+        var (exitCode, output, error) = await ReadAsync(
+            ["sources", "mirror", Mirror, "toy", "--mirror", Upstream, "--store", StoreOf("first"), "--host-tools", await HostToolsAsync()]);
+        Assert.True(exitCode == 0, error);
+        return output;
+    }
+
+    private async Task<(int ExitCode, string Output, string Error)> BuildAsync(string store, params string[] options) => await ReadAsync(
+        ["build", "toy", "--offline", .. options, "--store", StoreOf(store), "--host-tools", await HostToolsAsync()], NoNetwork);
+
+    private Task<(int ExitCode, string Output, string Error)> ReadAsync(string[] arguments, params string[] by) =>
+        SmallCheckout.ResultAsync(_checkout.Start(by, arguments));
+}

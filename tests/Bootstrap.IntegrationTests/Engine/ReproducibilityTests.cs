@@ -1,0 +1,112 @@
+using Bootstrap.Sandboxing;
+
+namespace Bootstrap.IntegrationTests.Engine;
+
+[Collection(SmallWorldGroup.Name)]
+public sealed class ReproducibilityTests(SmallWorld world)
+{
+    [Fact]
+    public async Task Recipes_that_depend_on_nothing_but_their_inputs_make_the_same_elsewhere()
+    {
+        var checkout = world.Checkout();
+        SmallToolchain.WriteTo(checkout);
+
+        var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--reproducible");
+
+        Assert.True(exitCode == 0, output + error);
+        Assert.Contains("6 artifacts compared: 6 identical, 0 different\n", output, StringComparison.Ordinal);
+        Assert.Contains("the second build: user 54321, ", output, StringComparison.Ordinal);
+        Assert.Contains("| [6/6] toy/all built in ", output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(checkout.Store, "work"), "reproducible-*"));
+    }
+
+    [Fact]
+    public async Task Where_others_may_not_read_the_checkout_a_namespace_makes_another_user_of_its_owner()
+    {
+        var checkout = world.Checkout();
+        checkout.Recipe("all", "umask > /out/umask; id > /out/id");
+        File.SetUnixFileMode(Path.Combine(checkout.Directory, "src/recipes/all.yaml"), UnixFileMode.UserRead);
+
+        var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--reproducible");
+
+        Assert.True(exitCode == 0, output + error);
+        Assert.Contains("the second build: user 54321 of a namespace, ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_recipe_that_is_not_reproducible_is_named_with_its_files_and_what_it_spoils()
+    {
+        var checkout = world.Checkout();
+        checkout.Recipe("sound", "mkdir /out/usr; echo sound > /out/usr/sound");
+        checkout.Recipe("noisy", "mkdir -p /out/usr/share; cat /proc/sys/kernel/random/uuid > /out/usr/share/random; date +%N > /out/usr/time; echo same > /out/usr/same");
+        checkout.Recipe("spoilt", "cp /usr/share/random /out/copy", "needs: [noisy, sound]");
+        checkout.Recipe("all", "true", "needs: [{step: spoilt, at: /s}]");
+        var scratch = Path.Combine(world.Root, "scratch " + checkout.Salt);
+
+        var (exitCode, output, _) = await checkout.RunAsync("verify", "toy", "--reproducible", "--to", "spoilt", "--scratch", scratch);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("different: toy/noisy, at 2 paths\n  usr/share/random\n    first   a file of mode 0644, 37 bytes, SHA-256 ", output, StringComparison.Ordinal);
+        Assert.Contains("\n  usr/time\n    first ", output, StringComparison.Ordinal);
+        Assert.Contains("different: toy/spoilt, at 1 paths\n  what it was made of differs too: toy/noisy\n  copy\n", output, StringComparison.Ordinal);
+        Assert.Contains("3 artifacts compared: 1 identical, 2 different\n", output, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(Path.Combine(scratch, "steps")));
+        Assert.Equal(2, (await checkout.RunAsync("verify", "toy", "--reproducible", "--to", "spoilt", "--scratch", scratch)).ExitCode);
+    }
+
+    /// <summary>Where libfaketime is there; elsewhere the output has to say that the clock was the same.</summary>
+    [Fact]
+    public async Task A_recipe_that_writes_the_date_is_found_out_or_the_clock_said_to_be_the_same()
+    {
+        var checkout = world.Checkout();
+        checkout.Recipe("all", "date +%F > /out/date; stat -c %Y /out/date > time; test $(cat time) -gt 1700000000");
+
+        var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--reproducible");
+
+        var hasLibrary = ShiftedClock.Find(1) is not null;
+        Assert.True(exitCode == (hasLibrary ? 1 : 0), output + error);
+        Assert.Contains(hasLibrary ? "3 jobs, the clock of host steps 30 days ahead\n" : "but the same clock: libfaketime is not installed\n",
+            output.Replace($"{Environment.ProcessorCount + 1} jobs", "3 jobs", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(hasLibrary, output.Contains("different: toy/all, at 1 paths\n  date\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Where_diffoscope_is_there_it_shows_what_differs()
+    {
+        var checkout = world.Checkout();
+        checkout.Recipe("all", "date +%N > /out/time");
+        var programs = Directory.CreateDirectory(Path.Combine(world.Root, "programs")).FullName;
+        var diffoscope = Path.Combine(programs, "diffoscope");
+        await File.WriteAllTextAsync(diffoscope, "#!/bin/sh\nshift 3\necho \"compared $# files of $(cat \"$@\" | wc -l) lines\"\nexit 1\n");
+        File.SetUnixFileMode(diffoscope, (UnixFileMode)0b111_101_101);
+
+        string[] withIt = [$"PATH={programs}:{Environment.GetEnvironmentVariable("PATH")}"];
+        var (_, output, _) = await SmallCheckout.ResultAsync(checkout.StartWithin(withIt, "verify", "toy", "--reproducible"));
+
+        Assert.Contains("\n    compared 2 files of 2 lines\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_build_that_fails_is_no_success()
+    {
+        var checkout = world.Checkout();
+        checkout.Recipe("all", "case $MAKEFLAGS in -j2*) ;; *) echo only two jobs will do >&2; exit 1;; esac");
+
+        var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--reproducible", "--jobs", "2");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("|   only two jobs will do\n", output, StringComparison.Ordinal);
+        Assert.Contains("The second build failed with exit code 1", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--to", "all")]
+    [InlineData("--scratch", "/nowhere")]
+    [InlineData("--reproducible", "--json")]
+    public async Task Options_that_do_not_go_together_are_refused(params string[] options)
+    {
+        var (exitCode, _, error) = await world.Checkout().RunAsync(["verify", "toy", .. options]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("--reproducible", error, StringComparison.Ordinal);
+    }
+}

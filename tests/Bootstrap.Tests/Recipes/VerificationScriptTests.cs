@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Bootstrap.Sandboxing;
+using Bootstrap.Tests.Platform;
+
+namespace Bootstrap.Tests.Recipes;
+
+public sealed class VerificationScriptTests : IDisposable
+{
+    private const string M68k = "32-bit big-endian, machine 4";
+
+    private readonly TemporaryDirectory _directory = new();
+
+    [Fact]
+    public async Task All_results_are_merged_into_a_table_and_JSON()
+    {
+        _directory.Write("results/programs.tsv", "C\tpass\thello\n");
+        _directory.Write("results/elf.tsv", "machine\tpass\t12 files\n");
+        _directory.MakeDirectory("out");
+        var result = await RecipeScript.RunAsync(_directory, "verify/merge.py", "m68k", "m68k-linux-gnu", "results", "out");
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.EndsWith("m68k (m68k-linux-gnu): 2 checks passed, 0 failed\n", File.ReadAllText(_directory["out/verify.txt"]), StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(File.ReadAllText(_directory["out/verify.json"]));
+        Assert.Equal(["machine", "C"], json.RootElement.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("check").GetString()));
+    }
+
+    [Theory]
+    [InlineData("C\tfail\tsegmentation fault\n")]
+    [InlineData("")]
+    public async Task One_failed_check_or_none_at_all_fails_the_verification(string results)
+    {
+        _directory.Write("results/programs.tsv", results);
+        _directory.MakeDirectory("out");
+        var result = await RecipeScript.RunAsync(_directory, "verify/merge.py", "m68k", "m68k-linux-gnu", "results", "out");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("0 checks passed, 1 failed", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_of_another_machine_is_named()
+    {
+        WriteObject("sysroot/usr/lib/right.o", bigEndian: true, machine: 4);
+        WriteObject("sysroot/usr/lib/wrong.o", bigEndian: false, machine: 62);
+        await RecipeScript.RunAsync(_directory, "verify/elf.py", "sysroot", "results/elf.tsv", M68k);
+
+        Assert.Contains($"every ELF file is {M68k}\tfail\t1 are not: usr/lib/wrong.o is 32-bit little-endian, machine 62", File.ReadAllText(_directory["results/elf.tsv"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sysroot_without_programs_proves_nothing()
+    {
+        _directory.MakeDirectory("sysroot");
+        await RecipeScript.RunAsync(_directory, "verify/elf.py", "sysroot", "results/elf.tsv", M68k);
+
+        Assert.All(File.ReadAllLines(_directory["results/elf.tsv"]), line => Assert.Contains("\tfail\t", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_path_of_the_build_in_any_file_is_found_and_shown()
+    {
+        _directory.Write("tree/clean", "/usr/include\n");
+        Assert.Equal(0, (await RecipeScript.RunAsync(_directory, "compose/no-paths.sh", "tree", "/build/")).ExitCode);
+
+        _directory.Write("tree/dirty", "\0\u0001from /build/gcc/cc1\0");
+        var result = await RecipeScript.RunAsync(_directory, "compose/no-paths.sh", "tree", "/build/");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("tree/dirty: from /build/gcc/cc1", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sh", 0, "")]
+    [InlineData("no-such-tool>=2", 1, "host tool missing: no-such-tool (at least 2)")]
+    [InlineData("sed>=999", 1, "host tool too old: sed is ")]
+    public async Task A_tool_that_is_missing_or_too_old_is_named(string tool, int exitCode, string message)
+    {
+        var result = await RecipeScript.RunAsync(_directory, "host-tools-check/probe-tools.sh", tool);
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.StartsWith(message, result.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private void WriteObject(string path, bool bigEndian, int machine)
+    {
+        const int RelocatableFile = 1;
+        byte[] header = [.. new ElfHeaderPattern(32, bigEndian, machine).Magic, .. new byte[44]];
+        header[bigEndian ? 17 : 16] = RelocatableFile;
+        File.WriteAllBytes(_directory.Write(path, ""), header);
+    }
+}
