@@ -118,7 +118,9 @@ internal sealed class Examination(Workspace workspace)
     }
 
     private async Task<HostCheck> MirrorAsync(string name, string found, CancellationToken cancellation) =>
-        await workspace.Debian.FindMirrorAsync(cancellation) is { } mirror
+        workspace.Mirrors.Offline
+            ? new HostCheck(name, null, "not in the store, and --offline asks nothing of the network", "A build makes them from a mirror that has their packages: --mirror DIR")
+        : await workspace.Debian.FindMirrorAsync(cancellation) is { } mirror
             ? new HostCheck(name, $"{found} {mirror}", null, null)
             : new HostCheck(name, null, "no mirror of Debian's archive in the system's apt configuration", "Name one: --debian-mirror URL");
 }

@@ -6,6 +6,11 @@ namespace Bootstrap.HostTools;
 public sealed record Package(string Name, string Version, Digest Sha256)
 {
     /// <summary>What its file is called in a mirror.</summary>
-    public string FileName(string provider) =>
-        $"{Name}_{Version.Replace(":", "%3a", StringComparison.Ordinal)}{(provider == "debian" ? ".deb" : provider == "alpine" ? ".apk" : "")}";
+    public string FileName(string provider) => (provider, Name) switch
+    {
+        ("alpine", AlpineRoot.PackageName) => $"{Name}-{Version}.tar.gz",
+        ("alpine", _) => $"{Name}-{Version}.apk",
+        // apt writes the colon after an epoch as %3a.
+        _ => $"{Name}_{Version.Replace(":", "%3a", StringComparison.Ordinal)}.deb",
+    };
 }

@@ -38,6 +38,16 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
     }
 
     [Fact]
+    public async Task The_version_that_the_suite_has_is_told_without_fetching_it()
+    {
+        using var releases = new NewerReleases(fixture.Archive, new FetchSettings());
+        var seen = await releases.DebianAsync(Source(DebianPackageKind.Source, "mpclib3", "mpclib3_1.3.1.orig.tar.gz", Digest.Of("x")), CancellationToken.None);
+        Assert.Equal(("1.3.1", "Debian's trixie, mpclib3", true), (seen!.Newest, seen.Where, seen.IsNewer));
+        var none = await releases.DebianAsync(Source(DebianPackageKind.Source, "no-such-package", "x", Digest.Of("x")), CancellationToken.None);
+        Assert.Equal((null, true), (none!.Newest, none.Trouble!.Contains("has no package of that name", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_release_that_the_archive_does_not_have_is_told_with_what_it_has()
     {
         var source = Source(DebianPackageKind.Source, "mpclib3", "mpclib3_0.0.1.orig.tar.gz", Digest.Of("x"));
@@ -89,16 +99,17 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
 
     public sealed class Fixture : IDisposable
     {
-        private readonly DebianArchive _archive;
         private readonly SourceFetcher _fetcher;
 
         public Fixture()
         {
-            _archive = Store.Archive();
-            _fetcher = new SourceFetcher(Store.Store, _archive, new FetchSettings());
+            Archive = Store.Archive();
+            _fetcher = new SourceFetcher(Store.Store, Archive, new FetchSettings());
         }
 
         public TestStore Store { get; } = new();
+
+        public DebianArchive Archive { get; }
 
         public Task<string> FetchAsync(Source source, IProgress<FetchProgress>? progress = null) =>
             _fetcher.FetchAsync(source, SourceVariant.Debian, progress ?? new SynchronousProgress(_ => { }), CancellationToken.None);
@@ -115,7 +126,7 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
         public void Dispose()
         {
             _fetcher.Dispose();
-            _archive.Dispose();
+            Archive.Dispose();
             Store.Dispose();
         }
     }
