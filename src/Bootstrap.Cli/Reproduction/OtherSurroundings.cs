@@ -38,6 +38,8 @@ internal sealed record OtherSurroundings(
             "--unshare-net",
             "--die-with-parent",
             "--dev-bind", "/", "/",
+            // No signal of its parent's death reaches a process of another user: a PID namespace ends it, with all that it started.
+            .. AsOtherUser ? (string[])["--unshare-pid", "--proc", "/proc"] : [],
             "--perms", "1777", "--tmpfs", "/tmp",
             "--perms", "0755", "--dir", Place,
             "--perms", "1777", "--dir", $"{Place}/home",
@@ -47,8 +49,7 @@ internal sealed record OtherSurroundings(
             "--bind", Store, $"{Place}/store",
             "--chdir", $"{Place}/home",
             "--",
-            // Whoever changes the user loses the signal that ends it with its parent, and has to ask for it again.
-            .. AsOtherUser ? (string[])["setpriv", "--reuid", $"{User}", "--regid", $"{User}", "--clear-groups", "--pdeathsig", "KILL", "--"] : [],
+            .. AsOtherUser ? (string[])["setpriv", "--reuid", $"{User}", "--regid", $"{User}", "--clear-groups", "--"] : [],
             "/bin/sh", "-c", Umask, "sh",
             $"{Place}/dotnet/dotnet", $"{Place}/program/bootstrap.dll",
             .. arguments,
@@ -56,6 +57,7 @@ internal sealed record OtherSurroundings(
             .. directories.Skip(1).SelectMany(directory => new[] { "--definitions", directory.Inside }),
         ])
         {
+            Stop = StopMethod.KillNamespace,
             Environment = ImmutableSortedDictionary.CreateRange(
                 StringComparer.Ordinal,
                 new Dictionary<string, string>

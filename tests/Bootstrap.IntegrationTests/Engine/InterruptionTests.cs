@@ -49,7 +49,24 @@ public sealed class InterruptionTests
     public async Task An_interrupted_build_ends_with_exit_code_130_and_leaves_no_process(string signal)
     {
         _checkout.Recipe("all", $"ln -s /usr/bin/sleep {_marker}\n./{_marker} 600");
-        using var build = _checkout.Start("build", "toy");
+        await InterruptAsync(signal, "build", "toy");
+        Assert.False(IsRunning());
+    }
+
+    [Theory]
+    [InlineData("-INT")]
+    [InlineData("-TERM")]
+    public async Task An_interrupted_comparison_leaves_neither_a_process_of_the_second_build_nor_its_store(string signal)
+    {
+        _checkout.Recipe("all", $"ln -s /usr/bin/sleep {_marker}\ncase $MAKEFLAGS in -j3*) ./{_marker} 600;; esac");
+        await InterruptAsync(signal, "verify", "toy", "--reproducible", "--jobs", "2");
+        await AssertNothingRunsAsync();
+        Assert.Empty(Directory.GetDirectories(Path.Combine(_checkout.Store, "work"), "reproducible-*"));
+    }
+
+    private async Task InterruptAsync(string signal, params string[] arguments)
+    {
+        using var build = _checkout.Start(arguments);
         while (!IsRunning())
         {
             Assert.False(build.HasExited, "The build ended before it was interrupted.");
@@ -59,7 +76,6 @@ public sealed class InterruptionTests
         Process.Start("kill", [signal, $"{build.Id}"]).WaitForExit();
         await build.WaitForExitAsync();
         Assert.Equal(130, build.ExitCode);
-        Assert.False(IsRunning());
     }
 
     /// <summary>Steps that no earlier build has made, one of which keeps its build tree for another: there is always something to kill.</summary>

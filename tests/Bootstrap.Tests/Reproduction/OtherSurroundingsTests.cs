@@ -14,7 +14,8 @@ public class OtherSurroundingsTests
         var command = string.Join(' ', Surroundings.CommandFor(["build", "m68k"]).Arguments);
 
         Assert.DoesNotContain("--unshare-user", command, StringComparison.Ordinal);
-        Assert.Contains(" -- setpriv --reuid 54321 --regid 54321 --clear-groups --pdeathsig KILL -- /bin/sh -c umask 077; exec \"$@\" sh ", command, StringComparison.Ordinal);
+        Assert.Contains(" --dev-bind / / --unshare-pid --proc /proc ", command, StringComparison.Ordinal);
+        Assert.Contains(" -- setpriv --reuid 54321 --regid 54321 --clear-groups -- /bin/sh -c umask 077; exec \"$@\" sh ", command, StringComparison.Ordinal);
         Assert.EndsWith(" build m68k --store /tmp/another place/store --definitions /tmp/another place/definitions 1", command, StringComparison.Ordinal);
     }
 
