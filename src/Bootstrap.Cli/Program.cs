@@ -21,6 +21,15 @@ catch (OperationCanceledException)
 }
 catch (BootstrapException exception)
 {
+    return Fail(exception);
+}
+catch (Exception exception) when (DiskFailure.Is(exception))
+{
+    return Fail(DiskFailure.Of(exception));
+}
+
+int Fail(BootstrapException exception)
+{
     Console.Error.WriteLine($"bootstrap: {exception.Message}");
     if (exception.Hint is { } hint)
     {

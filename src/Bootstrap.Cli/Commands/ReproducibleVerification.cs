@@ -40,7 +40,7 @@ internal sealed class ReproducibleVerification(GlobalOptions options, ParseResul
             .. to is null ? [] : (string[])["--to", to],
             .. clock.Works ? (string[])["--clock-ahead", $"{DaysAhead}"] : [],
         ];
-        await new SecondBuild(workspace, options, parsed).RunAsync(
+        await new SecondBuild(workspace, options, parsed, work.Path).RunAsync(
             planned, directory, arguments, $"{jobs + 1} jobs, {Say(clock)}", cancellation);
 
         using var scratch = ArtifactStore.Open(directory);

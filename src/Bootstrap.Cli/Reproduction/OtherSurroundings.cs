@@ -10,10 +10,12 @@ namespace Bootstrap.Cli.Reproduction;
 /// </summary>
 /// <param name="Bubblewrap">The absolute path of <c>bwrap</c>.</param>
 /// <param name="SearchPath">The PATH.</param>
+/// <param name="Program">The directory of this program, which others may read.</param>
 /// <param name="Definitions">The directories of definitions, the checkout first.</param>
 /// <param name="Store">The directory of the other store.</param>
 /// <param name="AsOtherUser">Another user of the host runs it, which takes a real root; else a namespace shows us as another.</param>
-internal sealed record OtherSurroundings(string Bubblewrap, string SearchPath, ImmutableArray<string> Definitions, string Store, bool AsOtherUser)
+internal sealed record OtherSurroundings(
+    string Bubblewrap, string SearchPath, string Program, ImmutableArray<string> Definitions, string Store, bool AsOtherUser)
 {
     /// <summary>An ordinary user whom no host is likely to have.</summary>
     public const int User = 54321;
@@ -36,17 +38,18 @@ internal sealed record OtherSurroundings(string Bubblewrap, string SearchPath, I
             "--unshare-net",
             "--die-with-parent",
             "--dev-bind", "/", "/",
+            // No signal of its parent's death reaches a process of another user: a PID namespace ends it, with all that it started.
+            .. AsOtherUser ? (string[])["--unshare-pid", "--proc", "/proc"] : [],
             "--perms", "1777", "--tmpfs", "/tmp",
             "--perms", "0755", "--dir", Place,
             "--perms", "1777", "--dir", $"{Place}/home",
             "--ro-bind", DotnetRoot, $"{Place}/dotnet",
-            "--ro-bind", AppContext.BaseDirectory, $"{Place}/program",
+            "--ro-bind", Program, $"{Place}/program",
             .. directories.SelectMany(directory => new[] { "--ro-bind", directory.Host, directory.Inside }),
             "--bind", Store, $"{Place}/store",
             "--chdir", $"{Place}/home",
             "--",
-            // Whoever changes the user loses the signal that ends it with its parent, and has to ask for it again.
-            .. AsOtherUser ? (string[])["setpriv", "--reuid", $"{User}", "--regid", $"{User}", "--clear-groups", "--pdeathsig", "KILL", "--"] : [],
+            .. AsOtherUser ? (string[])["setpriv", "--reuid", $"{User}", "--regid", $"{User}", "--clear-groups", "--"] : [],
             "/bin/sh", "-c", Umask, "sh",
             $"{Place}/dotnet/dotnet", $"{Place}/program/bootstrap.dll",
             .. arguments,
@@ -54,12 +57,15 @@ internal sealed record OtherSurroundings(string Bubblewrap, string SearchPath, I
             .. directories.Skip(1).SelectMany(directory => new[] { "--definitions", directory.Inside }),
         ])
         {
+            Stop = StopMethod.KillNamespace,
             Environment = ImmutableSortedDictionary.CreateRange(
                 StringComparer.Ordinal,
                 new Dictionary<string, string>
                 {
                     ["BOOTSTRAP_HOME"] = directories[0].Inside,
                     ["CFLAGS"] = "-O0 -g3",
+                    ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+                    ["DOTNET_NOLOGO"] = "1",
                     ["HOME"] = $"{Place}/home",
                     ["HOSTNAME"] = "another-host",
                     ["LANG"] = "tr_TR.UTF-8",

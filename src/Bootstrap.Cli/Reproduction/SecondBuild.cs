@@ -5,7 +5,11 @@ using Bootstrap.Store;
 namespace Bootstrap.Cli.Reproduction;
 
 /// <summary>Builds a plan again in a store of its own that begins with the sources and host tools of the first, in other surroundings.</summary>
-internal sealed class SecondBuild(Workspace workspace, GlobalOptions options, ParseResult parsed)
+/// <param name="workspace">That of the first build.</param>
+/// <param name="options">The options of this command line.</param>
+/// <param name="parsed">What they were set to.</param>
+/// <param name="workDirectory">A directory of its own for what is not to be kept.</param>
+internal sealed class SecondBuild(Workspace workspace, GlobalOptions options, ParseResult parsed, string workDirectory)
 {
     /// <param name="planned">What was built first.</param>
     /// <param name="directory">Where the scratch store is made; nothing may be there yet.</param>
@@ -24,15 +28,18 @@ internal sealed class SecondBuild(Workspace workspace, GlobalOptions options, Pa
         }
 
         var definitions = options.Definitions(parsed);
-        var asOtherUser = RealRoot.IsHere() && await CanBeReadByOthersAsync([.. definitions, AppContext.BaseDirectory], cancellation);
+        var asOtherUser = RealRoot.IsHere() && await CanBeReadByOthersAsync(definitions, cancellation);
         if (asOtherUser)
         {
             await GiveAwayAsync(directory, cancellation);
         }
 
+        // Whoever built this program may keep it to himself.
+        var program = Path.Combine(workDirectory, "program");
+        PlainCopy.Make(AppContext.BaseDirectory, program);
         var bubblewrap = ProcessRunner.Find("bwrap") ?? throw new HostException("bubblewrap (bwrap) is not there.", "Install the package bubblewrap.");
         var path = Environment.GetEnvironmentVariable("PATH") ?? "";
-        var surroundings = new OtherSurroundings(bubblewrap, path, [.. definitions], directory, asOtherUser);
+        var surroundings = new OtherSurroundings(bubblewrap, path, program, [.. definitions], directory, asOtherUser);
         Console.WriteLine($"the second build: {surroundings.Summary}, {more}");
         var command = surroundings.CommandFor([.. arguments, .. options.Repeated(parsed)]);
         var result = await workspace.Processes.RunAsync(command, line => Console.WriteLine($"| {line}"), cancellation);
@@ -59,7 +66,7 @@ internal sealed class SecondBuild(Workspace workspace, GlobalOptions options, Pa
         foreach (var directory in directories)
         {
             var result = await workspace.Processes.RunAsync(
-                new Platform.Command("find", [directory, "-mindepth", "1", .. tests]), cancellation);
+                new Platform.Command("find", [directory, .. tests]), cancellation);
             if (result.ExitCode != 0 || result.Output.Length > 0)
             {
                 return false;

@@ -169,6 +169,9 @@ public sealed class BuildRun(
             case BootstrapException error:
                 End(new StepOutcome(step, StepStatus.Failed) { Error = error, LogPath = store.LogPath(state.Key(step).Key) });
                 break;
+            case var failure when DiskFailure.Is(failure):
+                End(new StepOutcome(step, StepStatus.Failed) { Error = DiskFailure.Of(failure, $"Step {step.Id} could not be run") });
+                break;
             case OperationCanceledException:
                 End(new StepOutcome(step, StepStatus.Cancelled));
                 break;

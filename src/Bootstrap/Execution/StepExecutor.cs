@@ -74,9 +74,11 @@ public sealed class StepExecutor(ArtifactStore store, Sandbox sandbox, StepLayou
         cancellation.ThrowIfCancellationRequested();
         if (exit != 0)
         {
-            throw new BuildException(
-                $"Step {step.Id} failed with exit code {exit}.\n{LogExcerpt.Of(log)}\nIts log: {log}",
-                $"'bootstrap shell {state.Named(step)}' opens a shell in the same sandbox; 'sh -eu /step.sh' runs the step there.");
+            var message = $"Step {step.Id} failed with exit code {exit}.\n{LogExcerpt.Of(log)}\nIts log: {log}";
+            // What the step had to say about it may not have found room in the log.
+            throw DiskFailure.IsFull(directories.Root)
+                ? new BuildException($"{message}\nNo space left on device: the file system of '{store.Root}' is full.", DiskFailure.FullHint)
+                : new BuildException(message, $"'bootstrap shell {state.Named(step)}' opens a shell in the same sandbox; 'sh -eu /step.sh' runs the step there.");
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class AlpineProvider(HostToolsSettings settings, ArtifactStore s
         var root = await _root.GetAsync(workDirectory, cancel);
         var downloads = Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
         var (apk, tree) = await UpdatedAsync(workDirectory, root, downloads, cancel);
-        var result = await apk.RunOnlineAsync(downloads, ["add", .. _definition.Packages], cancel);
+        var result = await apk.DownloadAsync(downloads, _definition.Packages, cancel);
         if (result.ExitCode != 0)
             throw ApkFailure.OfInstallation(Repositories, result);
         TreeRemover.Remove(tree);
@@ -62,8 +62,7 @@ internal sealed class AlpineProvider(HostToolsSettings settings, ArtifactStore s
             return [root];
         var downloads = Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
         var (apk, tree) = await UpdatedAsync(workDirectory, root, downloads, cancel);
-        // Not by apk fetch, which does not heed versions.
-        var result = await apk.RunOnlineAsync(downloads, ["add", .. others.Select(package => $"{package.Name}={package.Version}")], cancel);
+        var result = await apk.DownloadAsync(downloads, others.Select(package => $"{package.Name}={package.Version}"), cancel);
         if (result.ExitCode != 0)
             throw ApkFailure.OfPinned(Repositories, result);
         TreeRemover.Remove(tree);
@@ -92,7 +91,7 @@ internal sealed class AlpineProvider(HostToolsSettings settings, ArtifactStore s
         var tree = Path.Combine(workDirectory, "scratch");
         Unpack(root.Path, tree);
         var apk = await OpenAsync(workDirectory, tree, Repositories, cancel);
-        var result = await apk.RunOnlineAsync(downloads, ["update"], cancel);
+        var result = await apk.UpdateAsync(downloads, cancel);
         return result.ExitCode == 0 ? (apk, tree) : throw ApkFailure.OfUpdate(Repositories, result);
     }
 

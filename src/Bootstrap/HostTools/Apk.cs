@@ -19,11 +19,27 @@ internal sealed class Apk(ProcessRunner processes, SandboxHost host, string tree
 
     private static readonly string[] s_proxies = ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
-    /// <summary>Runs apk with the network.</summary>
-    /// <param name="directory">Where downloads are kept.</param>
-    /// <param name="arguments">The command and its arguments.</param>
-    /// <param name="cancel">Ends the run.</param>
-    public Task<ProcessResult> RunOnlineAsync(string directory, ImmutableArray<string> arguments, CancellationToken cancel)
+    /// <summary>Fetches the indexes into a directory; only this tells of one that is not to be trusted.</summary>
+    public Task<ProcessResult> UpdateAsync(string directory, CancellationToken cancel) => RunOnlineAsync(directory, ["update"], cancel);
+
+    /// <summary>
+    /// Downloads packages, each <c>NAME</c> or <c>NAME=VERSION</c>, and what they need besides the root, into a directory. They are
+    /// installed for that, as apk's own fetch heeds no versions; but what has the network runs none of their scripts.
+    /// </summary>
+    public Task<ProcessResult> DownloadAsync(string directory, IEnumerable<string> packages, CancellationToken cancel) =>
+        RunOnlineAsync(directory, ["add", "--no-scripts", .. packages], cancel);
+
+    /// <summary>Installs package files, which have to be signed and to need nothing that is not among them or in the root.</summary>
+    public Task<ProcessResult> InstallAsync(IEnumerable<PackageFile> files, CancellationToken cancel)
+    {
+        var places = files.Select(file => (file.Path, Inside: $"{Packages}/{file.Package.Name}-{file.Package.Version}.apk")).ToList();
+        return RunAsync(
+            [.. places.SelectMany(place => new[] { "--ro-bind", place.Path, place.Inside })],
+            ["--no-network", "--no-cache", "add", .. places.Select(place => place.Inside)],
+            cancel);
+    }
+
+    private Task<ProcessResult> RunOnlineAsync(string directory, ImmutableArray<string> arguments, CancellationToken cancel)
     {
         ImmutableArray<string> options =
         [
@@ -34,16 +50,6 @@ internal sealed class Apk(ProcessRunner processes, SandboxHost host, string tree
             .. Proxies().SelectMany(variable => new[] { "--setenv", variable.Name, variable.Value }),
         ];
         return RunAsync(options, ["--cache-dir", Packages, .. arguments], cancel);
-    }
-
-    /// <summary>Installs package files, which have to be signed and to need nothing that is not among them or in the root.</summary>
-    public Task<ProcessResult> InstallAsync(IEnumerable<PackageFile> files, CancellationToken cancel)
-    {
-        var places = files.Select(file => (file.Path, Inside: $"{Packages}/{file.Package.Name}-{file.Package.Version}.apk")).ToList();
-        return RunAsync(
-            [.. places.SelectMany(place => new[] { "--ro-bind", place.Path, place.Inside })],
-            ["--no-network", "--no-cache", "add", .. places.Select(place => place.Inside)],
-            cancel);
     }
 
     private static IEnumerable<(string Name, string Value)> Proxies() => s_proxies

@@ -19,7 +19,7 @@ internal static class ApkFailure
         $"Check the network and the proxy settings (https_proxy), {OtherMirror}, or take Debian's host tools: --host-tools debian.",
         [
             "could not connect", "temporary error", "DNS", "Name does not resolve", "network error", "Connection refused", "Connection reset",
-            "timed out", "Host is unreachable", "Network unreachable", "unable to connect", "Operation not permitted",
+            "timed out", "Host is unreachable", "Network unreachable", "unable to connect",
         ]);
 
     // What apk says is of the index in the first list, and of a package in the second: its words are the same.
@@ -38,6 +38,10 @@ internal static class ApkFailure
             "the mirror has no such repository",
             "Expected the URL of a directory that has " + AlpineProvider.Index + ", such as https://HOST/alpine/v3.20/main.",
             ["No such file or directory", "404"]),
+        new(
+            "the mirror, or a proxy on the way, refuses to serve it",
+            $"See what the proxy (https_proxy) lets through, {OtherMirror}, or take Debian's host tools: --host-tools debian.",
+            ["Permission denied"]),
         s_unreachable,
     ];
 

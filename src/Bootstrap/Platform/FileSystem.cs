@@ -79,6 +79,10 @@ public static unsafe class FileSystem
             throw Native.Failure("Setting the time of", to);
     }
 
+    /// <summary>Whether there is a regular file, links followed: to read a named pipe or a device may never end.</summary>
+    public static bool IsFile(string path) =>
+        Native.Statx(Native.CurrentDirectory, path, 0, Statx.TypeModeSizeAndTime, out var status) == 0 && status.IsFile;
+
     /// <summary>The status of a path itself, no link followed.</summary>
     internal static Statx Look(string path) =>
         Native.Statx(Native.CurrentDirectory, path, Native.SymlinkNoFollow, Statx.TypeModeSizeAndTime, out var status) == 0

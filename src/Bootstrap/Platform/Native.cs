@@ -75,5 +75,5 @@ internal static unsafe partial class Native
 
     /// <summary>The error of the last call as an exception about this path.</summary>
     public static StoreException Failure(string what, string path) =>
-        new($"{what} '{path}' failed: {Marshal.GetLastPInvokeErrorMessage()}.");
+        new($"{what} '{path}' failed: {Marshal.GetLastPInvokeErrorMessage()}.", DiskFailure.Hint(Marshal.GetLastPInvokeError()));
 }

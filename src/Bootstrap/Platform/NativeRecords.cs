@@ -10,6 +10,7 @@ internal struct Statx
     public const uint TypeModeSizeAndTime = 0x243;
 
     private const int TypeBits = 0xF000;
+    private const int FileType = 0x8000;
     private const int DirectoryType = 0x4000;
     private const int PermissionBits = 0xFFF;
 
@@ -26,6 +27,8 @@ internal struct Statx
     public uint ModifiedNanoseconds;
 
     public readonly int Type => Mode & TypeBits;
+
+    public readonly bool IsFile => Type == FileType;
 
     public readonly bool IsDirectory => Type == DirectoryType;
 

@@ -18,9 +18,9 @@ public static class TreeMerger
         {
             MergeDirectories(trees, target);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFailure.Is(failure))
         {
-            throw new StoreException($"'{trees[0]}' could not be merged into '{target}': {failure.Message}", "See that the disk has space.", failure);
+            throw DiskFailure.Of(failure, $"'{trees[0]}' could not be merged into '{target}'");
         }
     }
 

@@ -10,13 +10,20 @@ internal static class SandboxStatus
     {
         if (!File.Exists(path))
             return null;
-        foreach (var line in File.ReadLines(path))
+        try
         {
-            using var document = JsonDocument.Parse(line);
-            if (document.RootElement.TryGetProperty("exit-code", out var code))
-                return code.GetInt32();
+            return File.ReadLines(path).Select(ExitCodeOf).FirstOrDefault(code => code is not null);
         }
+        catch (JsonException)
+        {
+            // On a full disk the line is cut short, and what happened is in what bubblewrap said.
+            return null;
+        }
+    }
 
-        return null;
+    private static int? ExitCodeOf(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        return document.RootElement.TryGetProperty("exit-code", out var code) ? code.GetInt32() : null;
     }
 }

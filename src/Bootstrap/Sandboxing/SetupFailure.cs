@@ -13,6 +13,8 @@ internal static class SetupFailure
         "A binfmt_misc of one's own needs Linux 6.7 or later. On an older kernel have root register qemu-user with flag F, "
         + "e.g. by installing the packages qemu-user-static and binfmt-support.";
 
+    private const int NoSpace = 28; // ENOSPC
+
     public const string VersionHint = "Install bubblewrap 0.8.0 or later.";
 
     /// <summary>The exception for what the set-up's processes left.</summary>
@@ -31,6 +33,8 @@ internal static class SetupFailure
                 $"The sandbox was killed by signal {exitCode - 128} from outside.",
                 "Look for the kernel's out-of-memory killer in its log (dmesg)."),
             _ when Says("execvp") => new BuildException($"The sandbox is there, but its program can't be started in it: {reason}"),
+            _ when Says("No space left on device") && !Says("namespace") =>
+                new StoreException($"The sandbox can't be set up: {reason}", DiskFailure.Hint(NoSpace)),
             _ when Says("Unknown option") => new HostException($"This bubblewrap is too old: {reason}", VersionHint),
             _ when Says("namespace") || Says("uid map") || Says("loopback") =>
                 new HostException($"This host doesn't let us make a sandbox: {reason}", namespaceHint),

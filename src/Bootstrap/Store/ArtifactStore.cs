@@ -55,9 +55,9 @@ public sealed class ArtifactStore : IDisposable
         {
             return _steps.Commit(key, keyDocument, stagedTree, duration);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFailure.Is(failure))
         {
-            throw new StoreException($"The tree '{stagedTree}' could not be stored: {failure.Message}", "See that the disk has space.", failure);
+            throw DiskFailure.Of(failure, $"The tree '{stagedTree}' could not be stored");
         }
     }
 

@@ -26,8 +26,11 @@ internal sealed class Session : IDisposable
     {
         lock (_writing)
         {
-            if (_pinned.Add(digest))
-                File.AppendAllText(Path.Combine(_directory.Path, PinsFile), $"{digest}\n");
+            if (_pinned.Contains(digest))
+                return;
+            // On a line of its own even if an earlier one was cut short, as by a full disk.
+            File.AppendAllText(Path.Combine(_directory.Path, PinsFile), $"\n{digest}\n");
+            _pinned.Add(digest);
         }
     }
 
@@ -51,7 +54,7 @@ internal sealed class Session : IDisposable
     {
         try
         {
-            return [.. File.ReadAllLines(pins).Select(Digest.Parse)];
+            return [.. File.ReadAllLines(pins).Where(line => Digest.TryParse(line, out _)).Select(Digest.Parse)];
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {

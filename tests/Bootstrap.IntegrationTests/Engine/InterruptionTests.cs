@@ -6,8 +6,6 @@ namespace Bootstrap.IntegrationTests.Engine;
 [Collection(SmallWorldGroup.Name)]
 public sealed class InterruptionTests
 {
-    private const int Kills = 20;
-
     private readonly SmallCheckout _checkout;
 
     /// <summary>The name of a program that no other process on this host bears.</summary>
@@ -28,15 +26,17 @@ public sealed class InterruptionTests
     public async Task A_build_killed_at_any_moment_leaves_a_whole_store_and_no_process()
     {
         await _checkout.RunAsync("plan", "toy");
-        for (var i = 0; i < Kills; i++)
+        for (var i = 0; i < KillCount.Value; i++)
         {
+            WriteSmallSteps(i);
             using var build = _checkout.Start("build", "toy");
-            await Task.Delay(Random.Shared.Next(1200));
+            await Task.Delay(Random.Shared.Next(1500));
             build.Kill();
             await build.WaitForExitAsync();
             await AssertNothingRunsAsync();
             using var store = ArtifactStore.Open(_checkout.Store);
             Assert.Empty(store.Verify().Damages);
+            Assert.Empty(Directory.GetDirectories(Path.Combine(_checkout.Store, "work")));
         }
 
         await _checkout.BuildAsync();
@@ -49,7 +49,24 @@ public sealed class InterruptionTests
     public async Task An_interrupted_build_ends_with_exit_code_130_and_leaves_no_process(string signal)
     {
         _checkout.Recipe("all", $"ln -s /usr/bin/sleep {_marker}\n./{_marker} 600");
-        using var build = _checkout.Start("build", "toy");
+        await InterruptAsync(signal, "build", "toy");
+        Assert.False(IsRunning());
+    }
+
+    [Theory]
+    [InlineData("-INT")]
+    [InlineData("-TERM")]
+    public async Task An_interrupted_comparison_leaves_neither_a_process_of_the_second_build_nor_its_store(string signal)
+    {
+        _checkout.Recipe("all", $"ln -s /usr/bin/sleep {_marker}\ncase $MAKEFLAGS in -j3*) ./{_marker} 600;; esac");
+        await InterruptAsync(signal, "verify", "toy", "--reproducible", "--jobs", "2");
+        await AssertNothingRunsAsync();
+        Assert.Empty(Directory.GetDirectories(Path.Combine(_checkout.Store, "work"), "reproducible-*"));
+    }
+
+    private async Task InterruptAsync(string signal, params string[] arguments)
+    {
+        using var build = _checkout.Start(arguments);
         while (!IsRunning())
         {
             Assert.False(build.HasExited, "The build ended before it was interrupted.");
@@ -59,7 +76,15 @@ public sealed class InterruptionTests
         Process.Start("kill", [signal, $"{build.Id}"]).WaitForExit();
         await build.WaitForExitAsync();
         Assert.Equal(130, build.ExitCode);
-        Assert.False(IsRunning());
+    }
+
+    /// <summary>Steps that no earlier build has made, one of which keeps its build tree for another: there is always something to kill.</summary>
+    private void WriteSmallSteps(int number)
+    {
+        foreach (var step in (string[])["one", "two", "three"])
+            _checkout.Recipe(step, $"mkdir -p /out/usr; for i in 1 2 3 4 5 6 7 8; do echo {number} $i > /out/usr/{step}-$i; done; mkdir kept; echo {number} > kept/file");
+        _checkout.Recipe("more", $"cat kept/file > /out/file; rm -r kept; ln -s /usr/bin/sleep {_marker}; ./{_marker} 0.1", "needs: [one, two]\ncontinues: three");
+        _checkout.Recipe("all", "cp /usr/one-1 /out/; cp /more/file /out/", "needs: [one, two, {step: more, at: /more}]");
     }
 
     /// <summary>The kernel ends a killed sandbox by itself, a moment after its owner.</summary>

@@ -31,7 +31,7 @@ public sealed class NoOverlayTests(SmallWorld world)
             """;
         string[] prefix =
         [
-            "LIBMOUNT_FORCE_MOUNT2=always", "bwrap", "--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL", "--die-with-parent", "--dev-bind", "/", "/",
+            "LIBMOUNT_FORCE_MOUNT2=always", "bwrap", "--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL", "--dev-bind", "/", "/",
             "sh", "-euc", OnAnOverlay, "sh", place, checkout.Store,
         ];
         var doctor = await SmallCheckout.ResultAsync(checkout.StartWithin(prefix, "doctor"));

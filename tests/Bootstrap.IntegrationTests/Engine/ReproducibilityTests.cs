@@ -1,3 +1,5 @@
+using Bootstrap.Sandboxing;
+
 namespace Bootstrap.IntegrationTests.Engine;
 
 [Collection(SmallWorldGroup.Name)]
@@ -50,6 +52,22 @@ public sealed class ReproducibilityTests(SmallWorld world)
         Assert.Contains("3 artifacts compared: 1 identical, 2 different\n", output, StringComparison.Ordinal);
         Assert.True(Directory.Exists(Path.Combine(scratch, "steps")));
         Assert.Equal(2, (await checkout.RunAsync("verify", "toy", "--reproducible", "--to", "spoilt", "--scratch", scratch)).ExitCode);
+    }
+
+    /// <summary>Where libfaketime is there; elsewhere the output has to say that the clock was the same.</summary>
+    [Fact]
+    public async Task A_recipe_that_writes_the_date_is_found_out_or_the_clock_said_to_be_the_same()
+    {
+        var checkout = world.Checkout();
+        checkout.Recipe("all", "date +%F > /out/date; stat -c %Y /out/date > time; test $(cat time) -gt 1700000000");
+
+        var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--reproducible");
+
+        var hasLibrary = ShiftedClock.Find(1) is not null;
+        Assert.True(exitCode == (hasLibrary ? 1 : 0), output + error);
+        Assert.Contains(hasLibrary ? "3 jobs, the clock of host steps 30 days ahead\n" : "but the same clock: libfaketime is not installed\n",
+            output.Replace($"{Environment.ProcessorCount + 1} jobs", "3 jobs", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(hasLibrary, output.Contains("different: toy/all, at 1 paths\n  date\n", StringComparison.Ordinal));
     }
 
     [Fact]

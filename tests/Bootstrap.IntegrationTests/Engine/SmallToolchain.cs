@@ -15,7 +15,7 @@ internal static class SmallToolchain
             printf 'made: object\n\tcp object made; touch rebuilt\n' > Makefile
             mkdir -p deep/er; echo gone > deep/er/file; ln object linked; ln -s object link
             make; rm rebuilt
-            cp -a object /out/compiler; stat -c %a /etc/passwd /usr /step.sh / > /out/modes; umask > /out/umask; id > /out/id; uname -n > /out/host; env | sort | sed /MAKEFLAGS/d > /out/environment; cp /files/* /out/; ls -A /usr/bin /etc / > /out/root
+            cp -a object /out/compiler; stat -c %a /etc/passwd /usr /step.sh / > /out/modes; umask > /out/umask; id > /out/id; uname -n > /out/host; env | sort | sed '/MAKEFLAGS/d; /FAKE/d' > /out/environment; cp /files/* /out/; ls -A /usr/bin > /out/programs
             """, "needs: [tool, headers]\nfiles: compiler");
         checkout.Write("src/recipes/compiler/config", "y\n");
         checkout.Write("src/recipes/compiler/run.sh", "#!/bin/sh\n");

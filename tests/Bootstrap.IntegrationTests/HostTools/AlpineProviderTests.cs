@@ -1,3 +1,4 @@
+using Bootstrap.Definitions;
 using Bootstrap.IntegrationTests.Sandboxing;
 
 namespace Bootstrap.IntegrationTests.HostTools;
@@ -12,8 +13,10 @@ public sealed class AlpineProviderTests
     public async Task Packages_are_installed_with_their_scripts_and_kept_and_the_same_tree_is_made_of_them_again(string user)
     {
         using var alpine = new AlpineWorld(user);
-        alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
+        var asking = $"{AlpineWorld.Hello.PostInstall}wget -q -O /dev/null {alpine.Repository.Url}/asked-by-script || true\n";
+        alpine.Repository.Publish(AlpineWorld.Hello with { PostInstall = asking }, AlpineWorld.Greeting);
         var made = await alpine.RunAsync();
+        Assert.DoesNotContain("/main/asked-by-script", alpine.Repository.Requests);
         var content = HostToolsWorld.Content(made);
         Assert.Contains("host tools   alpine, 3 packages", made.Output, StringComparison.Ordinal);
         var tree = alpine.World.Tree(content);
@@ -73,7 +76,7 @@ public sealed class AlpineProviderTests
         LoseAll();
         alpine.Repository.Publish(newer with { PostInstall = "touch /usr/share/other" }, AlpineWorld.Greeting);
         var other = await alpine.RunAsync();
-        Assert.Contains("the mirror does not have their hello as it is pinned: version 1.1-r0 with SHA-256 ", other.Error, StringComparison.Ordinal);
+        Assert.True(other.Error.Contains("the mirror does not have their hello as it is pinned: version 1.1-r0 with SHA-256 ", StringComparison.Ordinal), other.Error);
 
         void LoseAll()
         {
@@ -81,6 +84,17 @@ public sealed class AlpineProviderTests
             foreach (var blob in Directory.GetFiles(Path.Combine(alpine.World.Store, "blobs")))
                 File.Delete(blob);
         }
+    }
+
+    [SharedAlpineFact(SharedAlpine.Host)]
+    public async Task The_definition_of_the_checkout_names_the_real_root_and_packages_that_apk_can_be_asked_for()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        var definition = DefinitionReader.Read([Checkout()]).AlpineHostTools;
+        alpine.Repository.Publish([.. definition.Packages.Select(name => new ApkPackage(name, "1-r0", [new ApkFile($"usr/share/{name}", name)]))]);
+        var made = await alpine.RunAsync("--definitions", Checkout());
+        HostToolsWorld.Content(made);
+        Assert.Contains($"host tools   alpine, {definition.Packages.Length + 1} packages", made.Output, StringComparison.Ordinal);
     }
 
     [SharedAlpineFact(SharedAlpine.Host)]
@@ -98,5 +112,13 @@ public sealed class AlpineProviderTests
         Assert.Equal(HostToolsWorld.Content(made), HostToolsWorld.Content(again));
         Assert.Equal("", again.Error);
         Assert.Equal(asked, alpine.Repository.Requests.Count);
+    }
+
+    private static string Checkout()
+    {
+        var directory = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(directory, "Bootstrap.sln")))
+            directory = Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("The tests don't lie in a checkout.");
+        return directory;
     }
 }

@@ -58,7 +58,11 @@ internal sealed record ApkPackage(string Name, string Version, ImmutableArray<Ap
         using (var writer = new TarWriter(archive, TarEntryFormat.Pax, leaveOpen: true))
         {
             foreach (var entry in entries)
+            {
+                // The same package has the same bytes whenever it is built.
+                entry.ModificationTime = DateTimeOffset.UnixEpoch;
                 writer.WriteEntry(entry);
+            }
         }
         return archive.ToArray()[..^(cut ? EndOfArchive : 0)];
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Bootstrap.Definitions;
 using Bootstrap.HostTools;
 using Bootstrap.IntegrationTests.Sources;
@@ -53,9 +54,11 @@ public sealed class DebianProviderTests : IDisposable
     public async Task A_pinned_version_that_nobody_has_any_more_is_named_with_the_way_out()
     {
         var made = await ResolveAsync(_first);
-        var version = made.Packages[0].Version;
-        _first.Store.WritePin("host-tools", _first.Store.ReadPin("host-tools")!.Replace(version, "0:1.0-1", StringComparison.Ordinal)
-            .Replace(made.Packages[0].Sha256.Hex, Digest.Of("lost").Hex, StringComparison.Ordinal));
+        var pin = JsonNode.Parse(_first.Store.ReadPin("host-tools")!)!;
+        var package = pin["debian"]!["packages"]![0]!;
+        package["version"] = "0:1.0-1";
+        package["sha256"] = Digest.Of("lost").Hex;
+        _first.Store.WritePin("host-tools", pin.ToJsonString());
         _first.Store.Drop(made.Content);
         var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(_first));
         Assert.Contains("no longer has a version that is pinned", failure.Message);

@@ -6,7 +6,6 @@ namespace Bootstrap.IntegrationTests.Store;
 
 public sealed class KilledWriterTests : IDisposable
 {
-    private const int Kills = 20;
     private const int LongestLifeInMilliseconds = 300;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("bootstrap-test-").FullName;
@@ -18,7 +17,7 @@ public sealed class KilledWriterTests : IDisposable
     {
         var path = Path.Combine(_directory, "store");
         var committed = 0;
-        for (var i = 0; i < Kills; i++)
+        for (var i = 0; i < KillCount.Value; i++)
         {
             var life = Random.Shared.Next(LongestLifeInMilliseconds);
             var keys = await CommitUntilKilledAsync(path, life);
@@ -31,7 +30,7 @@ public sealed class KilledWriterTests : IDisposable
             Assert.All(keys, key => Assert.NotNull(store.Find(key)));
             committed += keys.Count;
         }
-        Assert.True(committed >= Kills, $"The writers committed {committed} artifacts in all: too few to prove anything.");
+        Assert.True(committed >= KillCount.Value, $"The writers committed {committed} artifacts in all: too few to prove anything.");
     }
 
     [Fact]

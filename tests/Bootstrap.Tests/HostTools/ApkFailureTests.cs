@@ -15,6 +15,7 @@ public sealed class ApkFailureTests
     [InlineData("WARNING: updating and opening http://m/main: IO ERROR", "an index is not what its signature was made for, or is damaged")]
     [InlineData("WARNING: updating and opening http://m/main: No such file or directory", "the mirror has no such repository")]
     [InlineData("WARNING: updating and opening http://m/main: No space left on device", "the disk is full")]
+    [InlineData("WARNING: updating and opening http://m/main: Permission denied", "the mirror, or a proxy on the way, refuses to serve it")]
     [InlineData("Segmentation fault", "apk failed")]
     public void An_update_fails_for_one_of_several_reasons(string words, string expected) => AssertExplained(ApkFailure.OfUpdate(["http://m/main"], Result(words)), words, expected);
 

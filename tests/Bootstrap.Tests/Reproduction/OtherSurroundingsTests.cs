@@ -6,7 +6,7 @@ public class OtherSurroundingsTests
 {
     private const string AllUsers = "         0          0 4294967295\n";
 
-    private static readonly OtherSurroundings Surroundings = new("/usr/bin/bwrap", "/usr/bin", ["/a checkout", "/more"], "/scratch", AsOtherUser: true);
+    private static readonly OtherSurroundings Surroundings = new("/usr/bin/bwrap", "/usr/bin", "/program", ["/a checkout", "/more"], "/scratch", AsOtherUser: true);
 
     [Fact]
     public void A_real_root_has_another_user_build_who_ends_with_it()
@@ -14,7 +14,8 @@ public class OtherSurroundingsTests
         var command = string.Join(' ', Surroundings.CommandFor(["build", "m68k"]).Arguments);
 
         Assert.DoesNotContain("--unshare-user", command, StringComparison.Ordinal);
-        Assert.Contains(" -- setpriv --reuid 54321 --regid 54321 --clear-groups --pdeathsig KILL -- /bin/sh -c umask 077; exec \"$@\" sh ", command, StringComparison.Ordinal);
+        Assert.Contains(" --dev-bind / / --unshare-pid --proc /proc ", command, StringComparison.Ordinal);
+        Assert.Contains(" -- setpriv --reuid 54321 --regid 54321 --clear-groups -- /bin/sh -c umask 077; exec \"$@\" sh ", command, StringComparison.Ordinal);
         Assert.EndsWith(" build m68k --store /tmp/another place/store --definitions /tmp/another place/definitions 1", command, StringComparison.Ordinal);
     }
 

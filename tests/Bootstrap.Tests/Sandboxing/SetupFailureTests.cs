@@ -26,6 +26,13 @@ public sealed class SetupFailureTests
     }
 
     [Fact]
+    public void A_full_disk_is_neither_the_steps_fault_nor_the_hosts()
+    {
+        var exception = Assert.IsType<StoreException>(SetupFailure.Explain(2, "setup.sh: 9: cannot create status.json: No space left on device", ""));
+        Assert.StartsWith("Make room", exception.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_sandbox_killed_from_outside_says_by_which_signal()
     {
         Assert.Contains("signal 9", Assert.IsType<BuildException>(SetupFailure.Explain(137, "", "")).Message, StringComparison.Ordinal);

@@ -85,7 +85,7 @@ internal sealed class LauncherCheckout : IDisposable
     public Task<ProcessResult> RunAsync(string launcher, string[] arguments)
     {
         var environment = ImmutableSortedDictionary<string, string>.Empty
-            .Add("PATH", Host).Add("HOST", Host).Add("HOME", Root).Add("CALLS", Path.Combine(Root, "calls")).Add("BROKEN", Broken);
+            .Add("PATH", Host).Add("HOST", Host).Add("HOME", Path.Combine(Root, "a home, with spaces")).Add("CALLS", Path.Combine(Root, "calls")).Add("BROKEN", Broken);
         return _processes.RunAsync(Command.Of(launcher, arguments) with { Environment = environment, WorkingDirectory = Root }, CancellationToken.None);
     }
 

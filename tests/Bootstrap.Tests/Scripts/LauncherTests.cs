@@ -1,3 +1,5 @@
+using Bootstrap.Platform;
+
 namespace Bootstrap.Tests.Scripts;
 
 public sealed class LauncherTests : IDisposable
@@ -93,6 +95,21 @@ public sealed class LauncherTests : IDisposable
         await _checkout.RunAsync("build");
 
         Assert.Equal(before, Directory.GetFileSystemEntries(_checkout.Home, "*", SearchOption.AllDirectories));
+    }
+
+    [Theory]
+    [InlineData("sh", "-c", "umask 077; exec \"$@\"", "sh")]
+    [InlineData("bwrap", "--dev-bind", "/", "/", "--ro-bind", "CHECKOUT", "CHECKOUT")]
+    public async Task The_umask_and_a_checkout_that_can_not_be_written_to_are_no_hindrance(params string[] prefix)
+    {
+        string[] words = [.. prefix.Select(word => word.Replace("CHECKOUT", _checkout.Home, StringComparison.Ordinal)), _checkout.InHome("bootstrap"), "build"];
+
+        var first = await _checkout.RunAsync(ProcessRunner.Find(words[0])!, words[1..]);
+        var second = await _checkout.RunAsync(ProcessRunner.Find(words[0])!, words[1..]);
+
+        Assert.StartsWith("ran bootstrap.dll", first.Output, StringComparison.Ordinal);
+        Assert.Equal(first.Output, second.Output);
+        Assert.Single(_checkout.Calls);
     }
 
     [Fact]

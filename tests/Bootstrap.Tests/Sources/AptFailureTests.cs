@@ -14,6 +14,8 @@ public sealed class AptFailureTests
     [InlineData("W: GPG error: http://m.example/debian trixie InRelease: The following signatures couldn't be verified because the public key is not available: NO_PUBKEY 6ED0E7B82643E131\nE: The repository 'http://m.example/debian trixie InRelease' is not signed.", "is not signed by Debian's archive keys")]
     [InlineData("E: Release file for http://m.example/debian/dists/trixie/InRelease is not valid yet (invalid for another 3d).", "another time than this machine's clock")]
     [InlineData("E: You don't have enough free space\nE: Write error - write (28: No space left on device)", "the disk is full")]
+    [InlineData("E: Version '0:1.0-1' for 'busybox-static' was not found", "no longer has a version that is pinned")]
+    [InlineData("E: Can't find a source to download version '0:1.0-1' of 'busybox-static:amd64'", "no longer has a version that is pinned")]
     [InlineData("E: something that nobody has seen before", "the program failed")]
     public void Each_kind_of_failure_is_told_apart(string output, string expected)
     {

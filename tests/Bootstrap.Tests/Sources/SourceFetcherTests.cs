@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
@@ -54,8 +55,51 @@ public sealed class SourceFetcherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mirror_that_vanishes_in_the_middle_of_a_download_is_followed_by_the_next_and_leaves_nothing()
+    {
+        HttpTestServer? vanishing = null;
+        vanishing = new HttpTestServer(_ =>
+        {
+            vanishing!.Dispose();
+            return Answer.File(_content) with { CutAfter = 3000 };
+        });
+        using var there = new HttpTestServer(_ => Answer.File(_content));
+        var source = TestSources.Source(_content, vanishing.Url("a"), there.Url("a"));
+
+        var path = await FetchAsync(source);
+
+        Assert.Equal(_content, File.ReadAllBytes(path));
+        Assert.Single(vanishing.Requests);
+        Assert.Equal([path], Blobs());
+    }
+
+    [Fact]
+    public async Task When_the_last_mirror_vanishes_what_came_is_no_source_and_the_next_run_goes_on_from_there()
+    {
+        var whole = false;
+        using var server = new HttpTestServer(request => whole && request.Headers.TryGetValue("Range", out var range)
+            ? Rest(int.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture))
+            : Answer.File(_content) with { CutAfter = 3000 });
+        var source = TestSources.Source(_content, server.Url("a"));
+
+        var failure = await Assert.ThrowsAsync<BuildException>(() => FetchAsync(source));
+        Assert.Contains("the connection ended before the file did", failure.Message, StringComparison.Ordinal);
+        Assert.Null(_store.BlobPath(source.Upstream.Sha256));
+        Assert.Empty(_store.Verify().Damages);
+
+        whole = true;
+        Assert.Equal(_content, File.ReadAllBytes(await FetchAsync(source)));
+        Assert.Single(Blobs());
+    }
+
+    [Fact]
     public async Task A_form_that_the_source_does_not_have_is_a_mistake() =>
         await Assert.ThrowsAsync<DefinitionException>(() => _fetcher.FetchAsync(TestSources.Source(_content), SourceVariant.Debian, new Recorder(), CancellationToken.None));
+
+    private Answer Rest(int offset) => new(206, _content[offset..])
+    {
+        Headers = { ["Content-Range"] = $"bytes {offset}-{_content.Length - 1}/{_content.Length}", ["ETag"] = "\"1\"" },
+    };
 
     private IEnumerable<string> Blobs() => Directory.EnumerateFiles(Path.Combine(_store.Root, "blobs"));
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Definitions.Reading;
 
@@ -69,6 +70,11 @@ internal sealed record DefinitionFile(string Path, string Directory)
 
     private byte[] ReadBytes()
     {
+        if (!FileSystem.IsFile(Path))
+        {
+            throw new IOException("it is no regular file, or a link to none");
+        }
+
         using var stream = File.OpenRead(Path);
         var buffer = new byte[Math.Min(stream.Length, MostBytes) + 1];
         var read = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);

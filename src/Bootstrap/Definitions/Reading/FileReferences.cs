@@ -16,7 +16,7 @@ internal sealed class FileReferences(DefinitionFile file, Problems problems)
     [
         .. items
             .Select(item => Read(item, "a patch", "a patch file", path =>
-                File.Exists(path) ? new Patch(Path.GetFileName(path), path, Digest.OfFile(path)) : null))
+                FileSystem.IsFile(path) ? new Patch(Path.GetFileName(path), path, Digest.OfFile(path)) : null))
             .OfType<Patch>(),
     ];
 
@@ -56,7 +56,7 @@ internal sealed class FileReferences(DefinitionFile file, Problems problems)
 
             return value;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFailure.Is(failure) || failure is BootstrapException)
         {
             problems.Add(node.Location, $"{what} {Problems.Quote(written)} can't be read ({failure.Message}), expected {expected}");
             return null;
