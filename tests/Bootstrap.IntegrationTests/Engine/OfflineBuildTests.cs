@@ -9,12 +9,14 @@ public sealed class OfflineBuildTests : IDisposable
 {
     private static readonly string[] NoNetwork = ["unshare", "--user", "--map-current-user", "--net"];
 
+    private readonly SmallWorld _world;
     private readonly SmallCheckout _checkout;
     private readonly string _directory = Directory.CreateTempSubdirectory("bootstrap-offline-").FullName;
     private readonly Digest _archive;
 
     public OfflineBuildTests(SmallWorld world)
     {
+        _world = world;
         _checkout = world.Checkout();
         _archive = WriteArchive("greeting", $"hello {_checkout.Salt}");
         _checkout.Write("src/sources/greeting.yaml", $$"""
@@ -50,6 +52,16 @@ public sealed class OfflineBuildTests : IDisposable
         using var processes = new ProcessRunner();
         var check = Command.Of("sha256sum", "--check", "--strict", "SHA256SUMS") with { WorkingDirectory = Mirror };
         Assert.Equal(0, (await processes.RunAsync(check, CancellationToken.None)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Packages_that_the_store_has_lost_are_named_with_how_to_get_them_and_the_sources_are_mirrored()
+    {
+        _checkout.Store = await _world.NewStoreAsync();
+        var (exitCode, output, error) = await _checkout.RunAsync("sources", "mirror", Mirror, "toy", "--mirror", Upstream);
+        Assert.Equal((3, "greeting-1.tar  3.1 kB\n"), (exitCode, output));
+        Assert.Matches(@"not these packages of theirs:\n(  \S+\.deb\n)+  'bootstrap host-tools --update'", error);
+        Assert.Equal(["SHA256SUMS", "blobs", "pins"], Directory.GetFileSystemEntries(Mirror).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]

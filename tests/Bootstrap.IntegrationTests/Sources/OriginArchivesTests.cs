@@ -1,6 +1,7 @@
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
+using static Bootstrap.Tests.Sources.HttpTestServer;
 
 namespace Bootstrap.IntegrationTests.Sources;
 
@@ -73,6 +74,22 @@ public sealed class OriginArchivesTests : IDisposable
         TreeRemover.Remove(_tree);
         Assert.Equal(archive, await ResolveAsync(Commit(old)));
         await UnpackAsync(archive);
+        Assert.Equal("text\n", await File.ReadAllTextAsync(Path.Combine(Unpacked, "sub/text")));
+    }
+
+    [Fact]
+    public async Task A_server_that_gives_out_no_single_commit_is_asked_for_all_that_it_has()
+    {
+        var old = await CommitAsync();
+        Write("sub/text", "newer\n");
+        await CommitAsync();
+        await GitAsync("update-server-info");
+        using var server = new Bootstrap.Tests.Sources.HttpTestServer(request =>
+        {
+            var file = Path.Combine(_tree, ".git", request.Path.Split('?')[0]["/repository/".Length..]);
+            return File.Exists(file) ? Answer.File(File.ReadAllBytes(file)) : Answer.Of(404);
+        });
+        await UnpackAsync(await ResolveAsync(new CommitOrigin(server.Url("repository"), old)));
         Assert.Equal("text\n", await File.ReadAllTextAsync(Path.Combine(Unpacked, "sub/text")));
     }
 
