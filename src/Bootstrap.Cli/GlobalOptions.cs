@@ -81,7 +81,7 @@ internal sealed class GlobalOptions
 
     /// <summary>The options as they were given, but for those that name directories of this run, to start this program with once more.</summary>
     public IEnumerable<string> Repeated(ParseResult parsed) => parsed.RootCommandResult.Command.Options
-        .Except([_store, _definitions])
+        .Except([_store, _definitions, _mirrors])
         .Select(parsed.GetResult).OfType<OptionResult>().Where(result => !result.Implicit)
         .SelectMany(result => result.Tokens.Count == 0
             ? [result.Option.Name]
