@@ -10,8 +10,8 @@ namespace Bootstrap.Cli.Diagnosis;
 /// <summary>Checks everything that a build needs of this host, in the order in which it would be missed.</summary>
 internal sealed class Examination(Workspace workspace)
 {
-    /// <summary>What a target holds on disk while it is built, with sources, host tools and build trees; measured for m68k, rounded up.</summary>
-    private const long DiskNeeded = 15_000_000_000;
+    /// <summary>What a target holds on disk while it is built, with sources, host tools and build trees; 4.4 GB were measured for m68k, more is needed for larger compilers.</summary>
+    private const long DiskNeeded = 8_000_000_000;
 
     /// <summary>What one job may need: GCC's largest generated files take a little over 1 GB to compile.</summary>
     private const long MemoryPerJob = 1_500_000_000;
