@@ -93,9 +93,9 @@ public sealed class SandboxTests(SandboxFixture fixture) : IClassFixture<Sandbox
     {
         var one = fixture.Make(name + "/one", ("1", "one"));
         var two = fixture.Make(name + "/two", ("2", "two"));
-        var work = fixture.Make(name + "/work", ("lower/l", "lower"), ("built/b", "built"));
-        fixture.Make(name + "/work/upper");
-        fixture.Make(name + "/work/kernel");
+        var work = fixture.Make(name + "/scratch", ("lower/l", "lower"), ("built/b", "built"));
+        fixture.Make(name + "/scratch/upper");
+        fixture.Make(name + "/scratch/kernel");
         var spec = fixture.Spec("sh", "-c", "cat /in/1 /in/2 /c/l /build/b; echo new >/build/n");
         spec = spec with
         {
