@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Bootstrap.Definitions;
 using Bootstrap.Sources;
 
 namespace Bootstrap.Cli.Rendering;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Bootstrap.Platform;
+using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;
 
@@ -26,25 +26,11 @@ internal sealed record AutoDecision(string Provider, string Reason)
 
     public string Write() => JsonSerializer.Serialize(new { provider = Provider, reason = Reason });
 
-    private static AutoDecision? Read(string? json)
-    {
-        if (json is null)
-            return null;
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            var provider = document.RootElement.GetProperty("provider").GetString();
-            var reason = document.RootElement.GetProperty("reason").GetString();
-            return provider is "alpine" or "debian" && reason is not null
-                ? new AutoDecision(provider, reason)
-                : throw new FormatException($"'{provider}' is no provider");
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
-        {
-            throw new StoreException(
-                $"The pin '{PinName}' in the store can't be read: {exception.Message}",
-                $"Remove pins/{PinName}.json from the store; the provider is then chosen anew.",
-                exception);
-        }
-    }
+    private static AutoDecision? Read(string? json) => json is null ? null : PinText.Read(
+        PinName,
+        json,
+        pin => PinText.Text(pin, "provider") is var provider and ("alpine" or "debian")
+            ? new AutoDecision(provider, PinText.Text(pin, "reason"))
+            : throw new FormatException($"'{PinText.Text(pin, "provider")}' is no provider"),
+        "the provider is then chosen anew");
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Bootstrap.Platform;
+using Bootstrap.Store;
 
 namespace Bootstrap.Sources;
 
@@ -14,37 +14,10 @@ internal static class ArchivePins
 {
     public const string Name = "archives";
 
-    private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true };
-
     /// <exception cref="StoreException">The text is not such a pin.</exception>
-    public static ImmutableSortedDictionary<string, ArchivePin> Read(string? json)
-    {
-        if (json is null)
-            return ImmutableSortedDictionary<string, ArchivePin>.Empty.WithComparers(StringComparer.Ordinal);
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.EnumerateObject()
-                .ToImmutableSortedDictionary(pin => pin.Name, pin => Read(pin.Value), StringComparer.Ordinal);
-        }
-        catch (Exception exception)
-            when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
-        {
-            throw new StoreException(
-                $"The pin '{Name}' in the store can't be read: {exception.Message}",
-                $"Remove pins/{Name}.json from the store; the archives are then made anew.",
-                exception);
-        }
-    }
+    public static ImmutableSortedDictionary<string, ArchivePin> Read(string? json) => PinText.ReadEntries(
+        Name, json, pin => new ArchivePin(PinText.Text(pin, "content"), PinText.Digest(pin, "archive")), "the archives are then made anew");
 
-    public static string Write(IReadOnlyDictionary<string, ArchivePin> pins)
-    {
-        var entries = pins.OrderBy(pin => pin.Key, StringComparer.Ordinal)
-            .ToDictionary(pin => pin.Key, pin => new { content = pin.Value.Content, archive = pin.Value.Archive.Hex });
-        return JsonSerializer.Serialize(entries, s_options);
-    }
-
-    private static ArchivePin Read(JsonElement pin) => new(
-        pin.GetProperty("content").GetString() ?? throw new FormatException("'content' is null"),
-        Digest.Parse(pin.GetProperty("archive").GetString() ?? ""));
+    public static string Write(IReadOnlyDictionary<string, ArchivePin> pins) =>
+        PinText.WriteEntries(pins, pin => new { content = pin.Content, archive = pin.Archive.Hex });
 }

@@ -57,18 +57,8 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
 
     /// <summary>The upstream version of the package that carries a source.</summary>
     /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
-    public async Task<string> VersionAsync(Source source, CancellationToken cancel)
-    {
-        await _gate.WaitAsync(cancel);
-        try
-        {
-            return await new DebianTarballs(_apt ??= await UpdatedAsync(cancel), suite).VersionAsync(source, cancel);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    public Task<string> VersionAsync(Source source, CancellationToken cancel) =>
+        WithAptAsync(apt => new DebianTarballs(apt, suite).VersionAsync(source, cancel), cancel);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -77,14 +67,10 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
         _gate.Dispose();
     }
 
-    private async Task<T> DownloadAsync<T>(
-        Source source, IProgress<FetchProgress> progress, Func<FetchedTarball, T> keep, CancellationToken cancel)
-    {
-        // One apt at a time: they all go to one mirror, and share a package cache.
-        await _gate.WaitAsync(cancel);
-        try
+    private Task<T> DownloadAsync<T>(
+        Source source, IProgress<FetchProgress> progress, Func<FetchedTarball, T> keep, CancellationToken cancel) => WithAptAsync(
+        async apt =>
         {
-            var apt = _apt ??= await UpdatedAsync(cancel);
             var directory = Directory.CreateDirectory(Path.Combine(apt.Downloads, source.Name)).FullName;
             try
             {
@@ -94,12 +80,8 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
             {
                 Directory.Delete(directory, recursive: true);
             }
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+        },
+        cancel);
 
     /// <summary>Downloads binary packages, and all that they depend on, as files into a directory on the store's file system.</summary>
     /// <exception cref="HostException">They can't be had; the message begins with <paramref name="failure"/>.</exception>
@@ -111,16 +93,24 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
     internal Task DownloadAsync(string failure, ImmutableArray<string> packages, string directory, CancellationToken cancel) =>
         DownloadAsync(failure, ["download", "--quiet", .. packages], apt => apt.Downloads, directory, cancel);
 
-    private async Task DownloadAsync(
-        string failure, ImmutableArray<string> arguments, Func<AptState, string> where, string directory, CancellationToken cancel)
+    private Task<string> DownloadAsync(
+        string failure, ImmutableArray<string> arguments, Func<AptState, string> where, string directory, CancellationToken cancel) => WithAptAsync(
+        async apt =>
+        {
+            var said = await apt.AptGetAsync(failure, apt.Downloads, arguments, cancel);
+            foreach (var file in Directory.EnumerateFiles(where(apt), "*.deb").ToList())
+                FileSystem.Rename(file, Path.Combine(directory, Path.GetFileName(file)));
+            return said;
+        },
+        cancel);
+
+    /// <summary>One apt at a time: they all go to one mirror, and share a package cache.</summary>
+    private async Task<T> WithAptAsync<T>(Func<AptState, Task<T>> use, CancellationToken cancel)
     {
         await _gate.WaitAsync(cancel);
         try
         {
-            var apt = _apt ??= await UpdatedAsync(cancel);
-            await apt.AptGetAsync(failure, apt.Downloads, arguments, cancel);
-            foreach (var file in Directory.EnumerateFiles(where(apt), "*.deb").ToList())
-                FileSystem.Rename(file, Path.Combine(directory, Path.GetFileName(file)));
+            return await use(_apt ??= await UpdatedAsync(cancel));
         }
         finally
         {

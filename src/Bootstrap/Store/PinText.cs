@@ -1,12 +1,57 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Store;
 
-/// <summary>Puts pins together and picks from them: each is the text of a JSON object with an entry for each thing that is pinned.</summary>
+/// <summary>The text of pins: of each a JSON object, most of them with an entry for each thing that is pinned. Values that are null are left out.</summary>
 public static class PinText
 {
-    private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    /// <summary>What a pin says.</summary>
+    /// <param name="name">The pin's name.</param>
+    /// <param name="json">Its text.</param>
+    /// <param name="read">Reads the object; what is not as it should be is a <see cref="FormatException"/> or what <see cref="JsonElement"/> throws.</param>
+    /// <param name="afterwards">What follows if the file is removed, for the hint: <c>the host tools are then made anew</c>.</param>
+    /// <exception cref="StoreException">The text is not such a pin.</exception>
+    public static T Read<T>(string name, string json, Func<JsonElement, T> read, string afterwards)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return read(document.RootElement);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw new StoreException(
+                $"The pin '{name}' in the store can't be read: {exception.Message}", $"Remove pins/{name}.json from the store; {afterwards}.", exception);
+        }
+    }
+
+    /// <summary>The entries of a pin, by name; none where there is no pin.</summary>
+    /// <exception cref="StoreException">The text is not such a pin.</exception>
+    public static ImmutableSortedDictionary<string, T> ReadEntries<T>(string name, string? json, Func<JsonElement, T> read, string afterwards) =>
+        json is null
+            ? ImmutableSortedDictionary<string, T>.Empty.WithComparers(StringComparer.Ordinal)
+            : Read(
+                name,
+                json,
+                pin => pin.EnumerateObject().ToImmutableSortedDictionary(entry => entry.Name, entry => read(entry.Value), StringComparer.Ordinal),
+                afterwards);
+
+    /// <summary>The text of a pin with these entries, each as <paramref name="entry"/> makes an object of it.</summary>
+    public static string WriteEntries<T>(IEnumerable<KeyValuePair<string, T>> entries, Func<T, object> entry) => JsonSerializer.Serialize(
+        entries.OrderBy(pinned => pinned.Key, StringComparer.Ordinal).ToDictionary(pinned => pinned.Key, pinned => entry(pinned.Value)), s_options);
+
+    /// <exception cref="FormatException">The property is null.</exception>
+    public static string Text(JsonElement element, string name) =>
+        element.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null");
+
+    /// <exception cref="FormatException">The property is no digest.</exception>
+    public static Digest Digest(JsonElement element, string name) => Platform.Digest.Parse(Text(element, name));
 
     /// <summary>All entries of both; where both have one of the same name, that of <paramref name="first"/>.</summary>
     /// <exception cref="JsonException">One of them is not JSON.</exception>
