@@ -36,8 +36,7 @@ internal sealed class Workspace : IDisposable
         _mirrorPlaces = options.Mirrors(parsed);
     }
 
-    /// <summary>What the definition directories say; once the sources are resolved, with what was pinned in place of what they leave open.</summary>
-    public DefinitionSet Definitions { get; private set; }
+    public DefinitionSet Definitions { get; }
 
     public ArtifactStore Store { get; }
 
@@ -76,21 +75,15 @@ internal sealed class Workspace : IDisposable
         return tools;
     }
 
-    /// <summary>Which form of all sources, or of some, is pinned; decided first for those that are not.</summary>
-    public async Task<ImmutableSortedDictionary<string, SourceVariant>> SourcesAsync(
+    /// <summary>All sources, or some, in the form that is pinned; it is decided first for those that have none.</summary>
+    public async Task<ImmutableSortedDictionary<string, PinnedSource>> SourcesAsync(
         bool update, CancellationToken cancellation, IEnumerable<Source>? some = null)
     {
         RefuseOffline(update);
         using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
         using var rendering = new FetchRendering();
-        var choices = await resolver.ResolveAsync(
-            [.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, rendering, cancellation);
-        Definitions = Definitions with
-        {
-            Sources = Definitions.Sources.SetItems(choices.Select(
-                choice => KeyValuePair.Create(choice.Key, choice.Value.ApplyTo(Definitions.Sources[choice.Key])))),
-        };
-        return choices.ToImmutableSortedDictionary(choice => choice.Key, choice => choice.Value.Variant);
+        return Pinned(await resolver.ResolveAsync(
+            [.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, rendering, cancellation));
     }
 
     /// <summary>How many sources are still to be fetched, in the forms that they would be taken in; nothing is decided by asking.</summary>
@@ -98,8 +91,7 @@ internal sealed class Workspace : IDisposable
     {
         using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
         var choices = await resolver.ChooseAsync([.. Definitions.Sources.Values], _sourcePolicy, update: false, cancellation);
-        return Definitions.Sources.Values.Count(source =>
-            choices[source.Name] is var choice && (choice.ApplyTo(source).Archive(choice.Variant) is not { } archive || Store.BlobPath(archive) is null));
+        return Pinned(choices).Values.Count(pinned => pinned.Source.Archive(pinned.Variant) is not { } archive || Store.BlobPath(archive) is null);
     }
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one.</summary>
@@ -131,6 +123,12 @@ internal sealed class Workspace : IDisposable
     /// <summary>A check of signatures by these keyrings, or null where there are none.</summary>
     public SignatureCheck? Signatures(IReadOnlyCollection<string> keyrings) =>
         keyrings.Count == 0 ? null : new SignatureCheck(Store, Processes, _fetching, keyrings);
+
+    private ImmutableSortedDictionary<string, PinnedSource> Pinned(IReadOnlyDictionary<string, SourceChoice> choices) =>
+        choices.ToImmutableSortedDictionary(
+            choice => choice.Key,
+            choice => new PinnedSource(choice.Value.ApplyTo(Definitions.Sources[choice.Key]), choice.Value.Variant),
+            StringComparer.Ordinal);
 
     private void RefuseOffline(bool asked, string what = "--update")
     {

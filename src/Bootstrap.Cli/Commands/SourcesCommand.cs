@@ -66,11 +66,11 @@ internal static class SourcesCommand
         {
             using var workspace = new Workspace(options, parsed);
             using var signatures = workspace.Signatures(parsed.GetValue(keyring) ?? []);
-            var variants = await workspace.SourcesAsync(parsed.GetValue(update), cancellation);
+            var sources = await workspace.SourcesAsync(parsed.GetValue(update), cancellation);
             using var rendering = new FetchRendering();
-            await Task.WhenAll(workspace.Definitions.Sources.Values.Select(async source =>
+            await Task.WhenAll(sources.Values.Select(async pinned =>
             {
-                var variant = variants[source.Name];
+                var (source, variant) = pinned;
                 var archive = await workspace.Fetcher.FetchAsync(source, variant, rendering, cancellation);
                 var signer = signatures is null ? "" : "  " + await SignerAsync(signatures, source, variant, archive, cancellation);
                 rendering.Say($"{source.Name} {source.Version}{signer}");

@@ -49,6 +49,29 @@ public sealed record Recipe
     public required string Commands { get; init; }
 
     public required Location Location { get; init; }
+
+    /// <summary>What it can't be built before, and where it says so.</summary>
+    public IEnumerable<Located<string>> Dependencies =>
+        Needs.Select(need => new Located<string>(need.Step, need.Location)).Concat(Continues is { } continued ? [continued] : []);
+
+    /// <summary>The names of some steps and of all that have to be built before them, whether there is a recipe of the name or not.</summary>
+    public static HashSet<string> Reach(IReadOnlyDictionary<string, Recipe> recipes, IEnumerable<string> steps)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var pending = new Stack<string>(steps);
+        while (pending.TryPop(out var name))
+        {
+            if (reached.Add(name) && recipes.TryGetValue(name, out var recipe))
+            {
+                foreach (var dependency in recipe.Dependencies)
+                {
+                    pending.Push(dependency.Value);
+                }
+            }
+        }
+
+        return reached;
+    }
 }
 
 /// <summary>A recipe whose artifact is laid into the sandbox at an absolute path; several at one path lie over each other.</summary>

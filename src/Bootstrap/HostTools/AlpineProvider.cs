@@ -28,6 +28,9 @@ internal sealed class AlpineProvider(HostToolsSettings settings, ArtifactStore s
     public string Release => _definition.Version;
 
     /// <inheritdoc/>
+    public bool NeedsNetwork => true;
+
+    /// <inheritdoc/>
     public Digest Definition { get; } = Digest.Of(string.Join('\n',
     [
         $"tree {TreeVersion}",

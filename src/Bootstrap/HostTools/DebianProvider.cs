@@ -28,6 +28,9 @@ public sealed class DebianProvider(DebianHostTools definition, DebianArchive arc
     public string Release => definition.Suite;
 
     /// <inheritdoc/>
+    public bool NeedsNetwork => true;
+
+    /// <inheritdoc/>
     public Digest Definition { get; } = Digest.Of(string.Join('\n',
     [
         $"tree {TreeVersion}",

@@ -25,7 +25,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         if (current is not null && store.Find(current.Key) is { } present && present.Content == current.Content)
             return Describe(provider, decision, present, current.Packages, HostToolsSysroot.Pinned);
 
-        await PackageSupply.BringAsync(store, mirrors, provider.Name, current, cancel);
+        await PackageSupply.BringAsync(store, mirrors, provider, current, cancel);
         var reason = Reason(update, pin, current);
         notice($"making the host tools ({provider.Name}) {reason}");
         var made = await MakeAsync(provider, current, notice, cancel);

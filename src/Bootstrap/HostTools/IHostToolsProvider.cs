@@ -14,6 +14,9 @@ public interface IHostToolsProvider
     /// <summary>Changes when other host tools are asked for; never when only the mirror has moved.</summary>
     Digest Definition { get; }
 
+    /// <summary>What the host tools are made of comes by the network, where the store does not have it.</summary>
+    bool NeedsNetwork { get; }
+
     /// <summary>Finds out what the host tools are made of today, and fetches it.</summary>
     /// <param name="workDirectory">A directory of the run's own; all that is written goes below it.</param>
     /// <param name="revision">The revision that is pinned, or null for the newest.</param>

@@ -20,6 +20,9 @@ internal sealed class OstreeProvider(string repository, string reference, string
     public string? Release => null;
 
     /// <inheritdoc/>
+    public bool NeedsNetwork => !repository.StartsWith('/') && !repository.StartsWith("file:", StringComparison.Ordinal);
+
+    /// <inheritdoc/>
     public Digest Definition => Digest.Of($"ostree\n{repository}\n{reference}\n{(key is null ? "unchecked" : Digest.OfFile(CheckedKey()).Hex)}");
 
     /// <inheritdoc/>

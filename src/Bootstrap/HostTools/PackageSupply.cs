@@ -9,21 +9,18 @@ internal static class PackageSupply
 {
     /// <exception cref="HostException">The network may not be used, and something is missing that is had from there.</exception>
     public static async Task BringAsync(
-        ArtifactStore store, Mirrors? mirrors, string provider, HostToolsPin? pin, CancellationToken cancel)
+        ArtifactStore store, Mirrors? mirrors, IHostToolsProvider provider, HostToolsPin? pin, CancellationToken cancel)
     {
         if (mirrors is null)
             return;
         if (pin is not null)
             await mirrors.BringAsync(pin.Packages.Select(package => package.Sha256), cancel);
-        if (!mirrors.Offline || !IsFetched(provider))
+        if (!mirrors.Offline || !provider.NeedsNetwork)
             return;
         if (pin is null || pin.Packages.IsEmpty)
-            throw Offline.Missing([$"host tools of the provider '{provider}' as the definitions ask for them"]);
+            throw Offline.Missing([$"host tools of the provider '{provider.Name}' as the definitions ask for them"]);
         var missing = pin.Packages.Where(package => store.BlobPath(package.Sha256) is null).ToList();
         if (missing.Count > 0)
-            throw Offline.Missing(missing.Select(package => $"{package.Name} {package.Version}, a package of the host tools ({provider})"));
+            throw Offline.Missing(missing.Select(package => $"{package.Name} {package.Version}, a package of the host tools ({provider.Name})"));
     }
-
-    /// <summary>What the user has named by path needs no network.</summary>
-    private static bool IsFetched(string provider) => provider != "path";
 }

@@ -54,7 +54,7 @@ public sealed class Planner(DefinitionSet definitions, Resolution resolution)
     private PinnedSource Pinned(Target target, Source source) =>
         target.Replacements.TryGetValue(source.Name, out var replacement)
             ? new PinnedSource(ReplacedSource.Of(source, replacement, resolution.Archives), SourceVariant.Upstream)
-            : new PinnedSource(source, resolution.Sources[source.Name]);
+            : resolution.Sources[source.Name];
 
     private Step RecipeStep(Target target, Recipe recipe)
     {

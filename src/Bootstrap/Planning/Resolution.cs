@@ -5,7 +5,7 @@ using Bootstrap.Platform;
 namespace Bootstrap.Planning;
 
 /// <summary>All that was decided by looking at the world before planning: which host tools, and which form of each source.</summary>
-public sealed record Resolution(Digest HostTools, ImmutableSortedDictionary<string, SourceVariant> Sources)
+public sealed record Resolution(Digest HostTools, ImmutableSortedDictionary<string, PinnedSource> Sources)
 {
     /// <summary>The archives that were made of commits and directories which replace sources.</summary>
     public ImmutableDictionary<UnpackedOrigin, Digest> Archives { get; init; } = ImmutableDictionary<UnpackedOrigin, Digest>.Empty;

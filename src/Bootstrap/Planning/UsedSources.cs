@@ -33,32 +33,8 @@ public sealed record UsedSources(ImmutableSortedSet<Source> Sources, ImmutableHa
         return new UsedSources(sources.ToImmutable(), origins.ToImmutable());
     }
 
-    private static HashSet<string> Names(DefinitionSet definitions, IEnumerable<string> goals)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        var reached = new HashSet<string>(StringComparer.Ordinal);
-        var pending = new Stack<string>(goals);
-        while (pending.TryPop(out var step))
-        {
-            if (!reached.Add(step))
-            {
-                continue;
-            }
-
-            if (definitions.Recipes.TryGetValue(step, out var recipe))
-            {
-                names.UnionWith(recipe.Sources);
-                foreach (var needed in recipe.Needs.Select(need => need.Step).Concat(recipe.Continues is { } continued ? [continued.Value] : []))
-                {
-                    pending.Push(needed);
-                }
-            }
-            else if (step.StartsWith(SourceSteps.Prefix, StringComparison.Ordinal))
-            {
-                names.Add(step[SourceSteps.Prefix.Length..]);
-            }
-        }
-
-        return names;
-    }
+    private static IEnumerable<string> Names(DefinitionSet definitions, IEnumerable<string> goals) => Recipe.Reach(definitions.Recipes, goals)
+        .SelectMany(step => definitions.Recipes.TryGetValue(step, out var recipe) ? recipe.Sources
+            : step.StartsWith(SourceSteps.Prefix, StringComparison.Ordinal) ? [step[SourceSteps.Prefix.Length..]]
+            : []);
 }

@@ -15,6 +15,8 @@ public sealed class TarPublisher(ProcessRunner processes)
 
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
 
+    private readonly CompressedArchive _archive = new(processes);
+
     /// <summary>Publishes a tree that is in the store; changes nothing there.</summary>
     /// <returns>The archives, the manifest and the list of checksums.</returns>
     /// <exception cref="HostException">The directory can't be written to, or a compressor is missing.</exception>
@@ -30,7 +32,8 @@ public sealed class TarPublisher(ProcessRunner processes)
             using var held = await MakeAsideAsync(published, aside, cancellationToken);
             try
             {
-                await WriteArchivesAsync(tree, manifest, Path.Combine(aside, facts.BaseName + ".tar"), cancellationToken);
+                await _archive.WriteAsync(
+                    tree, manifest, Path.Combine(aside, facts.BaseName + ".tar"), [CompressedArchive.Zstd, CompressedArchive.Gzip], cancellationToken);
                 await File.WriteAllTextAsync(Path.Combine(aside, facts.BaseName + ".json"), PublishingJson.Write(facts), cancellationToken);
                 var files = Directory.GetFiles(aside).Order(StringComparer.Ordinal).Select(PublishedFile.Of).ToImmutableArray();
                 await MoveIntoPlaceAsync(files, aside, published, cancellationToken);
@@ -41,7 +44,7 @@ public sealed class TarPublisher(ProcessRunner processes)
                 TreeRemover.Remove(aside);
             }
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFailure.Is(failure))
         {
             throw new HostException($"Publishing into '{directory}' failed: {failure.Message}", null, failure);
         }
@@ -72,24 +75,6 @@ public sealed class TarPublisher(ProcessRunner processes)
                 return held;
             await Task.Delay(LockPause, cancellationToken);
         }
-    }
-
-    private async Task WriteArchivesAsync(string tree, Manifest manifest, string tar, CancellationToken cancellationToken)
-    {
-        await using (var archive = File.Create(tar))
-            TreeArchive.Write(tree, manifest, archive);
-        // Neither result depends on the machine: zstd's is the same for any number of threads, gzip is told not to write name and time.
-        await Task.WhenAll(
-            CompressAsync(Command.Of("zstd", "-19", "-T0", "-q", tar, "-o", tar + ".zst"), cancellationToken),
-            CompressAsync(Command.Of("gzip", "-9", "-n", "-k", tar), cancellationToken));
-        File.Delete(tar);
-    }
-
-    private async Task CompressAsync(Command command, CancellationToken cancellationToken)
-    {
-        var result = await processes.RunAsync(command, cancellationToken);
-        if (result.ExitCode != 0)
-            throw new HostException($"{command.Program} ended with exit code {result.ExitCode}: {result.Error.Trim()}");
     }
 
     private static async Task MoveIntoPlaceAsync(

@@ -56,7 +56,7 @@ internal static class TreeArchive
         {
             throw new StoreException(
                 $"'{content.Name}' is not the file that was built: its SHA-256 is not {entry.Digest}.",
-                "'bootstrap verify' finds all such files; building again makes them anew.");
+                "'bootstrap store verify --repair' removes what is damaged; building again makes it anew.");
         }
 
         content.Position = 0;

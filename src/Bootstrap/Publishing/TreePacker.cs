@@ -23,11 +23,9 @@ public sealed class TreePacker(ProcessRunner processes)
             try
             {
                 var tar = Path.Combine(aside, name + ".tar");
-                await using (var archive = File.Create(tar))
-                    TreeArchive.Write(tree, manifest, archive);
-                await CompressAsync(tar, cancel);
-                FileSystem.Sync(tar + ".gz");
-                FileSystem.Rename(tar + ".gz", file);
+                await new CompressedArchive(processes).WriteAsync(tree, manifest, tar, [CompressedArchive.Gzip], cancel);
+                FileSystem.Sync(tar + CompressedArchive.Gzip);
+                FileSystem.Rename(tar + CompressedArchive.Gzip, file);
             }
             finally
             {
@@ -35,17 +33,9 @@ public sealed class TreePacker(ProcessRunner processes)
             }
             return PublishedFile.Of(file);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFailure.Is(failure))
         {
             throw new HostException($"Packing into '{directory}' failed: {failure.Message}", null, failure);
         }
-    }
-
-    // Without the name and time that would depend on when it was made.
-    private async Task CompressAsync(string tar, CancellationToken cancel)
-    {
-        var result = await processes.RunAsync(Command.Of("gzip", "-9", "-n", tar), cancel);
-        if (result.ExitCode != 0)
-            throw new HostException($"gzip ended with exit code {result.ExitCode}: {result.Error.Trim()}");
     }
 }

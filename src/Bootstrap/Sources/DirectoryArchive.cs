@@ -19,7 +19,7 @@ internal sealed class DirectoryArchive(Fence fence, string directory)
         {
             return Manifest.Of(origin.Path, LeftOut).Content;
         }
-        catch (Exception failure) when (failure is BuildException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is BuildException || DiskFailure.Is(failure))
         {
             throw new BuildException($"The directory '{origin.Path}' can't be a source: {failure.Message}", "Take it out of the directory, or name another one.", failure);
         }

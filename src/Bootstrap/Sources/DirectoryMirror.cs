@@ -35,7 +35,7 @@ internal sealed class DirectoryMirror(string directory, Action<string> notice) :
         {
             return await read();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFailure.Is(failure))
         {
             throw new DownloadException(failure.Message, transient: false, failure);
         }

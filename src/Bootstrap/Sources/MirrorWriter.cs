@@ -36,7 +36,7 @@ public sealed class MirrorWriter : IDisposable
                 ?? throw new HostException($"Another process writes to '{path}'.", "Wait until it has ended.");
             return new MirrorWriter(path, held);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFailure.Is(failure))
         {
             throw Failure(directory, failure);
         }
@@ -56,7 +56,7 @@ public sealed class MirrorWriter : IDisposable
             _files.Add(place);
             return !isThere;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFailure.Is(failure))
         {
             throw Failure(path, failure);
         }
@@ -90,7 +90,7 @@ public sealed class MirrorWriter : IDisposable
             if (!File.Exists(path) || File.ReadAllText(path) != text)
                 Move(path, aside => File.WriteAllText(aside, text));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFailure.Is(failure))
         {
             throw Failure(path, failure);
         }

@@ -70,7 +70,7 @@ public sealed class Mirrors : IDisposable
         {
             using var held = await _store.LockAsync(sha256, cancel);
             if (_store.BlobPath(sha256) is null)
-                await FetchAsync(sha256, sha256.Abbreviated, new NoProgress(), cancel);
+                await FetchAsync(sha256, sha256.Abbreviated, new Progress<FetchProgress>(), cancel);
         }
     }
 
@@ -118,13 +118,6 @@ public sealed class Mirrors : IDisposable
         {
             _notice($"mirror {mirror.Place}: {path} is of no use: {failure.Message}");
             return null;
-        }
-    }
-
-    private sealed class NoProgress : IProgress<FetchProgress>
-    {
-        public void Report(FetchProgress value)
-        {
         }
     }
 }

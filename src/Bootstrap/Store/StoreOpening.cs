@@ -21,7 +21,7 @@ internal static class StoreOpening
             foreach (var part in layout.Directories)
                 Directory.CreateDirectory(part);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFailure.Is(failure))
         {
             throw new StoreException($"The store can't be opened at '{layout.Root}': {failure.Message}", OtherDirectory, failure);
         }

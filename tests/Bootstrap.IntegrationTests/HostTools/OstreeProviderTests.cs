@@ -1,4 +1,6 @@
 using Bootstrap.Platform;
+using Bootstrap.Tests.Sources;
+using static Bootstrap.Tests.Sources.HttpTestServer;
 
 namespace Bootstrap.IntegrationTests.HostTools;
 
@@ -75,6 +77,23 @@ public sealed class OstreeProviderTests : IDisposable
         Directory.Delete(Path.Combine(_world.Root, "root/usr/bin"), recursive: true);
         await OstreeAsync("commit", "--branch=sdk/1", Path.Combine(_world.Root, "root"));
         await AssertRefusedAsync("has no bin/sh; expected a root file system", $"ostree:{Repository}#sdk/1");
+    }
+
+    [Fact]
+    public async Task Offline_only_a_repository_of_this_machine_is_asked()
+    {
+        await CommitAsync("one");
+        using var server = new HttpTestServer(request =>
+            Path.Combine(Repository, request.Path.TrimStart('/')) is var file && File.Exists(file) ? Answer.File(File.ReadAllBytes(file)) : Answer.Of(404));
+        var remote = $"ostree:{server.Url("")}#sdk/1";
+        HostToolsWorld.Content(await RunAsync(remote));
+        HostToolsWorld.Content(await RunAsync(remote, "--offline"));
+        _world.LoseArtifacts();
+        var asked = server.Requests.Count;
+        var result = await RunAsync(remote, "--offline");
+        Assert.Equal((3, asked), (result.ExitCode, server.Requests.Count));
+        Assert.Contains("--offline, and neither the store nor a mirror has:\n  host tools of the provider 'ostree'", result.Error, StringComparison.Ordinal);
+        HostToolsWorld.Content(await RunAsync($"ostree:{Repository}#sdk/1", "--offline"));
     }
 
     private Task<ProcessResult> RunAsync(string choice, params string[] options) => _world.RunAsync(["--host-tools", choice, .. options]);

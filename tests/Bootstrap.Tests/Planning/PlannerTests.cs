@@ -88,7 +88,7 @@ public sealed class PlannerTests
         {
             var definitions = Samples.Definitions([M68k with { Replacements = Replaced(origin) }], Samples.Recipe("all") with { Sources = ["zlib"] });
             Assert.Equal(origin, Assert.Single(UsedSources.Of(definitions, ["m68k"], null).Origins));
-            var resolution = new Resolution(Digest.Of("host tools"), ImmutableSortedDictionary<string, SourceVariant>.Empty)
+            var resolution = new Resolution(Digest.Of("host tools"), ImmutableSortedDictionary<string, PinnedSource>.Empty)
             {
                 Archives = ImmutableDictionary<UnpackedOrigin, Digest>.Empty.Add(origin, Digest.Of("made")),
             };

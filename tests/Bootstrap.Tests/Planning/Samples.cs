@@ -10,8 +10,8 @@ internal static class Samples
 {
     public static readonly Location Somewhere = new("sample.yaml", 1, 1);
 
-    public static readonly Resolution Resolution = new(
-        Digest.Of("host tools"), ImmutableSortedDictionary<string, SourceVariant>.Empty.Add("zlib", SourceVariant.Upstream));
+    public static Resolution Resolution => new(
+        Digest.Of("host tools"), ImmutableSortedDictionary<string, PinnedSource>.Empty.Add("zlib", new PinnedSource(Zlib, SourceVariant.Upstream)));
 
     public static Step Step(string name = "compile") => new()
     {

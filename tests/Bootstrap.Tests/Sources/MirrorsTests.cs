@@ -9,27 +9,12 @@ namespace Bootstrap.Tests.Sources;
 public sealed class MirrorsTests : IDisposable
 {
     private readonly byte[] _content = TestSources.Content(5000);
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bootstrap-test-");
-    private readonly ProcessRunner _processes = new();
-    private readonly ArtifactStore _store;
-    private readonly DebianArchive _archive;
+    private readonly SourceStore _place = new();
     private readonly List<string> _notices = [];
 
-    public MirrorsTests()
-    {
-        _store = ArtifactStore.Open(Path.Combine(_directory.FullName, "store"));
-        _archive = new DebianArchive(_store, _processes, "trixie", null);
-    }
+    private string Mirror => Path.Combine(_place.Root, "mirror");
 
-    private string Mirror => Path.Combine(_directory.FullName, "mirror");
-
-    public void Dispose()
-    {
-        _archive.Dispose();
-        _store.Dispose();
-        _processes.Dispose();
-        _directory.Delete(recursive: true);
-    }
+    public void Dispose() => _place.Dispose();
 
     [Fact]
     public async Task A_directory_is_asked_before_upstream()
@@ -87,7 +72,7 @@ public sealed class MirrorsTests : IDisposable
     public async Task An_index_that_leads_out_of_the_mirror_is_not_followed()
     {
         Directory.CreateDirectory(Mirror);
-        var secret = Path.Combine(_directory.FullName, "secret");
+        var secret = Path.Combine(_place.Root, "secret");
         File.WriteAllBytes(secret, _content);
         File.WriteAllText(Path.Combine(Mirror, "SHA256SUMS"), $"{TestSources.DigestOf(_content)}  ../secret\n{TestSources.DigestOf(_content)}  {secret}\n");
         using var mirrors = Mirrors(Mirror);
@@ -100,10 +85,10 @@ public sealed class MirrorsTests : IDisposable
         WriteMirror(_content);
         Directory.CreateDirectory(Path.Combine(Mirror, "pins"));
         File.WriteAllText(Path.Combine(Mirror, "pins/sources.json"), """{"gmp": {"variant": "Debian", "reason": "theirs"}, "mpc": {"variant": "Debian", "reason": "theirs"}}""");
-        _store.WritePin("sources", """{"mpc": {"variant": "Upstream", "reason": "ours"}}""");
+        _place.Store.WritePin("sources", """{"mpc": {"variant": "Upstream", "reason": "ours"}}""");
         using var mirrors = Mirrors(Mirror);
         await mirrors.SeedAsync("sources", json => SourcePins.Read(json), CancellationToken.None);
-        var pins = SourcePins.Read(_store.ReadPin("sources"));
+        var pins = SourcePins.Read(_place.Store.ReadPin("sources"));
         Assert.Equal(["Debian theirs", "Upstream ours"], pins.Values.Select(pin => $"{pin.Variant} {pin.Reason}"));
     }
 
@@ -117,7 +102,7 @@ public sealed class MirrorsTests : IDisposable
         File.WriteAllText(Path.Combine(Mirror, "pins/sources.json"), json);
         using var mirrors = Mirrors(Mirror);
         await mirrors.SeedAsync("sources", text => SourcePins.Read(text), CancellationToken.None);
-        Assert.Null(_store.ReadPin("sources"));
+        Assert.Null(_place.Store.ReadPin("sources"));
         Assert.Contains("pins/sources.json is of no use", Assert.Single(_notices), StringComparison.Ordinal);
     }
 
@@ -130,7 +115,7 @@ public sealed class MirrorsTests : IDisposable
     /// <summary>Writes a mirror of one file, and returns where it is.</summary>
     private string WriteMirror(byte[] content)
     {
-        var file = Path.Combine(_directory.FullName, "file");
+        var file = Path.Combine(_place.Root, "file");
         File.WriteAllBytes(file, content);
         using var writer = MirrorWriter.Open(Mirror);
         writer.Add(file, TestSources.DigestOf(content), "mpc-1.3.1+x.tar.gz");
@@ -144,12 +129,12 @@ public sealed class MirrorsTests : IDisposable
         return File.Exists(path) ? Answer.File(File.ReadAllBytes(path)) : Answer.Of(404);
     });
 
-    private Mirrors Mirrors(params string[] places) => new(_store, places, TestSources.Impatient, _notices.Add);
+    private Mirrors Mirrors(params string[] places) => new(_place.Store, places, TestSources.Impatient, _notices.Add);
 
     private async Task FetchAsync(Source source, params string[] places)
     {
         using var mirrors = Mirrors(places);
-        using var fetcher = new SourceFetcher(_store, _archive, TestSources.Impatient, mirrors);
+        using var fetcher = new SourceFetcher(_place.Store, _place.Archive, TestSources.Impatient, mirrors);
         var path = await fetcher.FetchAsync(source, SourceVariant.Upstream, new Recorder(), CancellationToken.None);
         Assert.Equal(_content, File.ReadAllBytes(path));
     }

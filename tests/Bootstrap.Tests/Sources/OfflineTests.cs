@@ -10,26 +10,16 @@ public sealed class OfflineTests : IDisposable
 {
     private static readonly FetchSettings Forbidden = TestSources.Impatient with { Offline = true };
 
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bootstrap-test-");
-    private readonly ProcessRunner _processes = new();
     private readonly HttpTestServer _server = new(_ => Answer.Of(200));
-    private readonly ArtifactStore _store;
-    private readonly DebianArchive _archive;
+    private readonly SourceStore _place;
 
-    public OfflineTests()
-    {
-        _store = ArtifactStore.Open(Path.Combine(_directory.FullName, "store"));
-        _archive = new DebianArchive(_store, _processes, "trixie", _server.Url("debian").ToString()) { Offline = true };
-    }
+    public OfflineTests() => _place = new SourceStore(_server.Url("debian").ToString(), offline: true);
 
     public void Dispose()
     {
         Assert.Empty(_server.Requests);
         _server.Dispose();
-        _archive.Dispose();
-        _store.Dispose();
-        _processes.Dispose();
-        _directory.Delete(recursive: true);
+        _place.Dispose();
     }
 
     [Fact]
@@ -39,7 +29,7 @@ public sealed class OfflineTests : IDisposable
         var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(one, two));
         Assert.Contains("gmp 1.3.1 in any form\n  mpc 1.3.1 in any form", failure.Message, StringComparison.Ordinal);
         Assert.Contains("'bootstrap sources mirror DIR TARGET'", failure.Hint, StringComparison.Ordinal);
-        Assert.Null(_store.ReadPin(SourcePins.Name));
+        Assert.Null(_place.Store.ReadPin(SourcePins.Name));
     }
 
     [Theory]
@@ -47,7 +37,7 @@ public sealed class OfflineTests : IDisposable
     [InlineData(SourceVariant.Debian, "mpc 1.3.1 (debian: mpclib3_1.3.1.orig.tar.gz, SHA-256 ")]
     public async Task A_pinned_source_that_is_not_there_is_not_fetched_in_either_form(SourceVariant variant, string expected)
     {
-        using var fetcher = new SourceFetcher(_store, _archive, Forbidden);
+        using var fetcher = new SourceFetcher(_place.Store, _place.Archive, Forbidden);
         var failure = await Assert.ThrowsAsync<HostException>(() => fetcher.FetchAsync(Source(), variant, new Recorder(), CancellationToken.None));
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<HostException>(() => fetcher.RequireAsync([(Source(), variant)], CancellationToken.None));
@@ -55,14 +45,14 @@ public sealed class OfflineTests : IDisposable
 
     [Fact]
     public async Task Debian_s_archive_is_not_asked() =>
-        await Assert.ThrowsAsync<HostException>(() => _archive.FetchAsync(Source(), new Recorder(), CancellationToken.None));
+        await Assert.ThrowsAsync<HostException>(() => _place.Archive.FetchAsync(Source(), new Recorder(), CancellationToken.None));
 
     [Fact]
     public async Task No_request_leaves_the_program_whoever_makes_it()
     {
         using var downloader = new UpstreamDownloader(Forbidden);
         await Assert.ThrowsAsync<HostException>(() => downloader.ReadAsync(_server.Url("a"), CancellationToken.None));
-        var part = new PartialFile(Path.Combine(_directory.FullName, "part"));
+        var part = new PartialFile(Path.Combine(_place.Root, "part"));
         await Assert.ThrowsAsync<HostException>(() => downloader.DownloadAsync(Source(), part, new Recorder(), CancellationToken.None));
         using var probe = new ReachabilityProbe(Forbidden);
         await Assert.ThrowsAsync<HostException>(() => probe.FirstReachableAsync([_server.Url("a")], CancellationToken.None));
@@ -70,13 +60,13 @@ public sealed class OfflineTests : IDisposable
 
     [Fact]
     public void A_mirror_behind_a_URL_is_refused() =>
-        Assert.Throws<DefinitionException>(() => new Mirrors(_store, [_server.Url("m").ToString()], Forbidden, _ => { }));
+        Assert.Throws<DefinitionException>(() => new Mirrors(_place.Store, [_server.Url("m").ToString()], Forbidden, _ => { }));
 
     [Fact]
     public async Task A_directory_is_enough()
     {
-        var mirror = Path.Combine(_directory.FullName, "mirror");
-        var file = Path.Combine(_directory.FullName, "file");
+        var mirror = Path.Combine(_place.Root, "mirror");
+        var file = Path.Combine(_place.Root, "file");
         File.WriteAllBytes(file, [1]);
         using (var writer = MirrorWriter.Open(mirror))
         {
@@ -84,11 +74,11 @@ public sealed class OfflineTests : IDisposable
             writer.Finish();
         }
 
-        using var mirrors = new Mirrors(_store, [mirror], Forbidden, _ => { });
-        using var resolver = new SourceResolver(_store, _archive, Forbidden, mirrors);
+        using var mirrors = new Mirrors(_place.Store, [mirror], Forbidden, _ => { });
+        using var resolver = new SourceResolver(_place.Store, _place.Archive, Forbidden, mirrors);
         var choices = await resolver.ResolveAsync([Source()], SourcePolicy.Auto, update: false, _ => { }, new Recorder(), CancellationToken.None);
         Assert.Equal("a mirror has it", choices["mpc"].Reason);
-        using var fetcher = new SourceFetcher(_store, _archive, Forbidden, mirrors);
+        using var fetcher = new SourceFetcher(_place.Store, _place.Archive, Forbidden, mirrors);
         Assert.Equal([1], File.ReadAllBytes(await fetcher.FetchAsync(Source(), choices["mpc"].Variant, new Recorder(), CancellationToken.None)));
     }
 
@@ -96,7 +86,7 @@ public sealed class OfflineTests : IDisposable
 
     private async Task ResolveAsync(params Source[] sources)
     {
-        using var resolver = new SourceResolver(_store, _archive, Forbidden);
+        using var resolver = new SourceResolver(_place.Store, _place.Archive, Forbidden);
         await resolver.ResolveAsync(sources, SourcePolicy.Auto, update: false, _ => { }, new Recorder(), CancellationToken.None);
     }
 }

@@ -10,26 +10,15 @@ namespace Bootstrap.Tests.Sources;
 public sealed class SourceFetcherTests : IDisposable
 {
     private readonly byte[] _content = TestSources.Content(5000);
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bootstrap-test-");
-    private readonly ProcessRunner _processes = new();
-    private readonly ArtifactStore _store;
-    private readonly DebianArchive _archive;
+    private readonly SourceStore _place = new();
     private readonly SourceFetcher _fetcher;
 
-    public SourceFetcherTests()
-    {
-        _store = ArtifactStore.Open(_directory.FullName);
-        _archive = new DebianArchive(_store, _processes, "trixie", null);
-        _fetcher = new SourceFetcher(_store, _archive, TestSources.Impatient);
-    }
+    public SourceFetcherTests() => _fetcher = new SourceFetcher(_place.Store, _place.Archive, TestSources.Impatient);
 
     public void Dispose()
     {
         _fetcher.Dispose();
-        _archive.Dispose();
-        _store.Dispose();
-        _processes.Dispose();
-        _directory.Delete(recursive: true);
+        _place.Dispose();
     }
 
     [Fact]
@@ -39,7 +28,7 @@ public sealed class SourceFetcherTests : IDisposable
         var source = TestSources.Source(_content, server.Url("a"));
         var paths = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => FetchAsync(source)));
         Assert.Single(server.Requests);
-        Assert.Equal(_store.BlobPath(source.Upstream.Sha256), Assert.Single(paths.Distinct()));
+        Assert.Equal(_place.Store.BlobPath(source.Upstream.Sha256), Assert.Single(paths.Distinct()));
         Assert.Equal(_content, File.ReadAllBytes(paths[0]));
         Assert.Single(Blobs());
     }
@@ -50,7 +39,7 @@ public sealed class SourceFetcherTests : IDisposable
         using var server = new HttpTestServer(_ => Answer.File([1]));
         var source = TestSources.Source(_content, server.Url("a"));
         await Assert.ThrowsAsync<BuildException>(() => FetchAsync(source));
-        Assert.Null(_store.BlobPath(source.Upstream.Sha256));
+        Assert.Null(_place.Store.BlobPath(source.Upstream.Sha256));
         Assert.Empty(Blobs());
     }
 
@@ -84,8 +73,8 @@ public sealed class SourceFetcherTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<BuildException>(() => FetchAsync(source));
         Assert.Contains("the connection ended before the file did", failure.Message, StringComparison.Ordinal);
-        Assert.Null(_store.BlobPath(source.Upstream.Sha256));
-        Assert.Empty(_store.Verify().Damages);
+        Assert.Null(_place.Store.BlobPath(source.Upstream.Sha256));
+        Assert.Empty(_place.Store.Verify().Damages);
 
         whole = true;
         Assert.Equal(_content, File.ReadAllBytes(await FetchAsync(source)));
@@ -101,7 +90,7 @@ public sealed class SourceFetcherTests : IDisposable
         Headers = { ["Content-Range"] = $"bytes {offset}-{_content.Length - 1}/{_content.Length}", ["ETag"] = "\"1\"" },
     };
 
-    private IEnumerable<string> Blobs() => Directory.EnumerateFiles(Path.Combine(_store.Root, "blobs"));
+    private IEnumerable<string> Blobs() => Directory.EnumerateFiles(Path.Combine(_place.Store.Root, "blobs"));
 
     private Task<string> FetchAsync(Bootstrap.Definitions.Source source) => _fetcher.FetchAsync(source, SourceVariant.Upstream, new Recorder(), CancellationToken.None);
 }

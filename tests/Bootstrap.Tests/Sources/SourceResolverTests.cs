@@ -8,24 +8,9 @@ namespace Bootstrap.Tests.Sources;
 
 public sealed class SourceResolverTests : IDisposable
 {
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bootstrap-test-");
-    private readonly ProcessRunner _processes = new();
-    private readonly ArtifactStore _store;
-    private readonly DebianArchive _archive;
+    private readonly SourceStore _place = new("http://127.0.0.1:1/debian");
 
-    public SourceResolverTests()
-    {
-        _store = ArtifactStore.Open(_directory.FullName);
-        _archive = new DebianArchive(_store, _processes, "trixie", "http://127.0.0.1:1/debian");
-    }
-
-    public void Dispose()
-    {
-        _archive.Dispose();
-        _store.Dispose();
-        _processes.Dispose();
-        _directory.Delete(recursive: true);
-    }
+    public void Dispose() => _place.Dispose();
 
     [Fact]
     public async Task A_choice_stays_when_the_network_changes_until_it_is_made_anew()
@@ -52,7 +37,7 @@ public sealed class SourceResolverTests : IDisposable
     public async Task Each_host_is_asked_once_for_all_sources_and_by_name_only_if_need_be()
     {
         using var server = new HttpTestServer(_ => Answer.Of(200));
-        using var resolver = new SourceResolver(_store, _archive, TestSources.Impatient);
+        using var resolver = new SourceResolver(_place.Store, _place.Archive, TestSources.Impatient);
         var sources = Enumerable.Range(0, 5).Select(i => TestSources.Source([1], server.Url($"{i}")) with { Name = $"s{i}" });
         var choices = await resolver.ResolveAsync([.. sources], SourcePolicy.Auto, update: false, _ => { }, new Recorder(), CancellationToken.None);
         Assert.Equal(["s0", "s1", "s2", "s3", "s4"], choices.Keys);
@@ -72,16 +57,16 @@ public sealed class SourceResolverTests : IDisposable
     [Fact]
     public async Task What_the_store_holds_needs_no_network()
     {
-        var file = Path.Combine(_directory.FullName, "work", "file");
+        var file = Path.Combine(_place.Root, "file");
         File.WriteAllBytes(file, [1, 2, 3]);
         var source = TestSources.Source([1, 2, 3], new Uri("http://does-not-exist.invalid/"));
-        _store.AddBlob(file, source.Upstream.Sha256);
+        _place.Store.AddBlob(file, source.Upstream.Sha256);
         Assert.Equal(SourceVariant.Upstream, await ResolveAsync(source));
     }
 
     private async Task<SourceVariant> ResolveAsync(Source source, bool update = false, SourcePolicy policy = SourcePolicy.Auto)
     {
-        using var resolver = new SourceResolver(_store, _archive, TestSources.Impatient);
+        using var resolver = new SourceResolver(_place.Store, _place.Archive, TestSources.Impatient);
         return (await resolver.ResolveAsync([source], policy, update, _ => { }, new Recorder(), CancellationToken.None))[source.Name].Variant;
     }
 }

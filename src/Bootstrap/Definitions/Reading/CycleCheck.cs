@@ -17,7 +17,7 @@ internal static class CycleCheck
             while (walked.Add(at))
             {
                 path.Add(at);
-                at = Dependencies(pending[at]).First(each => pending.ContainsKey(each.Value)).Value;
+                at = pending[at].Dependencies.First(each => pending.ContainsKey(each.Value)).Value;
             }
 
             if (path.IndexOf(at) is >= 0 and var first)
@@ -27,19 +27,12 @@ internal static class CycleCheck
         }
     }
 
-    /// <summary>What a recipe can't be built before, and where it says so.</summary>
-    public static IEnumerable<Located<string>> Dependencies(Recipe recipe)
-    {
-        var needs = recipe.Needs.Select(need => new Located<string>(need.Step, need.Location));
-        return recipe.Continues is { } continued ? needs.Append(continued) : needs;
-    }
-
     private static ImmutableSortedDictionary<string, Recipe> WithoutBuildable(ImmutableSortedDictionary<string, Recipe> recipes)
     {
         while (true)
         {
             var buildable = recipes.Values
-                .Where(recipe => !Dependencies(recipe).Any(each => recipes.ContainsKey(each.Value)))
+                .Where(recipe => !recipe.Dependencies.Any(each => recipes.ContainsKey(each.Value)))
                 .Select(recipe => recipe.Name)
                 .ToList();
             if (buildable.Count == 0)
@@ -55,7 +48,7 @@ internal static class CycleCheck
     {
         var first = cycle.IndexOf(cycle.Order(StringComparer.Ordinal).First());
         string[] ring = [.. cycle[first..], .. cycle[..first], cycle[first]];
-        var edge = Dependencies(recipes[ring[0]]).First(each => each.Value == ring[1]);
+        var edge = recipes[ring[0]].Dependencies.First(each => each.Value == ring[1]);
         problems.Add(edge.Location, $"recipes that need each other in a circle ({string.Join(" -> ", ring)}), expected an order to build them in");
     }
 }

@@ -60,7 +60,7 @@ internal sealed record DefinitionFile(string Path, string Directory)
             var column = Encoding.UTF8.GetCharCount(before[lineStart..]) + 1;
             problems.Add(new Location(Shown, before.Count((byte)'\n') + 1, column), "a byte that is not UTF-8, expected UTF-8 text");
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFailure.Is(failure))
         {
             problems.Add(Start, $"the file can't be read ({failure.Message}), expected a readable file");
         }

@@ -16,7 +16,7 @@ internal static class SourceReader
             Name = map.Name(file),
             Version = map.Text("version", TextRule.Version),
             Licence = map.Text("licence", TextRule.Licence),
-            Upstream = ReadUpstream(map.Map("upstream", "an upstream release")),
+            Upstream = ReadOnlyTarball(map.Map("upstream", "an upstream release")),
             Debian = ReadDebian(map.OptionalMap("debian", "a Debian package"), files, findings.Problems),
             Patches = files.Patches(map.Items("patches")),
             Location = map.Location,
@@ -25,23 +25,24 @@ internal static class SourceReader
         return source;
     }
 
-    private static UpstreamTarball ReadUpstream(MapCursor? map)
+    /// <summary>Reads where a tarball can be had and what it is, and of a source's also who signed it.</summary>
+    public static UpstreamTarball ReadTarball(MapCursor map, bool signed = true)
+    {
+        var tarball = new UpstreamTarball(map.Urls("urls"), ReadDigest(map));
+        return signed ? tarball with { Signature = SignatureReader.Read(map.OptionalMap("signature", "a signature"), tarball.Urls) } : tarball;
+    }
+
+    /// <summary>Reads a mapping that holds a tarball and nothing else.</summary>
+    public static UpstreamTarball ReadOnlyTarball(MapCursor? map, bool signed = true)
     {
         if (map is null)
         {
             return new UpstreamTarball([], default);
         }
 
-        var tarball = ReadTarball(map);
+        var tarball = ReadTarball(map, signed);
         map.End();
         return tarball;
-    }
-
-    /// <summary>Reads the keys that say where a tarball can be had and what it is.</summary>
-    public static UpstreamTarball ReadTarball(MapCursor map)
-    {
-        var urls = map.Urls("urls");
-        return new UpstreamTarball(urls, ReadDigest(map)) { Signature = SignatureReader.Read(map.OptionalMap("signature", "a signature"), urls) };
     }
 
     private static DebianTarball? ReadDebian(MapCursor? map, FileReferences files, Problems problems)

@@ -8,7 +8,7 @@ internal sealed class VariableCheck(IReadOnlyCollection<Target> targets, Immutab
     /// <summary>Notes each reference that has no value for a target that builds the recipe.</summary>
     public void RefuseUnset()
     {
-        var builtBy = targets.ToDictionary(target => target, Reach);
+        var builtBy = targets.ToDictionary(target => target, target => Recipe.Reach(recipes, target.Goals));
         foreach (var recipe in recipes.Values)
         {
             Target[] users = [.. targets.Where(target => builtBy[target].Contains(recipe.Name))];
@@ -57,23 +57,5 @@ internal sealed class VariableCheck(IReadOnlyCollection<Target> targets, Immutab
                 $"${{{name}}} has no value for {whom}, expected one in the target's variables or in the recipe's defaults",
                 Nearest.To(name, known.Distinct()));
         }
-    }
-
-    private HashSet<string> Reach(Target target)
-    {
-        var reached = new HashSet<string>(StringComparer.Ordinal);
-        var pending = new Stack<string>(target.Goals);
-        while (pending.TryPop(out var name))
-        {
-            if (recipes.TryGetValue(name, out var recipe) && reached.Add(name))
-            {
-                foreach (var dependency in CycleCheck.Dependencies(recipe))
-                {
-                    pending.Push(dependency.Value);
-                }
-            }
-        }
-
-        return reached;
     }
 }

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+using Bootstrap.Store;
+
+namespace Bootstrap.Publishing;
+
+/// <summary>Writes a tree as a tar archive in compressed forms; none depends on the machine that makes it.</summary>
+internal sealed class CompressedArchive(ProcessRunner processes)
+{
+    /// <summary>The form <c>.zst</c>: the same for any number of threads.</summary>
+    public const string Zstd = ".zst";
+
+    /// <summary>The form <c>.gz</c>: without the name and time that it could hold.</summary>
+    public const string Gzip = ".gz";
+
+    /// <summary>Leaves <c>TAR.FORM</c> for each form, and no <c>TAR</c>.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="manifest">Its manifest, which says what is in it.</param>
+    /// <param name="tar">The path of the archive, to which each form adds its own ending.</param>
+    /// <param name="forms">The forms, which are made at the same time.</param>
+    /// <param name="cancel">Ends the run.</param>
+    /// <exception cref="HostException">A compressor failed or is missing.</exception>
+    /// <exception cref="StoreException">The tree is not what its manifest says.</exception>
+    public async Task WriteAsync(string tree, Manifest manifest, string tar, ImmutableArray<string> forms, CancellationToken cancel)
+    {
+        await using (var archive = File.Create(tar))
+            TreeArchive.Write(tree, manifest, archive);
+        await Task.WhenAll(forms.Select(form => CompressAsync(CommandFor(form, tar), cancel)));
+        File.Delete(tar);
+    }
+
+    private static Command CommandFor(string form, string tar) => form == Zstd
+        ? Command.Of("zstd", "-19", "-T0", "-q", tar, "-o", tar + Zstd)
+        : Command.Of("gzip", "-9", "-n", "-k", tar);
+
+    private async Task CompressAsync(Command command, CancellationToken cancel)
+    {
+        var result = await processes.RunAsync(command, cancel);
+        if (result.ExitCode != 0)
+            throw new HostException($"{command.Program} ended with exit code {result.ExitCode}: {result.Error.Trim()}");
+    }
+}

@@ -1,0 +1,32 @@
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+using Bootstrap.Store;
+
+namespace Bootstrap.Tests.Sources;
+
+/// <summary>An empty store in a directory of its own, and Debian's archive as a test wants it to be reached.</summary>
+internal sealed class SourceStore : IDisposable
+{
+    private readonly ProcessRunner _processes = new();
+
+    public SourceStore(string? debianMirror = null, bool offline = false)
+    {
+        Store = ArtifactStore.Open(Path.Combine(Root, "store"));
+        Archive = new DebianArchive(Store, _processes, "trixie", debianMirror) { Offline = offline };
+    }
+
+    /// <summary>The directory, with room beside the store.</summary>
+    public string Root { get; } = Directory.CreateTempSubdirectory("bootstrap-test-").FullName;
+
+    public ArtifactStore Store { get; }
+
+    public DebianArchive Archive { get; }
+
+    public void Dispose()
+    {
+        Archive.Dispose();
+        Store.Dispose();
+        _processes.Dispose();
+        Directory.Delete(Root, recursive: true);
+    }
+}
