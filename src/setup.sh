@@ -3,12 +3,14 @@
 
 # PROGRAM:PACKAGE, the programs (or, as a path, files) that the CLI and the tests use and the Debian package that each comes with.
 # shellcheck disable=SC2034 # used by those that source this
-needed_programs='bwrap:bubblewrap qemu-m68k-static:qemu-user-static xz:xz-utils zstd:zstd
+needed_programs='bwrap:bubblewrap qemu-m68k-static:qemu-user-static
+  qemu-system-m68k:qemu-system-misc qemu-system-aarch64:qemu-system-arm xz:xz-utils zstd:zstd
   /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring'
 
 # What only the tests use besides.
 # shellcheck disable=SC2034 # used by those that source this
-tested_programs='git:git gpg:gpg gpgv:gpgv ostree:ostree python3:python3-minimal'
+tested_programs='git:git gpg:gpg gpgv:gpgv ostree:ostree python3:python3-minimal
+  qemu-img:qemu-utils /usr/sbin/mke2fs:e2fsprogs /usr/sbin/fsck.fat:dosfstools mformat:mtools /usr/sbin/sfdisk:fdisk'
 
 fail_setup() {
   printf 'bootstrap: %s\n' "$1" >&2

@@ -23,6 +23,7 @@ internal static class CommandTree
             LogCommand.Create(options),
             WhyCommand.Create(options),
             VerifyCommand.Create(options),
+            BootCommand.Create(options),
             PublishCommand.Create(options),
             HostToolsCommand.Create(options),
             SourcesCommand.Create(options),

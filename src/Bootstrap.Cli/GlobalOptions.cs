@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+using Bootstrap.Definitions;
 using Bootstrap.Sources;
 
 namespace Bootstrap.Cli;
 
 /// <summary>The options that every command takes, and what they were set to.</summary>
-internal sealed class GlobalOptions
+internal sealed partial class GlobalOptions
 {
     private readonly Option<string?> _store = new("--store")
     {
@@ -54,6 +56,21 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
+    private readonly Option<string?> _free = new("--free")
+    {
+        Description = "What stays free in the root file system of a disk image, such as 2G [default: what the target says, or 256M]",
+        Recursive = true,
+        HelpName = "SIZE",
+    };
+
+    public GlobalOptions() => _free.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<string?>() is { } size && !Size().IsMatch(size))
+        {
+            result.AddError($"--free is '{size}', expected a number of bytes, or one with K, M, G or T behind it.");
+        }
+    });
+
     public HostToolsOptions HostTools { get; } = new();
 
     public void AddTo(Command root)
@@ -66,6 +83,7 @@ internal sealed class GlobalOptions
         root.Options.Add(_noOverlay);
         root.Options.Add(_mirrors);
         root.Options.Add(_offline);
+        root.Options.Add(_free);
     }
 
     public string Store(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(_store) ?? DefaultStore());
@@ -89,12 +107,23 @@ internal sealed class GlobalOptions
 
     public IReadOnlyList<string> Mirrors(ParseResult parsed) => parsed.GetValue(_mirrors) ?? [];
 
+    /// <summary>The definitions as the options want them.</summary>
+    /// <exception cref="Platform.DefinitionException">They can't be read.</exception>
+    public DefinitionSet ReadDefinitions(ParseResult parsed)
+    {
+        var read = DefinitionReader.Read(Definitions(parsed));
+        return parsed.GetValue(_free) is { } free ? read.WithVariable("image-free", free) : read;
+    }
+
     public bool Offline(ParseResult parsed) => parsed.GetValue(_offline);
 
     /// <summary>The checkout: the launcher names it.</summary>
     private static string Home() => Environment.GetEnvironmentVariable("BOOTSTRAP_HOME") is { Length: > 0 } home
         ? home
         : throw new Platform.DefinitionException("BOOTSTRAP_HOME is not set: it names the checkout.", "Start the program by the script ./bootstrap.");
+
+    [GeneratedRegex("^[0-9]{1,15}[KMGT]?$")]
+    private static partial Regex Size();
 
     private static string DefaultStore()
     {

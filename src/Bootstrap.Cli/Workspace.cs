@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
+using Bootstrap.Booting;
 using Bootstrap.Cli.Rendering;
 using Bootstrap.Definitions;
 using Bootstrap.Execution;
@@ -25,7 +26,7 @@ internal sealed class Workspace : IDisposable
 
     public Workspace(GlobalOptions options, ParseResult parsed)
     {
-        Definitions = DefinitionReader.Read(options.Definitions(parsed));
+        Definitions = options.ReadDefinitions(parsed);
         Store = ArtifactStore.Open(options.Store(parsed));
         _sourcePolicy = options.Sources(parsed);
         HostToolsChoice = options.HostTools.Choice(parsed);
@@ -58,7 +59,9 @@ internal sealed class Workspace : IDisposable
 
     public SourceFetcher Fetcher => field ??= new SourceFetcher(Store, Debian, _fetching, Mirrors);
 
-    public Builder Builder => new(Store, Sandbox, new SourceSupply(Store, Fetcher));
+    public MachineRunner Machines => field ??= new MachineRunner(Processes);
+
+    public Builder Builder => new(Store, Sandbox, Machines, new SourceSupply(Store, Fetcher));
 
     /// <summary>The pinned host tools; made first where they are not in the store.</summary>
     public async Task<HostToolsSysroot> HostToolsAsync(bool update, CancellationToken cancellation)

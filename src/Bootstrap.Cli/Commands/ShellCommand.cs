@@ -29,7 +29,8 @@ internal static class ShellCommand
             var name = parsed.GetValue(target)!;
             var planned = await workspace.PlanAsync([name], parsed.GetValue(step), cancellation);
             var wanted = parsed.GetValue(step) is { } given ? planned.Step(name, given) : FirstOnTarget(planned.Plan, name);
-            return await OpenAsync(workspace, planned, wanted, name, cancellation);
+            return wanted.Booted is null ? await OpenAsync(workspace, planned, wanted, name, cancellation) : throw new DefinitionException(
+                $"The step '{wanted.Id.Name}' runs in a booted machine, not in a sandbox.", $"'bootstrap boot {name}' starts that machine with its console in your terminal.");
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bootstrap.Cli.Rendering;
+using Bootstrap.Store;
 
 namespace Bootstrap.Cli.Commands;
 
@@ -9,7 +10,7 @@ internal static class TargetsCommand
     public static Command Create(GlobalOptions options)
     {
         var command = new Command("targets", """
-            List the targets that are defined.
+            List the targets that are defined, the machine that boots each, and whether the store has a kernel, an image and a passed boot of it.
 
             Example:
               bootstrap targets
@@ -17,9 +18,17 @@ internal static class TargetsCommand
         command.SetAction(parsed =>
         {
             var definitions = Definitions.DefinitionReader.Read(options.Definitions(parsed));
+            using var store = ArtifactStore.Open(options.Store(parsed));
             var rows = definitions.Targets.Values.Select(target =>
-                new[] { target.Name, target.Triplet, definitions.Emulators[target.Emulator].UserProgram, target.Description });
-            Columns.Print([["TARGET", "TRIPLET", "EMULATED BY", "DESCRIPTION"], .. rows]);
+            {
+                var emulator = definitions.Emulators[target.Emulator];
+                string Last(string step) => store.LastBuilds(target.Name, step).Count > 0 ? "built" : "-";
+                string[] system = emulator.System is { } machine
+                    ? [$"{machine.Program} {machine.Machine}", Last("kernel"), Last(BootCommand.ImageStep), Last(BootCommand.CheckStep) == "built" ? "passed" : "-"]
+                    : ["user-mode only", "", "", ""];
+                return (string[])[target.Name, target.Triplet, emulator.UserProgram, .. system, target.Description];
+            });
+            Columns.Print([["TARGET", "TRIPLET", "EMULATED BY", "MACHINE", "KERNEL", "IMAGE", "BOOT", "DESCRIPTION"], .. rows]);
         });
         return command;
     }

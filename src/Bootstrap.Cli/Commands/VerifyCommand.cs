@@ -7,8 +7,8 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap verify</c>: proves a target's toolchain, or shows the proof that is in the store.</summary>
 internal static class VerifyCommand
 {
-    /// <summary>The step whose artifact holds <c>verify.txt</c> and <c>verify.json</c>.</summary>
-    public const string Step = "verify";
+    /// <summary>The steps whose artifacts hold <c>verify.txt</c> and <c>verify.json</c>; a target that boots has the first.</summary>
+    private static readonly string[] Reports = ["report", "verify"];
 
     public static Command Create(GlobalOptions options)
     {
@@ -60,7 +60,9 @@ internal static class VerifyCommand
         GlobalOptions options, ParseResult parsed, string target, int jobs, bool json, CancellationToken cancellation)
     {
         using var workspace = new Workspace(options, parsed);
-        var planned = await workspace.PlanAsync([target], Step, cancellation);
+        var goals = workspace.Definitions.Targets.TryGetValue(target, out var known) ? known.Goals : [];
+        var report = Reports.FirstOrDefault(goals.Contains) ?? Reports[^1];
+        var planned = await workspace.PlanAsync([target], report, cancellation);
         using var observer = Observers.For(json: false);
         var result = await workspace.Builder.RunAsync(
             planned.Plan, planned.HostTools.Tree, target, new BuildOptions(jobs, KeepGoing: false), observer, cancellation);
@@ -69,7 +71,7 @@ internal static class VerifyCommand
             return ExitCodes.Of(result);
         }
 
-        var tree = result[planned.Step(target, Step).Id]!.Artifact!.Tree;
+        var tree = result[planned.Step(target, report).Id]!.Artifact!.Tree;
         Console.Write(await File.ReadAllTextAsync(Path.Combine(tree, json ? "verify.json" : "verify.txt"), cancellation));
         return ExitCodes.Done;
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Bootstrap.Booting;
 using Bootstrap.Cli.Rendering;
 using Bootstrap.Definitions;
 using Bootstrap.HostTools;
@@ -32,10 +33,27 @@ internal sealed class Examination(Workspace workspace)
             yield return HostProbe.CheckEmulator(program);
         }
 
+        foreach (var machine in targets.Select(target => workspace.Definitions.Emulators[target.Emulator].System).OfType<VirtualMachine>().Distinct())
+        {
+            yield return CheckMachine(machine);
+        }
+
         yield return Disk();
         yield return Memory();
         yield return await HostToolsAsync(cancellation);
         yield return await SourcesAsync(cancellation);
+    }
+
+    private static HostCheck CheckMachine(VirtualMachine machine)
+    {
+        try
+        {
+            return new HostCheck(machine.Program, QemuProgram.Require(machine), null, null);
+        }
+        catch (HostException missing)
+        {
+            return new HostCheck(machine.Program, null, missing.Message, missing.Hint);
+        }
     }
 
     private HostCheck Disk()

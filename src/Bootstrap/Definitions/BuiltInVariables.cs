@@ -17,6 +17,8 @@ public static class BuiltInVariables
             ["elf-bits"] = (_, emulator) => emulator.Elf.Bits.ToString(CultureInfo.InvariantCulture),
             ["elf-endian"] = (_, emulator) => emulator.Elf.BigEndian ? "big" : "little",
             ["elf-machine"] = (_, emulator) => emulator.Elf.Machine.ToString(CultureInfo.InvariantCulture),
+            ["console"] = (_, emulator) => emulator.System?.Terminal ?? "",
+            ["kernel-arguments"] = (_, emulator) => string.Join(' ', emulator.System?.KernelArguments ?? []),
         }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>Their names.</summary>

@@ -16,4 +16,11 @@ public sealed record DefinitionSet
     public required DebianHostTools DebianHostTools { get; init; }
 
     public required AlpineHostTools AlpineHostTools { get; init; }
+
+    /// <summary>The same, but for a variable that has this value for every target.</summary>
+    public DefinitionSet WithVariable(string name, string value) => this with
+    {
+        Targets = Targets.ToImmutableSortedDictionary(
+            each => each.Key, each => each.Value with { Variables = each.Value.Variables.SetItem(name, value) }, StringComparer.Ordinal),
+    };
 }

@@ -1,6 +1,6 @@
 namespace Bootstrap.Definitions;
 
-/// <summary>An emulated CPU: the identity of its ELF files, and the qemu-user program that runs them.</summary>
+/// <summary>An emulated CPU: the identity of its ELF files, the qemu-user program that runs them, and the machine that boots with it.</summary>
 public sealed record Emulator
 {
     public required string Name { get; init; }
@@ -12,6 +12,9 @@ public sealed record Emulator
     public required string? Cpu { get; init; }
 
     public required ElfIdentity Elf { get; init; }
+
+    /// <summary>The whole machine that qemu can emulate too, or null where it has none with this CPU that runs Linux.</summary>
+    public required VirtualMachine? System { get; init; }
 
     public required Location Location { get; init; }
 }

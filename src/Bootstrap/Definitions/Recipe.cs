@@ -11,6 +11,9 @@ public enum Machine
 
     /// <summary>The step's needs are the root file system, and its programs run under qemu-user.</summary>
     Target,
+
+    /// <summary>The disk image that the step needs is booted by qemu-system, and the commands run in that machine.</summary>
+    System,
 }
 
 /// <summary>How one step is built, for any target.</summary>
@@ -20,7 +23,7 @@ public sealed record Recipe
 
     public required string Summary { get; init; }
 
-    /// <summary>A heading for people: host, cross, native or target.</summary>
+    /// <summary>A heading for people: host, cross, native, target, kernel or image.</summary>
     public required string Stage { get; init; }
 
     public required Machine RunsOn { get; init; }

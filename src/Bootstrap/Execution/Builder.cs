@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bootstrap.Booting;
 using Bootstrap.HostTools;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
@@ -8,7 +9,7 @@ using Bootstrap.Store;
 namespace Bootstrap.Execution;
 
 /// <summary>Executes plans: sets up what the steps of a run share, runs it, and measures what it cost.</summary>
-public sealed class Builder(ArtifactStore store, Sandbox sandbox, SourceSupply sources)
+public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner machines, SourceSupply sources)
 {
     /// <param name="plan">The plan.</param>
     /// <param name="hostToolsTree">The host-tools sysroot that the plan was made with.</param>
@@ -20,6 +21,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, SourceSupply s
     public async Task<BuildResult> RunAsync(
         Plan plan, string hostToolsTree, string target, BuildOptions options, IBuildObserver observer, CancellationToken cancellation)
     {
+        EmulatorCheck.Require(plan, store);
         await sources.RequireOfflineAsync(plan, cancellation);
         var clock = Stopwatch.StartNew();
         var processorBefore = ProcessorTime.OfMachine();
@@ -28,7 +30,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, SourceSupply s
         using var jobserver = new Jobserver(Path.Combine(work.Path, "jobserver"), options.Jobs);
         var state = new RunState(plan, target, observer);
         state.Observe(new RunStarted(plan, StepHistory.Durations(store, plan)));
-        var executor = new StepExecutor(store, sandbox, new StepLayout(store, hostToolsTree, options.Clock), jobserver, options.Jobs);
+        var executor = new StepExecutor(store, sandbox, new BootedStep(machines), new StepLayout(store, hostToolsTree, options.Clock), jobserver, options.Jobs);
         var run = new BuildRun(store, executor, sources, jobserver, options, state);
         try
         {

@@ -7,7 +7,7 @@ using Bootstrap.Store;
 namespace Bootstrap.Execution;
 
 /// <summary>Runs the commands of one step in a sandbox and puts what they made into the store.</summary>
-public sealed class StepExecutor(ArtifactStore store, Sandbox sandbox, StepLayout layout, Jobserver jobserver, int jobs)
+public sealed class StepExecutor(ArtifactStore store, Sandbox sandbox, BootedStep booted, StepLayout layout, Jobserver jobserver, int jobs)
 {
     /// <exception cref="BuildException">The commands failed.</exception>
     public async Task<StepOutcome> RunAsync(Step step, KeyDocument key, RunState state, CancellationToken cancellation)
@@ -67,10 +67,12 @@ public sealed class StepExecutor(ArtifactStore store, Sandbox sandbox, StepLayou
     private async Task RunCommandsAsync(
         Step step, KeyDocument key, RunState state, StepDirectories directories, string? continued, CancellationToken cancellation)
     {
-        var spec = layout.Of(step, state.Artifact, directories, (jobserver.Path, jobs), continued);
         var log = store.LogPath(key.Key);
         File.Delete(log);
-        var exit = await sandbox.RunAsync(spec, directories.Sandbox, log, cancellation);
+        var exit = step.Booted is not null
+            ? await booted.RunAsync(step, state.Artifact, directories, log, cancellation)
+            : await sandbox.RunAsync(
+                layout.Of(step, state.Artifact, directories, (jobserver.Path, jobs), continued), directories.Sandbox, log, cancellation);
         cancellation.ThrowIfCancellationRequested();
         if (exit != 0)
         {
@@ -78,6 +80,7 @@ public sealed class StepExecutor(ArtifactStore store, Sandbox sandbox, StepLayou
             // What the step had to say about it may not have found room in the log.
             throw DiskFailure.IsFull(directories.Root)
                 ? new BuildException($"{message}\nNo space left on device: the file system of '{store.Root}' is full.", DiskFailure.FullHint)
+                : step.Booted is not null ? new BuildException(message, $"'bootstrap boot {step.Id.Target}' starts the same machine with its console in your terminal.")
                 : new BuildException(message, $"'bootstrap shell {state.Named(step)}' opens a shell in the same sandbox; 'sh -eu /step.sh' runs the step there.");
         }
     }

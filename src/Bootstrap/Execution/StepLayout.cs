@@ -63,7 +63,7 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
 
     private static Emulation Emulation(string program, EmulatedCpu cpu) => new(
         ProcessRunner.Find(program) ?? throw new HostException(
-            $"The emulator '{program}' is not on the PATH.", "On Debian and Ubuntu it comes with: apt-get install qemu-user-static"),
+            $"The emulator '{program}' is not on the PATH.", HostProbe.EmulatorHint),
         new ElfHeaderPattern(cpu.Elf.Bits, cpu.Elf.BigEndian, cpu.Elf.Machine),
         cpu.Cpu);
 }

@@ -26,9 +26,10 @@ public sealed record KeyDocument(string Text)
         {
             json.WriteStartObject();
             json.WriteNumber("schema", Schema);
-            json.WriteString("runs-on", step.RunsOn == Machine.Host ? "host" : "target");
+            json.WriteString("runs-on", step.RunsOn.ToString().ToLowerInvariant());
             WriteIfSet(json, "host-tools", step.HostTools);
             WriteEmulated(json, step.Emulated);
+            WriteBooted(json, step.Booted);
             json.WriteStartObject("environment");
             foreach (var (name, value) in step.Environment)
             {
@@ -85,6 +86,27 @@ public sealed record KeyDocument(string Text)
         json.WriteBoolean("big-endian", cpu.Elf.BigEndian);
         json.WriteNumber("machine", cpu.Elf.Machine);
         json.WriteString("cpu", cpu.Cpu);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What the step can see of the machine; where qemu lies on this host is no part of it.</summary>
+    private static void WriteBooted(Utf8JsonWriter json, VirtualMachine? machine)
+    {
+        if (machine is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("booted");
+        json.WriteString("program", machine.Program);
+        json.WriteString("machine", machine.Machine);
+        json.WriteString("cpu", machine.Cpu);
+        json.WriteNumber("memory", machine.Memory);
+        json.WriteString("console", machine.Terminal);
+        json.WriteString("disk", machine.Disk);
+        json.WriteString("second-disk", machine.SecondDisk);
+        json.WriteString("kernel-arguments", string.Join(' ', machine.KernelArguments));
+        json.WriteString("firmware", machine.Firmware is { } firmware ? $"{firmware.Option} {firmware.File}" : null);
         json.WriteEndObject();
     }
 

@@ -67,7 +67,7 @@ public sealed class Planner(DefinitionSet definitions, Resolution resolution)
         var environment = StandardEnvironment.For(recipe.RunsOn)
             .AddRange(recipe.Environment.Select(entry => KeyValuePair.Create(entry.Key, variables.Expand(entry.Value))));
         var emulated = recipe.RunsOn == Machine.Target;
-        var shared = !emulated && !variables.TargetUsed && continues is null && inputs.All(input => input.Step.Target is null);
+        var shared = recipe.RunsOn == Machine.Host && !variables.TargetUsed && continues is null && inputs.All(input => input.Step.Target is null);
         return new Step
         {
             Id = new StepId(shared ? null : target.Name, recipe.Name),
@@ -83,11 +83,16 @@ public sealed class Planner(DefinitionSet definitions, Resolution resolution)
             Continues = continues,
             Emulated = emulated ? new EmulatedCpu(emulator.Elf, emulator.Cpu) : null,
             EmulatorProgram = emulated ? emulator.UserProgram : null,
-            HostTools = emulated ? null : resolution.HostTools,
+            Booted = recipe.RunsOn == Machine.System ? BootedMachine(target, emulator, recipe) : null,
+            HostTools = recipe.RunsOn == Machine.Host ? resolution.HostTools : null,
             Fetch = null,
             ContinuedBy = [.. ContinuingRecipes(recipe.Name).Select(name => new StepId(target.Name, name))],
         };
     }
+
+    private static VirtualMachine BootedMachine(Target target, Emulator emulator, Recipe recipe) => emulator.System ?? throw new DefinitionException(
+        $"{target.Location}: '{recipe.Name}' boots a machine, and the emulator '{emulator.Name}' of target '{target.Name}' has none: the target is user-mode only.",
+        $"Leave it out of the target's goals, or describe the machine in qemu/{emulator.Name}.yaml under 'system:'.");
 
     private IEnumerable<string> ContinuingRecipes(string name) =>
         definitions.Recipes.Values.Where(recipe => recipe.Continues?.Value == name).Select(recipe => recipe.Name);

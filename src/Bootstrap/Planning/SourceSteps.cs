@@ -32,6 +32,7 @@ internal static class SourceSteps
             Continues = null,
             Emulated = null,
             EmulatorProgram = null,
+            Booted = null,
             HostTools = hostTools,
             Fetch = pinned,
             ContinuedBy = [],

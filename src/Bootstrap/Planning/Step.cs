@@ -41,6 +41,9 @@ public sealed record Step
     /// <summary>The CPU that the step's programs are for, where they are emulated.</summary>
     public required EmulatedCpu? Emulated { get; init; }
 
+    /// <summary>The machine that the step's programs run in, where one is booted for them.</summary>
+    public required VirtualMachine? Booted { get; init; }
+
     /// <summary>The content of the host-tools sysroot, where it is the root file system.</summary>
     public required Digest? HostTools { get; init; }
 

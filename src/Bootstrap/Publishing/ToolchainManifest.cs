@@ -34,10 +34,15 @@ public sealed record ToolchainManifest
 
     /// <summary>What the names of the published files begin with; cross tools run on one machine, native ones on the target.</summary>
     [JsonIgnore]
-    public string BaseName => Kind == ToolchainKind.Cross ? $"{Target}-cross-toolchain-{Version}-x86_64" : $"{Target}-toolchain-{Version}";
+    public string BaseName => Kind switch
+    {
+        ToolchainKind.Cross => $"{Target}-cross-toolchain-{Version}-x86_64",
+        ToolchainKind.Image => $"{Target}-image-{Version}",
+        _ => $"{Target}-toolchain-{Version}",
+    };
 }
 
-/// <summary>Where a toolchain's programs run.</summary>
+/// <summary>Where a toolchain's programs run, or that it comes as a disk.</summary>
 public enum ToolchainKind
 {
     [JsonStringEnumMemberName("native")]
@@ -45,6 +50,10 @@ public enum ToolchainKind
 
     [JsonStringEnumMemberName("cross")]
     Cross,
+
+    /// <summary>The native toolchain on a disk that boots.</summary>
+    [JsonStringEnumMemberName("image")]
+    Image,
 }
 
 /// <summary>A source that went into a toolchain, as it was fetched.</summary>

@@ -11,7 +11,7 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
 
     internal const string EmulatorHint = "Install the package qemu-user-static, or put the program on PATH.";
 
-    private const string BubblewrapHint = "Install the package bubblewrap, version 0.8.0 or later.";
+    internal const string BubblewrapHint = "Install the package bubblewrap, version 0.8.0 or later.";
     private static readonly Version LowestVersion = new(0, 8, 0);
 
     /// <summary>Checks bubblewrap, user namespaces, overlays, the private binfmt_misc and /proc.</summary>

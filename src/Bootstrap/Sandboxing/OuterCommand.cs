@@ -10,7 +10,7 @@ internal static class OuterCommand
     public const string ScriptFile = "setup.sh";
 
     // Bubblewrap asks to die with its parent only some time after its start: what was orphaned before that ends itself here.
-    private const string Guard = """
+    internal const string Guard = """
         while read -r key value; do test "$key" != PPid: || monitor=$value; done </proc/self/status
         if test -r "/proc/$monitor/status"; then
           while read -r key value; do test "$key" != PPid: || owner=$value; done <"/proc/$monitor/status"

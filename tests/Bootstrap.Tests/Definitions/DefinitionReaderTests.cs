@@ -35,6 +35,50 @@ public sealed class DefinitionReaderTests : IDisposable
     }
 
     [Fact]
+    public void Every_key_of_a_virtual_machine_is_read()
+    {
+        var machine = Assert.Single(_tree.Read().Emulators).Value.System!;
+
+        Assert.Equal("qemu-system-m68k", machine.Program);
+        Assert.Equal("qemu-system-misc", machine.Package);
+        Assert.Equal("virt,gic-version=3", machine.Machine);
+        Assert.Equal("m68020", machine.Cpu);
+        Assert.Equal(1024, machine.Memory);
+        Assert.Equal("ttyGF0", machine.Terminal);
+        Assert.Equal("virtio-blk-device", machine.Disk);
+        Assert.Equal("/dev/vdb", machine.SecondDisk);
+        Assert.Equal("virtio-net-device", machine.Network);
+        Assert.Equal(["console=ttyGF0", "root=/dev/vda2"], machine.KernelArguments.AsEnumerable());
+        Assert.Equal(new Firmware("/usr/lib/u-boot/u-boot.elf", "u-boot-qemu", "kernel"), machine.Firmware);
+    }
+
+    [Theory]
+    [InlineData("kernel-arguments: [console=ttyGF0, root=/dev/vda2]", "kernel-arguments: []", "15:21: 'kernel-arguments' is empty, expected a list of words")]
+    [InlineData("machine: virt,gic-version=3", "machine: virt -monitor stdio", "8:12: 'machine' is 'virt -monitor stdio', expected a value of letters, digits and '.', '_', '+', '-', '=', ',', a letter or digit first")]
+    [InlineData("second-disk: /dev/vdb", "second-disk: /etc/passwd", "13:16: 'second-disk' is '/etc/passwd', expected a device such as /dev/vdb")]
+    [InlineData("file: /usr/lib/u-boot/u-boot.elf", "file: ../u-boot.elf", "16:20: 'file' is '../u-boot.elf', expected an absolute path without '.' and '..'")]
+    [InlineData("memory: 1024", "memory: 8", "10:11: 'memory' is '8', expected a number from 16 to 1048576")]
+    public void A_wrong_value_of_a_virtual_machine_is_refused_at_its_place(string piece, string replacement, string expected)
+    {
+        _tree.Edit("qemu/m68k.yaml", piece, replacement);
+
+        Assert.Equal($"qemu/m68k.yaml:{expected}", _tree.Problems());
+    }
+
+    [Theory]
+    [InlineData("needs: []")]
+    [InlineData("needs: [{step: headers, at: /in}]")]
+    [InlineData("needs: [headers]\ncontinues: headers")]
+    public void A_recipe_that_runs_on_a_booted_system_needs_one_image(string more)
+    {
+        _tree.Write("src/recipes/boot.yaml", $"name: boot\nsummary: Boot it\nstage: image\nruns-on: system\n{more}\nrun: uname\n");
+
+        Assert.Equal(
+            "src/recipes/boot.yaml:1:1: a recipe that runs on a booted system, expected one need without 'at', which is its disk image, and no 'continues'",
+            _tree.Problems());
+    }
+
+    [Fact]
     public void Every_key_of_a_recipe_is_read()
     {
         var recipe = _tree.Read().Recipes["compiler"];

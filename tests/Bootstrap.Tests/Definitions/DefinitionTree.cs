@@ -22,6 +22,18 @@ public sealed class DefinitionTree : IDisposable
         user-program: qemu-m68k-static
         cpu: m68040
         elf: {bits: 32, endian: big, machine: 4}
+        system:
+          program: qemu-system-m68k
+          package: qemu-system-misc
+          machine: virt,gic-version=3
+          cpu: m68020
+          memory: 1024
+          console: ttyGF0
+          disk: virtio-blk-device
+          second-disk: /dev/vdb
+          network: virtio-net-device
+          kernel-arguments: [console=ttyGF0, root=/dev/vda2]
+          firmware: {file: /usr/lib/u-boot/u-boot.elf, package: u-boot-qemu, option: kernel}
         """;
 
     public const string Headers = """

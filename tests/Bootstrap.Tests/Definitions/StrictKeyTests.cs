@@ -74,7 +74,7 @@ public sealed class StrictKeyTests : IDisposable
 
         Assert.Equal(
             $"""
-            {Emulator}:3:1: unknown key 'cpus' of an emulator, expected one of cpu, elf, name, user-program; did you mean 'cpu'?
+            {Emulator}:3:1: unknown key 'cpus' of an emulator, expected one of cpu, elf, name, system, user-program; did you mean 'cpu'?
             {Emulator}:4:13: 'bits' is '31', expected one of 32, 64; did you mean '32'?
             {HostTools}:1:8: 'suite' is 'Trixie', expected a name of at most 64 lower-case letters, digits and '.', '_', '+', '-', a letter or digit first
             {Target}:4:11: unknown emulator 'm86k', expected the name of a file in qemu; did you mean 'm68k'?

@@ -56,8 +56,8 @@ public sealed class VariableTests : IDisposable
 
         IEnumerable<string?> values = BuiltInVariables.Names.Select(name => BuiltInVariables.Value(name, definitions.Targets["m68k"], definitions.Emulators["m68k"]));
 
-        Assert.Equal<string>(["elf-bits", "elf-endian", "elf-machine", "name", "triplet", "tools"], BuiltInVariables.Names);
-        Assert.Equal<string?>(["32", "big", "4", "m68k", "m68k-linux-gnu", null], values);
+        Assert.Equal<string>(["console", "elf-bits", "elf-endian", "elf-machine", "kernel-arguments", "name", "triplet", "tools"], BuiltInVariables.Names);
+        Assert.Equal<string?>(["ttyGF0", "32", "big", "4", "console=ttyGF0 root=/dev/vda2", "m68k", "m68k-linux-gnu", null], values);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class VariableTests : IDisposable
     {
         _tree.Edit(Compiler, "runs-on: host", "runs-on: nothing");
 
-        Assert.Equal($"{Compiler}:4:10: 'runs-on' is 'nothing', expected one of host, target", _tree.Problems());
+        Assert.Equal($"{Compiler}:4:10: 'runs-on' is 'nothing', expected one of host, target, system", _tree.Problems());
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class KeyDocumentTests
         [nameof(Step.Continues)] = step => step with { Continues = null },
         [nameof(Step.Emulated)] = step => step with { Emulated = step.Emulated! with { Cpu = "m68020" } },
         [nameof(Step.EmulatorProgram)] = step => step with { EmulatorProgram = "qemu-other" },
+        [nameof(Step.Booted)] = step => step with { Booted = Samples.VirtualMachine },
         [nameof(Step.HostTools)] = step => step with { HostTools = Digest.Of("other") },
         [nameof(Step.Fetch)] = step => step with { Fetch = new PinnedSource(null!, SourceVariant.Debian) },
         [nameof(Step.ContinuedBy)] = step => step with { ContinuedBy = [new StepId("m68k", "install")] },
@@ -50,6 +51,35 @@ public sealed class KeyDocumentTests
     [InlineData(32, true, 5)]
     public void Every_part_of_the_emulated_cpu_changes_the_key(int bits, bool bigEndian, int machine) =>
         Assert.NotEqual(KeyOf(Original), KeyOf(Original with { Emulated = new EmulatedCpu(new ElfIdentity(bits, bigEndian, machine), "m68040") }));
+
+    /// <summary>One other value for each property of a machine that its programs can see; a property that is added has to be added here.</summary>
+    private static readonly Dictionary<string, Func<VirtualMachine, VirtualMachine>> MachineVariations = new()
+    {
+        [nameof(VirtualMachine.Program)] = machine => machine with { Program = "qemu-system-other" },
+        [nameof(VirtualMachine.Machine)] = machine => machine with { Machine = "q800" },
+        [nameof(VirtualMachine.Cpu)] = machine => machine with { Cpu = null },
+        [nameof(VirtualMachine.Memory)] = machine => machine with { Memory = 64 },
+        [nameof(VirtualMachine.Terminal)] = machine => machine with { Terminal = "ttyS0" },
+        [nameof(VirtualMachine.Disk)] = machine => machine with { Disk = "scsi-hd" },
+        [nameof(VirtualMachine.SecondDisk)] = machine => machine with { SecondDisk = "/dev/sdb" },
+        [nameof(VirtualMachine.KernelArguments)] = machine => machine with { KernelArguments = ["quiet"] },
+        [nameof(VirtualMachine.Firmware)] = machine => machine with { Firmware = new Firmware("/usr/lib/u-boot.bin", "u-boot-qemu", "bios") },
+    };
+
+    public static TheoryData<string> MachineProperties() =>
+    [
+        .. typeof(VirtualMachine).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)
+            // Which package to install, and what only a user at the terminal gets.
+            .Except([nameof(VirtualMachine.Package), nameof(VirtualMachine.Network)]),
+    ];
+
+    [Theory]
+    [MemberData(nameof(MachineProperties))]
+    public void Every_property_of_the_booted_machine_changes_the_key(string name)
+    {
+        var booted = Original with { Booted = Samples.VirtualMachine };
+        Assert.NotEqual(KeyOf(booted), KeyOf(booted with { Booted = MachineVariations[name](Samples.VirtualMachine) }));
+    }
 
     [Fact]
     public void The_content_of_an_input_changes_the_key() =>

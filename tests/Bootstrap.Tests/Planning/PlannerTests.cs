@@ -11,6 +11,28 @@ public sealed class PlannerTests
     private static readonly Target Sh4 = Samples.Target("sh4", ("options", ""));
 
     [Fact]
+    public void A_step_that_boots_a_machine_is_the_targets_own_and_has_no_host_tools()
+    {
+        var definitions = Samples.Definitions([M68k], Samples.Recipe("all") with { RunsOn = Machine.System });
+        var emulator = definitions.Emulators["cpu"] with { System = Samples.VirtualMachine };
+        var bootable = definitions with { Emulators = definitions.Emulators.SetItem("cpu", emulator) };
+        var step = Assert.Single(Planner.Plan(bootable, Samples.Resolution, ["m68k"]).Steps);
+        Assert.Equal("m68k", step.Id.Target);
+        Assert.Equal(Samples.VirtualMachine.Program, step.Booted?.Program);
+        Assert.Null(step.HostTools);
+        Assert.Null(step.Emulated);
+        Assert.Equal("/usr/sbin:/usr/bin", step.Environment["PATH"]);
+    }
+
+    [Fact]
+    public void A_target_without_a_machine_is_said_to_be_user_mode_only()
+    {
+        var refused = Assert.Throws<DefinitionException>(() => Plan([M68k], Samples.Recipe("all") with { RunsOn = Machine.System }));
+        Assert.Contains("'m68k' has none: the target is user-mode only", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("qemu/cpu.yaml", refused.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_step_comes_after_what_it_depends_on()
     {
         var plan = Plan([M68k], Samples.Recipe("all", "b", "a"), Samples.Recipe("b", "a"), Samples.Recipe("a"));

@@ -28,9 +28,25 @@ internal static class Samples
         Continues = new StepId("m68k", "configure"),
         Emulated = new EmulatedCpu(new ElfIdentity(32, true, 4), "m68040"),
         EmulatorProgram = "qemu-m68k",
+        Booted = null,
         HostTools = Digest.Of("host tools"),
         Fetch = null,
         ContinuedBy = [],
+    };
+
+    public static VirtualMachine VirtualMachine => new()
+    {
+        Program = "qemu-system-m68k",
+        Package = "qemu-system-misc",
+        Machine = "virt",
+        Cpu = "m68040",
+        Memory = 512,
+        Terminal = "ttyGF0",
+        Disk = "virtio-blk-device",
+        SecondDisk = "/dev/vdb",
+        Network = "virtio-net-device",
+        KernelArguments = ["console=ttyGF0", "root=/dev/vda2"],
+        Firmware = null,
     };
 
     public static Target Target(string name, params (string Name, string Value)[] variables) => new()
@@ -77,6 +93,7 @@ internal static class Samples
             UserProgram = "qemu-cpu",
             Cpu = "v2",
             Elf = new ElfIdentity(32, true, 4),
+            System = null,
             Location = Somewhere,
         }),
         DebianHostTools = new DebianHostTools

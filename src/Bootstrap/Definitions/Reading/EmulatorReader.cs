@@ -13,6 +13,7 @@ internal static class EmulatorReader
             UserProgram = map.Text("user-program", TextRule.Program),
             Cpu = map.OptionalText("cpu", TextRule.Word),
             Elf = ReadElf(map.Map("elf", "an ELF identity")),
+            System = VirtualMachineReader.Read(map.OptionalMap("system", "a virtual machine")),
             Location = map.Location,
         };
         map.End();

@@ -13,8 +13,8 @@ internal static class RecipeReader
         {
             Name = map.Name(file),
             Summary = map.Text("summary", TextRule.Line),
-            Stage = map.Choice("stage", "host", "cross", "native", "target"),
-            RunsOn = map.Choice("runs-on", "host", "target") == "host" ? Machine.Host : Machine.Target,
+            Stage = map.Choice("stage", "host", "cross", "native", "target", "kernel", "image"),
+            RunsOn = Enum.Parse<Machine>(map.Choice("runs-on", "host", "target", "system"), ignoreCase: true),
             Needs = NeedReader.Read(map, findings),
             Sources = map.References("sources", DefinitionKind.Source),
             Tools = map.TextMap("tools", TextRule.Program, TextRule.LowestVersion),
@@ -26,8 +26,17 @@ internal static class RecipeReader
             Location = map.Location,
         };
         RefuseUnused(defaults, recipe, findings.Problems);
+        RefuseUnbootable(recipe, findings.Problems);
         map.End();
         return recipe;
+    }
+
+    private static void RefuseUnbootable(Recipe recipe, Problems problems)
+    {
+        if (recipe.RunsOn == Machine.System && (recipe.Continues is not null || recipe.Needs.Count(need => need.At == "/") != 1))
+        {
+            problems.Add(recipe.Location, "a recipe that runs on a booted system, expected one need without 'at', which is its disk image, and no 'continues'");
+        }
     }
 
     private static void RefuseUnused(ImmutableSortedDictionary<string, Located<string>> defaults, Recipe recipe, Problems problems)

@@ -78,6 +78,18 @@ internal sealed record TextRule(string Expected, Func<string, bool> Accepts)
         "'/' or an absolute path of letters, digits and '.', '_', '+', '-', without '.' and '..'",
         text => text == "/" || (text.StartsWith('/') && text[1..].Split('/').All(part => IsPathPart(part) && Holds(part, "._+-"))));
 
+    /// <summary>A value within an option of qemu, where a comma would begin the next setting.</summary>
+    public static readonly TextRule QemuValue = new(
+        "a value of letters, digits and '.', '_', '+', '-', '=', ',', a letter or digit first", text => IsMadeOf(text, "._+-=,"));
+
+    public static readonly TextRule Terminal = new("a terminal's name such as ttyS0", text => IsMadeOf(text, "_"));
+
+    public static readonly TextRule Device = new(
+        "a device such as /dev/vdb", text => text.StartsWith("/dev/", StringComparison.Ordinal) && MountPoint.Accepts(text));
+
+    public static readonly TextRule AbsolutePath = new(
+        "an absolute path without '.' and '..'", text => text.StartsWith('/') && RelativePath.Accepts(text[1..]));
+
     public static readonly TextRule Variable = new("a variable's name of lower-case letters, digits and '-', a letter first", VariableText.IsName);
 
     public static readonly TextRule EnvironmentName = new(

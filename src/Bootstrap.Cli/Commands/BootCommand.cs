@@ -1,0 +1,118 @@
+using System.CommandLine;
+using Bootstrap.Booting;
+using Bootstrap.Cli.Rendering;
+using Bootstrap.Definitions;
+using Bootstrap.Execution;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Cli.Commands;
+
+/// <summary><c>bootstrap boot</c>: boots a target's disk image in qemu-system.</summary>
+internal static class BootCommand
+{
+    /// <summary>The step whose artifact is the disk image.</summary>
+    public const string ImageStep = "image";
+
+    /// <summary>The step that boots the image and runs the native toolchain in it.</summary>
+    public const string CheckStep = "image-check";
+
+    public static Command Create(GlobalOptions options)
+    {
+        var target = CommonArguments.Target();
+        var check = new Option<bool>("--check")
+        {
+            Description = "Boot without a user: log in, compile and run programs in the machine, switch it off, and say how each went",
+        };
+        var disk = new Option<string?>("--disk")
+        {
+            Description = "Boot this file, such as a copy of a published image, and keep the changes to it",
+            HelpName = "FILE",
+        };
+        var command = new Command("boot", """
+            Boot a target's disk image, building it if needed, with its console in the terminal. Log in as root, without a password; 'poweroff'
+            switches the machine off, Ctrl-A X ends it. What it writes to its disk is lost, unless --disk names a file of yours.
+
+            Example:
+              bootstrap boot m68k
+              bootstrap boot m68k --check
+            """)
+        { target, check, disk };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(check) && result.GetValue(disk) is not null)
+            {
+                result.AddError("--disk does not go with --check.");
+            }
+        });
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var workspace = new Workspace(options, parsed);
+            var name = parsed.GetValue(target)!;
+            return parsed.GetValue(check)
+                ? await CheckAsync(workspace, name, cancellation)
+                : await InteractAsync(workspace, name, parsed.GetValue(disk), cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> InteractAsync(Workspace workspace, string target, string? disk, CancellationToken cancellation)
+    {
+        var machine = Machine(workspace, target);
+        var planned = await workspace.PlanAsync([target], ImageStep, cancellation);
+        var result = await BuildAsync(workspace, planned, planned.Plan, target, cancellation);
+        if (!result.Succeeded)
+        {
+            return ExitCodes.Of(result);
+        }
+
+        var files = BootFiles.In(result[planned.Step(target, ImageStep).Id]!.Artifact!.Tree);
+        if (disk is not null)
+        {
+            files = files with { Disk = File.Exists(disk) ? Path.GetFullPath(disk) : throw new DefinitionException($"There is no file '{disk}'.") };
+        }
+
+        using var work = workspace.Store.NewWork("boot");
+        return await workspace.Machines.InteractAsync(machine, files, keepChanges: disk is not null, work.Path, cancellation) == 0
+            ? ExitCodes.Done
+            : ExitCodes.Failed;
+    }
+
+    /// <summary>Runs the step's commands whether its result is in the store or not, and puts nothing there.</summary>
+    private static async Task<int> CheckAsync(Workspace workspace, string target, CancellationToken cancellation)
+    {
+        QemuProgram.Require(Machine(workspace, target));
+        var planned = await workspace.PlanAsync([target], CheckStep, cancellation);
+        var step = planned.Step(target, CheckStep);
+        var needed = new Plan(planned.Plan.Closure(step).Where(other => other.Id != step.Id));
+        var result = await BuildAsync(workspace, planned, needed, target, cancellation);
+        if (!result.Succeeded)
+        {
+            return ExitCodes.Of(result);
+        }
+
+        using var work = workspace.Store.NewWork("boot");
+        var directories = new StepDirectories(work.Path);
+        var log = workspace.Store.LogPath(KeyDocument.Of(step, id => result[id]!.Artifact!.Content, null).Key);
+        var exit = await new BootedStep(workspace.Machines).RunAsync(step, id => result[id]!.Artifact!, directories, log, cancellation);
+        Console.Write(await File.ReadAllTextAsync(log, cancellation));
+        Console.WriteLine($"console log: {log}");
+        return exit == 0 ? ExitCodes.Done : throw new BuildException(
+            $"The commands in the machine failed with exit code {exit}.", $"'bootstrap boot {target}' starts the same machine with its console in your terminal.");
+    }
+
+    private static VirtualMachine Machine(Workspace workspace, string target) =>
+        workspace.Definitions.Targets.TryGetValue(target, out var known)
+            ? workspace.Definitions.Emulators[known.Emulator].System ?? throw new DefinitionException(
+                $"Target '{target}' is user-mode only: its emulator '{known.Emulator}' has no machine that boots.",
+                $"A machine is described in qemu/{known.Emulator}.yaml under 'system:'.")
+            : throw new DefinitionException($"There is no target '{target}'; known are {string.Join(", ", workspace.Definitions.Targets.Keys)}.");
+
+    private static async Task<BuildResult> BuildAsync(
+        Workspace workspace, PlannedTargets planned, Plan plan, string target, CancellationToken cancellation)
+    {
+        using var observer = Observers.For(json: false);
+        var options = new BuildOptions(Environment.ProcessorCount, KeepGoing: false);
+        return await workspace.Builder.RunAsync(plan, planned.HostTools.Tree, target, options, observer, cancellation);
+    }
+}

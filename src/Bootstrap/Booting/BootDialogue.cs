@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Booting;
+
+/// <summary>
+/// What is said and typed at the console of a machine without a user, from power-on to power-off; where it goes another way, this says
+/// at which point and shows the end of what the machine said.
+/// </summary>
+internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsole console, string logPath, Task<ProcessResult> qemu, BootPatience patience)
+{
+    /// <summary>Logs in, has the step run, and waits until the machine is off.</summary>
+    /// <returns>The exit code of the step's commands.</returns>
+    /// <exception cref="BuildException">The machine did not do what it should.</exception>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        await ExpectAsync(AnyWord(), patience.FirstWord, "the kernel does not start: the console said nothing", cancellation);
+        await ExpectAsync(Login(), patience.Login, "no login appeared on the console", cancellation);
+        console.Type("root\n");
+        await ExpectAsync(Prompt(), patience.Login, "root's login led to no shell", cancellation);
+        // What is typed is said again by the terminal, and must not look like what it says.
+        console.Type($"tar -xf {machine.SecondDisk} -C / && exec sh {GuestScript.Path} || echo \"bootstrap:\" no commands\n");
+        var ending = await ExpectAsync(Ending(), patience.Commands, "the commands of the step did not end", cancellation);
+        if (!ending.Groups[1].Success)
+        {
+            throw Failure($"the commands of the step could not be read from {machine.SecondDisk}");
+        }
+
+        await PowerOffAsync(cancellation);
+        return int.Parse(ending.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
+    private async Task<Match> ExpectAsync(Regex awaited, TimeSpan limit, string otherwise, CancellationToken cancellation) =>
+        await console.WaitForAsync(awaited, limit, qemu, cancellation) switch
+        {
+            Said said => said.Match,
+            Panicked panicked => throw Failure($"the kernel panicked: {panicked.Words}"),
+            Nothing { Ended: true } => throw Failure($"{otherwise}; {machine.Program} ended with {Ended(await qemu)}"),
+            _ => throw Failure($"{otherwise} within {limit.TotalSeconds:0} s"),
+        };
+
+    private async Task PowerOffAsync(CancellationToken cancellation)
+    {
+        if (await console.WaitForAsync(Never(), patience.PowerOff, qemu, cancellation) is Panicked panicked)
+        {
+            throw Failure($"the kernel panicked while it was switched off: {panicked.Words}");
+        }
+
+        if (!qemu.IsCompleted)
+        {
+            throw Failure($"it did not switch itself off within {patience.PowerOff.TotalSeconds:0} s after the commands had ended");
+        }
+
+        if (await qemu is { ExitCode: not 0 } result)
+        {
+            throw Failure($"{machine.Program} ended with {Ended(result)}");
+        }
+    }
+
+    private static string Ended(ProcessResult result) =>
+        result.Error.Trim() is { Length: > 0 } words ? $"exit code {result.ExitCode}: {words}" : $"exit code {result.ExitCode}";
+
+    private BuildException Failure(string what) => new(
+        $"The machine '{machine.Machine}' of {machine.Program}: {what}.\n{ConsoleExcerpt.Of(logPath)}\nIts console: {logPath}",
+        "'bootstrap boot TARGET' starts the same machine with its console in your terminal.");
+
+    [GeneratedRegex(@"\S")]
+    private static partial Regex AnyWord();
+
+    [GeneratedRegex(@"\blogin: ?$")]
+    private static partial Regex Login();
+
+    [GeneratedRegex(@"[#$] (\e\[6n)?$")]
+    private static partial Regex Prompt();
+
+    [GeneratedRegex($@"(?:{GuestScript.Ending}(\d+)|bootstrap: no commands)\r?\n")]
+    private static partial Regex Ending();
+
+    [GeneratedRegex("(?!)")]
+    private static partial Regex Never();
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Text;
+using Bootstrap.Sandboxing;
+
+namespace Bootstrap.Booting;
+
+/// <summary>The shell script that runs a step in the booted machine, tells how it ended, and switches the machine off.</summary>
+internal static class GuestScript
+{
+    /// <summary>Where the script lies in the machine.</summary>
+    public const string Path = "/bootstrap/run";
+
+    /// <summary>Where the commands of the step lie in the machine.</summary>
+    public const string Commands = "/step.sh";
+
+    /// <summary>What the script says at its end, before the exit code of the commands.</summary>
+    public const string Ending = "bootstrap: the commands ended with ";
+
+    /// <param name="environment">The environment of the commands.</param>
+    /// <param name="exchange">The disk to which what the commands left in <c>/out</c> is written.</param>
+    public static string Of(ImmutableSortedDictionary<string, string> environment, string exchange)
+    {
+        var text = new StringBuilder();
+        foreach (var (name, value) in environment)
+        {
+            text.Append($"export {name}={ShellText.Quote(value)}\n");
+        }
+
+        // The disk is written whole, or the machine says so: what came before is still on it.
+        text.Append($$"""
+            mkdir -p /build /out
+            cd /build
+            code=0
+            sh -eu {{Commands}} </dev/null || code=$?
+            tar -cf {{exchange}} -C /out . && sync || code=99
+            echo "{{Ending}}$code"
+            poweroff
+
+            """);
+        return text.ToString();
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Booting;
+
+/// <summary>The serial console of a machine without a user: what it says is kept in a log and can be waited for, and it can be typed to.</summary>
+internal sealed partial class MachineConsole : IDisposable
+{
+    /// <summary>What qemu calls the pair of named pipes: <c>NAME.in</c> is what is typed, <c>NAME.out</c> what is said.</summary>
+    public const string Pipes = "console";
+
+    /// <summary>How many characters can be waited for after they were said; the log takes all.</summary>
+    private const int Remembered = 1 << 16;
+
+    private readonly FileStream _in;
+    private readonly FileStream _out;
+    private readonly FileStream _log;
+    private readonly Thread _listener;
+    private readonly StringBuilder _said = new();
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _news = NewSignal();
+    private volatile bool _closed;
+
+    /// <param name="directory">Where the pipes are made, which is the directory that qemu is started in.</param>
+    /// <param name="logPath">The file that takes all that is said.</param>
+    public MachineConsole(string directory, string logPath)
+    {
+        _in = Pipe(directory, "in");
+        _out = Pipe(directory, "out");
+        _log = new FileStream(logPath, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+        _listener = new Thread(Listen) { IsBackground = true, Name = "machine console" };
+        _listener.Start();
+    }
+
+    /// <summary>Waits until something is said that was not waited for before.</summary>
+    /// <param name="awaited">What it looks like.</param>
+    /// <param name="patience">How long to wait at most.</param>
+    /// <param name="machine">Completes when the machine has ended, and will say nothing more.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public async Task<Heard> WaitForAsync(Regex awaited, TimeSpan patience, Task machine, CancellationToken cancellation)
+    {
+        var silence = Task.Delay(patience, cancellation);
+        while (true)
+        {
+            var news = Volatile.Read(ref _news).Task;
+            var ended = machine.IsCompleted;
+            if (Hear(awaited) is { } heard)
+            {
+                return heard;
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            if (ended || silence.IsCompleted)
+            {
+                return new Nothing(ended);
+            }
+
+            await Task.WhenAny(news, machine, silence);
+        }
+    }
+
+    public void Type(string text) => _in.Write(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Ends the listening, once all that was said is in the log.</summary>
+    public void Dispose()
+    {
+        _closed = true;
+        _out.WriteByte(0);
+        _listener.Join();
+        _in.Dispose();
+        _out.Dispose();
+        _log.Dispose();
+    }
+
+    /// <summary>A panic counts as heard whatever is waited for: nothing follows it.</summary>
+    private Heard? Hear(Regex awaited)
+    {
+        lock (_gate)
+        {
+            var text = _said.ToString();
+            var match = awaited.Match(text);
+            if (match.Success)
+            {
+                _said.Remove(0, match.Index + match.Length);
+                return new Said(match);
+            }
+
+            return Panic().Match(text) is { Success: true } panic ? new Panicked(panic.Groups[1].Value.Trim()) : null;
+        }
+    }
+
+    private void Listen()
+    {
+        var bytes = new byte[4096];
+        var decoder = Encoding.UTF8.GetDecoder();
+        var characters = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length)];
+        while (true)
+        {
+            var count = _out.Read(bytes);
+            if (_closed && count > 0 && bytes[count - 1] == 0)
+            {
+                Add(bytes, count - 1, decoder, characters);
+                return;
+            }
+
+            Add(bytes, count, decoder, characters);
+        }
+    }
+
+    private void Add(byte[] bytes, int count, Decoder decoder, char[] characters)
+    {
+        _log.Write(bytes, 0, count);
+        _log.Flush();
+        lock (_gate)
+        {
+            _said.Append(characters, 0, decoder.GetChars(bytes, 0, count, characters, 0));
+            _said.Remove(0, Math.Max(0, _said.Length - Remembered));
+        }
+
+        Interlocked.Exchange(ref _news, NewSignal()).TrySetResult();
+    }
+
+    private static FileStream Pipe(string directory, string way)
+    {
+        var path = Path.Combine(directory, $"{Pipes}.{way}");
+        Fifo.Create(path);
+        // Opened for both, so that opening does not wait for qemu and the end of qemu is not the end of the file.
+        return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [GeneratedRegex(@"Kernel panic - not syncing: ([^\r\n]*)[\r\n]")]
+    private static partial Regex Panic();
+}
+
+/// <summary>What came of waiting for a machine to say something.</summary>
+internal abstract record Heard;
+
+/// <summary>It said what was waited for.</summary>
+internal sealed record Said(Match Match) : Heard;
+
+/// <summary>Its kernel panicked, in these words.</summary>
+internal sealed record Panicked(string Words) : Heard;
+
+/// <summary>It did not say it, and either <paramref name="Ended"/> or is still running.</summary>
+internal sealed record Nothing(bool Ended) : Heard;

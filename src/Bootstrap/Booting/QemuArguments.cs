@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Bootstrap.Definitions;
+
+namespace Bootstrap.Booting;
+
+/// <summary>The arguments with which qemu-system is a machine that boots an image.</summary>
+internal static class QemuArguments
+{
+    private const string Disk = "disk";
+    private const string Exchange = "exchange";
+    private const string Serial = "console";
+
+    /// <summary>For a user at the terminal: changes to the disk are lost unless they are kept.</summary>
+    public static ImmutableArray<string> Interactive(VirtualMachine machine, BootFiles files, bool keepChanges) =>
+    [
+        .. Common(machine, files, keepChanges),
+        "-serial", "mon:stdio",
+        .. machine.Network is { } network ? ["-netdev", "user,id=network", "-device", $"{network},netdev=network"] : NoNetwork,
+    ];
+
+    /// <summary>For a run without a user: the console is a pair of named pipes in the working directory, changes to the disk are lost.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="files">What it boots from.</param>
+    /// <param name="exchange">A file that is its second disk, which it writes to.</param>
+    public static ImmutableArray<string> Unattended(VirtualMachine machine, BootFiles files, string exchange) =>
+    [
+        .. Common(machine, files, keepChanges: false),
+        .. Drive(machine, Exchange, exchange, keepChanges: true),
+        "-chardev", $"pipe,id={Serial},path={MachineConsole.Pipes}",
+        "-serial", $"chardev:{Serial}",
+        "-monitor", "none",
+        .. NoNetwork,
+    ];
+
+    private static readonly ImmutableArray<string> NoNetwork = ["-nic", "none"];
+
+    private static ImmutableArray<string> Common(VirtualMachine machine, BootFiles files, bool keepChanges) =>
+    [
+        "-machine", machine.Machine,
+        .. machine.Cpu is { } cpu ? ImmutableArray.Create("-cpu", cpu) : [],
+        "-m", machine.Memory.ToString(CultureInfo.InvariantCulture),
+        "-display", "none",
+        "-no-reboot",
+        .. machine.Firmware is { } firmware
+            ? ImmutableArray.Create($"-{firmware.Option}", firmware.File)
+            : ["-kernel", files.Kernel, "-append", string.Join(' ', machine.KernelArguments)],
+        .. Drive(machine, Disk, files.Disk, keepChanges),
+    ];
+
+    private static ImmutableArray<string> Drive(VirtualMachine machine, string id, string file, bool keepChanges)
+    {
+        // A comma within the value of one setting is written twice.
+        var path = file.Replace(",", ",,", StringComparison.Ordinal);
+        var changes = keepChanges ? "" : ",snapshot=on";
+        return ["-drive", $"file={path},format=raw,if=none,id={id}{changes}", "-device", $"{machine.Disk},drive={id}"];
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Bootstrap.Booting;
+using Bootstrap.Planning;
+using Bootstrap.Store;
+
+namespace Bootstrap.Execution;
+
+/// <summary>Runs the commands of a step in a machine that boots the image which the step needs at <c>/</c>.</summary>
+public sealed class BootedStep(MachineRunner machines)
+{
+    /// <summary>Runs them; what they leave in <c>/out</c> is in <see cref="StepDirectories.Out"/> then.</summary>
+    /// <returns>Their exit code.</returns>
+    /// <exception cref="Platform.BuildException">The machine did not boot.</exception>
+    public Task<int> RunAsync(
+        Step step, Func<StepId, Artifact> inputs, StepDirectories work, string logPath, CancellationToken cancellation)
+    {
+        work.Create(step.Script);
+        var image = step.Inputs.Single(IsImage);
+        var trees = step.Inputs.Where(input => !IsImage(input)).Select(input => (input.At, inputs(input.Step).Tree));
+        var commands = new MachineCommands
+        {
+            Script = step.Script,
+            Environment = step.Environment,
+            Trees = [.. trees, .. step.RecipeFilesPath is { } files ? ImmutableArray.Create(("/files", files)) : []],
+            Out = work.Out,
+        };
+        return machines.RunAsync(step.Booted!, BootFiles.In(inputs(image.Step).Tree), commands, work.Sandbox, logPath, cancellation);
+    }
+
+    private static bool IsImage(StepInput input) => input.At == "/";
+}

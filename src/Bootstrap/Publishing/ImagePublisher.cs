@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Publishing;
+
+/// <summary>Publishes a disk image with the kernel that belongs to it, with checksums and a manifest, the same bytes for the same image.</summary>
+public sealed class ImagePublisher(ProcessRunner processes)
+{
+    /// <summary>The image as it is, with holes where it is empty.</summary>
+    public const string Raw = "raw";
+
+    /// <summary>The image compressed, in the form of qemu's own.</summary>
+    public const string Qcow2 = "qcow2";
+
+    /// <summary>Publishes an image that is in the store; changes nothing there.</summary>
+    /// <param name="tree">The artifact, which holds <c>disk.img</c> and <c>kernel</c>.</param>
+    /// <param name="facts">What is said about it.</param>
+    /// <param name="form"><see cref="Raw"/> or <see cref="Qcow2"/>.</param>
+    /// <param name="directory">Where it goes.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <returns>The image, the kernel and the manifest.</returns>
+    /// <exception cref="HostException">The directory can't be written to, or qemu-img is missing.</exception>
+    public Task<ImmutableArray<PublishedFile>> PublishAsync(
+        string tree, ToolchainManifest facts, string form, string directory, CancellationToken cancellationToken)
+    {
+        if (form == Qcow2 && ProcessRunner.Find("qemu-img") is null)
+        {
+            throw new HostException("qemu-img is not there, which makes qcow2 images.", "On Debian and Ubuntu it comes with: apt-get install qemu-utils");
+        }
+
+        return PublicationDirectory.PublishAsync(
+            directory,
+            async aside =>
+            {
+                string Named(string extension) => Path.Combine(aside, facts.BaseName + extension);
+                var disk = Path.Combine(tree, "disk.img");
+                await RunAsync(
+                    form == Qcow2
+                        ? Command.Of("qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2"))
+                        : Command.Of("cp", "--sparse=always", disk, Named(".img")),
+                    cancellationToken);
+                File.Copy(Path.Combine(tree, "kernel"), Named(".kernel"));
+                await File.WriteAllTextAsync(Named(".json"), PublishingJson.Write(facts), cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    private async Task RunAsync(Command command, CancellationToken cancellationToken)
+    {
+        var result = await processes.RunAsync(command, cancellationToken);
+        if (result.ExitCode != 0)
+        {
+            throw new HostException($"{command.Program} ended with exit code {result.ExitCode}: {result.Error.Trim()}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+# table.sh FILE-SYSTEM: gives files of an ext4 file system the owners, modes and devices of TABLE, and all files the same times.
+system=$1
+
+mode_of_type() {
+  case $1 in
+    c) echo 020000 ;;
+    b) echo 060000 ;;
+    d) echo 040000 ;;
+    f) echo 0100000 ;;
+  esac
+}
+
+type_of() {
+  if test -L "/in/root$1"; then echo l; elif test -d "/in/root$1"; then echo d; elif test -f "/in/root$1"; then echo f; else echo none; fi
+}
+
+refuse() {
+  echo "image-table: $1" >&2
+  exit 1
+}
+
+for entry in $TABLE; do
+  case $entry in /*:*:*:*) ;; *) refuse "'$entry', expected PATH:MODE:UID:GID or PATH:MODE:UID:GID:c|b:MAJOR:MINOR" ;; esac
+  IFS=: read -r path mode uid gid device major minor <<END
+$entry
+END
+  case $mode$uid$gid in *[!0-9]*) refuse "'$entry', expected an octal mode and numbers as owners" ;; esac
+  there=$(type_of $path)
+  if test -n "$device"; then
+    test $there = none || refuse "'$path' is in the root file system already, expected a new name for a device"
+    case $device in c | b) ;; *) refuse "'$entry' is a device of the type '$device', expected c or b" ;; esac
+    echo "cd ${path%/*}/"
+    echo "mknod ${path##*/} $device $major $minor"
+    echo "cd /"
+    there=$device
+    for time in atime mtime ctime crtime; do echo "set_inode_field $path $time @$SOURCE_DATE_EPOCH"; done
+  else
+    case $there in f | d) ;; *) refuse "'$path' is no file or directory of the root file system" ;; esac
+  fi
+  printf 'set_inode_field %s mode 0%o\n' $path $(($(mode_of_type $there) | 0$mode))
+  echo "set_inode_field $path uid $uid"
+  echo "set_inode_field $path gid $gid"
+done > table
+
+# mke2fs before 1.47.1 takes access and change times over from the store, where they are whatever they are.
+find /in/root -printf '/%P\n' | awk -v time=@$SOURCE_DATE_EPOCH '{ print "set_inode_field \"" $0 "\" atime " time; print "set_inode_field \"" $0 "\" ctime " time }' > times
+
+{ echo "set_current_time @$SOURCE_DATE_EPOCH"; cat times table; } > commands
+debugfs -w -f commands "$system" > debugfs.log 2>&1
+# What debugfs could not do it says, and goes on.
+if grep -vE '^debugfs( [0-9.]+ .*|: .*)?$|^Setting current time to |^Allocated inode: [0-9]+$|^$' debugfs.log; then refuse "debugfs could not do all of this"; fi

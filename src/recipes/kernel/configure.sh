@@ -1,0 +1,51 @@
+# configure.sh: merge FRAGMENTS (files beside this one, without .config) and OPTIONS into .config, of which the last one that sets a name
+# counts; a line that does not take is an error.
+# To be sourced in the build directory, with a function make that has the architecture.
+tab=$(printf '\t')
+
+# One line a setting, and where it comes from.
+wanted() {
+  for fragment in $FRAGMENTS; do
+    file=/files/$fragment.config
+    test -f $file || { echo "there is no kernel fragment '$fragment', expected one of:" $(cd /files && ls *.config | sed 's/\.config$//') >&2; return 1; }
+    if grep -nEv '^(CONFIG_[A-Za-z0-9_]+=.+|#.*|)$' $file >&2; then
+      echo "these lines of fragment $fragment are no settings, expected CONFIG_NAME=VALUE or '# CONFIG_NAME is not set'" >&2
+      return 1
+    fi
+    grep -E '^(CONFIG_|# CONFIG_[A-Za-z0-9_]+ is not set$)' $file | sed "s|\$|${tab}fragment $fragment|"
+  done
+  for option in $OPTIONS; do
+    case $option in
+      CONFIG_?*=?*) printf '%s\tkernel-options\n' "$option" ;;
+      *) echo "'$option' of kernel-options is no setting, expected CONFIG_NAME=VALUE" >&2; return 1 ;;
+    esac
+  done
+}
+
+last_of_each_name() {
+  awk -F "$tab" '{
+    name = $1; sub(/^# /, "", name); sub(/[= ].*/, "", name)
+    if (name in at) delete line[at[name]]
+    at[name] = NR; line[NR] = $0
+  } END { for (i = 1; i <= NR; i++) if (i in line) print line[i] }'
+}
+
+not_taken() {
+  while IFS=$tab read -r line origin; do
+    name=${line#\# }
+    name=${name%%[= ]*}
+    is=$(grep -E "^(# )?$name[= ]" .config || echo "nothing of it: there is no such symbol, or it depends on one that is not set")
+    case $line in
+      '# '* | *=n) case $is in $name=*) ;; *) continue ;; esac ;;
+      *) test "$is" != "$line" || continue ;;
+    esac
+    echo "$line ($origin) did not take; .config says: $is"
+  done
+}
+
+wanted > settings
+last_of_each_name < settings > wanted
+cut -f 1 wanted >> .config
+make olddefconfig
+not_taken < wanted > not-taken
+if test -s not-taken; then cat not-taken >&2; exit 1; fi

@@ -1,0 +1,104 @@
+using Bootstrap.IntegrationTests.Sandboxing;
+using Bootstrap.Platform;
+
+namespace Bootstrap.IntegrationTests.Booting;
+
+public sealed class BootDialogueTests : IDisposable
+{
+    private readonly ScriptedMachine _machine = new();
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task What_the_commands_leave_is_taken_over()
+    {
+        Assert.Equal(0, await _machine.RunAsync(ScriptedMachine.Run));
+        Assert.Equal("given", Result("taken"));
+        Assert.Equal("make\n", Result("step.sh"));
+        Assert.Contains("export NAME='it'\\''s'\n", Result("run"), StringComparison.Ordinal);
+        Assert.Contains("sh -eu /step.sh </dev/null", Result("run"), StringComparison.Ordinal);
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task All_that_was_said_is_in_the_log()
+    {
+        await _machine.RunAsync(ScriptedMachine.Run + "\nprintf 'the last word'");
+        Assert.StartsWith("Linux version 6.12\ntoy login: root\n~ # tar -xf /dev/vdb -C / && exec sh /bootstrap/run || echo \"bootstrap:\" no commands\n", Log(), StringComparison.Ordinal);
+        Assert.EndsWith("ended with 0\nthe last word", Log(), StringComparison.Ordinal);
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task The_exit_code_of_the_commands_is_told_and_what_failed_commands_leave_is_not_taken()
+    {
+        Assert.Equal(7, await _machine.RunAsync(ScriptedMachine.Run.Replace("with 0", "with 7", StringComparison.Ordinal)));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_machine.Out));
+    }
+
+    [HostTheory(HostFacility.UserNamespaces)]
+    [InlineData("sleep 60", "the kernel does not start: the console said nothing within 3 s")]
+    [InlineData("echo 'no machine toy' >&2; exit 1", "the kernel does not start: the console said nothing; *qemu-system-toy ended with exit code 1: no machine toy")]
+    [InlineData("echo Linux; echo '[1.0] Kernel panic - not syncing: VFS: Unable to mount root fs'; sleep 60", "the kernel panicked: VFS: Unable to mount root fs")]
+    [InlineData("echo Linux; sleep 60", "no login appeared on the console within 3 s")]
+    [InlineData("echo Linux; exit 0", "no login appeared on the console; *qemu-system-toy ended with exit code 0")]
+    [InlineData(ScriptedMachine.Boot + "; echo 'Login incorrect'; sleep 60", "root's login led to no shell within 3 s")]
+    [InlineData(ScriptedMachine.Boot + "; printf '~ # '; sleep 60", "the commands of the step did not end within 10 s")]
+    [InlineData(ScriptedMachine.Boot + "; printf '~ # '; read -r typed; echo \"$typed\"; echo 'tar: not found'; echo 'bootstrap: no commands'; sleep 60", "the commands of the step could not be read from /dev/vdb")]
+    [InlineData(ScriptedMachine.Run + "\nsleep 60", "it did not switch itself off within 3 s after the commands had ended")]
+    [InlineData(ScriptedMachine.Run + "\necho 'it broke' >&2; exit 9", "*qemu-system-toy ended with exit code 9: it broke")]
+    [InlineData(ScriptedMachine.Run + "\necho 'Kernel panic - not syncing: Attempted to kill init!'; sleep 60", "the kernel panicked while it was switched off: Attempted to kill init!")]
+    public async Task Where_it_goes_another_way_is_said_with_the_end_of_the_console(string script, string expected)
+    {
+        var failure = await Assert.ThrowsAsync<BuildException>(() => _machine.RunAsync(script));
+        foreach (var piece in expected.Split('*'))
+        {
+            Assert.Contains(piece, failure.Message, StringComparison.Ordinal);
+        }
+
+        Assert.EndsWith($"\nIts console: {_machine.Log}", failure.Message, StringComparison.Ordinal);
+        await NothingIsLeft();
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task A_machine_that_would_write_outside_is_refused()
+    {
+        var script = ScriptedMachine.Run.Replace("-C out .", "-P ../log", StringComparison.Ordinal);
+        var failure = await Assert.ThrowsAsync<BuildException>(() => _machine.RunAsync(script));
+        Assert.Contains("What the machine wrote to its second disk can't be taken over", failure.Message, StringComparison.Ordinal);
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task A_machine_that_says_very_much_is_understood()
+    {
+        var script = ScriptedMachine.Run.Replace("printf '~ # '", "seq 200000; printf '~ # '", StringComparison.Ordinal);
+        Assert.Equal(0, await _machine.RunAsync(script));
+        Assert.True(new FileInfo(_machine.Log).Length > 1_000_000);
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task An_interrupted_machine_leaves_nothing_behind()
+    {
+        using var interruption = new CancellationTokenSource();
+        var run = _machine.RunAsync($"{ScriptedMachine.Boot}; sleep 60", interruption.Token);
+        await Eventually.Is(() => File.Exists(_machine.Log) && Log().Contains("login", StringComparison.Ordinal));
+        await interruption.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        await NothingIsLeft();
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task The_emulator_itself_writes_to_its_own_directory_only_and_has_no_network()
+    {
+        var outside = Path.Combine(_machine.Scratch, "outside");
+        await _machine.RunAsync(ScriptedMachine.Run.Replace(
+            "mkdir out;", $"mkdir out; touch inside; touch {outside} 2> out/refusal; tail -n +3 /proc/net/dev | cut -d : -f 1 > out/interfaces;", StringComparison.Ordinal));
+        Assert.False(File.Exists(outside));
+        Assert.Contains("Read-only file system", Result("refusal"), StringComparison.Ordinal);
+        Assert.Equal("lo", Result("interfaces").Trim());
+    }
+
+    public void Dispose() => _machine.Dispose();
+
+    private string Log() => File.ReadAllText(_machine.Log);
+
+    private string Result(string name) => File.ReadAllText(Path.Combine(_machine.Out, name));
+
+    private Task NothingIsLeft() => Eventually.Is(() => ProcessList.With(_machine.Scratch).Count == 0);
+}

@@ -1,0 +1,72 @@
+using Bootstrap.Booting;
+using Bootstrap.IntegrationTests.Sandboxing;
+using Bootstrap.Platform;
+
+namespace Bootstrap.IntegrationTests.Booting;
+
+public sealed class TinySystemTests(TinySystem system) : IClassFixture<TinySystem>
+{
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task Commands_run_in_the_booted_machine_and_what_they_leave_comes_out()
+    {
+        var (exitCode, result, log) = await system.RunAsync("""
+            uname -m > /out/machine
+            cat /src/some/words > /out/words
+            echo "$WORDS in $(cat /proc/cmdline)" > /out/said
+            mkdir /out/deep; echo x > /out/deep/file
+            echo from the console
+            """);
+        Assert.True(exitCode == 0, log);
+        Assert.Equal("m68k\n", File.ReadAllText(Path.Combine(result, "machine")));
+        Assert.Equal("brought in", File.ReadAllText(Path.Combine(result, "words")));
+        Assert.StartsWith("two words in console=ttyGF0 panic=-1", File.ReadAllText(Path.Combine(result, "said")), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(result, "deep/file")));
+        Assert.Contains("Linux version 6.12", log, StringComparison.Ordinal);
+        Assert.Contains("\nfrom the console\r\n", log, StringComparison.Ordinal);
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task A_command_that_fails_ends_the_commands_and_its_exit_code_comes_out()
+    {
+        var (exitCode, _, log) = await system.RunAsync("sh -c 'exit 7'\necho not reached\n");
+        Assert.Equal(7, exitCode);
+        Assert.DoesNotContain("not reached", log, StringComparison.Ordinal);
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task What_the_machine_writes_to_its_disk_is_lost()
+    {
+        var before = Digest.OfFile(system.Disk);
+        var (exitCode, _, log) = await system.RunAsync("echo scribble > /dev/vdb\nsync\n");
+        Assert.True(exitCode == 0, log);
+        Assert.Equal(before, Digest.OfFile(system.Disk));
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task A_real_panic_is_told_in_the_kernels_words()
+    {
+        var machine = TinySystem.Machine with { KernelArguments = ["console=ttyGF0", "panic=-1", "rdinit=/none"] };
+        var failure = await Assert.ThrowsAsync<BuildException>(() => system.RunAsync("true", machine));
+        Assert.Contains("the kernel panicked: VFS: Unable to mount root fs", failure.Message, StringComparison.Ordinal);
+        await NothingIsLeft();
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task A_console_that_stays_silent_is_a_kernel_that_does_not_start()
+    {
+        var machine = TinySystem.Machine with { KernelArguments = ["console=ttyS9", "panic=-1", "init=/none"], Memory = 64 };
+        var patience = BootPatience.Default with { FirstWord = TimeSpan.FromSeconds(3), Login = TimeSpan.FromSeconds(3) };
+        var failure = await Assert.ThrowsAsync<BuildException>(() => system.RunAsync("sleep 600", machine with { Cpu = "m68000" }, patience));
+        Assert.Contains("the kernel does not start: the console said nothing", failure.Message, StringComparison.Ordinal);
+        await NothingIsLeft();
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task A_machine_that_qemu_does_not_know_is_told_in_its_words()
+    {
+        var failure = await Assert.ThrowsAsync<BuildException>(() => system.RunAsync("true", TinySystem.Machine with { Machine = "vax" }));
+        Assert.Contains("qemu-system-m68k ended with exit code 1: qemu-system-m68k: unsupported machine type", failure.Message, StringComparison.Ordinal);
+    }
+
+    private Task NothingIsLeft() => Eventually.Is(() => ProcessList.With(system.Scratch).Count == 0);
+}

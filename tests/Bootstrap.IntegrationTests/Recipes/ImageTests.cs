@@ -1,0 +1,90 @@
+using Bootstrap.IntegrationTests.Sandboxing;
+using Bootstrap.Platform;
+
+namespace Bootstrap.IntegrationTests.Recipes;
+
+public sealed class ImageTests(ImageFixture fixture) : IClassFixture<ImageFixture>
+{
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task Two_runs_make_the_same_bytes_whatever_the_times_in_the_store()
+    {
+        var first = await MadeAsync();
+        File.SetLastAccessTimeUtc(Path.Combine(fixture.Root, "etc/passwd"), DateTime.UtcNow.AddDays(1));
+        File.SetUnixFileMode(Path.Combine(fixture.Root, "etc/passwd"), File.GetUnixFileMode(Path.Combine(fixture.Root, "etc/passwd")));
+        await Task.Delay(TimeSpan.FromSeconds(2.1)); // FAT counts in steps of two seconds.
+        Assert.Equal(Digest.OfFile(Path.Combine(first, "disk.img")), Digest.OfFile(Path.Combine(await MadeAsync(), "disk.img")));
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task Owners_modes_and_devices_are_those_of_the_table_and_all_else_is_roots()
+    {
+        var directory = await MadeAsync();
+        Assert.Matches(@"character special +Mode: +0600", await StatAsync(directory, "/dev/console"));
+        Assert.Matches(@"Device major/minor number: 05:01", await StatAsync(directory, "/dev/console"));
+        Assert.Matches(@"directory +Mode: +0750[\s\S]*User: +1000 +Group: +1001", await StatAsync(directory, "/home/user"));
+        Assert.Matches(@"regular +Mode: +04755[\s\S]*User: +0 +Group: +0", await StatAsync(directory, "/usr/bin/busybox"));
+        Assert.Matches(@"regular +Mode: +06[04][04][\s\S]*User: +0 +Group: +0", await StatAsync(directory, "/etc/passwd"));
+        Assert.Matches(@"symlink +Mode: +0777[\s\S]*Fast link dest: ""usr/bin""", await StatAsync(directory, "/bin"));
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task The_file_systems_are_clean_and_so_is_the_partition_table()
+    {
+        var said = await fixture.AskAsync(await MadeAsync(), "e2fsck -fn \"$root\" && sfdisk --verify /out/disk.img && sfdisk --dump /out/disk.img");
+        Assert.Contains("No errors detected.", said, StringComparison.Ordinal);
+        Assert.Matches(@"img1 : start= +2048, size= +18432, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B.*name=""boot"", attrs=""LegacyBIOSBootable""", said);
+        Assert.Matches(@"img2 : start= +20480, .*type=0FC63DAF-8483-4772-8E79-3D69D8477DE4.*name=""root""", said);
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task An_old_machine_gets_an_MBR()
+    {
+        var said = await fixture.AskAsync(await MadeAsync(("PARTITIONS", "dos")), "sfdisk --dump /out/disk.img");
+        Assert.Contains("label: dos", said, StringComparison.Ordinal);
+        Assert.Matches(@"img1 : .*type=c, bootable", said);
+        Assert.Matches(@"img2 : .*type=83", said);
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
+    public async Task The_boot_partition_holds_the_kernel_and_says_how_it_is_booted()
+    {
+        var said = await fixture.AskAsync(await MadeAsync(), "mtype -i /out/disk.img@@1M ::/Image; mtype -i /out/disk.img@@1M ::/extlinux/extlinux.conf; mdir -b -s -i /out/disk.img@@1M ::");
+        Assert.Contains("a kernel", said, StringComparison.Ordinal);
+        Assert.Contains("  kernel /Image\n  append console=ttyS0 root=/dev/vda2\n  fdtdir /device-trees\n", said, StringComparison.Ordinal);
+        Assert.Contains("::/device-trees/toy.dtb", said, StringComparison.Ordinal);
+    }
+
+    [HostTheory(HostFacility.UserNamespaces)]
+    [InlineData("1M", 1L << 20)]
+    [InlineData("64M", 64L << 20)]
+    [InlineData("1500000", 1_500_000)]
+    public async Task As_much_is_free_as_was_asked_for_and_not_much_more(string free, long bytes)
+    {
+        var said = await fixture.AskAsync(await MadeAsync(("FREE", free)), "debugfs -R 'show_super_stats -h' \"$root\" 2> /dev/null | awk '/^Free blocks:/ { print $3 * 4096 }'");
+        Assert.InRange(long.Parse(said.Trim(), System.Globalization.CultureInfo.InvariantCulture), bytes, Math.Max(48L << 20, (bytes * 11 / 10) + (12L << 20)));
+    }
+
+    [HostTheory(HostFacility.UserNamespaces)]
+    [InlineData("TABLE", "/etc/passwd:600", "image-table: '/etc/passwd:600', expected PATH:MODE:UID:GID or PATH:MODE:UID:GID:c|b:MAJOR:MINOR")]
+    [InlineData("TABLE", "/etc/shadow:600:0:0", "image-table: '/etc/shadow' is no file or directory of the root file system")]
+    [InlineData("TABLE", "/etc/passwd:600:0:0:c:1:1", "image-table: '/etc/passwd' is in the root file system already, expected a new name for a device")]
+    [InlineData("TABLE", "/etc/passwd:rw:0:0", "image-table: '/etc/passwd:rw:0:0', expected an octal mode and numbers as owners")]
+    [InlineData("TABLE", "/dev/x:600:0:0:p:1:1", "image-table: '/dev/x:600:0:0:p:1:1' is a device of the type 'p', expected c or b")]
+    [InlineData("TABLE", "/none/x:600:0:0:c:1:1", "image-table: debugfs could not do all of this")]
+    [InlineData("PARTITIONS", "bsd", "image-partitions is 'bsd', expected gpt or dos")]
+    public async Task A_setting_that_can_not_be_is_refused(string setting, string value, string expected)
+    {
+        var (exitCode, log, _) = await fixture.MakeAsync((setting, value));
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(expected, log, StringComparison.Ordinal);
+    }
+
+    private async Task<string> MadeAsync(params (string, string)[] settings)
+    {
+        var (exitCode, log, directory) = await fixture.MakeAsync(settings);
+        Assert.True(exitCode == 0, log);
+        return directory;
+    }
+
+    private Task<string> StatAsync(string directory, string path) => fixture.AskAsync(directory, $"debugfs -R 'stat {path}' \"$root\" 2>&1");
+}
