@@ -29,8 +29,8 @@ internal sealed class ScriptedMachine : IDisposable
 
     public string Out => Path.Combine(Scratch, "results");
 
-    /// <summary>Runs commands in a machine that does as the script says, with little patience.</summary>
-    public Task<int> RunAsync(string script, CancellationToken cancellation = default)
+    /// <summary>Runs commands in a machine that does as the script says.</summary>
+    public Task<int> RunAsync(string script, BootPatience? patience = null, CancellationToken cancellation = default)
     {
         var program = Path.Combine(Scratch, "qemu-system-toy");
         File.WriteAllText(program, $"#!/bin/sh\nexec < console.in > console.out\n{script}\n");
@@ -44,7 +44,6 @@ internal sealed class ScriptedMachine : IDisposable
             Trees = [("/files", Path.Combine(Scratch, "files"))],
             Out = Out,
         };
-        var patience = new BootPatience(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(3));
         return new MachineRunner(_processes, patience).RunAsync(
             Machine(program), new BootFiles("/none", "/none"), commands, Directory.CreateDirectory(Path.Combine(Scratch, "work")).FullName, Log, cancellation);
     }
