@@ -30,10 +30,12 @@ public sealed record ShiftedClock(string Library, int Days)
         return spec with
         {
             Mounts = spec.Mounts.Add(new ReadOnlyFile("/etc/ld.so.preload", preload)).Add(new ReadOnlyFile(LibraryInside, Library)),
-            // Only "now" is shifted: not the times of files, which make compares, nor the clock that waits are measured by.
+            // Only "now" is shifted: not the times of files, which make compares (a stamp of next month would be newer than all that is made
+            // of it, for ever), nor the clock that waits are measured by.
             Environment = spec.Environment
                 .SetItem("FAKETIME", string.Create(CultureInfo.InvariantCulture, $"+{Days}d"))
                 .SetItem("NO_FAKE_STAT", "1")
+                .SetItem("FAKE_UTIME", "1")
                 .SetItem("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
         };
     }

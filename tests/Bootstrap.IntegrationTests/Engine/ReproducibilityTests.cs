@@ -70,6 +70,18 @@ public sealed class ReproducibilityTests(SmallWorld world)
         Assert.Equal(hasLibrary, output.Contains("different: toy/all, at 1 paths\n  date\n", StringComparison.Ordinal));
     }
 
+    /// <summary>With a stamp of next month make would make for ever what is made of it.</summary>
+    [Fact]
+    public async Task A_file_that_is_touched_is_no_newer_than_what_is_written_after_it_whatever_the_clock()
+    {
+        var checkout = world.Checkout();
+        checkout.Recipe("all", "touch stamp; sleep 0.1; echo later > later; test later -nt stamp; date > /dev/null");
+
+        var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--reproducible");
+
+        Assert.True(exitCode == 0, output + error);
+    }
+
     [Fact]
     public async Task Where_diffoscope_is_there_it_shows_what_differs()
     {
