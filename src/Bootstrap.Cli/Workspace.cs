@@ -100,11 +100,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one.</summary>
     public async Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancellation)
     {
-        foreach (var unknown in targets.Where(target => !Definitions.Targets.ContainsKey(target)))
+        foreach (var target in targets)
         {
-            throw new DefinitionException(
-                $"There is no target '{unknown}'; known are {string.Join(", ", Definitions.Targets.Keys)}.",
-                "A target is a file targets/NAME.yaml, here or in a directory given by --definitions.");
+            Definitions.Target(target);
         }
 
         var used = UsedSources.Of(Definitions, targets, to);
@@ -114,6 +112,13 @@ internal sealed class Workspace : IDisposable
         var hostTools = await HostToolsAsync(update: false, cancellation);
         var resolution = new Resolution(hostTools.Content, sources) { Archives = archives };
         return new PlannedTargets(Planner.Plan(Definitions, resolution, targets, to), hostTools);
+    }
+
+    /// <summary>Builds what is missing of a plan, and shows how it goes.</summary>
+    public async Task<BuildResult> BuildAsync(PlannedTargets planned, Plan plan, string target, int jobs, CancellationToken cancellation)
+    {
+        using var observer = Observers.For(json: false);
+        return await Builder.RunAsync(plan, planned.HostTools.Tree, target, new BuildOptions(jobs, KeepGoing: false), observer, cancellation);
     }
 
     /// <summary>A look at what is newer than the definitions.</summary>

@@ -60,7 +60,7 @@ internal static class BootCommand
     {
         var machine = Machine(workspace, target);
         var planned = await workspace.PlanAsync([target], ImageStep, cancellation);
-        var result = await BuildAsync(workspace, planned, planned.Plan, target, cancellation);
+        var result = await workspace.BuildAsync(planned, planned.Plan, target, Environment.ProcessorCount, cancellation);
         if (!result.Succeeded)
         {
             return ExitCodes.Of(result);
@@ -84,8 +84,7 @@ internal static class BootCommand
         QemuProgram.Require(Machine(workspace, target));
         var planned = await workspace.PlanAsync([target], CheckStep, cancellation);
         var step = planned.Step(target, CheckStep);
-        var needed = new Plan(planned.Plan.Closure(step).Where(other => other.Id != step.Id));
-        var result = await BuildAsync(workspace, planned, needed, target, cancellation);
+        var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancellation);
         if (!result.Succeeded)
         {
             return ExitCodes.Of(result);
@@ -98,21 +97,14 @@ internal static class BootCommand
         Console.Write(await File.ReadAllTextAsync(log, cancellation));
         Console.WriteLine($"console log: {log}");
         return exit == 0 ? ExitCodes.Done : throw new BuildException(
-            $"The commands in the machine failed with exit code {exit}.", $"'bootstrap boot {target}' starts the same machine with its console in your terminal.");
+            $"The commands in the machine failed with exit code {exit}.", MachineRunner.Hint(target));
     }
 
-    private static VirtualMachine Machine(Workspace workspace, string target) =>
-        workspace.Definitions.Targets.TryGetValue(target, out var known)
-            ? workspace.Definitions.Emulators[known.Emulator].System ?? throw new DefinitionException(
-                $"Target '{target}' is user-mode only: its emulator '{known.Emulator}' has no machine that boots.",
-                $"A machine is described in qemu/{known.Emulator}.yaml under 'system:'.")
-            : throw new DefinitionException($"There is no target '{target}'; known are {string.Join(", ", workspace.Definitions.Targets.Keys)}.");
-
-    private static async Task<BuildResult> BuildAsync(
-        Workspace workspace, PlannedTargets planned, Plan plan, string target, CancellationToken cancellation)
+    private static VirtualMachine Machine(Workspace workspace, string target)
     {
-        using var observer = Observers.For(json: false);
-        var options = new BuildOptions(Environment.ProcessorCount, KeepGoing: false);
-        return await workspace.Builder.RunAsync(plan, planned.HostTools.Tree, target, options, observer, cancellation);
+        var emulator = workspace.Definitions.Emulators[workspace.Definitions.Target(target).Emulator];
+        return emulator.System ?? throw new DefinitionException(
+            $"Target '{target}' is user-mode only: its emulator '{emulator.Name}' has no machine that boots.",
+            $"A machine is described in qemu/{emulator.Name}.yaml under 'system:'.");
     }
 }

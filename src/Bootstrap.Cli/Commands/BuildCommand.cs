@@ -45,8 +45,8 @@ internal static class BuildCommand
         return command;
     }
 
-    private static ShiftedClock Clock(int days) => ShiftedClock.Find(days) ?? throw new HostException(
-        "--clock-ahead needs libfaketime, which is not there.", "On Debian and Ubuntu it comes with: apt-get install libfaketime");
+    private static ShiftedClock Clock(int days) => ShiftedClock.Find(days) ?? throw HostException.Missing(
+        "--clock-ahead needs libfaketime, which is not there.", "libfaketime");
 
     /// <summary>The number of jobs, which is the number of cores where it is not given.</summary>
     public static Option<int> JobsOption()

@@ -44,7 +44,5 @@ internal static class DoctorCommand
     }
 
     private static IReadOnlyList<Target> Selected(DefinitionSet definitions, string? name) =>
-        name is null ? [.. definitions.Targets.Values]
-        : definitions.Targets.TryGetValue(name, out var target) ? [target]
-        : throw new DefinitionException($"There is no target '{name}'; known are {string.Join(", ", definitions.Targets.Keys)}.");
+        name is null ? [.. definitions.Targets.Values] : [definitions.Target(name)];
 }

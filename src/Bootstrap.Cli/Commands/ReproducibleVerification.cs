@@ -21,14 +21,10 @@ internal sealed class ReproducibleVerification(GlobalOptions options, ParseResul
     {
         using var workspace = new Workspace(options, parsed);
         var planned = await workspace.PlanAsync([target], to, cancellation);
-        using (var observer = Observers.For(json: false))
+        var result = await workspace.BuildAsync(planned, planned.Plan, target, jobs, cancellation);
+        if (!result.Succeeded)
         {
-            var result = await workspace.Builder.RunAsync(
-                planned.Plan, planned.HostTools.Tree, target, new BuildOptions(jobs, KeepGoing: false), observer, cancellation);
-            if (!result.Succeeded)
-            {
-                return ExitCodes.Of(result);
-            }
+            return ExitCodes.Of(result);
         }
 
         using var work = workspace.Store.NewWork("reproducible");

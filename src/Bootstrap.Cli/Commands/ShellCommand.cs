@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Bootstrap.Booting;
 using Bootstrap.Cli.Rendering;
 using Bootstrap.Definitions;
 using Bootstrap.Execution;
@@ -30,7 +31,7 @@ internal static class ShellCommand
             var planned = await workspace.PlanAsync([name], parsed.GetValue(step), cancellation);
             var wanted = parsed.GetValue(step) is { } given ? planned.Step(name, given) : FirstOnTarget(planned.Plan, name);
             return wanted.Booted is null ? await OpenAsync(workspace, planned, wanted, name, cancellation) : throw new DefinitionException(
-                $"The step '{wanted.Id.Name}' runs in a booted machine, not in a sandbox.", $"'bootstrap boot {name}' starts that machine with its console in your terminal.");
+                $"The step '{wanted.Id.Name}' runs in a booted machine, not in a sandbox.", MachineRunner.Hint(name));
         });
         return command;
     }
@@ -42,10 +43,7 @@ internal static class ShellCommand
     private static async Task<int> OpenAsync(
         Workspace workspace, PlannedTargets planned, Step step, string target, CancellationToken cancellation)
     {
-        var needed = new Plan(planned.Plan.Closure(step).Where(other => other.Id != step.Id));
-        using var observer = Observers.For(json: false);
-        var options = new BuildOptions(Environment.ProcessorCount, KeepGoing: false);
-        var result = await workspace.Builder.RunAsync(needed, planned.HostTools.Tree, target, options, observer, cancellation);
+        var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancellation);
         if (!result.Succeeded)
         {
             return ExitCodes.Of(result);

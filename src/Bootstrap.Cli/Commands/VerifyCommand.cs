@@ -60,12 +60,10 @@ internal static class VerifyCommand
         GlobalOptions options, ParseResult parsed, string target, int jobs, bool json, CancellationToken cancellation)
     {
         using var workspace = new Workspace(options, parsed);
-        var goals = workspace.Definitions.Targets.TryGetValue(target, out var known) ? known.Goals : [];
-        var report = Reports.FirstOrDefault(goals.Contains) ?? Reports[^1];
+        var goals = workspace.Definitions.Target(target).Goals;
+        var report = Reports.FirstOrDefault(each => goals.Contains(each)) ?? Reports[^1];
         var planned = await workspace.PlanAsync([target], report, cancellation);
-        using var observer = Observers.For(json: false);
-        var result = await workspace.Builder.RunAsync(
-            planned.Plan, planned.HostTools.Tree, target, new BuildOptions(jobs, KeepGoing: false), observer, cancellation);
+        var result = await workspace.BuildAsync(planned, planned.Plan, target, jobs, cancellation);
         if (!result.Succeeded)
         {
             return ExitCodes.Of(result);

@@ -64,7 +64,7 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
 
     private BuildException Failure(string what) => new(
         $"The machine '{machine.Machine}' of {machine.Program}: {what}.\n{ConsoleExcerpt.Of(logPath)}\nIts console: {logPath}",
-        "'bootstrap boot TARGET' starts the same machine with its console in your terminal.");
+        MachineRunner.Hint("TARGET"));
 
     [GeneratedRegex(@"\S")]
     private static partial Regex AnyWord();

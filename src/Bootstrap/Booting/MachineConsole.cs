@@ -125,8 +125,7 @@ internal sealed partial class MachineConsole : IDisposable
     {
         var path = Path.Combine(directory, $"{Pipes}.{way}");
         Fifo.Create(path);
-        // Opened for both, so that opening does not wait for qemu and the end of qemu is not the end of the file.
-        return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        return Fifo.Open(path);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -10,6 +10,9 @@ public sealed class MachineRunner(ProcessRunner processes, BootPatience? patienc
 {
     private const string ExchangeFile = "exchange";
 
+    /// <summary>How to look for oneself at what a target's machine does.</summary>
+    public static string Hint(string target) => $"'bootstrap boot {target}' starts that machine with its console in your terminal.";
+
     /// <summary>Boots with the console in the terminal, until the machine is off or the user ends qemu.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="files">What it boots from.</param>

@@ -11,11 +11,9 @@ public static class QemuProgram
     public static string Require(VirtualMachine machine)
     {
         var program = ProcessRunner.Find(machine.Program)
-            ?? throw new HostException($"The emulator '{machine.Program}' is not on the PATH.", Hint(machine.Package));
+            ?? throw HostException.Missing($"The emulator '{machine.Program}' is not on the PATH.", machine.Package);
         return machine.Firmware is { } firmware && !File.Exists(firmware.File)
-            ? throw new HostException($"The firmware '{firmware.File}' is not there.", Hint(firmware.Package))
+            ? throw HostException.Missing($"The firmware '{firmware.File}' is not there.", firmware.Package)
             : program;
     }
-
-    private static string Hint(string package) => $"On Debian and Ubuntu it comes with: apt-get install {package}";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Definitions;
 
@@ -16,6 +17,12 @@ public sealed record DefinitionSet
     public required DebianHostTools DebianHostTools { get; init; }
 
     public required AlpineHostTools AlpineHostTools { get; init; }
+
+    /// <summary>The target of this name.</summary>
+    /// <exception cref="DefinitionException">There is none.</exception>
+    public Target Target(string name) => Targets.GetValueOrDefault(name) ?? throw new DefinitionException(
+        $"There is no target '{name}'; known are {string.Join(", ", Targets.Keys)}.",
+        "A target is a file targets/NAME.yaml, here or in a directory given by --definitions.");
 
     /// <summary>The same, but for a variable that has this value for every target.</summary>
     public DefinitionSet WithVariable(string name, string value) => this with

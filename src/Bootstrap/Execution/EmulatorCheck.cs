@@ -14,9 +14,9 @@ internal static class EmulatorCheck
     {
         foreach (var (id, _) in KeyWalk.Of(plan, store).Where(forecast => forecast.Value is not WouldBeCached))
         {
-            if (plan[id].EmulatorProgram is { } program && ProcessRunner.Find(program) is null)
+            if (plan[id].EmulatorProgram is { } program)
             {
-                throw new HostException($"The emulator '{program}' is not on the PATH.", HostProbe.EmulatorHint);
+                HostProbe.RequireEmulator(program);
             }
 
             if (plan[id].Booted is { } machine)

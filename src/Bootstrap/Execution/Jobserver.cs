@@ -26,9 +26,8 @@ public sealed class Jobserver : IDisposable
         Path = path;
         _jobs = jobs;
         Fifo.Create(path);
-        // Opened for both, so that opening does not wait for a peer and no reader ever sees the end of the file.
-        _reader = Open();
-        _writer = Open();
+        _reader = Fifo.Open(path);
+        _writer = Fifo.Open(path);
         Put(jobs);
         _thread = new Thread(Serve) { IsBackground = true, Name = "jobserver" };
         _thread.Start();
@@ -76,8 +75,6 @@ public sealed class Jobserver : IDisposable
         _requests.Dispose();
         File.Delete(Path);
     }
-
-    private FileStream Open() => new(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
 
     private void Serve()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bootstrap.Booting;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
@@ -80,7 +81,7 @@ public sealed class StepExecutor(ArtifactStore store, Sandbox sandbox, BootedSte
             // What the step had to say about it may not have found room in the log.
             throw DiskFailure.IsFull(directories.Root)
                 ? new BuildException($"{message}\nNo space left on device: the file system of '{store.Root}' is full.", DiskFailure.FullHint)
-                : step.Booted is not null ? new BuildException(message, $"'bootstrap boot {step.Id.Target}' starts the same machine with its console in your terminal.")
+                : step.Booted is not null ? new BuildException(message, MachineRunner.Hint(step.Id.Owner))
                 : new BuildException(message, $"'bootstrap shell {state.Named(step)}' opens a shell in the same sandbox; 'sh -eu /step.sh' runs the step there.");
         }
     }

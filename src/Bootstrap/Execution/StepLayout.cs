@@ -62,8 +62,7 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
         ?? throw new StoreException($"The store has no file with the digest {digest}.", "'bootstrap sources fetch' fetches what is missing.");
 
     private static Emulation Emulation(string program, EmulatedCpu cpu) => new(
-        ProcessRunner.Find(program) ?? throw new HostException(
-            $"The emulator '{program}' is not on the PATH.", HostProbe.EmulatorHint),
+        HostProbe.RequireEmulator(program),
         new ElfHeaderPattern(cpu.Elf.Bits, cpu.Elf.BigEndian, cpu.Elf.Machine),
         cpu.Cpu);
 }

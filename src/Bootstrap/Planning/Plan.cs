@@ -29,6 +29,9 @@ public sealed class Plan
         return Steps.Where(other => reached.Contains(other.Id));
     }
 
+    /// <summary>All that a step depends on, as a plan of its own.</summary>
+    public Plan Before(Step step) => new(Closure(step).Where(other => other.Id != step.Id));
+
     /// <summary>The step that a target calls by this name, its own or one that all targets share, or null.</summary>
     public Step? Find(string target, string name) =>
         _byId.GetValueOrDefault(new StepId(target, name)) ?? _byId.GetValueOrDefault(new StepId(null, name));

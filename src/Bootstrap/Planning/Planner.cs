@@ -20,7 +20,7 @@ public sealed class Planner(DefinitionSet definitions, Resolution resolution)
         var planner = new Planner(definitions, resolution);
         foreach (var name in targets)
         {
-            var target = definitions.Targets.GetValueOrDefault(name) ?? throw UnknownTarget(name, definitions);
+            var target = definitions.Target(name);
             foreach (var goal in to is null ? target.Goals : [to])
             {
                 planner.Add(target, goal);
@@ -29,10 +29,6 @@ public sealed class Planner(DefinitionSet definitions, Resolution resolution)
 
         return new Plan(planner._steps.Values);
     }
-
-    private static DefinitionException UnknownTarget(string name, DefinitionSet definitions) =>
-        new($"There is no target '{name}'; known are {string.Join(", ", definitions.Targets.Keys)}.",
-            "A target is a file targets/NAME.yaml, here or in a directory given by --definitions.");
 
     private Step Add(Target target, string name)
     {

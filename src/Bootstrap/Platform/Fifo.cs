@@ -9,4 +9,7 @@ public static class Fifo
         if (Native.Mkfifo(path, 0b110_000_000) != 0)
             throw Native.Failure("Making the named pipe", path);
     }
+
+    /// <summary>Opens one for both ways, so that opening does not wait for a peer and no reader ever sees the end of the file.</summary>
+    public static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
 }

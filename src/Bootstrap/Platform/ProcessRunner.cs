@@ -43,6 +43,15 @@ public sealed class ProcessRunner : IDisposable
         return new ProcessResult(process.ExitCode, await output, await error);
     }
 
+    /// <summary>Runs a command that has to succeed.</summary>
+    /// <exception cref="HostException">It is not there, or fails; what it says of that is told.</exception>
+    public async Task RequireAsync(Command command, CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(command, cancellationToken);
+        if (result.ExitCode != 0)
+            throw new HostException($"{command.Program} ended with exit code {result.ExitCode}: {result.Error.Trim()}");
+    }
+
     /// <summary>The absolute path of a program: a path as it is if the file is there, a bare name looked for on PATH.</summary>
     public static string? Find(string program)
     {

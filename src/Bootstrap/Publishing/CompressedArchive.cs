@@ -25,18 +25,11 @@ internal sealed class CompressedArchive(ProcessRunner processes)
     {
         await using (var archive = File.Create(tar))
             TreeArchive.Write(tree, manifest, archive);
-        await Task.WhenAll(forms.Select(form => CompressAsync(CommandFor(form, tar), cancel)));
+        await Task.WhenAll(forms.Select(form => processes.RequireAsync(CommandFor(form, tar), cancel)));
         File.Delete(tar);
     }
 
     private static Command CommandFor(string form, string tar) => form == Zstd
         ? Command.Of("zstd", "-19", "-T0", "-q", tar, "-o", tar + Zstd)
         : Command.Of("gzip", "-9", "-n", "-k", tar);
-
-    private async Task CompressAsync(Command command, CancellationToken cancel)
-    {
-        var result = await processes.RunAsync(command, cancel);
-        if (result.ExitCode != 0)
-            throw new HostException($"{command.Program} ended with exit code {result.ExitCode}: {result.Error.Trim()}");
-    }
 }

@@ -25,7 +25,7 @@ public sealed class ImagePublisher(ProcessRunner processes)
     {
         if (form == Qcow2 && ProcessRunner.Find("qemu-img") is null)
         {
-            throw new HostException("qemu-img is not there, which makes qcow2 images.", "On Debian and Ubuntu it comes with: apt-get install qemu-utils");
+            throw HostException.Missing("qemu-img is not there, which makes qcow2 images.", "qemu-utils");
         }
 
         return PublicationDirectory.PublishAsync(
@@ -34,7 +34,7 @@ public sealed class ImagePublisher(ProcessRunner processes)
             {
                 string Named(string extension) => Path.Combine(aside, facts.BaseName + extension);
                 var disk = Path.Combine(tree, "disk.img");
-                await RunAsync(
+                await processes.RequireAsync(
                     form == Qcow2
                         ? Command.Of("qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2"))
                         : Command.Of("cp", "--sparse=always", disk, Named(".img")),
@@ -43,14 +43,5 @@ public sealed class ImagePublisher(ProcessRunner processes)
                 await File.WriteAllTextAsync(Named(".json"), PublishingJson.Write(facts), cancellationToken);
             },
             cancellationToken);
-    }
-
-    private async Task RunAsync(Command command, CancellationToken cancellationToken)
-    {
-        var result = await processes.RunAsync(command, cancellationToken);
-        if (result.ExitCode != 0)
-        {
-            throw new HostException($"{command.Program} ended with exit code {result.ExitCode}: {result.Error.Trim()}");
-        }
     }
 }

@@ -4,7 +4,7 @@ using Bootstrap.Platform;
 
 namespace Bootstrap.Sandboxing;
 
-/// <summary>A program of the host that sees the host's files, writes to one directory only, and has no network unless it is asked for.</summary>
+/// <summary>A program of the host that sees the host's files, writes to a few places of them only, and has no network unless it is asked for.</summary>
 internal static class ConfinedProgram
 {
     /// <param name="program">Its absolute path.</param>

@@ -35,6 +35,11 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
         ];
     }
 
+    /// <summary>The path of a qemu-user program.</summary>
+    /// <exception cref="HostException">It is not there.</exception>
+    public static string RequireEmulator(string program) =>
+        ProcessRunner.Find(program) ?? throw new HostException($"The emulator '{program}' is not on the PATH.", EmulatorHint);
+
     /// <summary>Checks that a qemu-user program is there.</summary>
     public static HostCheck CheckEmulator(string program) => ProcessRunner.Find(program) is { } path
         ? new HostCheck(program, path, null, null)

@@ -51,6 +51,14 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
     }
 
     [HostFact(HostFacility.UserNamespaces)]
+    public async Task What_runs_in_a_machine_is_compared_by_a_second_build_too()
+    {
+        var (exitCode, output, error) = await _checkout.RunAsync("verify", "toy", "--reproducible");
+        Assert.True(exitCode == 0, output + error);
+        Assert.Contains("3 artifacts compared: 3 identical, 0 different", output, StringComparison.Ordinal);
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
     public async Task A_check_boots_again_and_shows_the_console()
     {
         foreach (var _ in (int[])[1, 2])
@@ -70,7 +78,7 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         Assert.Equal(1, exitCode);
         Assert.Contains("Step toy/image-check failed with exit code 1.", output, StringComparison.Ordinal);
         Assert.Contains("it says three, expected four", output, StringComparison.Ordinal);
-        Assert.Contains("'bootstrap boot toy' starts the same machine", output, StringComparison.Ordinal);
+        Assert.Contains("'bootstrap boot toy' starts that machine", output, StringComparison.Ordinal);
 
         Assert.Equal(1, (await _checkout.RunAsync("boot", "toy", "--check")).ExitCode);
     }
