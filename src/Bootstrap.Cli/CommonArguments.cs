@@ -7,8 +7,8 @@ internal static class CommonArguments
 {
     public static Argument<string> Target() => Described(new Argument<string>("target"), "A target; 'bootstrap targets' lists them");
 
-    public static Argument<string[]> Targets() => Described(
-        new Argument<string[]>("target") { Arity = ArgumentArity.OneOrMore }, "One or more targets; 'bootstrap targets' lists them");
+    public static Argument<string[]> Targets(bool orNone = false) => Described(
+        new Argument<string[]>("target") { Arity = orNone ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore }, "One or more targets; 'bootstrap targets' lists them");
 
     public static Argument<string> Step() => new("step") { Description = "A step; 'bootstrap plan TARGET' lists them", HelpName = "step" };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bootstrap.Cli.Rendering;
+using Bootstrap.HostTools;
 using Bootstrap.Publishing;
 
 namespace Bootstrap.Cli.Commands;
@@ -39,13 +40,15 @@ internal static class HostToolsCommand
             Console.WriteLine($"sysroot      {tools.Tree}");
             if (parsed.GetValue(pack) is { } directory)
             {
-                var name = $"{tools.Provider}-host-tools-{tools.Release}-x86_64";
                 var manifest = workspace.Store.ReadManifest(tools.Content);
-                var packed = await new TreePacker(workspace.Processes).PackAsync(tools.Tree, manifest, directory, name, cancellation);
+                var packed = await new TreePacker(workspace.Processes).PackAsync(tools.Tree, manifest, directory, NameOf(tools), cancellation);
                 Console.WriteLine($"packed       {packed.Path}, {Quantity.Bytes(packed.Bytes)}, {tools.Files} files");
                 Console.WriteLine($"SHA-256      {packed.Sha256}");
             }
         });
         return command;
     }
+
+    /// <summary>What a published sysroot's file is called, without its ending.</summary>
+    public static string NameOf(HostToolsSysroot tools) => $"{tools.Provider}-host-tools-{tools.Release}-x86_64";
 }

@@ -15,8 +15,8 @@ internal sealed class PublicationFacts(DefinitionSet definitions, PlannedTargets
     public ToolchainManifest Of(string target, Step step, Artifact artifact, ToolchainKind kind, string? version)
     {
         var steps = planned.Plan.Closure(step).ToList();
-        var sources = steps.Select(used => used.Fetch).OfType<PinnedSource>().OrderBy(used => used.Source.Name, StringComparer.Ordinal);
-        var packages = string.Concat(planned.HostTools.Packages.Select(package => $"{package.Name} {package.Version} {package.Sha256}\n"));
+        var sources = steps.Where(used => used.Fetch is not null).OrderBy(used => used.Fetch!.Source.Name, StringComparer.Ordinal);
+        var tools = planned.HostTools;
         return new ToolchainManifest
         {
             Target = target,
@@ -27,18 +27,27 @@ internal sealed class PublicationFacts(DefinitionSet definitions, PlannedTargets
             Bytes = artifact.Bytes,
             Files = artifact.Files,
             Sources = [.. sources.Select(Published)],
-            HostTools = new PublishedHostTools(planned.HostTools.Provider, planned.HostTools.Content, Digest.Of(packages)),
+            HostTools = new PublishedHostTools(
+                tools.Provider, tools.Content, [.. tools.Packages.Select(package => new PublishedPackage(package.Name, package.Version, package.Sha256))]),
             Steps = steps.ToImmutableSortedDictionary(used => used.Id.Name, used => ((WouldBeCached)built[used.Id]).Artifact.Key, StringComparer.Ordinal),
         };
     }
 
     private string Compiler(string target) =>
-        definitions.Targets[target].Replacements.GetValueOrDefault("gcc")?.Version ?? definitions.Sources["gcc"].Version;
+        definitions.Targets[target].Replacements.GetValueOrDefault("gcc")?.Version
+        ?? definitions.Sources.GetValueOrDefault("gcc")?.Version
+        ?? throw new DefinitionException("There is no source 'gcc', whose version a publication has by default.", "Name one with --as-version VERSION.");
 
-    private static PublishedSource Published(PinnedSource used) => new(
-        used.Source.Name,
-        used.Source.Version,
-        SourceFetcher.DigestOf(used.Source, used.Variant),
-        used.Source.Upstream.Urls.FirstOrDefault()?.ToString() ?? "",
-        used.Source.Licence);
+    private static PublishedSource Published(Step unpacking)
+    {
+        var (source, variant) = unpacking.Fetch!;
+        return new PublishedSource(
+            source.Name,
+            source.Version,
+            SourceFetcher.DigestOf(source, variant),
+            source.Upstream.Urls.FirstOrDefault()?.ToString() ?? "",
+            variant == SourceVariant.Debian ? source.Debian!.Package : null,
+            source.Licence,
+            [.. SourceSteps.PatchesOf(unpacking).Select(patch => new PublishedPatch(Path.GetFileName(patch.At), patch.Digest))]);
+    }
 }

@@ -1,72 +1,114 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Bootstrap.Cli.Rendering;
 using Bootstrap.Definitions;
 using Bootstrap.Execution;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
 using Bootstrap.Publishing;
-using Bootstrap.Sources;
+using Bootstrap.Publishing.Verification;
 using Bootstrap.Store;
 
 namespace Bootstrap.Cli.Commands;
 
-/// <summary><c>bootstrap publish</c>: writes a target's toolchains from the store, and never builds.</summary>
+/// <summary><c>bootstrap publish</c>: writes targets' toolchains from the store, and never builds; or checks what was published.</summary>
 internal static class PublishCommand
 {
-    private const string Tar = "tar";
-
-    private static readonly (string Step, ToolchainKind Kind)[] Toolchains =
-        [("native-sysroot", ToolchainKind.Native), ("cross-toolchain", ToolchainKind.Cross)];
-
     public static Command Create(GlobalOptions options)
     {
-        var target = CommonArguments.Target();
-        var to = new Option<string>("--to") { Description = "The form of the publication", HelpName = "tar|raw|qcow2", Required = true };
-        to.AcceptOnlyFromAmong(Tar, ImagePublisher.Raw, ImagePublisher.Qcow2);
-        var directory = new Argument<string>("directory") { Description = "Where it is written; made if it is not there", HelpName = "DIR" };
-        var version = new Option<string?>("--as-version")
+        var targets = CommonArguments.Targets(orNone: true);
+        var to = new Option<string[]>("--to")
         {
-            Description = "The version that the files' names bear [default: GCC's]",
-            HelpName = "VERSION",
+            Description = "The form, and the directory that is written to (of oci-archive: the file)",
+            HelpName = string.Join('|', PublicationForms.All.Select(form => form.Name)) + "> <PLACE",
+            Arity = new ArgumentArity(2, 2),
+            AllowMultipleArgumentsPerToken = true,
+        };
+        to.CompletionSources.Add(_ => PublicationForms.All.Select(form => new CompletionItem(form.Name)));
+        var sign = new Option<string?>("--sign") { Description = "Sign with this key of gpg's; none is ever made", HelpName = "KEY" };
+        var version = new Option<string?>("--as-version") { Description = "The version that the files' names bear [default: GCC's]", HelpName = "VERSION" };
+        var verify = new Option<string?>("--verify") { Description = "Check what was published into this directory, in whatever form", HelpName = "DIR" };
+        var keyring = new Option<string?>("--keyring")
+        {
+            Description = "With --verify: it has to be signed, by one of the keys in this file [default: those of gpg, if it is signed]",
+            HelpName = "FILE",
         };
         var command = new Command("publish", """
-            Write a target's native and cross toolchains, which have to be built, as tarballs with checksums and a manifest; or, in the forms raw and
-            qcow2, its disk image and the kernel beside it. The same toolchain gives the same bytes.
+            Write targets' toolchains, which have to be built, with a manifest, a bill of materials (SPDX 2.3), the provenance (SLSA v1) and checksums
+            beside them. The same toolchain gives the same bytes.
+
+              tar          the native and the cross toolchain as .tar.zst and .tar.gz
+              raw, qcow2   the disk image, and the kernel beside it
+              ostree       the native and the cross toolchain as commits of an OSTree repository
+              oci          the native toolchain as an image in a directory of OCI's layout; oci-archive: in one file
+              buildstream  a BuildStream 2 project that imports the native toolchain and the host tools, and compiles an example
 
             Example:
               bootstrap publish m68k --to tar out
-              bootstrap publish m68k --to qcow2 out
+              bootstrap publish m68k aarch64_be --to oci out --sign me@example.org
+              bootstrap publish --verify out
             """)
-        { target, to, directory, version };
-        command.SetAction(async (parsed, cancellation) =>
+        { targets, to, sign, version, verify, keyring };
+        command.Validators.Add(result =>
         {
-            using var workspace = new Workspace(options, parsed);
-            var name = parsed.GetValue(target)!;
-            var form = parsed.GetValue(to)!;
-            var planned = await workspace.PlanAsync([name], form == Tar ? null : BootCommand.ImageStep, cancellation);
-            var built = KeyWalk.Of(planned.Plan, workspace.Store);
-            var facts = new PublicationFacts(workspace.Definitions, planned, built);
-            foreach (var (stepName, kind) in form == Tar ? Toolchains : [(BootCommand.ImageStep, ToolchainKind.Image)])
+            var checks = result.GetValue(verify) is not null;
+            if (checks && (result.GetResult(targets)?.Tokens.Count > 0 || result.GetResult(to) is not null || (result.GetValue(sign) ?? result.GetValue(version)) is not null))
             {
-                var step = planned.Step(name, stepName);
-                var artifact = built[step.Id] is WouldBeCached cached ? cached.Artifact : throw new BuildException(
-                    $"'{name}' is not built: the store has no artifact for its step {stepName}.", $"Build it first: bootstrap build {name}");
-                var said = facts.Of(name, step, artifact, kind, parsed.GetValue(version));
-                var files = await WriteAsync(workspace, artifact, said, form, parsed.GetValue(directory)!, cancellation);
-                foreach (var file in files)
-                {
-                    Console.WriteLine($"{file.Path}  {Quantity.Bytes(file.Bytes)}");
-                }
+                result.AddError("--verify takes no targets, and none of the options by which something is published.");
+            }
+            else if (!checks && (result.GetResult(targets)?.Tokens.Count is null or 0 || result.GetResult(to) is null))
+            {
+                result.AddError("Expected targets and where they go: publish TARGET --to FORM PLACE; or --verify DIR.");
+            }
+            else if (!checks && result.GetValue(keyring) is not null)
+            {
+                result.AddError("--keyring goes with --verify only.");
             }
         });
+        command.SetAction((parsed, cancellation) => parsed.GetValue(verify) is { } directory
+            ? VerifyAsync(directory, parsed.GetValue(keyring), cancellation)
+            : WriteAsync(options, parsed, [.. parsed.GetValue(targets)!.Distinct(StringComparer.Ordinal)], parsed.GetValue(to)!, parsed.GetValue(sign), parsed.GetValue(version), cancellation));
         return command;
     }
 
-    private static Task<ImmutableArray<PublishedFile>> WriteAsync(
-        Workspace workspace, Artifact artifact, ToolchainManifest facts, string form, string directory, CancellationToken cancellation) =>
-        form == Tar
-            ? new TarPublisher(workspace.Processes).PublishAsync(
-                artifact.Tree, workspace.Store.ReadManifest(artifact.Content), facts, directory, cancellation)
-            : new ImagePublisher(workspace.Processes).PublishAsync(artifact.Tree, facts, form, directory, cancellation);
+    private static async Task<int> WriteAsync(
+        GlobalOptions options, ParseResult parsed, ImmutableArray<string> names, string[] to, string? key, string? version, CancellationToken cancel)
+    {
+        var form = PublicationForms.All.FirstOrDefault(form => form.Name == to[0]) ?? throw new DefinitionException(
+            $"--to '{to[0]}' is no form of publication.", $"Expected one of {string.Join(", ", PublicationForms.All.Select(form => form.Name))}, and where it goes.");
+        using var workspace = new Workspace(options, parsed);
+        var signer = key is null ? null : await Signer.WithAsync(workspace.Processes, key, cancel);
+        var planned = await workspace.PlanAsync(names, form.To, cancel);
+        var built = KeyWalk.Of(planned.Plan, workspace.Store);
+        var facts = new PublicationFacts(workspace.Definitions, planned, built);
+        ImmutableArray<(PublishedTree, Target)> trees =
+        [
+            .. from name in names
+               from each in form.Steps
+               let artifact = Built(planned, built, name, each.Step)
+               let said = facts.Of(name, planned.Step(name, each.Step), artifact, each.Kind, version)
+               select (new PublishedTree(artifact.Tree, workspace.Store.ReadManifest(artifact.Content), said), workspace.Definitions.Target(name)),
+        ];
+        foreach (var line in await form.WriteAsync(new PublicationRequest(workspace, planned.HostTools, trees, to[1], signer), cancel))
+        {
+            Console.WriteLine(line);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> VerifyAsync(string directory, string? keyring, CancellationToken cancel)
+    {
+        using var processes = new ProcessRunner();
+        var checks = await new PublicationVerifier(processes, keyring).CheckAsync(directory, cancel);
+        Columns.Print([.. checks.Select(check => (string[])[check.Trouble is null ? "ok" : "FAILED", check.What, check.Trouble ?? check.Detail])]);
+        var failed = checks.Count(check => check.Trouble is not null);
+        Console.WriteLine($"{checks.Length - failed} checks passed, {failed} failed");
+        return failed == 0 ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static Artifact Built(PlannedTargets planned, IReadOnlyDictionary<StepId, Forecast> built, string target, string step) =>
+        built[planned.Step(target, step).Id] is WouldBeCached cached ? cached.Artifact : throw new BuildException(
+            $"'{target}' is not built: the store has no artifact for its step {step}.", $"Build it first: bootstrap build {target}");
 }

@@ -27,5 +27,13 @@ public sealed record Target
     /// <summary>What this target builds in place of sources, by source name.</summary>
     public required ImmutableSortedDictionary<string, Replacement> Replacements { get; init; }
 
+    /// <summary>What container tools call its machine.</summary>
+    public required ContainerPlatform Container { get; init; }
+
     public required Location Location { get; init; }
 }
+
+/// <summary>A machine in the words of container tools, which are Go's (GOARCH) where Go knows the architecture.</summary>
+/// <param name="Architecture">E.g. <c>arm64be</c>; the first part of the triplet where a target does not say.</param>
+/// <param name="Variant">Of the architecture, or null.</param>
+public sealed record ContainerPlatform(string Architecture, string? Variant);

@@ -6,11 +6,14 @@ using Bootstrap.Platform;
 namespace Bootstrap.Planning;
 
 /// <summary>Makes the step that unpacks and patches one source.</summary>
-internal static class SourceSteps
+public static class SourceSteps
 {
+    /// <summary>What the name of such a step begins with.</summary>
     public const string Prefix = "source-";
 
-    public static Step Of(PinnedSource pinned, Target target, Recipe unpack, Digest hostTools)
+    private const string PatchDirectory = "/in/patches/";
+
+    internal static Step Of(PinnedSource pinned, Target target, Recipe unpack, Digest hostTools)
     {
         var (source, variant) = pinned;
         var archive = source.Archive(variant)
@@ -39,9 +42,12 @@ internal static class SourceSteps
         };
     }
 
+    /// <summary>The patches that such a step applies, in order.</summary>
+    public static IEnumerable<StepFile> PatchesOf(Step step) => step.Files.Where(file => file.At.StartsWith(PatchDirectory, StringComparison.Ordinal));
+
     private static bool IsTargetsOwn(Target target, Source source) =>
         target.Replacements.ContainsKey(source.Name) || !target.Patches.GetValueOrDefault(source.Name, []).IsEmpty;
 
     private static StepFile PatchFile(Patch patch, int index) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"/in/patches/{index:D4}-{patch.Name}"), patch.Digest, patch.Path);
+        new(string.Create(CultureInfo.InvariantCulture, $"{PatchDirectory}{index:D4}-{patch.Name}"), patch.Digest, patch.Path);
 }

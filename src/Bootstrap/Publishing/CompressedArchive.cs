@@ -19,17 +19,21 @@ internal sealed class CompressedArchive(ProcessRunner processes)
     /// <param name="tar">The path of the archive, to which each form adds its own ending.</param>
     /// <param name="forms">The forms, which are made at the same time.</param>
     /// <param name="cancel">Ends the run.</param>
+    /// <returns>The digest of the archive before it is compressed.</returns>
     /// <exception cref="HostException">A compressor failed or is missing.</exception>
     /// <exception cref="StoreException">The tree is not what its manifest says.</exception>
-    public async Task WriteAsync(string tree, Manifest manifest, string tar, ImmutableArray<string> forms, CancellationToken cancel)
+    public async Task<Digest> WriteAsync(string tree, Manifest manifest, string tar, ImmutableArray<string> forms, CancellationToken cancel)
     {
         await using (var archive = File.Create(tar))
             TreeArchive.Write(tree, manifest, archive);
-        await Task.WhenAll(forms.Select(form => processes.RequireAsync(CommandFor(form, tar), cancel)));
+        var compressors = Task.WhenAll(forms.Select(form => processes.RequireAsync(CommandFor(form, tar), cancel)));
+        var digest = Digest.OfFile(tar);
+        await compressors;
         File.Delete(tar);
+        return digest;
     }
 
     private static Command CommandFor(string form, string tar) => form == Zstd
         ? Command.Of("zstd", "-19", "-T0", "-q", tar, "-o", tar + Zstd)
-        : Command.Of("gzip", "-9", "-n", "-k", tar);
+        : Command.Of("gzip", "-n", "-k", tar);
 }

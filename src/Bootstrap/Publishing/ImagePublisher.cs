@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
+using Bootstrap.Publishing.Documents;
 
 namespace Bootstrap.Publishing;
 
@@ -13,15 +14,15 @@ public sealed class ImagePublisher(ProcessRunner processes)
     public const string Qcow2 = "qcow2";
 
     /// <summary>Publishes an image that is in the store; changes nothing there.</summary>
-    /// <param name="tree">The artifact, which holds <c>disk.img</c> and <c>kernel</c>.</param>
-    /// <param name="facts">What is said about it.</param>
+    /// <param name="published">The artifact, whose tree holds <c>disk.img</c> and <c>kernel</c>.</param>
     /// <param name="form"><see cref="Raw"/> or <see cref="Qcow2"/>.</param>
     /// <param name="directory">Where it goes.</param>
+    /// <param name="signer">Signs the list of checksums, or null.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    /// <returns>The image, the kernel and the manifest.</returns>
+    /// <returns>The image, the kernel and what lies beside them.</returns>
     /// <exception cref="HostException">The directory can't be written to, or qemu-img is missing.</exception>
     public Task<ImmutableArray<PublishedFile>> PublishAsync(
-        string tree, ToolchainManifest facts, string form, string directory, CancellationToken cancellationToken)
+        PublishedTree published, string form, string directory, Signer? signer, CancellationToken cancellationToken)
     {
         if (form == Qcow2 && ProcessRunner.Find("qemu-img") is null)
         {
@@ -30,17 +31,18 @@ public sealed class ImagePublisher(ProcessRunner processes)
 
         return PublicationDirectory.PublishAsync(
             directory,
+            signer,
             async aside =>
             {
-                string Named(string extension) => Path.Combine(aside, facts.BaseName + extension);
-                var disk = Path.Combine(tree, "disk.img");
+                string Named(string extension) => Path.Combine(aside, published.Facts.BaseName + extension);
+                var disk = Path.Combine(published.Tree, "disk.img");
                 await processes.RequireAsync(
                     form == Qcow2
                         ? Command.Of("qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2"))
                         : Command.Of("cp", "--sparse=always", disk, Named(".img")),
                     cancellationToken);
-                File.Copy(Path.Combine(tree, "kernel"), Named(".kernel"));
-                await File.WriteAllTextAsync(Named(".json"), PublishingJson.Write(facts), cancellationToken);
+                File.Copy(Path.Combine(published.Tree, "kernel"), Named(".kernel"));
+                await PublicationDocuments.WriteAsync(aside, published, cancellationToken);
             },
             cancellationToken);
     }

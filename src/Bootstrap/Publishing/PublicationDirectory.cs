@@ -10,18 +10,26 @@ namespace Bootstrap.Publishing;
 /// </remarks>
 internal static class PublicationDirectory
 {
+    /// <summary>The directory within a repository or an image layout where what is said of its content lies.</summary>
+    public const string Beside = "bootstrap";
+
     private const string AsidePrefix = ".publishing-";
 
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Publishes all files that <paramref name="write"/> leaves in the directory which it is given.</summary>
+    /// <param name="directory">Where they go.</param>
+    /// <param name="signer">Signs the list of checksums, or null.</param>
+    /// <param name="write">Makes the files.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
     /// <returns>The files, where they are in the end.</returns>
     /// <exception cref="HostException">The directory can't be written to.</exception>
-    public static async Task<ImmutableArray<PublishedFile>> PublishAsync(string directory, Func<string, Task> write, CancellationToken cancellationToken)
+    /// <exception cref="DefinitionException">What is there is signed, and this would not be.</exception>
+    public static async Task<ImmutableArray<PublishedFile>> PublishAsync(
+        string directory, Signer? signer, Func<string, Task> write, CancellationToken cancellationToken)
     {
         try
         {
             var published = Path.GetFullPath(directory);
+            RequireSigner(published, signer);
             Directory.CreateDirectory(published);
             var aside = Path.Combine(published, AsidePrefix + Path.GetRandomFileName());
             using var held = await MakeAsideAsync(published, aside, cancellationToken);
@@ -29,7 +37,7 @@ internal static class PublicationDirectory
             {
                 await write(aside);
                 var files = Directory.GetFiles(aside).Order(StringComparer.Ordinal).Select(PublishedFile.Of).ToImmutableArray();
-                await MoveIntoPlaceAsync(files, aside, published, cancellationToken);
+                await MoveIntoPlaceAsync(files, aside, published, signer, cancellationToken);
                 return [.. files.Select(file => file with { Path = Path.Combine(published, file.Name) })];
             }
             finally
@@ -46,7 +54,7 @@ internal static class PublicationDirectory
     // Made and locked under the lock of the whole, so that nobody takes it for what a killed process left.
     private static async Task<FileLock> MakeAsideAsync(string published, string aside, CancellationToken cancellationToken)
     {
-        using var whole = await LockAsync(published, cancellationToken);
+        using var whole = await DirectoryLock.TakeAsync(published, cancellationToken);
         foreach (var other in Directory.GetDirectories(published, AsidePrefix + "*"))
         {
             using var abandoned = FileLock.TryExclusiveDirectory(other);
@@ -55,45 +63,76 @@ internal static class PublicationDirectory
         }
 
         Directory.CreateDirectory(aside);
-        return await LockAsync(aside, cancellationToken);
+        return await DirectoryLock.TakeAsync(aside, cancellationToken);
     }
 
-    private static async Task<FileLock> LockAsync(string directory, CancellationToken cancellationToken)
+    /// <summary>Removes files that nothing speaks of any more.</summary>
+    /// <param name="directory">Where they are.</param>
+    /// <param name="signer">Signs the list of checksums that is left, or null.</param>
+    /// <param name="isSuperseded">Tells by its name whether a file is one of those.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public static async Task RemoveAsync(string directory, Signer? signer, Func<string, bool> isSuperseded, CancellationToken cancellationToken)
     {
-        // The user's directory may be a symbolic link, which is followed with more behind it.
-        var followed = Path.Combine(directory, ".");
-        while (true)
+        var published = Path.GetFullPath(directory);
+        var aside = Path.Combine(published, AsidePrefix + Path.GetRandomFileName());
+        using var held = await MakeAsideAsync(published, aside, cancellationToken);
+        try
         {
-            if (FileLock.TryExclusiveDirectory(followed) is { } held)
-                return held;
-            await Task.Delay(LockPause, cancellationToken);
+            using var whole = await DirectoryLock.TakeAsync(published, cancellationToken);
+            var before = ChecksumFile.Read(Path.Combine(published, ChecksumFile.Name));
+            var superseded = before.Lines.Keys.Where(isSuperseded).ToList();
+            if (superseded.Count > 0)
+            {
+                await ReplaceAsync(new ChecksumFile(before.Lines.RemoveRange(superseded)), aside, published, signer, cancellationToken);
+                superseded.ForEach(name => File.Delete(Path.Combine(published, name)));
+            }
+        }
+        finally
+        {
+            TreeRemover.Remove(aside);
         }
     }
 
     private static async Task MoveIntoPlaceAsync(
-        ImmutableArray<PublishedFile> files, string aside, string published, CancellationToken cancellationToken)
+        ImmutableArray<PublishedFile> files, string aside, string published, Signer? signer, CancellationToken cancellationToken)
     {
-        using var whole = await LockAsync(published, cancellationToken);
-        var path = Path.Combine(published, ChecksumFile.Name);
-        var before = ChecksumFile.Read(path);
+        using var whole = await DirectoryLock.TakeAsync(published, cancellationToken);
+        RequireSigner(published, signer);
+        var before = ChecksumFile.Read(Path.Combine(published, ChecksumFile.Name));
         var vouched = before.WithoutStale(files);
         if (vouched != before)
-            Replace(vouched);
+            await ReplaceAsync(vouched, aside, published, null, cancellationToken);
         foreach (var file in files)
         {
             FileSystem.Sync(file.Path);
             FileSystem.Rename(file.Path, Path.Combine(published, file.Name));
         }
 
-        Replace(files.Aggregate(before, (checksums, file) => checksums.With(file.Name, file.Sha256)));
+        var after = files.Aggregate(before, (checksums, file) => checksums.With(file.Name, file.Sha256));
+        await ReplaceAsync(after, aside, published, signer, cancellationToken);
+    }
 
-        void Replace(ChecksumFile checksums)
+    private static async Task ReplaceAsync(ChecksumFile checksums, string aside, string published, Signer? signer, CancellationToken cancellationToken)
+    {
+        var scratch = Path.Combine(aside, ChecksumFile.Name);
+        await File.WriteAllTextAsync(scratch, checksums.ToString(), cancellationToken);
+        FileSystem.Sync(scratch);
+        var signature = signer is null ? null : await signer.SignAsync(scratch, cancellationToken);
+        // A signature never stands beside a list that it is not of.
+        File.Delete(Path.Combine(published, ChecksumFile.SignatureName));
+        FileSystem.Rename(scratch, Path.Combine(published, ChecksumFile.Name));
+        if (signature is not null)
+            FileSystem.Rename(signature, Path.Combine(published, ChecksumFile.SignatureName));
+        FileSystem.Sync(published);
+    }
+
+    private static void RequireSigner(string published, Signer? signer)
+    {
+        if (signer is null && File.Exists(Path.Combine(published, ChecksumFile.SignatureName)))
         {
-            var scratch = Path.Combine(aside, ChecksumFile.Name);
-            File.WriteAllText(scratch, checksums.ToString());
-            FileSystem.Sync(scratch);
-            FileSystem.Rename(scratch, path);
-            FileSystem.Sync(published);
+            throw new DefinitionException(
+                $"What is published in '{published}' is signed, and this would not be.",
+                $"Name a key with --sign KEY, publish into another directory, or remove {ChecksumFile.SignatureName} from it.");
         }
     }
 }

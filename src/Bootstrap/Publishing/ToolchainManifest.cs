@@ -32,6 +32,11 @@ public sealed record ToolchainManifest
     /// <summary>The key of each step that led to the tree, by the step's name.</summary>
     public required ImmutableSortedDictionary<string, Digest> Steps { get; init; }
 
+    /// <summary>The licences of all that went into it, as one SPDX licence expression.</summary>
+    [JsonIgnore]
+    public string Licences => string.Join(" AND ", Sources.Select(source => source.Licence).Distinct().Order(StringComparer.Ordinal)
+        .Select(licence => licence.Contains(" OR ", StringComparison.Ordinal) ? $"({licence})" : licence));
+
     /// <summary>What the names of the published files begin with; cross tools run on one machine, native ones on the target.</summary>
     [JsonIgnore]
     public string BaseName => Kind switch
@@ -61,11 +66,20 @@ public enum ToolchainKind
 /// <param name="Version">The upstream version.</param>
 /// <param name="Sha256">Of the tarball that was built from.</param>
 /// <param name="Url">Where upstream publishes that version; empty for a directory of the machine that it was built on.</param>
+/// <param name="DebianPackage">The Debian package that the tarball came in, or null where it is the one that upstream publishes.</param>
 /// <param name="Licence">An SPDX licence expression.</param>
-public sealed record PublishedSource(string Name, string Version, Digest Sha256, string Url, string Licence);
+/// <param name="Patches">What was applied to it, in order.</param>
+public sealed record PublishedSource(
+    string Name, string Version, Digest Sha256, string Url, string? DebianPackage, string Licence, ImmutableArray<PublishedPatch> Patches);
+
+/// <summary>A patch that was applied to a source.</summary>
+public sealed record PublishedPatch(string Name, Digest Sha256);
 
 /// <summary>The host tools that built a toolchain.</summary>
 /// <param name="Provider">What made the sysroot, e.g. <c>debian</c>.</param>
 /// <param name="Content">The digest of the sysroot's manifest.</param>
-/// <param name="Packages">The digest of the list of its packages.</param>
-public sealed record PublishedHostTools(string Provider, Digest Content, Digest Packages);
+/// <param name="Packages">What it was made of; empty where that is one tree.</param>
+public sealed record PublishedHostTools(string Provider, Digest Content, ImmutableArray<PublishedPackage> Packages);
+
+/// <summary>A package of the host tools, and the digest of its file.</summary>
+public sealed record PublishedPackage(string Name, string Version, Digest Sha256);

@@ -49,6 +49,13 @@ public sealed class Manifest
         return manifest;
     }
 
+    /// <summary>Of things that are in ordinal order of their paths.</summary>
+    public static Manifest OfEntries(IEnumerable<ManifestEntry> entries)
+    {
+        ImmutableArray<ManifestEntry> all = [.. entries];
+        return new Manifest(all, ManifestFormat.Write(all));
+    }
+
     /// <exception cref="FormatException">The file is not a manifest.</exception>
     public static Manifest Read(string path)
     {
@@ -71,7 +78,7 @@ public sealed class Manifest
         {
             ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
         }
-        return new Manifest([.. entries], ManifestFormat.Write(entries));
+        return OfEntries(entries);
 
         FileHasher Hash(int index, ParallelLoopState state, FileHasher hasher)
         {

@@ -26,15 +26,15 @@ public sealed class PublishCommandTests : IDisposable
         string[] expected =
         [
             "SHA256SUMS",
-            "toy-cross-toolchain-1-x86_64.json", "toy-cross-toolchain-1-x86_64.tar.gz", "toy-cross-toolchain-1-x86_64.tar.zst",
-            "toy-toolchain-1.json", "toy-toolchain-1.tar.gz", "toy-toolchain-1.tar.zst",
+            .. Named("toy-cross-toolchain-1-x86_64", "json", "provenance.json", "spdx.json", "tar.gz", "tar.zst"),
+            .. Named("toy-toolchain-1", "json", "provenance.json", "spdx.json", "tar.gz", "tar.zst"),
         ];
         Assert.Equal(expected, Directory.GetFiles(_directory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
         using var processes = new ProcessRunner();
         var check = Command.Of("sha256sum", "--check", "--strict", "SHA256SUMS") with { WorkingDirectory = _directory };
         var result = await processes.RunAsync(check, CancellationToken.None);
-        Assert.Equal((0, 6), (result.ExitCode, result.Output.Split(": OK").Length - 1));
+        Assert.Equal((0, 10), (result.ExitCode, result.Output.Split(": OK").Length - 1));
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class PublishCommandTests : IDisposable
         _checkout.Recipe("all", "true", "needs: [{step: image, at: /image}]");
         await _checkout.BuildAsync();
         await PublishAsync(form);
-        string[] expected = ["SHA256SUMS", name, "toy-image-1.json", "toy-image-1.kernel"];
+        string[] expected = ["SHA256SUMS", name, .. Named("toy-image-1", "json", "kernel", "provenance.json", "spdx.json")];
         Assert.Equal(expected.Order(StringComparer.Ordinal), Directory.GetFiles(_directory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
         using var processes = new ProcessRunner();
@@ -57,7 +57,7 @@ public sealed class PublishCommandTests : IDisposable
             return result.Output;
         }
 
-        Assert.Equal(4, (await AskAsync("sha256sum", "--check", "--strict", "SHA256SUMS")).Split(": OK").Length);
+        Assert.Equal(6, (await AskAsync("sha256sum", "--check", "--strict", "SHA256SUMS")).Split(": OK").Length);
         Assert.Equal("disk", await AskAsync("sh", "-c", $"qemu-img convert -O raw {name} raw && dd if=raw bs=1M skip=1 count=1 status=none | head -c 4"));
         Assert.InRange(long.Parse((await AskAsync("du", "-k", name)).Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture), 1, 2048);
     }
@@ -81,6 +81,30 @@ public sealed class PublishCommandTests : IDisposable
         Assert.Empty(output);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
     }
+
+    [Fact]
+    public async Task A_version_has_to_be_named_where_no_gcc_has_one()
+    {
+        await _checkout.BuildAsync();
+        var (exitCode, _, error) = await _checkout.RunAsync("publish", "toy", "--to", "tar", _directory);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Name one with --as-version VERSION.", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Expected targets and where they go", "publish", "toy")]
+    [InlineData("Expected targets and where they go", "publish", "--to", "tar", "out")]
+    [InlineData("--verify takes no targets", "publish", "toy", "--verify", "out")]
+    [InlineData("--keyring goes with --verify only", "publish", "toy", "--to", "tar", "out", "--keyring", "file")]
+    [InlineData("--to 'zip' is no form of publication", "publish", "toy", "--to", "zip", "out")]
+    public async Task What_does_not_go_together_is_a_mistake(string expected, params string[] arguments)
+    {
+        var (exitCode, output, error) = await _checkout.RunAsync(arguments);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(expected, output + error, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Named(string name, params string[] endings) => endings.Select(ending => $"{name}.{ending}");
 
     private async Task PublishAsync(string form = "tar")
     {

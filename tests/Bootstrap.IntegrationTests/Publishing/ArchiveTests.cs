@@ -17,7 +17,9 @@ public sealed class ArchiveTests : IDisposable
         var second = await _publication.PublishAsync(directory: Path.Combine(_publication.Root, "elsewhere"));
 
         Assert.Equal(first.Select(file => (file.Name, file.Sha256)), second.Select(file => (file.Name, file.Sha256)));
-        Assert.Equal(["m68k-toolchain-1.json", "m68k-toolchain-1.tar.gz", "m68k-toolchain-1.tar.zst"], first.Select(file => file.Name));
+        Assert.Equal(
+            ["m68k-toolchain-1.json", "m68k-toolchain-1.provenance.json", "m68k-toolchain-1.spdx.json", "m68k-toolchain-1.tar.gz", "m68k-toolchain-1.tar.zst"],
+            first.Select(file => file.Name));
     }
 
     [Theory]
@@ -76,7 +78,7 @@ public sealed class ArchiveTests : IDisposable
     [Fact]
     public async Task Files_with_several_names_are_archived_as_files()
     {
-        Directory.CreateDirectory(_publication.Published);
+        Directory.CreateDirectory(_publication.Directory);
         await _publication.RunAsync("ln", _publication.InTree("usr/bin/gcc"), _publication.InTree("usr/bin/g++"));
 
         await _publication.PublishAsync();
@@ -95,7 +97,7 @@ public sealed class ArchiveTests : IDisposable
         var failure = await Assert.ThrowsAsync<StoreException>(() => _publication.PublishAsync(manifest: manifest));
 
         Assert.Contains("usr/bin/gcc", failure.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(_publication.Published));
+        Assert.Empty(Directory.GetFileSystemEntries(_publication.Directory));
     }
 
     public void Dispose() => _publication.Dispose();

@@ -8,8 +8,6 @@ namespace Bootstrap.IntegrationTests.Publishing;
 /// <summary>A small tree with all that a toolchain may hold, and a directory to publish it into.</summary>
 internal sealed class Publication : IDisposable
 {
-    private readonly ProcessRunner _processes = new();
-
     public Publication()
     {
         Write("usr/bin/gcc", "a compiler", 0b111_101_101);
@@ -20,31 +18,34 @@ internal sealed class Publication : IDisposable
         Write("usr/share/größe", "", 0b110_100_100);
         File.CreateSymbolicLink(InTree("lib"), "usr/lib");
         File.CreateSymbolicLink(InTree("usr/bin/cc"), new string('x', 120));
-        Directory.CreateDirectory(InTree("tmp"), (UnixFileMode)0b1_111_111_111);
+        System.IO.Directory.CreateDirectory(InTree("tmp"), (UnixFileMode)0b1_111_111_111);
         File.SetUnixFileMode(InTree("tmp"), (UnixFileMode)0b1_111_111_111);
     }
 
-    public string Root { get; } = Directory.CreateTempSubdirectory("publishing-").FullName;
+    public ProcessRunner Processes { get; } = new();
+
+    public string Root { get; } = System.IO.Directory.CreateTempSubdirectory("publishing-").FullName;
 
     public string Tree => Path.Combine(Root, "tree");
 
-    public string Published => Path.Combine(Root, "published");
+    public string Directory => Path.Combine(Root, "published");
 
     public string InTree(string path) => Path.Combine(Tree, path);
 
-    public string InPublished(string name) => Path.Combine(Published, name);
+    public string InPublished(string name) => Path.Combine(Directory, name);
 
     public void Write(string path, string text, int mode)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(InTree(path))!);
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(InTree(path))!);
         File.WriteAllText(InTree(path), text);
         File.SetUnixFileMode(InTree(path), (UnixFileMode)mode);
     }
 
-    public Task<ImmutableArray<PublishedFile>> PublishAsync(
-        string target = "m68k", string version = "1", string? directory = null, Manifest? manifest = null, CancellationToken cancellationToken = default)
+    /// <summary>The tree as it is now, and what is said of it.</summary>
+    public PublishedTree Published(string target = "m68k", string version = "1", Manifest? manifest = null)
     {
         manifest ??= Manifest.Of(Tree);
+        ImmutableArray<PublishedPatch> patches = [new("0000-fix.patch", Digest.Of("patch"))];
         var facts = new ToolchainManifest
         {
             Target = target,
@@ -54,19 +55,27 @@ internal sealed class Publication : IDisposable
             Content = manifest.Content,
             Bytes = manifest.Bytes,
             Files = manifest.Files,
-            Sources = [new PublishedSource("gmp", "6.3.0+dfsg", Digest.Of("gmp"), "https://ftp.gnu.org/gnu/gmp/gmp-6.3.0.tar.xz", "LGPL-3.0-or-later")],
-            HostTools = new PublishedHostTools("debian", Digest.Of("host tools"), Digest.Of("packages")),
+            Sources =
+            [
+                new PublishedSource("gmp", "6.3.0+dfsg", Digest.Of("gmp"), "https://example.org/gmp-6.3.0.tar.xz", null, "LGPL-3.0-or-later OR GPL-2.0-or-later", patches),
+                new PublishedSource("make", "4.4", Digest.Of("make"), "https://example.org/make-4.4.tar.gz", "make-dfsg", "GPL-3.0-or-later", []),
+            ],
+            HostTools = new PublishedHostTools("debian", Digest.Of("host tools"), [new PublishedPackage("g++", "4:14.2.0-1", Digest.Of("g++"))]),
             Steps = ImmutableSortedDictionary<string, Digest>.Empty.Add("native-sysroot", Digest.Of("key")),
         };
-        return new TarPublisher(_processes).PublishAsync(Tree, manifest, facts, directory ?? Published, cancellationToken);
+        return new PublishedTree(Tree, manifest, facts);
     }
 
+    public Task<ImmutableArray<PublishedFile>> PublishAsync(
+        string target = "m68k", string version = "1", string? directory = null, Manifest? manifest = null, CancellationToken cancellationToken = default) =>
+        new TarPublisher(Processes).PublishAsync(Published(target, version, manifest), directory ?? Directory, null, cancellationToken);
+
     public async Task<ProcessResult> RunAsync(string program, params string[] arguments) =>
-        await _processes.RunAsync(Command.Of(program, arguments) with { WorkingDirectory = Published }, CancellationToken.None);
+        await Processes.RunAsync(Command.Of(program, arguments) with { WorkingDirectory = Directory }, CancellationToken.None);
 
     public void Dispose()
     {
-        _processes.Dispose();
+        Processes.Dispose();
         TreeRemover.Remove(Root);
     }
 }

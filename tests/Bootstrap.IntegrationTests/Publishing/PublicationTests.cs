@@ -16,7 +16,9 @@ public sealed class PublicationTests : IDisposable
         var result = await _publication.RunAsync("sha256sum", "--check", "--strict", "SHA256SUMS");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal("m68k-toolchain-1.json: OK\nm68k-toolchain-1.tar.gz: OK\nm68k-toolchain-1.tar.zst: OK\n", result.Output);
+        Assert.Equal(
+            "m68k-toolchain-1.json: OK\nm68k-toolchain-1.provenance.json: OK\nm68k-toolchain-1.spdx.json: OK\nm68k-toolchain-1.tar.gz: OK\nm68k-toolchain-1.tar.zst: OK\n",
+            result.Output);
     }
 
     [Fact]
@@ -30,7 +32,7 @@ public sealed class PublicationTests : IDisposable
         var result = await _publication.RunAsync("sha256sum", "--check", "--strict", "SHA256SUMS");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal(9, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(15, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Fact]
@@ -41,8 +43,8 @@ public sealed class PublicationTests : IDisposable
         var result = await _publication.RunAsync("sha256sum", "--check", "--strict", "SHA256SUMS");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal(9, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Equal(10, Directory.GetFileSystemEntries(_publication.Published).Length);
+        Assert.Equal(15, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(16, Directory.GetFileSystemEntries(_publication.Directory).Length);
     }
 
     [Fact]
@@ -67,7 +69,7 @@ public sealed class PublicationTests : IDisposable
         await File.WriteAllBytesAsync(_publication.InTree("usr/bin/gcc"), RandomNumberGenerator.GetBytes(1 << 24));
         using var interrupted = new CancellationTokenSource();
         var publishing = _publication.PublishAsync(cancellationToken: interrupted.Token);
-        while (!Directory.EnumerateFiles(_publication.Published, "*.zst", SearchOption.AllDirectories).Skip(1).Any())
+        while (!Directory.EnumerateFiles(_publication.Directory, "*.zst", SearchOption.AllDirectories).Skip(1).Any())
             await Task.Delay(10);
 
         await interrupted.CancelAsync();
@@ -89,7 +91,9 @@ public sealed class PublicationTests : IDisposable
         await Assert.ThrowsAsync<StoreException>(() => _publication.PublishAsync());
 
         var result = await _publication.RunAsync("sha256sum", "--check", "--strict", "SHA256SUMS");
-        Assert.Equal("sh4-toolchain-1.json: OK\nsh4-toolchain-1.tar.gz: OK\nsh4-toolchain-1.tar.zst: OK\n", result.Output);
+        Assert.Equal(5, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(line => line.StartsWith("sh4-", StringComparison.Ordinal)));
+        Assert.DoesNotContain("m68k", result.Output, StringComparison.Ordinal);
+        Assert.Equal(0, result.ExitCode);
     }
 
     [Fact]
@@ -106,7 +110,7 @@ public sealed class PublicationTests : IDisposable
     [Fact]
     public async Task A_checksum_file_of_another_kind_is_not_replaced()
     {
-        Directory.CreateDirectory(_publication.Published);
+        Directory.CreateDirectory(_publication.Directory);
         await File.WriteAllTextAsync(_publication.InPublished("SHA256SUMS"), "something of the user's\n");
 
         var failure = await Assert.ThrowsAsync<HostException>(() => _publication.PublishAsync());
@@ -118,13 +122,13 @@ public sealed class PublicationTests : IDisposable
     [Fact]
     public async Task A_directory_that_is_a_symbolic_link_is_published_into()
     {
-        Directory.CreateDirectory(_publication.Published);
+        Directory.CreateDirectory(_publication.Directory);
         var link = Path.Combine(_publication.Root, "link");
-        Directory.CreateSymbolicLink(link, _publication.Published);
+        Directory.CreateSymbolicLink(link, _publication.Directory);
 
         await _publication.PublishAsync(directory: link);
 
-        Assert.Equal(4, Snapshot().Length);
+        Assert.Equal(6, Snapshot().Length);
     }
 
     [Fact]
@@ -137,8 +141,8 @@ public sealed class PublicationTests : IDisposable
         using var manifest = JsonDocument.Parse(text);
         var root = manifest.RootElement;
         Assert.Equal("native", root.GetProperty("kind").GetString());
-        Assert.Equal("LGPL-3.0-or-later", root.GetProperty("sources")[0].GetProperty("licence").GetString());
-        Assert.Equal(Digest.Of("packages").Hex, root.GetProperty("host-tools").GetProperty("packages").GetString());
+        Assert.Equal("LGPL-3.0-or-later OR GPL-2.0-or-later", root.GetProperty("sources")[0].GetProperty("licence").GetString());
+        Assert.Equal(Digest.Of("g++").Hex, root.GetProperty("host-tools").GetProperty("packages")[0].GetProperty("sha256").GetString());
         Assert.Equal(Digest.Of("key").Hex, root.GetProperty("steps").GetProperty("native-sysroot").GetString());
         Assert.Equal(8, root.GetProperty("files").GetInt32());
         Assert.Contains("\"6.3.0+dfsg\"", text, StringComparison.Ordinal);
@@ -147,5 +151,5 @@ public sealed class PublicationTests : IDisposable
     public void Dispose() => _publication.Dispose();
 
     private (string Name, Digest Sha256)[] Snapshot() =>
-        [.. Directory.GetFileSystemEntries(_publication.Published).Order(StringComparer.Ordinal).Select(path => (Path.GetFileName(path), Digest.OfFile(path)))];
+        [.. Directory.GetFileSystemEntries(_publication.Directory).Order(StringComparer.Ordinal).Select(path => (Path.GetFileName(path), Digest.OfFile(path)))];
 }

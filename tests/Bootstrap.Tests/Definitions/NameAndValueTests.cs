@@ -49,6 +49,8 @@ public sealed class NameAndValueTests : IDisposable
     [InlineData(Target, "m68k-linux-gnu", "m68k", "3:10: 'triplet' is 'm68k', expected a GNU triplet such as m68k-linux-gnu")]
     [InlineData(Target, "m68k-linux-gnu", "m68k--gnu", "3:10: 'triplet' is 'm68k--gnu', expected a GNU triplet such as m68k-linux-gnu")]
     [InlineData(Target, "gcc-options:", "gccOptions:", "7:3: a key of 'variables' is 'gccOptions', expected " + AVariable)]
+    [InlineData(Target, "goals:", "container: {architecture: Arm64}\ngoals:", "5:27: 'architecture' is 'Arm64', expected " + AName)]
+    [InlineData(Target, "goals:", "container: {variant: v8}\ngoals:", "5:12: a machine of container tools without the key 'architecture', expected " + AName)]
     [InlineData(Target, "gcc-options:", "triplet: x\n  gcc-options:", "7:3: 'triplet' is set in 'variables', expected another name: every target has this one built in")]
     [InlineData(Target, "--with-arch=m68k", "--with-arch=m68k -O2", "7:17: an item of 'gcc-options' is '--with-arch=m68k -O2', expected text without white space")]
     [InlineData(Target, "--with-arch=m68k", "''", "7:17: an item of 'gcc-options' is empty, expected text without white space")]

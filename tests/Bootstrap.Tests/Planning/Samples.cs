@@ -59,6 +59,7 @@ internal static class Samples
         Variables = variables.ToImmutableSortedDictionary(variable => variable.Name, variable => variable.Value),
         Patches = ImmutableSortedDictionary<string, ImmutableArray<Patch>>.Empty,
         Replacements = ImmutableSortedDictionary<string, Replacement>.Empty,
+        Container = new ContainerPlatform(name, null),
         Location = Somewhere,
     };
 

@@ -21,7 +21,7 @@ public class ToolchainManifestTests
             Bytes = 0,
             Files = 0,
             Sources = [],
-            HostTools = new PublishedHostTools("debian", Digest.Of("host tools"), Digest.Of("packages")),
+            HostTools = new PublishedHostTools("debian", Digest.Of("host tools"), []),
             Steps = ImmutableSortedDictionary<string, Digest>.Empty,
         };
 

@@ -9,21 +9,35 @@ internal static class TargetReader
     {
         map.RequireItems("goals", "a list of recipes");
         var variables = VariableReader.Read(map, "variables", findings.Problems);
+        var triplet = map.Text("triplet", TextRule.Triplet);
         var target = new Target
         {
             Name = map.Name(file),
             Description = map.Text("description", TextRule.Line),
-            Triplet = map.Text("triplet", TextRule.Triplet),
+            Triplet = triplet,
             Emulator = map.Reference("emulator", DefinitionKind.Emulator),
             Goals = map.References("goals", DefinitionKind.Recipe),
             Variables = VariableReader.Values(variables),
             Patches = ReadPatches(map, file, findings),
             Replacements = ReplacementReader.Read(map, file, findings),
+            Container = ReadContainer(map.OptionalMap("container", "a machine of container tools")) ?? new ContainerPlatform(triplet.Split('-')[0], null),
             Location = map.Location,
         };
         findings.TargetVariables.AddRange(variables.Select(each => new Located<string>(each.Key, each.Value.Location)));
         map.End();
         return target;
+    }
+
+    private static ContainerPlatform? ReadContainer(MapCursor? map)
+    {
+        if (map is null)
+        {
+            return null;
+        }
+
+        var platform = new ContainerPlatform(map.Text("architecture", TextRule.Name), map.OptionalText("variant", TextRule.Name));
+        map.End();
+        return platform;
     }
 
     private static ImmutableSortedDictionary<string, ImmutableArray<Patch>> ReadPatches(MapCursor map, DefinitionFile file, Findings findings)

@@ -1,9 +1,9 @@
-namespace Bootstrap.Sources;
+namespace Bootstrap.Platform;
 
-/// <summary>What gpgv has found out about a signature, read from its status lines (GnuPG's doc/DETAILS).</summary>
+/// <summary>What gpg or gpgv has found out about a signature, read from its status lines (GnuPG's doc/DETAILS).</summary>
 /// <param name="Signer">The fingerprint and name of the key whose signature holds, or null.</param>
 /// <param name="Trouble">Why one does not hold, or null.</param>
-internal sealed record SignatureStatus(string? Signer, string? Trouble)
+public sealed record SignatureStatus(string? Signer, string? Trouble)
 {
     private const string Prefix = "[GNUPG:] ";
 

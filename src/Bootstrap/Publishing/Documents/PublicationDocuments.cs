@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Bootstrap.Publishing.Documents;
+
+/// <summary>Writes what lies beside every publication: the manifest, the bill of materials, the provenance.</summary>
+internal static class PublicationDocuments
+{
+    /// <summary>The ending of manifests.</summary>
+    public const string Manifest = ".json";
+
+    /// <summary>The ending of bills of materials.</summary>
+    public const string Materials = ".spdx.json";
+
+    /// <summary>The ending of provenance statements.</summary>
+    public const string Provenance = ".provenance.json";
+
+    /// <param name="directory">Where they go.</param>
+    /// <param name="published">What is published.</param>
+    /// <param name="subjects">What the provenance is of.</param>
+    /// <param name="cancel">Ends the writing.</param>
+    public static async Task WriteAsync(
+        string directory, PublishedTree published, IEnumerable<ProvenanceResource> subjects, CancellationToken cancel)
+    {
+        var json = DocumentsJson.Readable;
+        var facts = published.Facts;
+        ImmutableArray<(string Ending, string Text)> documents =
+        [
+            (Manifest, PublishingJson.Write(facts)),
+            (Materials, DocumentsJson.Write(BillOfMaterials.Of(published), json.SpdxDocument)),
+            (Provenance, DocumentsJson.Write(ProvenanceStatement.Of(facts, subjects), json.ProvenanceStatement)),
+        ];
+        foreach (var (ending, text) in documents)
+            await File.WriteAllTextAsync(Path.Combine(directory, facts.BaseName + ending), text, cancel);
+    }
+
+    /// <summary>Writes them with all files that are already there as the subject.</summary>
+    public static Task WriteAsync(string directory, PublishedTree published, CancellationToken cancel) => WriteAsync(
+        directory,
+        published,
+        [.. Directory.GetFiles(directory).Order(StringComparer.Ordinal).Select(PublishedFile.Of).Select(file => new ProvenanceResource(file.Name, new DigestSet(file.Sha256)))],
+        cancel);
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Publishing.Oci;
+
+/// <summary>Makes an image of a published tree: one layer, its configuration and its manifest, the same bytes for the same tree.</summary>
+internal sealed class OciImage(ProcessRunner processes)
+{
+    private static readonly string Created =
+        DateTimeOffset.FromUnixTimeSeconds(ReproducibleTime.Seconds).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    private readonly CompressedArchive _archive = new(processes);
+
+    /// <summary>Writes the image's blobs, and says how an index names it.</summary>
+    /// <param name="published">What is published.</param>
+    /// <param name="platform">The machine that runs it.</param>
+    /// <param name="blobs">Where the blobs go.</param>
+    /// <param name="cancel">Ends the run.</param>
+    public async Task<OciDescriptor> WriteAsync(PublishedTree published, OciPlatform platform, OciBlobs blobs, CancellationToken cancel)
+    {
+        var facts = published.Facts;
+        var tar = Path.Combine(blobs.Scratch, facts.BaseName + ".tar");
+        var uncompressed = await _archive.WriteAsync(published.Tree, published.Manifest, tar, [CompressedArchive.Gzip], cancel);
+        var layer = blobs.Add(OciNames.LayerType, tar + CompressedArchive.Gzip);
+        var annotations = Annotations(facts);
+        var process = new OciProcess(["PATH=/usr/sbin:/usr/bin", "LC_ALL=C.UTF-8"], ["/bin/sh"], annotations);
+        var configuration = new OciConfiguration(
+            Created, platform.Architecture, platform.Os, process, new OciLayers("layers", [OciNames.Text(uncompressed)]), [new OciHistory(Created, $"bootstrap build {facts.Target}")])
+        {
+            Variant = platform.Variant,
+        };
+        var json = OciJson.Readable;
+        var config = blobs.AddText(OciNames.ConfigType, OciJson.Write(configuration, json.OciConfiguration));
+        var manifest = new OciManifest(config, [layer]) { Annotations = annotations };
+        return blobs.AddText(OciNames.ManifestType, OciJson.Write(manifest, json.OciManifest)) with
+        {
+            Platform = platform,
+            Annotations = annotations.Add(OciNames.ReferenceName, $"{facts.Target}-{facts.Version}"),
+        };
+    }
+
+    // The names that the image specification gives, and our own for what it has none for.
+    private static ImmutableSortedDictionary<string, string> Annotations(ToolchainManifest facts) => new Dictionary<string, string>
+    {
+        ["org.opencontainers.image.title"] = facts.BaseName,
+        ["org.opencontainers.image.description"] = $"Native GCC toolchain for {facts.Triplet}",
+        ["org.opencontainers.image.version"] = facts.Version,
+        ["org.opencontainers.image.created"] = Created,
+        ["org.opencontainers.image.licenses"] = facts.Licences,
+        ["bootstrap.target"] = facts.Target,
+        ["bootstrap.triplet"] = facts.Triplet,
+        ["bootstrap.content"] = facts.Content.Hex,
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Bootstrap.Platform;
+using Bootstrap.Publishing.Documents;
+using Bootstrap.Store;
+
+namespace Bootstrap.Publishing.Ostree;
+
+/// <summary>Publishes trees as commits of an OSTree repository, with a delta to the commit before; the same tree makes no new commit.</summary>
+public sealed class OstreePublisher(ProcessRunner processes)
+{
+    /// <summary>Commits a tree that is in the store; changes nothing there.</summary>
+    /// <param name="published">What is published.</param>
+    /// <param name="repository">The repository's directory; made if it is not there.</param>
+    /// <param name="signer">Signs the commit, the summary, and the list of checksums of what is said about the tree; or null.</param>
+    /// <param name="cancel">Ends the run.</param>
+    /// <returns>The branch and its commit.</returns>
+    /// <exception cref="HostException">ostree is missing or fails, or the directory holds something else.</exception>
+    /// <exception cref="StoreException">The tree is not what its manifest says.</exception>
+    public async Task<PublishedCommit> PublishAsync(PublishedTree published, string repository, Signer? signer, CancellationToken cancel)
+    {
+        var ostree = new OstreeRepository(processes, Path.GetFullPath(repository), signer);
+        await ostree.PrepareAsync(cancel);
+        var branch = BranchOf(published.Facts);
+        PublishedCommit? commit = null;
+        await PublicationDirectory.PublishAsync(
+            Path.Combine(repository, PublicationDirectory.Beside),
+            signer,
+            async aside =>
+            {
+                using var held = await DirectoryLock.TakeAsync(repository, cancel);
+                commit = await CommitAsync(ostree, published, branch, aside, cancel);
+                await PublicationDocuments.WriteAsync(aside, published, [new ProvenanceResource(branch, new DigestSet(commit.Commit))], cancel);
+            },
+            cancel);
+        return commit!;
+    }
+
+    private static async Task<PublishedCommit> CommitAsync(
+        OstreeRepository ostree, PublishedTree published, string branch, string aside, CancellationToken cancel)
+    {
+        var facts = published.Facts;
+        using var scratch = new ScratchDirectory(aside);
+        var tar = Path.Combine(scratch.Path, "tree.tar");
+        await using (var archive = File.Create(tar))
+            TreeArchive.Write(published.Tree, published.Manifest, archive);
+        var before = await ostree.FindAsync(branch, cancel);
+        var subject = $"{facts.BaseName}, {facts.Triplet}";
+        var commit = await ostree.CommitAsync(branch, tar, subject, Metadata(facts), cancel);
+        if (before is null || before != commit)
+        {
+            if (before is { } former)
+                await ostree.MakeDeltaAsync(former, commit, cancel);
+        }
+        else
+        {
+            await ostree.SignAsync(commit, cancel);
+        }
+
+        await ostree.SummariseAsync(cancel);
+        return new PublishedCommit(branch, commit, IsNew: before != commit);
+    }
+
+    private static string BranchOf(ToolchainManifest facts) =>
+        facts.Kind == ToolchainKind.Cross ? $"cross-toolchain/{facts.Target}/{facts.Version}" : $"toolchain/{facts.Target}/{facts.Version}";
+
+    private static ImmutableSortedDictionary<string, string> Metadata(ToolchainManifest facts) => new Dictionary<string, string>
+    {
+        ["version"] = facts.Version,
+        ["bootstrap.target"] = facts.Target,
+        ["bootstrap.triplet"] = facts.Triplet,
+        ["bootstrap.content"] = facts.Content.Hex,
+        ["bootstrap.files"] = facts.Files.ToString(CultureInfo.InvariantCulture),
+        ["bootstrap.manifest"] = PublishingJson.Write(facts),
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+}
+
+/// <summary>A commit that was published, or was there.</summary>
+/// <param name="Branch">The branch that has it.</param>
+/// <param name="Commit">Its checksum.</param>
+/// <param name="IsNew">It was not there before.</param>
+public sealed record PublishedCommit(string Branch, Digest Commit, bool IsNew);

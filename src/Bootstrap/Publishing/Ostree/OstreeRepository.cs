@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Publishing.Ostree;
+
+/// <summary>An OSTree repository, by the ostree program.</summary>
+internal sealed class OstreeRepository(ProcessRunner processes, string directory, Signer? signer)
+{
+    private ImmutableArray<string> Signature => signer is null ? [] : [$"--gpg-sign={signer.Key}"];
+
+    /// <summary>Makes it, in the form that is served as plain files, where there is none yet.</summary>
+    /// <exception cref="HostException">ostree is missing, or the directory holds something else.</exception>
+    /// <exception cref="DefinitionException">What is published there is signed, and this would not be.</exception>
+    public async Task PrepareAsync(CancellationToken cancel)
+    {
+        if (ProcessRunner.Find("ostree") is null)
+            throw HostException.Missing("ostree is not there, which publishes into OSTree repositories.", "ostree");
+        if (signer is null && File.Exists(Path.Combine(directory, "summary.sig")))
+        {
+            throw new DefinitionException(
+                $"What is published in '{directory}' is signed, and this would not be.", "Name a key with --sign KEY, or publish into another repository.");
+        }
+
+        var there = Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any();
+        if (there && !(Directory.Exists(Path.Combine(directory, "objects")) && File.Exists(Path.Combine(directory, "config"))))
+            throw new HostException($"'{directory}' is neither empty nor an OSTree repository.", "Publish into another directory.");
+        if (!there)
+        {
+            Directory.CreateDirectory(directory);
+            await AskAsync("init", ["--mode=archive"], cancel);
+        }
+    }
+
+    /// <summary>The commit that a branch has, or null.</summary>
+    public async Task<Digest?> FindAsync(string branch, CancellationToken cancel)
+    {
+        var result = await processes.RunAsync(Command("rev-parse", [branch]), cancel);
+        return result.ExitCode == 0 && Digest.TryParse(result.Output.Trim(), out var commit) ? commit : null;
+    }
+
+    /// <summary>Commits what a tar archive holds, unless the branch has just that.</summary>
+    /// <param name="branch">The branch.</param>
+    /// <param name="tar">The archive, which alone says what is committed; owners are root.</param>
+    /// <param name="subject">One line for people.</param>
+    /// <param name="metadata">What the commit says besides.</param>
+    /// <param name="cancel">Ends the run.</param>
+    public async Task<Digest> CommitAsync(
+        string branch, string tar, string subject, ImmutableSortedDictionary<string, string> metadata, CancellationToken cancel)
+    {
+        await AskAsync(
+            "commit",
+            [
+                $"--branch={branch}", $"--tree=tar={tar}", "--owner-uid=0", "--owner-gid=0", "--no-xattrs", "--skip-if-unchanged",
+                $"--timestamp=@{ReproducibleTime.Seconds}", $"--subject={subject}", .. Signature,
+                .. metadata.Select(entry => $"--add-metadata-string={entry.Key}={entry.Value}"),
+            ],
+            cancel);
+        return await FindAsync(branch, cancel) ?? throw new HostException($"ostree made no commit on '{branch}' in '{directory}'.");
+    }
+
+    /// <summary>Signs a commit that was there unsigned, or signed by others.</summary>
+    public async Task SignAsync(Digest commit, CancellationToken cancel)
+    {
+        if (signer is null)
+            return;
+        var result = await processes.RunAsync(Command("gpg-sign", [commit.Hex, signer.Key]), cancel);
+        if (result.ExitCode != 0 && !result.Error.Contains("already signed", StringComparison.Ordinal))
+            throw Failure("gpg-sign", result);
+    }
+
+    /// <summary>Makes what a client that has one commit needs of another a single download.</summary>
+    public Task MakeDeltaAsync(Digest from, Digest to, CancellationToken cancel) =>
+        AskAsync("static-delta", ["generate", $"--from={from}", $"--to={to}"], cancel);
+
+    /// <summary>Lists all branches, for clients.</summary>
+    public Task SummariseAsync(CancellationToken cancel) => AskAsync("summary", ["--update", .. Signature], cancel);
+
+    /// <summary>What is damaged, or null.</summary>
+    public async Task<string?> FindTroubleAsync(CancellationToken cancel)
+    {
+        var result = await processes.RunAsync(Command("fsck", ["--quiet"]), cancel);
+        return result.ExitCode == 0 ? null : result.Error.Trim();
+    }
+
+    /// <summary>Writes what a commit holds as a tar archive.</summary>
+    public Task ExportAsync(Digest commit, string tar, CancellationToken cancel) => AskAsync("export", ["--output=" + tar, commit.Hex], cancel);
+
+    private async Task AskAsync(string verb, ImmutableArray<string> arguments, CancellationToken cancel)
+    {
+        var result = await processes.RunAsync(Command(verb, arguments), cancel);
+        if (result.ExitCode != 0)
+            throw Failure(verb, result);
+    }
+
+    private Command Command(string verb, ImmutableArray<string> arguments) =>
+        new("ostree", verb == "static-delta" ? [verb, arguments[0], $"--repo={directory}", .. arguments[1..]] : [verb, $"--repo={directory}", .. arguments]);
+
+    private HostException Failure(string verb, ProcessResult result) =>
+        new($"'ostree {verb}' on '{directory}' ended with exit code {result.ExitCode}: {result.Error.Trim()}");
+}

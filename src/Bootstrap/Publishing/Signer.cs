@@ -1,0 +1,56 @@
+using Bootstrap.Platform;
+
+namespace Bootstrap.Publishing;
+
+/// <summary>Signs files by gpg with a key of the user's keyring; makes no key.</summary>
+public sealed class Signer
+{
+    private readonly ProcessRunner _processes;
+
+    private Signer(ProcessRunner processes, string key)
+    {
+        _processes = processes;
+        Key = key;
+    }
+
+    /// <summary>The fingerprint of the key.</summary>
+    public string Key { get; }
+
+    /// <summary>A signer with this key, once it is known to be there.</summary>
+    /// <param name="processes">Runs gpg.</param>
+    /// <param name="key">A fingerprint, key id or user id, as gpg takes it.</param>
+    /// <param name="cancel">Ends the look-up.</param>
+    /// <exception cref="HostException">gpg is missing, or has no such secret key, or more than one.</exception>
+    public static async Task<Signer> WithAsync(ProcessRunner processes, string key, CancellationToken cancel)
+    {
+        if (ProcessRunner.Find("gpg") is null)
+            throw HostException.Missing("gpg is not there, which signs.", "gpg");
+        var listed = await processes.RunAsync(Command.Of("gpg", "--batch", "--with-colons", "--list-secret-keys", "--", key), cancel);
+        return Fingerprints(listed.Output) switch
+        {
+            [var fingerprint] => new Signer(processes, fingerprint),
+            [] => throw new HostException(
+                $"gpg has no secret key '{key}'.", "'gpg --list-secret-keys' lists what it has; none is ever made here."),
+            var several => throw new HostException($"gpg has {several.Length} secret keys for '{key}'.", $"Name one by its fingerprint: {string.Join(", ", several)}"),
+        };
+    }
+
+    /// <summary>Writes the signature of a file as <c>FILE.asc</c>, armoured, in place of one that is there.</summary>
+    /// <exception cref="HostException">gpg fails; what it says of that is told.</exception>
+    public async Task<string> SignAsync(string file, CancellationToken cancel)
+    {
+        var signature = file + ".asc";
+        await _processes.RequireAsync(
+            Command.Of("gpg", "--batch", "--yes", "--armor", "--detach-sign", "--local-user", Key, "--output", signature, "--", file), cancel);
+        return signature;
+    }
+
+    // GnuPG's doc/DETAILS: a line 'sec' for each secret key, after which the first 'fpr' is its own; field 10 is the fingerprint.
+    private static string[] Fingerprints(string listing)
+    {
+        var lines = listing.Split('\n');
+        return [.. Enumerable.Range(0, lines.Length)
+            .Where(index => lines[index].StartsWith("sec:", StringComparison.Ordinal))
+            .Select(index => lines.Skip(index).First(line => line.StartsWith("fpr:", StringComparison.Ordinal)).Split(':')[9])];
+    }
+}

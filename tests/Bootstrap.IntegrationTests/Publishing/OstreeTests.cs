@@ -1,0 +1,81 @@
+using Bootstrap.Platform;
+using Bootstrap.Publishing.Ostree;
+using Bootstrap.Store;
+
+namespace Bootstrap.IntegrationTests.Publishing;
+
+/// <summary>Commits that the real ostree pulls and checks out.</summary>
+public sealed class OstreeTests : IDisposable
+{
+    private const string Branch = "toolchain/m68k/1";
+
+    private readonly Publication _publication = new();
+
+    public void Dispose() => _publication.Dispose();
+
+    [Fact]
+    public async Task A_checkout_of_what_was_pulled_is_the_tree_and_belongs_to_root()
+    {
+        await PublishAsync();
+        var (client, tree) = (Path.Combine(_publication.Root, "client"), Path.Combine(_publication.Root, "checkout"));
+        await AskAsync("init", $"--repo={client}", "--mode=archive");
+        await AskAsync("remote", $"--repo={client}", "add", "--no-gpg-verify", "origin", $"file://{_publication.Directory}");
+        await AskAsync("pull", $"--repo={client}", "origin", Branch);
+
+        await AskAsync("export", $"--repo={client}", $"--output={tree}.tar", $"origin:{Branch}");
+
+        Directory.CreateDirectory(tree);
+        await RunAsync("tar", "-xpf", $"{tree}.tar", "-C", tree);
+        Assert.Equal(Manifest.Of(_publication.Tree).Content, Manifest.Of(tree).Content);
+        Assert.Matches("^d00755 0 0 ", await AskAsync("ls", $"--repo={client}", $"origin:{Branch}", "/"));
+        Assert.Contains("m68k-toolchain-1, m68k-linux-gnu", await AskAsync("log", $"--repo={client}", $"origin:{Branch}"), StringComparison.Ordinal);
+        Assert.Contains("\"content\"", await AskAsync("show", $"--repo={client}", "--print-metadata-key=bootstrap.manifest", $"origin:{Branch}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unchanged_tree_makes_no_new_commit_and_a_changed_one_a_delta_from_the_former()
+    {
+        var first = await PublishAsync();
+        var second = await PublishAsync();
+        Assert.Equal((true, false, first.Commit), (first.IsNew, second.IsNew, second.Commit));
+        Assert.Empty(await AskAsync("static-delta", "list", $"--repo={_publication.Directory}") is var none && none.Contains('-', StringComparison.Ordinal) ? none : "");
+
+        _publication.Write("usr/bin/gcc", "a newer compiler", 0b111_101_101);
+        var third = await PublishAsync();
+        Assert.Equal($"{first.Commit}-{third.Commit}\n", await AskAsync("static-delta", "list", $"--repo={_publication.Directory}"));
+        Assert.Contains(first.Commit.Hex, await AskAsync("log", $"--repo={_publication.Directory}", Branch), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_tree_has_the_same_commit_in_any_repository()
+    {
+        var here = await PublishAsync();
+        var there = await Publisher.PublishAsync(_publication.Published(), Path.Combine(_publication.Root, "elsewhere"), null, CancellationToken.None);
+        Assert.Equal(here.Commit, there.Commit);
+    }
+
+    [Fact]
+    public async Task A_directory_with_something_else_in_it_is_left_alone()
+    {
+        Directory.CreateDirectory(_publication.Directory);
+        await File.WriteAllTextAsync(_publication.InPublished("notes"), "the user's");
+
+        var failure = await Assert.ThrowsAsync<HostException>(PublishAsync);
+
+        Assert.Contains("neither empty nor an OSTree repository", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(["notes"], Directory.GetFileSystemEntries(_publication.Directory).Select(Path.GetFileName));
+    }
+
+    private OstreePublisher Publisher => new(_publication.Processes);
+
+    private Task<PublishedCommit> PublishAsync() => Publisher.PublishAsync(_publication.Published(), _publication.Directory, null, CancellationToken.None);
+
+    private Task<string> AskAsync(params string[] arguments) => RunAsync("ostree", arguments);
+
+    private async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        var result = await _publication.Processes.RunAsync(Command.Of(program, arguments), CancellationToken.None);
+        Assert.True(result.ExitCode == 0, result.Error);
+        return result.Output;
+    }
+}
