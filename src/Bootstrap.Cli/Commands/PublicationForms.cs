@@ -24,11 +24,14 @@ internal sealed record PublicationForm(
 
 /// <summary>What is to be published, and where.</summary>
 internal sealed record PublicationRequest(
-    Workspace Workspace, HostToolsSysroot HostTools, ImmutableArray<(PublishedTree Tree, Target Target)> Trees, string Place, Signer? Signer);
+    Workspace Workspace, HostToolsSysroot HostTools, ImmutableArray<(PublishedTree Tree, Target Target)> Trees, string Place, string? Repository, Signer? Signer);
 
 /// <summary>All forms that targets are published in.</summary>
 internal static class PublicationForms
 {
+    /// <summary>A BuildStream project.</summary>
+    public const string BuildStream = "buildstream";
+
     private static readonly (string Step, ToolchainKind Kind) s_native = ("native-sysroot", ToolchainKind.Native);
     private static readonly (string Step, ToolchainKind Kind) s_cross = ("cross-toolchain", ToolchainKind.Cross);
     private static readonly (string Step, ToolchainKind Kind) s_image = (BootCommand.ImageStep, ToolchainKind.Image);
@@ -44,7 +47,7 @@ internal static class PublicationForms
             await new OciPublisher(request.Workspace.Processes).PublishAsync(Containers(request), request.Place, request.Signer, cancel))),
         new("oci-archive", [s_native], async (request, cancel) => Lines(
             await new OciPublisher(request.Workspace.Processes).PublishArchiveAsync(Containers(request), request.Place, request.Signer, cancel))),
-        new("buildstream", [s_native], BuildStreamAsync),
+        new(BuildStream, [s_native], BuildStreamAsync),
     ];
 
     private static PublicationForm Image(string name) => new(name, [s_image], (request, cancel) => EachAsync(request, tree =>
@@ -75,7 +78,7 @@ internal static class PublicationForms
         var tools = request.HostTools;
         var sysroot = new PublishedSysroot(HostToolsCommand.NameOf(tools), tools.Tree, request.Workspace.Store.ReadManifest(tools.Content));
         var publisher = new BuildStreamPublisher(request.Workspace.Processes);
-        return Lines(await publisher.PublishAsync([.. request.Trees.Select(each => each.Tree)], sysroot, request.Place, request.Signer, cancel));
+        return Lines(await publisher.PublishAsync([.. request.Trees.Select(each => each.Tree)], sysroot, request.Place, request.Repository, request.Signer, cancel));
     }
 
     private static ImmutableArray<(PublishedTree Tree, ContainerPlatform Platform)> Containers(PublicationRequest request) =>

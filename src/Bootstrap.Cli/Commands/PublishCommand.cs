@@ -34,6 +34,11 @@ internal static class PublishCommand
             Description = "With --verify: it has to be signed, by one of the keys in this file [default: those of gpg, if it is signed]",
             HelpName = "FILE",
         };
+        var ostree = new Option<string?>("--ostree")
+        {
+            Description = "With buildstream: also an element for the source plugin 'ostree', of the commit in this repository",
+            HelpName = "REPO",
+        };
         var command = new Command("publish", """
             Write targets' toolchains, which have to be built, with a manifest, a bill of materials (SPDX 2.3), the provenance (SLSA v1) and checksums
             beside them. The same toolchain gives the same bytes.
@@ -49,17 +54,21 @@ internal static class PublishCommand
               bootstrap publish m68k aarch64_be --to oci out --sign me@example.org
               bootstrap publish --verify out
             """)
-        { targets, to, sign, version, verify, keyring };
+        { targets, to, sign, version, ostree, verify, keyring };
         command.Validators.Add(result =>
         {
             var checks = result.GetValue(verify) is not null;
-            if (checks && (result.GetResult(targets)?.Tokens.Count > 0 || result.GetResult(to) is not null || (result.GetValue(sign) ?? result.GetValue(version)) is not null))
+            if (checks && (result.GetResult(targets)?.Tokens.Count > 0 || result.GetResult(to) is not null || (result.GetValue(sign) ?? result.GetValue(version) ?? result.GetValue(ostree)) is not null))
             {
                 result.AddError("--verify takes no targets, and none of the options by which something is published.");
             }
             else if (!checks && (result.GetResult(targets)?.Tokens.Count is null or 0 || result.GetResult(to) is null))
             {
                 result.AddError("Expected targets and where they go: publish TARGET --to FORM PLACE; or --verify DIR.");
+            }
+            else if (!checks && result.GetValue(ostree) is not null && result.GetValue(to)?[0] != PublicationForms.BuildStream)
+            {
+                result.AddError("--ostree goes with --to buildstream only.");
             }
             else if (!checks && result.GetValue(keyring) is not null)
             {
@@ -68,29 +77,38 @@ internal static class PublishCommand
         });
         command.SetAction((parsed, cancellation) => parsed.GetValue(verify) is { } directory
             ? VerifyAsync(directory, parsed.GetValue(keyring), cancellation)
-            : WriteAsync(options, parsed, [.. parsed.GetValue(targets)!.Distinct(StringComparer.Ordinal)], parsed.GetValue(to)!, parsed.GetValue(sign), parsed.GetValue(version), cancellation));
+            : WriteAsync(new Workspace(options, parsed), Asked(parsed), cancellation));
         return command;
+
+        Wish Asked(ParseResult parsed) => new(
+            [.. parsed.GetValue(targets)!.Distinct(StringComparer.Ordinal)],
+            parsed.GetValue(to)![0],
+            parsed.GetValue(to)![1],
+            parsed.GetValue(ostree),
+            parsed.GetValue(sign),
+            parsed.GetValue(version));
     }
 
-    private static async Task<int> WriteAsync(
-        GlobalOptions options, ParseResult parsed, ImmutableArray<string> names, string[] to, string? key, string? version, CancellationToken cancel)
+    private sealed record Wish(ImmutableArray<string> Targets, string Form, string Place, string? Repository, string? Key, string? Version);
+
+    private static async Task<int> WriteAsync(Workspace opened, Wish wish, CancellationToken cancel)
     {
-        var form = PublicationForms.All.FirstOrDefault(form => form.Name == to[0]) ?? throw new DefinitionException(
-            $"--to '{to[0]}' is no form of publication.", $"Expected one of {string.Join(", ", PublicationForms.All.Select(form => form.Name))}, and where it goes.");
-        using var workspace = new Workspace(options, parsed);
-        var signer = key is null ? null : await Signer.WithAsync(workspace.Processes, key, cancel);
-        var planned = await workspace.PlanAsync(names, form.To, cancel);
+        using var workspace = opened;
+        var form = PublicationForms.All.FirstOrDefault(form => form.Name == wish.Form) ?? throw new DefinitionException(
+            $"--to '{wish.Form}' is no form of publication.", $"Expected one of {string.Join(", ", PublicationForms.All.Select(form => form.Name))}, and where it goes.");
+        var signer = wish.Key is { } key ? await Signer.WithAsync(workspace.Processes, key, cancel) : null;
+        var planned = await workspace.PlanAsync(wish.Targets, form.To, cancel);
         var built = KeyWalk.Of(planned.Plan, workspace.Store);
         var facts = new PublicationFacts(workspace.Definitions, planned, built);
         ImmutableArray<(PublishedTree, Target)> trees =
         [
-            .. from name in names
+            .. from name in wish.Targets
                from each in form.Steps
                let artifact = Built(planned, built, name, each.Step)
-               let said = facts.Of(name, planned.Step(name, each.Step), artifact, each.Kind, version)
+               let said = facts.Of(name, planned.Step(name, each.Step), artifact, each.Kind, wish.Version)
                select (new PublishedTree(artifact.Tree, workspace.Store.ReadManifest(artifact.Content), said), workspace.Definitions.Target(name)),
         ];
-        foreach (var line in await form.WriteAsync(new PublicationRequest(workspace, planned.HostTools, trees, to[1], signer), cancel))
+        foreach (var line in await form.WriteAsync(new PublicationRequest(workspace, planned.HostTools, trees, wish.Place, wish.Repository, signer), cancel))
         {
             Console.WriteLine(line);
         }

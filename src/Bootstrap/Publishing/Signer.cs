@@ -45,6 +45,11 @@ public sealed class Signer
         return signature;
     }
 
+    /// <summary>Writes the public key, in the binary form that gpgv and ostree read.</summary>
+    /// <exception cref="HostException">gpg fails; what it says of that is told.</exception>
+    public Task ExportAsync(string file, CancellationToken cancel) =>
+        _processes.RequireAsync(Command.Of("gpg", "--batch", "--yes", "--output", file, "--export", Key), cancel);
+
     // GnuPG's doc/DETAILS: a line 'sec' for each secret key, after which the first 'fpr' is its own; field 10 is the fingerprint.
     private static string[] Fingerprints(string listing)
     {

@@ -1,6 +1,7 @@
 using Bootstrap.Platform;
 using Bootstrap.Publishing;
 using Bootstrap.Publishing.BuildStream;
+using Bootstrap.Publishing.Ostree;
 using Bootstrap.Store;
 using YamlDotNet.RepresentationModel;
 
@@ -66,6 +67,34 @@ public sealed class BuildStreamTests : IDisposable
     }
 
     [Fact]
+    public async Task A_toolchain_of_an_ostree_repository_is_an_element_of_its_own()
+    {
+        var repository = Path.Combine(_publication.Root, "repo");
+        var commit = await new OstreePublisher(_publication.Processes).PublishAsync(_publication.Published(), repository, null, CancellationToken.None);
+        await PublishWithAsync(repository, "m68k");
+
+        var source = Read("elements/ostree/m68k.bst")["sources"][0];
+        Assert.Equal(("ostree", "repositories:repo", "toolchain/m68k/1", commit.Commit.Hex), (source["kind"].ToString(), source["url"].ToString(), source["track"].ToString(), source["ref"].ToString()));
+        Assert.Equal(["tar", "ostree"], ((YamlSequenceNode)Read("project.conf")["options"]["form"]["values"]).Select(value => value.ToString()));
+        Assert.Contains("- include/repository.yml", File.ReadAllText(_publication.InPublished("project.conf")), StringComparison.Ordinal);
+        await PublishAsync("sh4");
+        Assert.Equal(3, ((YamlSequenceNode)Read("elements/toolchain.bst")["(?)"]).Children.Count);
+    }
+
+    [Fact]
+    public async Task A_repository_with_another_toolchain_is_refused()
+    {
+        var repository = Path.Combine(_publication.Root, "repo");
+        await new OstreePublisher(_publication.Processes).PublishAsync(_publication.Published(), repository, null, CancellationToken.None);
+        _publication.Write("usr/bin/gcc", "a newer compiler", 0b111_101_101);
+
+        var failure = await Assert.ThrowsAsync<BuildException>(() => PublishWithAsync(repository, "m68k"));
+
+        Assert.Contains("has no such toolchain on 'toolchain/m68k/1'", failure.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_publication.Directory));
+    }
+
+    [Fact]
     public async Task A_project_of_the_user_s_own_is_left_alone()
     {
         Directory.CreateDirectory(_publication.Directory);
@@ -78,10 +107,13 @@ public sealed class BuildStreamTests : IDisposable
         Assert.Single(Directory.GetFileSystemEntries(_publication.Directory));
     }
 
-    private async Task PublishAsync(params string[] targets) => await new BuildStreamPublisher(_publication.Processes).PublishAsync(
+    private Task PublishAsync(params string[] targets) => PublishWithAsync(null, targets);
+
+    private async Task PublishWithAsync(string? repository, params string[] targets) => await new BuildStreamPublisher(_publication.Processes).PublishAsync(
         [.. targets.Select(target => _publication.Published(target))],
         new PublishedSysroot("debian-host-tools-trixie-x86_64", _publication.Tree, Manifest.Of(_publication.Tree)),
         _publication.Directory,
+        repository,
         null,
         CancellationToken.None);
 

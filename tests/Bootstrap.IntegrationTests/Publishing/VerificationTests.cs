@@ -151,7 +151,7 @@ public sealed class VerificationTests : IDisposable
             "oci" => new OciPublisher(processes).PublishAsync(images, place, null, cancel),
             "oci-archive" => new OciPublisher(processes).PublishArchiveAsync(images, Path.Combine(place, "image.tar"), null, cancel),
             "ostree" => new OstreePublisher(processes).PublishAsync(tree, place, null, cancel),
-            _ => new BuildStreamPublisher(processes).PublishAsync([tree], new PublishedSysroot("host-tools", tree.Tree, tree.Manifest), place, null, cancel),
+            _ => new BuildStreamPublisher(processes).PublishAsync([tree], new PublishedSysroot("host-tools", tree.Tree, tree.Manifest), place, null, null, cancel),
         };
     }
 }

@@ -4,8 +4,10 @@ using Bootstrap.Platform;
 namespace Bootstrap.Publishing.BuildStream;
 
 /// <summary>The text of a BuildStream 2 project that imports toolchains and compiles with one of them.</summary>
-/// <remarks>https://docs.buildstream.build/2.0: format_project, format_declaring. Which machine is chosen by an option, as BuildStream's own
-/// list of architectures has none of those that nobody else supports.</remarks>
+/// <remarks>
+/// https://docs.buildstream.build/2.0, format_project and format_declaring. Which machine it is for is chosen by an option, as BuildStream's own
+/// list of architectures has none of those that nobody else supports.
+/// </remarks>
 internal static class BuildStreamProject
 {
     /// <summary>The file that makes a directory a project.</summary>
@@ -14,24 +16,35 @@ internal static class BuildStreamProject
     /// <summary>Where the tarballs are; written once, and the user's to change.</summary>
     public const string Place = "include/place.yml";
 
-    /// <summary>The directory with an element for each toolchain.</summary>
-    public const string Toolchains = "elements/toolchain";
+    /// <summary>Where the OSTree repository is, and the plugin that reads it; written once, and the user's to change.</summary>
+    public const string RepositoryPlace = "include/repository.yml";
 
     /// <summary>The directory of the tarballs.</summary>
     public const string Files = "files";
 
+    /// <summary>The public key that signed the OSTree commits.</summary>
+    public const string Key = "keys/toolchains.gpg";
+
     /// <summary>What a project that was written here begins with.</summary>
     public const string Mark = "# Written by 'bootstrap publish'; what is changed here is lost when it is published again.";
 
-    /// <summary>The whole project but for the tarballs and <see cref="Place"/>, by path, in the order in which it may be replaced.</summary>
-    /// <param name="targets">All targets that have an element, in order.</param>
-    /// <param name="imports">The elements that import tarballs, by path, and what they import.</param>
-    public static ImmutableArray<(string Path, string Text)> Of(ImmutableArray<string> targets, ImmutableSortedDictionary<string, Import> imports) =>
+    private const string Elements = "elements/";
+    private const string Tarballs = "toolchain/";
+    private const string Commits = "ostree/";
+
+    /// <summary>The path of the element that imports a target's tarball.</summary>
+    public static string TarballElement(string target) => $"{Elements}{Tarballs}{target}.bst";
+
+    /// <summary>The path of the element that imports a target's OSTree commit.</summary>
+    public static string CommitElement(string target) => $"{Elements}{Commits}{target}.bst";
+
+    /// <summary>What is the same for all targets, by path, in the order in which it may be replaced; the project's elements are there.</summary>
+    /// <param name="targets">The targets that can be chosen, in order, and whether there is an element for an OSTree commit of each.</param>
+    public static ImmutableArray<(string Path, string Text)> Of(ImmutableArray<(string Target, bool Commit)> targets) =>
     [
-        .. imports.Select(import => (import.Key, ImportElement(import.Value))),
         ("include/environment.yml", Environment),
-        ("elements/toolchain.bst", Stack(targets)),
-        ("elements/hello.bst", Example),
+        ($"{Elements}toolchain.bst", Stack(targets)),
+        ($"{Elements}hello.bst", Example),
         ("example/hello.cc", Program),
         (FileName, Configuration(targets)),
     ];
@@ -44,18 +57,44 @@ internal static class BuildStreamProject
 
         """;
 
-    private static string ImportElement(Import import) => $"""
-        kind: import
-        description: {import.Description}
-        sources:
-        - kind: tar
-          url: toolchains:{import.File}
-          base-dir: ''
-          ref: {import.Sha256}
+    /// <summary>The text of <see cref="RepositoryPlace"/>.</summary>
+    public static string RepositoryPlaceOf(string repository) => $"""
+        # Where the OSTree repository is, and where BuildStream finds the source plugin 'ostree', which is none of its own.
+        # This file is written once: change it as your plugins are installed.
+        aliases:
+          repositories: {new Uri(Path.GetDirectoryName(repository) + "/").AbsoluteUri}
+        plugins:
+        - origin: pip
+          package-name: buildstream-plugins-community
+          sources: [ostree]
 
         """;
 
-    private static string Configuration(ImmutableArray<string> targets) => $"""
+    /// <summary>The text of an element that imports a tarball.</summary>
+    public static string TarballImport(string description, string file, Digest sha256) => $"""
+        kind: import
+        description: {description}
+        sources:
+        - kind: tar
+          url: toolchains:{file}
+          base-dir: ''
+          ref: {sha256}
+
+        """;
+
+    /// <summary>The text of an element that imports an OSTree commit.</summary>
+    public static string CommitImport(string description, string repository, string branch, Digest commit, bool signed) => $"""
+        kind: import
+        description: {description}
+        sources:
+        - kind: ostree
+          url: repositories:{Path.GetFileName(repository)}
+          track: {branch}
+          ref: {commit}
+        {(signed ? $"  gpg-key: {Key}\n" : "")}
+        """;
+
+    private static string Configuration(ImmutableArray<(string Target, bool Commit)> targets) => $"""
         {Mark}
         name: toolchains
         min-version: '2.0'
@@ -63,23 +102,35 @@ internal static class BuildStreamProject
         (@):
         - {Place}
         - include/environment.yml
-        options:
+        {(targets.Any(each => each.Commit) ? $"- {RepositoryPlace}\n" : "")}options:
           target:
             type: enum
             description: The machine that programs are built for, and run on
             variable: target
-            values: [{string.Join(", ", targets)}]
-            default: {targets[0]}
+            values: [{string.Join(", ", targets.Select(each => each.Target))}]
+            default: {targets[0].Target}
+          form:
+            type: enum
+            description: What the toolchain is imported from
+            values: [{(targets.Any(each => each.Commit) ? "tar, ostree" : "tar")}]
+            default: tar
 
         """;
 
-    private static string Stack(ImmutableArray<string> targets) => $"""
+    private static string Stack(ImmutableArray<(string Target, bool Commit)> targets) => $"""
         kind: stack
         description: The native toolchain of the chosen target, a whole root file system
         (?):
-        {string.Join('\n', targets.Select(target => $"- target == '{target}':\n    depends: [toolchain/{target}.bst]"))}
+        {string.Join('\n', targets.SelectMany(Choices))}
 
         """;
+
+    private static IEnumerable<string> Choices((string Target, bool Commit) each)
+    {
+        yield return $"- target == '{each.Target}' and form == 'tar':\n    depends: [{Tarballs}{each.Target}.bst]";
+        if (each.Commit)
+            yield return $"- target == '{each.Target}' and form == 'ostree':\n    depends: [{Commits}{each.Target}.bst]";
+    }
 
     private const string Environment = """
         # What programs of the toolchain want; a project that takes it through a junction includes this file in its own project.conf.
@@ -127,6 +178,3 @@ internal static class BuildStreamProject
 
         """;
 }
-
-/// <summary>A tarball that an element imports.</summary>
-internal sealed record Import(string Description, string File, Digest Sha256);

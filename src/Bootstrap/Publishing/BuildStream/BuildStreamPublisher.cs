@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
 using Bootstrap.Publishing.Documents;
+using Bootstrap.Publishing.Ostree;
 using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.BuildStream;
@@ -8,29 +9,29 @@ namespace Bootstrap.Publishing.BuildStream;
 /// <summary>Publishes native toolchains as a BuildStream 2 project: tarballs, elements that import them, and one that compiles with them.</summary>
 public sealed class BuildStreamPublisher(ProcessRunner processes)
 {
-    private const string ElementEnding = ".bst";
-
     private readonly CompressedArchive _archive = new(processes);
 
     /// <summary>Adds toolchains to a project, in place of those of the same targets.</summary>
     /// <param name="toolchains">Native toolchains of different targets.</param>
     /// <param name="hostTools">The sysroot that built them.</param>
     /// <param name="directory">The project's directory; made if it is not there.</param>
-    /// <param name="signer">Signs the list of checksums, or null.</param>
+    /// <param name="repository">An OSTree repository that has the same toolchains, for elements that import those; or null.</param>
+    /// <param name="signer">Signs the list of checksums, and has signed what is in the repository; or null.</param>
     /// <param name="cancel">Ends the run.</param>
     /// <returns>The tarballs and what lies beside them.</returns>
     /// <exception cref="HostException">The directory holds something else, or can't be written to.</exception>
+    /// <exception cref="BuildException">The repository does not have a toolchain.</exception>
     /// <exception cref="StoreException">A tree is not what its manifest says.</exception>
     public async Task<ImmutableArray<PublishedFile>> PublishAsync(
-        ImmutableArray<PublishedTree> toolchains, PublishedSysroot hostTools, string directory, Signer? signer, CancellationToken cancel)
+        ImmutableArray<PublishedTree> toolchains, PublishedSysroot hostTools, string directory, string? repository, Signer? signer, CancellationToken cancel)
     {
-        var project = Path.GetFullPath(directory);
-        RequireProject(project);
-        var tarballs = Path.Combine(project, BuildStreamProject.Files);
+        var project = new ProjectDirectory(Path.GetFullPath(directory));
+        project.RequireOurs();
+        var commits = repository is null ? [] : await CommitsAsync(toolchains, Path.GetFullPath(repository), signer is not null, cancel);
         var names = toolchains.Select(toolchain => TarballOf(toolchain.Facts.BaseName, toolchain.Manifest)).ToImmutableArray();
         var hostToolsName = TarballOf(hostTools.Name, hostTools.Manifest);
         var files = await PublicationDirectory.PublishAsync(
-            tarballs,
+            project.Files,
             signer,
             async aside =>
             {
@@ -43,60 +44,51 @@ public sealed class BuildStreamPublisher(ProcessRunner processes)
                 }
             },
             cancel);
-        var imports = toolchains.Zip(names).ToImmutableSortedDictionary(
-            pair => ElementOf(pair.First.Facts.Target), pair => Import($"The native toolchain {pair.First.Facts.BaseName}", pair.Second), StringComparer.Ordinal)
-            .Add("elements/host-tools.bst", Import($"The sysroot that the toolchains were built in, {hostTools.Name}", hostToolsName));
-        await WriteAsync(project, imports, cancel);
-        var used = Elements(project).Select(File.ReadAllText).ToList();
-        await PublicationDirectory.RemoveAsync(
-            tarballs, signer, name => name.EndsWith(".tar.gz", StringComparison.Ordinal) && !used.Any(element => element.Contains($":{name}\n", StringComparison.Ordinal)), cancel);
+        ImmutableArray<(string, string)> elements =
+        [
+            ("elements/host-tools.bst", Import($"The sysroot that the toolchains were built in, {hostTools.Name}", hostToolsName)),
+            .. toolchains.Zip(names, (toolchain, name) => (BuildStreamProject.TarballElement(toolchain.Facts.Target), Import(DescriptionOf(toolchain), name))),
+            .. commits,
+        ];
+        await project.WriteAsync(elements, repository, signer, cancel);
+        var used = project.Elements.Select(File.ReadAllText).ToList();
+        await PublicationDirectory.RemoveAsync(project.Files, signer, name => IsTarball(name) && !used.Any(element => element.Contains($":{name}\n", StringComparison.Ordinal)), cancel);
         return files;
 
-        Import Import(string description, string file) => new(description, file, files.First(published => published.Name == file).Sha256);
+        string Import(string description, string file) =>
+            BuildStreamProject.TarballImport(description, file, files.First(published => published.Name == file).Sha256);
+    }
+
+    private async Task<ImmutableArray<(string Path, string Text)>> CommitsAsync(
+        ImmutableArray<PublishedTree> toolchains, string repository, bool signed, CancellationToken cancel)
+    {
+        var ostree = new OstreeRepository(processes, repository, null);
+        var elements = ImmutableArray.CreateBuilder<(string, string)>();
+        foreach (var toolchain in toolchains)
+        {
+            var branch = OstreePublisher.BranchOf(toolchain.Facts);
+            if (await ostree.FindAsync(branch, cancel) is not { } commit || await ostree.ContentAsync(commit, cancel) != toolchain.Facts.Content)
+            {
+                throw new BuildException(
+                    $"The OSTree repository '{repository}' has no such toolchain on '{branch}'.", $"Publish it there first: bootstrap publish {toolchain.Facts.Target} --to ostree {repository}");
+            }
+
+            var text = BuildStreamProject.CommitImport(DescriptionOf(toolchain), repository, branch, commit, signed);
+            elements.Add((BuildStreamProject.CommitElement(toolchain.Facts.Target), text));
+        }
+
+        return elements.ToImmutable();
     }
 
     private async Task PackAsync(string tree, Manifest manifest, string directory, string name, CancellationToken cancel) =>
         await _archive.WriteAsync(tree, manifest, Path.Combine(directory, Path.GetFileNameWithoutExtension(name)), [CompressedArchive.Gzip], cancel);
 
-    private static async Task WriteAsync(string project, ImmutableSortedDictionary<string, Import> imports, CancellationToken cancel)
-    {
-        using var held = await DirectoryLock.TakeAsync(project, cancel);
-        using var scratch = new ScratchDirectory(project);
-        if (!File.Exists(Path.Combine(project, BuildStreamProject.Place)))
-            Replace(BuildStreamProject.Place, BuildStreamProject.PlaceOf(project));
-        Directory.CreateDirectory(Path.Combine(project, BuildStreamProject.Toolchains));
-        var before = Directory.GetFiles(Path.Combine(project, BuildStreamProject.Toolchains), "*" + ElementEnding).Select(Path.GetFileNameWithoutExtension);
-        var now = imports.Keys.Where(path => path.StartsWith(BuildStreamProject.Toolchains, StringComparison.Ordinal)).Select(Path.GetFileNameWithoutExtension);
-        foreach (var (path, text) in BuildStreamProject.Of([.. before.Union(now).Order(StringComparer.Ordinal).Select(name => name!)], imports))
-            Replace(path, text);
-
-        void Replace(string path, string text)
-        {
-            var grown = Path.Combine(scratch.Path, "text");
-            var place = Path.Combine(project, path);
-            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-            File.WriteAllText(grown, text);
-            FileSystem.Sync(grown);
-            FileSystem.Rename(grown, place);
-        }
-    }
-
-    private static string[] Elements(string project) => Directory.GetFiles(Path.Combine(project, "elements"), "*" + ElementEnding, SearchOption.AllDirectories);
-
-    private static void RequireProject(string project)
-    {
-        var configuration = Path.Combine(project, BuildStreamProject.FileName);
-        var foreign = File.Exists(configuration)
-            ? File.ReadLines(configuration).FirstOrDefault() != BuildStreamProject.Mark
-            : Directory.Exists(project) && Directory.EnumerateFileSystemEntries(project).Any(path => Path.GetFileName(path) != BuildStreamProject.Files);
-        if (foreign)
-            throw new HostException($"'{project}' is neither empty nor a project that was published here.", "Publish into another directory.");
-    }
+    private static string DescriptionOf(PublishedTree toolchain) => $"The native toolchain {toolchain.Facts.BaseName}";
 
     // With the content in its name, so that an element never finds another file than the one that it was written for.
     private static string TarballOf(string name, Manifest manifest) => $"{name}-{manifest.Content.Abbreviated}.tar.gz";
 
-    private static string ElementOf(string target) => $"{BuildStreamProject.Toolchains}/{target}{ElementEnding}";
+    private static bool IsTarball(string name) => name.EndsWith(".tar.gz", StringComparison.Ordinal);
 }
 
 /// <summary>The host tools, to be published beside what they built.</summary>

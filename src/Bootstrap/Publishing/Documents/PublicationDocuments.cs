@@ -33,6 +33,10 @@ internal static class PublicationDocuments
             await File.WriteAllTextAsync(Path.Combine(directory, facts.BaseName + ending), text, cancel);
     }
 
+    /// <summary>Takes back what was said of a toolchain before, when it is about to become another one.</summary>
+    public static Task RetractAsync(string directory, ToolchainManifest facts, Signer? signer, CancellationToken cancel) =>
+        PublicationDirectory.RemoveAsync(directory, signer, name => name == facts.BaseName + Provenance, cancel);
+
     /// <summary>Writes them with all files that are already there as the subject.</summary>
     public static Task WriteAsync(string directory, PublishedTree published, CancellationToken cancel) => WriteAsync(
         directory,

@@ -25,13 +25,14 @@ public sealed class OciPublisher(ProcessRunner processes)
         ImmutableArray<(PublishedTree Tree, ContainerPlatform Platform)> images, string layout, Signer? signer, CancellationToken cancel)
     {
         OciLayout.RequireLayout(layout);
+        var documents = Path.Combine(layout, PublicationDirectory.Beside);
         return PublicationDirectory.PublishAsync(
-            Path.Combine(layout, PublicationDirectory.Beside),
+            documents,
             signer,
             async aside =>
             {
                 using var scratch = new ScratchDirectory(aside);
-                var listed = await AddAsync(images, layout, scratch.Path, cancel);
+                var listed = await AddAsync(images, layout, scratch.Path, RetractAsync, cancel);
                 foreach (var (image, descriptor) in images.Zip(listed))
                 {
                     var subject = new ProvenanceResource(descriptor.Annotations![OciNames.ReferenceName], new DigestSet(OciNames.Parse(descriptor.Digest)!.Value));
@@ -39,6 +40,12 @@ public sealed class OciPublisher(ProcessRunner processes)
                 }
             },
             cancel);
+
+        async Task RetractAsync()
+        {
+            foreach (var (tree, _) in images)
+                await PublicationDocuments.RetractAsync(documents, tree.Facts, signer, cancel);
+        }
     }
 
     /// <summary>Writes a layout with these images only as one tar archive; a file of that name is replaced once the new one is whole.</summary>
@@ -54,7 +61,7 @@ public sealed class OciPublisher(ProcessRunner processes)
                 using (var scratch = new ScratchDirectory(aside))
                 {
                     var layout = Directory.CreateDirectory(Path.Combine(scratch.Path, "layout")).FullName;
-                    await AddAsync(images, layout, scratch.Path, cancel);
+                    await AddAsync(images, layout, scratch.Path, () => Task.CompletedTask, cancel);
                     await using var archive = File.Create(path);
                     TreeArchive.Write(layout, Manifest.OfNormalised(layout), archive);
                 }
@@ -66,13 +73,14 @@ public sealed class OciPublisher(ProcessRunner processes)
             cancel);
 
     private async Task<ImmutableArray<OciDescriptor>> AddAsync(
-        ImmutableArray<(PublishedTree Tree, ContainerPlatform Platform)> images, string directory, string scratch, CancellationToken cancel)
+        ImmutableArray<(PublishedTree Tree, ContainerPlatform Platform)> images, string directory, string scratch, Func<Task> retractAsync, CancellationToken cancel)
     {
         var layout = new OciLayout(directory, scratch);
         var listed = ImmutableArray.CreateBuilder<OciDescriptor>();
         foreach (var (tree, platform) in images)
             listed.Add(await _image.WriteAsync(tree, new OciPlatform(platform.Architecture, Os) { Variant = platform.Variant }, layout.Blobs, cancel));
         using var held = await DirectoryLock.TakeAsync(directory, cancel);
+        await retractAsync();
         layout.List(listed.ToImmutable());
         return listed.ToImmutable();
     }

@@ -22,13 +22,15 @@ public sealed class OstreePublisher(ProcessRunner processes)
         var ostree = new OstreeRepository(processes, Path.GetFullPath(repository), signer);
         await ostree.PrepareAsync(cancel);
         var branch = BranchOf(published.Facts);
+        var documents = Path.Combine(repository, PublicationDirectory.Beside);
         PublishedCommit? commit = null;
         await PublicationDirectory.PublishAsync(
-            Path.Combine(repository, PublicationDirectory.Beside),
+            documents,
             signer,
             async aside =>
             {
                 using var held = await DirectoryLock.TakeAsync(repository, cancel);
+                await PublicationDocuments.RetractAsync(documents, published.Facts, signer, cancel);
                 commit = await CommitAsync(ostree, published, branch, aside, cancel);
                 await PublicationDocuments.WriteAsync(aside, published, [new ProvenanceResource(branch, new DigestSet(commit.Commit))], cancel);
             },
@@ -61,7 +63,8 @@ public sealed class OstreePublisher(ProcessRunner processes)
         return new PublishedCommit(branch, commit, IsNew: before != commit);
     }
 
-    private static string BranchOf(ToolchainManifest facts) =>
+    /// <summary>The branch that has the commits of a toolchain.</summary>
+    internal static string BranchOf(ToolchainManifest facts) =>
         facts.Kind == ToolchainKind.Cross ? $"cross-toolchain/{facts.Target}/{facts.Version}" : $"toolchain/{facts.Target}/{facts.Version}";
 
     private static ImmutableSortedDictionary<string, string> Metadata(ToolchainManifest facts) => new Dictionary<string, string>
@@ -69,7 +72,7 @@ public sealed class OstreePublisher(ProcessRunner processes)
         ["version"] = facts.Version,
         ["bootstrap.target"] = facts.Target,
         ["bootstrap.triplet"] = facts.Triplet,
-        ["bootstrap.content"] = facts.Content.Hex,
+        [OstreeRepository.ContentKey] = facts.Content.Hex,
         ["bootstrap.files"] = facts.Files.ToString(CultureInfo.InvariantCulture),
         ["bootstrap.manifest"] = PublishingJson.Write(facts),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);

@@ -6,6 +6,9 @@ namespace Bootstrap.Publishing.Ostree;
 /// <summary>An OSTree repository, by the ostree program.</summary>
 internal sealed class OstreeRepository(ProcessRunner processes, string directory, Signer? signer)
 {
+    /// <summary>The key of a commit's metadata that has the digest of the tree's manifest.</summary>
+    public const string ContentKey = "bootstrap.content";
+
     private ImmutableArray<string> Signature => signer is null ? [] : [$"--gpg-sign={signer.Key}"];
 
     /// <summary>Makes it, in the form that is served as plain files, where there is none yet.</summary>
@@ -36,6 +39,13 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
     {
         var result = await processes.RunAsync(Command("rev-parse", [branch]), cancel);
         return result.ExitCode == 0 && Digest.TryParse(result.Output.Trim(), out var commit) ? commit : null;
+    }
+
+    /// <summary>The digest of the manifest of a commit's tree, if it was published here, or null.</summary>
+    public async Task<Digest?> ContentAsync(Digest commit, CancellationToken cancel)
+    {
+        var result = await processes.RunAsync(Command("show", [$"--print-metadata-key={ContentKey}", commit.Hex]), cancel);
+        return Digest.TryParse(result.Output.Trim().Trim('\''), out var content) ? content : null;
     }
 
     /// <summary>Commits what a tar archive holds, unless the branch has just that.</summary>
