@@ -98,7 +98,20 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one.</summary>
-    public async Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancellation)
+    public Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancellation) =>
+        PlanAsync(targets, to, () => HostToolsAsync(update: false, cancellation), cancellation);
+
+    /// <summary>Like <see cref="PlanAsync(IReadOnlyList{string}, string?, CancellationToken)"/>, but makes no host tools.</summary>
+    /// <exception cref="BuildException">There are none in the store, so that nothing can have been built with them.</exception>
+    public Task<PlannedTargets> PlanBuiltAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancellation)
+    {
+        var present = new HostToolsResolver(Store, HostToolsProviders, Mirrors).Find(HostToolsChoice) ?? throw new BuildException(
+            $"'{targets[0]}' is not built: the store has not even the host tools for it.", $"Build it first: bootstrap build {targets[0]}");
+        return PlanAsync(targets, to, () => Task.FromResult(present), cancellation);
+    }
+
+    private async Task<PlannedTargets> PlanAsync(
+        IReadOnlyList<string> targets, string? to, Func<Task<HostToolsSysroot>> hostToolsAsync, CancellationToken cancellation)
     {
         foreach (var target in targets)
         {
@@ -109,7 +122,7 @@ internal sealed class Workspace : IDisposable
         var sources = await SourcesAsync(update: false, cancellation, used.Sources);
         using var rendering = new FetchRendering();
         var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, rendering, cancellation);
-        var hostTools = await HostToolsAsync(update: false, cancellation);
+        var hostTools = await hostToolsAsync();
         var resolution = new Resolution(hostTools.Content, sources) { Archives = archives };
         return new PlannedTargets(Planner.Plan(Definitions, resolution, targets, to), hostTools);
     }

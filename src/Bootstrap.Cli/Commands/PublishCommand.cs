@@ -97,7 +97,7 @@ internal static class PublishCommand
         var form = PublicationForms.All.FirstOrDefault(form => form.Name == wish.Form) ?? throw new DefinitionException(
             $"--to '{wish.Form}' is no form of publication.", $"Expected one of {string.Join(", ", PublicationForms.All.Select(form => form.Name))}, and where it goes.");
         var signer = wish.Key is { } key ? await Signer.WithAsync(workspace.Processes, key, cancel) : null;
-        var planned = await workspace.PlanAsync(wish.Targets, form.To, cancel);
+        var planned = await workspace.PlanBuiltAsync(wish.Targets, form.To, cancel);
         var built = KeyWalk.Of(planned.Plan, workspace.Store);
         var facts = new PublicationFacts(workspace.Definitions, planned, built);
         ImmutableArray<(PublishedTree, Target)> trees =

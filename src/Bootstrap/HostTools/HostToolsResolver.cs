@@ -20,11 +20,11 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         var pins = HostToolsPins.Read(store.ReadPin(HostToolsPins.Name));
         var decision = choice == HostToolsChoice.Auto ? await DecideAsync(pins, update, notice, cancel) : null;
         var provider = providers.Of(decision?.Choice ?? choice);
+        if (!update && Present(provider, decision, pins) is { } present)
+            return present;
+
         var pin = update ? null : pins.GetValueOrDefault(provider.Name);
         var current = pin?.Definition == provider.Definition ? pin : null;
-        if (current is not null && store.Find(current.Key) is { } present && present.Content == current.Content)
-            return Describe(provider, decision, present, current.Packages, HostToolsSysroot.Pinned);
-
         await PackageSupply.BringAsync(store, mirrors, provider, current, cancel);
         var reason = Reason(update, pin, current);
         notice($"making the host tools ({provider.Name}) {reason}");
@@ -35,6 +35,14 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         return Describe(provider, decision, made.Artifact, made.Pin.Packages, reason);
     }
 
+    /// <summary>The host tools of a choice if they are in the store; nothing is made, asked or pinned.</summary>
+    public HostToolsSysroot? Find(HostToolsChoice choice)
+    {
+        var pins = HostToolsPins.Read(store.ReadPin(HostToolsPins.Name));
+        var decision = choice == HostToolsChoice.Auto ? AutoDecision.Known(store.ReadPin(AutoDecision.PinName), pins) : null;
+        return choice == HostToolsChoice.Auto && decision is null ? null : Present(providers.Of(decision?.Choice ?? choice), decision, pins);
+    }
+
     /// <summary>The keys of all pinned host tools: what a collection of garbage keeps.</summary>
     public static ImmutableArray<Digest> PinnedKeys(ArtifactStore store) =>
         [.. HostToolsPins.Read(store.ReadPin(HostToolsPins.Name)).Values.Select(pin => pin.Key)];
@@ -42,6 +50,12 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     /// <summary>The packages of all pinned host tools: the blobs that a collection of garbage keeps, so that they can be made again.</summary>
     public static ImmutableArray<Digest> PinnedBlobs(ArtifactStore store) =>
         [.. HostToolsPins.Read(store.ReadPin(HostToolsPins.Name)).Values.SelectMany(pin => pin.Packages).Select(package => package.Sha256)];
+
+    private HostToolsSysroot? Present(IHostToolsProvider provider, AutoDecision? decision, ImmutableSortedDictionary<string, HostToolsPin> pins) =>
+        pins.GetValueOrDefault(provider.Name) is { } pin && pin.Definition == provider.Definition
+            && store.Find(pin.Key) is { } artifact && artifact.Content == pin.Content
+            ? Describe(provider, decision, artifact, pin.Packages, HostToolsSysroot.Pinned)
+            : null;
 
     private async Task<AutoDecision> DecideAsync(
         ImmutableSortedDictionary<string, HostToolsPin> pins, bool update, Action<string> notice, CancellationToken cancel)

@@ -83,6 +83,18 @@ public sealed class PublishCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_store_stays_empty()
+    {
+        var store = Path.Combine(_directory, "store");
+        _checkout.Store = store;
+        var (exitCode, _, error) = await _checkout.RunAsync("publish", "toy", "--to", "tar", Path.Combine(_directory, "out"));
+        Assert.Equal(1, exitCode);
+        Assert.Contains("'toy' is not built: the store has not even the host tools for it.", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(store, "trees")));
+        Assert.Empty(Directory.GetFiles(Path.Combine(store, "pins")));
+    }
+
+    [Fact]
     public async Task A_version_has_to_be_named_where_no_gcc_has_one()
     {
         await _checkout.BuildAsync();

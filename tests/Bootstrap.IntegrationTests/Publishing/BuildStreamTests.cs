@@ -77,7 +77,10 @@ public sealed class BuildStreamTests : IDisposable
         Assert.Equal(("ostree", "repositories:repo", "toolchain/m68k/1", commit.Commit.Hex), (source["kind"].ToString(), source["url"].ToString(), source["track"].ToString(), source["ref"].ToString()));
         Assert.Equal(["tar", "ostree"], ((YamlSequenceNode)Read("project.conf")["options"]["form"]["values"]).Select(value => value.ToString()));
         Assert.Contains("- include/repository.yml", File.ReadAllText(_publication.InPublished("project.conf")), StringComparison.Ordinal);
+        var configured = File.ReadAllText(_publication.InPublished("project.conf"));
+        File.WriteAllText(_publication.InPublished("project.conf"), configured.Replace("origin: pip", "origin: local", StringComparison.Ordinal));
         await PublishAsync("sh4");
+        Assert.Equal("local", Read("project.conf")["plugins"][0]["origin"].ToString());
         Assert.Equal(3, ((YamlSequenceNode)Read("elements/toolchain.bst")["(?)"]).Children.Count);
     }
 

@@ -16,7 +16,7 @@ internal static class BuildStreamProject
     /// <summary>Where the tarballs are; written once, and the user's to change.</summary>
     public const string Place = "include/place.yml";
 
-    /// <summary>Where the OSTree repository is, and the plugin that reads it; written once, and the user's to change.</summary>
+    /// <summary>Where the OSTree repository is; written once, and the user's to change.</summary>
     public const string RepositoryPlace = "include/repository.yml";
 
     /// <summary>The directory of the tarballs.</summary>
@@ -27,6 +27,9 @@ internal static class BuildStreamProject
 
     /// <summary>What a project that was written here begins with.</summary>
     public const string Mark = "# Written by 'bootstrap publish'; what is changed here is lost when it is published again.";
+
+    /// <summary>The line of <see cref="FileName"/> after which all is the user's: BuildStream reads plugins from no other file.</summary>
+    public const string Yours = "# What follows was written once, and stays as it is: change it as your plugins are installed.";
 
     private const string Elements = "elements/";
     private const string Tarballs = "toolchain/";
@@ -40,13 +43,14 @@ internal static class BuildStreamProject
 
     /// <summary>What is the same for all targets, by path, in the order in which it may be replaced; the project's elements are there.</summary>
     /// <param name="targets">The targets that can be chosen, in order, and whether there is an element for an OSTree commit of each.</param>
-    public static ImmutableArray<(string Path, string Text)> Of(ImmutableArray<(string Target, bool Commit)> targets) =>
+    /// <param name="yours">What stands below <see cref="Yours"/>, or null where there is nothing yet.</param>
+    public static ImmutableArray<(string Path, string Text)> Of(ImmutableArray<(string Target, bool Commit)> targets, string? yours) =>
     [
         ("include/environment.yml", Environment),
         ($"{Elements}toolchain.bst", Stack(targets)),
         ($"{Elements}hello.bst", Example),
         ("example/hello.cc", Program),
-        (FileName, Configuration(targets)),
+        (FileName, Configuration(targets) + (yours is not null ? $"{Yours}\n{yours}" : targets.Any(each => each.Commit) ? $"{Yours}\n{Plugins}" : "")),
     ];
 
     /// <summary>The text of <see cref="Place"/>.</summary>
@@ -59,14 +63,9 @@ internal static class BuildStreamProject
 
     /// <summary>The text of <see cref="RepositoryPlace"/>.</summary>
     public static string RepositoryPlaceOf(string repository) => $"""
-        # Where the OSTree repository is, and where BuildStream finds the source plugin 'ostree', which is none of its own.
-        # This file is written once: change it as your plugins are installed.
+        # Where the OSTree repository is. This file is written once: change it when it moves, or is served from elsewhere.
         aliases:
           repositories: {new Uri(Path.GetDirectoryName(repository) + "/").AbsoluteUri}
-        plugins:
-        - origin: pip
-          package-name: buildstream-plugins-community
-          sources: [ostree]
 
         """;
 
@@ -139,6 +138,14 @@ internal static class BuildStreamProject
           LC_ALL: C
           CC: gcc
           CXX: g++
+
+        """;
+
+    private const string Plugins = """
+        plugins:
+        - origin: pip
+          package-name: buildstream-plugins-community
+          sources: [ostree]
 
         """;
 

@@ -46,7 +46,8 @@ internal sealed class ProjectDirectory(string project)
             Replace(path, text);
         var targets = Directory.GetFiles(Path.GetDirectoryName(Path.Combine(project, BuildStreamProject.TarballElement("any")))!, "*" + ElementEnding)
             .Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal);
-        foreach (var (path, text) in BuildStreamProject.Of([.. targets.Select(target => (target, File.Exists(Path.Combine(project, BuildStreamProject.CommitElement(target)))))]))
+        var choices = targets.Select(target => (target, File.Exists(Path.Combine(project, BuildStreamProject.CommitElement(target))))).ToImmutableArray();
+        foreach (var (path, text) in BuildStreamProject.Of(choices, Yours()))
             Replace(path, text);
 
         void WriteOnce(string path, string text)
@@ -68,6 +69,12 @@ internal sealed class ProjectDirectory(string project)
             FileSystem.Sync(grown);
             FileSystem.Rename(grown, place);
         }
+    }
+
+    private string? Yours()
+    {
+        var configuration = Path.Combine(project, BuildStreamProject.FileName);
+        return File.Exists(configuration) && File.ReadAllText(configuration).Split($"{BuildStreamProject.Yours}\n", 2) is [_, var kept] ? kept : null;
     }
 
     // What a first publishing that was interrupted may have left.
