@@ -23,11 +23,10 @@ internal static class BillOfMaterials
         var files = FilesOf(published);
         var sources = facts.Sources.SelectMany(WithPatches).ToImmutableArray();
         var tools = ToolsOf(facts.HostTools).ToImmutableArray();
-        var time = DateTimeOffset.FromUnixTimeSeconds(ReproducibleTime.Seconds).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         return new SpdxDocument(
             facts.BaseName,
             $"{Namespace}{facts.BaseName}-{Digest.Of(PublishingJson.Write(facts))}",
-            new SpdxCreation(time, [$"Tool: {ToolVersion.Name}-{ToolVersion.Value}"], "The time is the one of all published files, so that the same toolchain has the same document."))
+            new SpdxCreation(ReproducibleTime.Text, [$"Tool: {ToolVersion.Name}-{ToolVersion.Value}"], "The time is the one of all published files, so that the same toolchain has the same document."))
         {
             DocumentDescribes = [Toolchain],
             Packages = [ToolchainOf(facts, files), .. sources.Select(element => element.Package), .. tools.Select(element => element.Package)],

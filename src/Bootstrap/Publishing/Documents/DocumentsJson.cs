@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Bootstrap.Publishing.Oci;
 
 namespace Bootstrap.Publishing.Documents;
 
@@ -12,9 +13,13 @@ namespace Bootstrap.Publishing.Documents;
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(SpdxDocument))]
 [JsonSerializable(typeof(ProvenanceStatement))]
+[JsonSerializable(typeof(OciIndex))]
+[JsonSerializable(typeof(OciManifest))]
+[JsonSerializable(typeof(OciConfiguration))]
+[JsonSerializable(typeof(OciLayoutMark))]
 internal sealed partial class DocumentsJson : JsonSerializerContext
 {
-    /// <summary>With a '+' as it is; the files are never part of a web page.</summary>
+    /// <summary>With a '+' as it is, which media types and versions have; the files are never part of a web page.</summary>
     public static DocumentsJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <exception cref="JsonException">The text is something else.</exception>

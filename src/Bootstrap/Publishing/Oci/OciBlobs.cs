@@ -1,5 +1,6 @@
 using System.Text;
 using Bootstrap.Platform;
+using Bootstrap.Publishing.Documents;
 
 namespace Bootstrap.Publishing.Oci;
 
@@ -31,7 +32,7 @@ internal sealed class OciBlobs(string layout, string scratch)
     /// <summary>The manifest that a descriptor names, or null where it is none, or not there.</summary>
     public OciManifest? Manifest(OciDescriptor descriptor) =>
         descriptor.MediaType == OciNames.ManifestType && OciNames.Parse(descriptor.Digest) is { } digest && File.Exists(PathOf(digest))
-            ? OciJson.Read(PathOf(digest), OciJson.Default.OciManifest)
+            ? OciJson.Read(PathOf(digest), DocumentsJson.Default.OciManifest)
             : null;
 
     /// <summary>All that a descriptor needs of the layout, itself included.</summary>

@@ -1,15 +1,12 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Bootstrap.Platform;
+using Bootstrap.Publishing.Documents;
 
 namespace Bootstrap.Publishing.Oci;
 
 /// <summary>Makes an image of a published tree: one layer, its configuration and its manifest, the same bytes for the same tree.</summary>
 internal sealed class OciImage(ProcessRunner processes)
 {
-    private static readonly string Created =
-        DateTimeOffset.FromUnixTimeSeconds(ReproducibleTime.Seconds).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-
     private readonly CompressedArchive _archive = new(processes);
 
     /// <summary>Writes the image's blobs, and says how an index names it.</summary>
@@ -26,14 +23,14 @@ internal sealed class OciImage(ProcessRunner processes)
         var annotations = Annotations(facts);
         var process = new OciProcess(["PATH=/usr/sbin:/usr/bin", "LC_ALL=C.UTF-8"], ["/bin/sh"], annotations);
         var configuration = new OciConfiguration(
-            Created, platform.Architecture, platform.Os, process, new OciLayers("layers", [OciNames.Text(uncompressed)]), [new OciHistory(Created, $"bootstrap build {facts.Target}")])
+            ReproducibleTime.Text, platform.Architecture, platform.Os, process, new OciLayers("layers", [OciNames.Text(uncompressed)]), [new OciHistory(ReproducibleTime.Text, $"bootstrap build {facts.Target}")])
         {
             Variant = platform.Variant,
         };
-        var json = OciJson.Readable;
-        var config = blobs.AddText(OciNames.ConfigType, OciJson.Write(configuration, json.OciConfiguration));
+        var json = DocumentsJson.Readable;
+        var config = blobs.AddText(OciNames.ConfigType, DocumentsJson.Write(configuration, json.OciConfiguration));
         var manifest = new OciManifest(config, [layer]) { Annotations = annotations };
-        return blobs.AddText(OciNames.ManifestType, OciJson.Write(manifest, json.OciManifest)) with
+        return blobs.AddText(OciNames.ManifestType, DocumentsJson.Write(manifest, json.OciManifest)) with
         {
             Platform = platform,
             Annotations = annotations.Add(OciNames.ReferenceName, $"{facts.Target}-{facts.Version}"),
@@ -46,7 +43,7 @@ internal sealed class OciImage(ProcessRunner processes)
         ["org.opencontainers.image.title"] = facts.BaseName,
         ["org.opencontainers.image.description"] = $"Native GCC toolchain for {facts.Triplet}",
         ["org.opencontainers.image.version"] = facts.Version,
-        ["org.opencontainers.image.created"] = Created,
+        ["org.opencontainers.image.created"] = ReproducibleTime.Text,
         ["org.opencontainers.image.licenses"] = facts.Licences,
         ["bootstrap.target"] = facts.Target,
         ["bootstrap.triplet"] = facts.Triplet,

@@ -1,32 +1,19 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Bootstrap.Platform;
+using Bootstrap.Publishing.Documents;
 
 namespace Bootstrap.Publishing.Oci;
 
-/// <summary>The JSON form of what an OCI layout holds.</summary>
-[JsonSourceGenerationOptions(
-    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(OciIndex))]
-[JsonSerializable(typeof(OciManifest))]
-[JsonSerializable(typeof(OciConfiguration))]
-[JsonSerializable(typeof(OciLayoutMark))]
-internal sealed partial class OciJson : JsonSerializerContext
+/// <summary>Reads what an OCI layout holds, which may be somebody else's.</summary>
+internal static class OciJson
 {
-    /// <summary>With a '+' as it is, as media types have it.</summary>
-    public static OciJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
-    public static string Write<T>(T document, JsonTypeInfo<T> type) => JsonSerializer.Serialize(document, type) + "\n";
-
     /// <exception cref="HostException">The file is something else.</exception>
     public static T Read<T>(string path, JsonTypeInfo<T> type)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), type) ?? throw new JsonException("it is null");
+            return DocumentsJson.Read(File.ReadAllText(path), type);
         }
         catch (JsonException failure)
         {

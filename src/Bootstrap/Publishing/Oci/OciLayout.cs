@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
+using Bootstrap.Publishing.Documents;
 
 namespace Bootstrap.Publishing.Oci;
 
@@ -28,7 +29,7 @@ internal sealed class OciLayout
         if (!Directory.Exists(directory) || Directory.EnumerateFileSystemEntries(directory).All(path => Path.GetFileName(path) == PublicationDirectory.Beside))
             return;
         var mark = Path.Combine(directory, OciLayoutMark.FileName);
-        var version = File.Exists(mark) ? OciJson.Read(mark, OciJson.Default.OciLayoutMark).ImageLayoutVersion : null;
+        var version = File.Exists(mark) ? OciJson.Read(mark, DocumentsJson.Default.OciLayoutMark).ImageLayoutVersion : null;
         if (version != OciLayoutMark.Version)
         {
             throw new HostException(
@@ -43,7 +44,7 @@ internal sealed class OciLayout
     public OciIndex Index()
     {
         var path = Path.Combine(_directory, IndexName);
-        return File.Exists(path) ? OciJson.Read(path, OciJson.Default.OciIndex) : new OciIndex([]);
+        return File.Exists(path) ? OciJson.Read(path, DocumentsJson.Default.OciIndex) : new OciIndex([]);
     }
 
     /// <summary>Lists images, in place of those of the same names, and removes what only those needed.</summary>
@@ -53,8 +54,8 @@ internal sealed class OciLayout
         var names = images.Select(NameOf).ToHashSet();
         var replaced = before.Manifests.Where(image => NameOf(image) is { } name && names.Contains(name)).ToImmutableArray();
         var after = before with { Manifests = [.. before.Manifests.Except(replaced).Concat(images).OrderBy(NameOf, StringComparer.Ordinal)] };
-        Write(OciLayoutMark.FileName, OciJson.Write(new OciLayoutMark(OciLayoutMark.Version), OciJson.Readable.OciLayoutMark));
-        Write(IndexName, OciJson.Write(after, OciJson.Readable.OciIndex));
+        Write(OciLayoutMark.FileName, DocumentsJson.Write(new OciLayoutMark(OciLayoutMark.Version), DocumentsJson.Readable.OciLayoutMark));
+        Write(IndexName, DocumentsJson.Write(after, DocumentsJson.Readable.OciIndex));
         // What others listed in a form that is not read here may need any blob.
         if (after.Manifests.All(image => _blobs.Manifest(image) is not null))
         {

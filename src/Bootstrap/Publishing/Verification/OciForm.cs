@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
 using Bootstrap.Platform;
+using Bootstrap.Publishing.Documents;
 using Bootstrap.Publishing.Oci;
 
 namespace Bootstrap.Publishing.Verification;
@@ -13,7 +14,7 @@ internal sealed class OciForm : IPublishedForm
 
     public OciForm(string directory)
     {
-        _index = OciJson.Read(Path.Combine(directory, OciLayout.IndexName), OciJson.Default.OciIndex);
+        _index = OciJson.Read(Path.Combine(directory, OciLayout.IndexName), DocumentsJson.Default.OciIndex);
         _blobs = new OciBlobs(directory, directory);
         Documents = Path.Combine(directory, PublicationDirectory.Beside);
     }
