@@ -25,6 +25,7 @@ internal static class CommandTree
             VerifyCommand.Create(options),
             BootCommand.Create(options),
             PublishCommand.Create(options),
+            ExportCommand.Create(options),
             HostToolsCommand.Create(options),
             SourcesCommand.Create(options),
             GcCommand.Create(options),

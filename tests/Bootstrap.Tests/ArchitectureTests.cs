@@ -19,6 +19,7 @@ public partial class ArchitectureTests
         ["Planning"] = ["Definitions", "Platform"],
         ["Booting"] = ["Definitions", "Store", "Sandboxing", "Platform"],
         ["Publishing"] = ["Definitions", "Store", "Sandboxing", "Platform"],
+        ["Exporting"] = ["Definitions", "Store", "Sandboxing", "Sources", "Planning", "Publishing", "Platform"],
         ["Execution"] = ["Definitions", "Store", "Sandboxing", "Sources", "HostTools", "Planning", "Booting", "Platform"],
     };
 

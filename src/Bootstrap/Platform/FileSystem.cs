@@ -22,6 +22,13 @@ public static unsafe class FileSystem
         return Marshal.GetLastPInvokeError() is Native.NotEmpty or Native.Exists ? false : throw Native.Failure($"Moving to '{to}' from", from);
     }
 
+    /// <summary>Puts each of two files or directories in the place of the other, so that at no moment there is neither.</summary>
+    public static void Exchange(string one, string other)
+    {
+        if (Native.RenameAt2(Native.CurrentDirectory, one, Native.CurrentDirectory, other, Native.RenameExchange) != 0)
+            throw Native.Failure($"Exchanging '{other}' with", one);
+    }
+
     /// <summary>Writes a file's content, or a directory's list of names, through to the disk.</summary>
     public static void Sync(string path)
     {

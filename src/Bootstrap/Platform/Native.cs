@@ -9,6 +9,7 @@ internal static unsafe partial class Native
     public const int CurrentDirectory = -100;
     public const int SymlinkNoFollow = 0x100;
     public const int RemoveDirectoryFlag = 0x200;
+    public const int RenameExchange = 0x2;
 
     public const int OpenReadWrite = 0x2;
     public const int OpenCreate = 0x40;
@@ -38,6 +39,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Rename(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RenameAt2(int fromDirectory, string from, int toDirectory, string to, uint flags);
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Link(string from, string to);

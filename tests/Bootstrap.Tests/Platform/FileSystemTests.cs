@@ -19,6 +19,19 @@ public sealed class FileSystemTests : IDisposable
     }
 
     [Fact]
+    public void Two_directories_are_exchanged()
+    {
+        _directory.Write("one/x", "one");
+        _directory.Write("other/y", "other");
+
+        FileSystem.Exchange(_directory["one"], _directory["other"]);
+
+        Assert.Equal("one", File.ReadAllText(_directory["other/x"]));
+        Assert.Equal("other", File.ReadAllText(_directory["one/y"]));
+        Assert.Throws<StoreException>(() => FileSystem.Exchange(_directory["one"], _directory["none"]));
+    }
+
+    [Fact]
     public void A_move_that_fails_names_both_ends()
     {
         var failure = Assert.Throws<StoreException>(() => FileSystem.Rename(_directory["none"], _directory["new"]));

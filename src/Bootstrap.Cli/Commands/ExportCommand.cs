@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Bootstrap.Exporting;
+
+namespace Bootstrap.Cli.Commands;
+
+/// <summary><c>bootstrap export</c>: writes a plan for another tool to run, and never builds.</summary>
+internal static class ExportCommand
+{
+    public static Command Create(GlobalOptions options)
+    {
+        var command = new Command("export", """
+            Write the plan of targets for a tool that builds on many machines.
+
+            Example:
+              bootstrap export buildstream out m68k
+            """)
+        { BuildStream(options) };
+        return command;
+    }
+
+    private static Command BuildStream(GlobalOptions options)
+    {
+        var directory = new Argument<string>("directory")
+        {
+            Description = "Where the project is written: not there, empty, or an earlier export, which is replaced",
+            HelpName = "DIR",
+        };
+        var targets = CommonArguments.Targets();
+        var to = new Option<string?>("--to") { Description = "Export up to this step only", HelpName = "STEP" };
+        var command = new Command("buildstream", """
+            Write the plan of targets as a project of BuildStream 2: each step as an element that runs the same commands on the same inputs. Nothing is
+            built. Steps that boot a machine are left out, with what depends on them. The same plan gives the same bytes.
+
+            Example:
+              bootstrap export buildstream out m68k
+              bootstrap export buildstream out m68k --to cross-toolchain
+            """)
+        { directory, targets, to };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var workspace = new Workspace(options, parsed);
+            var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, parsed.GetValue(to), cancellation);
+            var exported = await new BuildStreamExporter(workspace.Store, workspace.Processes).ExportAsync(
+                planned.Plan, (planned.HostTools.Tree, planned.HostTools.Content), parsed.GetValue(directory)!, cancellation);
+            Console.WriteLine($"{exported.Directory}  {exported.Elements} elements");
+            foreach (var left in exported.LeftOut)
+            {
+                Console.WriteLine($"left out: {left.Step.Id} {left.Reason}");
+            }
+
+            Console.WriteLine($"build it there: bst build {string.Join(' ', exported.Goals)}");
+        });
+        return command;
+    }
+}

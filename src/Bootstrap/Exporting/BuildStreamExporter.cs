@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+using Bootstrap.Publishing;
+using Bootstrap.Store;
+
+namespace Bootstrap.Exporting;
+
+/// <summary>Writes a plan as a project of BuildStream 2, the same bytes for the same plan; builds nothing and changes nothing in the store.</summary>
+public sealed class BuildStreamExporter(ArtifactStore store, ProcessRunner processes)
+{
+    private const string HostToolsName = "host-tools";
+
+    /// <param name="plan">The plan.</param>
+    /// <param name="hostTools">The host tools that it was made with: the root of their tree, and its digest.</param>
+    /// <param name="directory">Where the project goes.</param>
+    /// <param name="cancel">Ends the run.</param>
+    /// <exception cref="HostException">The directory holds something else, or can't be written to.</exception>
+    /// <exception cref="StoreException">The store lacks an archive that has to be part of the project.</exception>
+    /// <exception cref="DefinitionException">The plan's names can't be names of elements.</exception>
+    public async Task<ExportedProject> ExportAsync(Plan plan, (string Tree, Digest Content) hostTools, string directory, CancellationToken cancel)
+    {
+        ExportedProject? exported = null;
+        await ExportDirectory.WriteAsync(directory, async (aside, place) =>
+        {
+            var packed = await new TreePacker(processes).PackAsync(
+                hostTools.Tree, store.ReadManifest(hostTools.Content), Path.Combine(aside, "files"), HostToolsName, cancel);
+            var project = BuildStreamProject.Of(plan, (packed.Name, packed.Sha256));
+            foreach (var file in project.FilesFor(place))
+            {
+                cancel.ThrowIfCancellationRequested();
+                Write(file, Path.Combine(aside, file.Path));
+            }
+
+            exported = new ExportedProject(place, project.ElementList.Length, project.Goals, project.Scope.LeftOut);
+        });
+        return exported!;
+    }
+
+    private void Write(ProjectFile file, string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        switch (file)
+        {
+            case WrittenFile written:
+                File.WriteAllText(path, written.Text);
+                break;
+            case BlobFile blob:
+                Copy(store.BlobPath(blob.Digest) ?? throw Missing(blob), path, blob.Digest);
+                break;
+            case CopiedFile copied:
+                Copy(copied.From, path, copied.Digest);
+                break;
+            case CopiedDirectory copied:
+                PlainCopy.Make(copied.From, path);
+                break;
+        }
+    }
+
+    private static void Copy(string from, string path, Digest digest)
+    {
+        File.Copy(from, path);
+        File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100);
+        if (Digest.OfFile(path) != digest)
+        {
+            throw new StoreException($"'{from}' is not what it was: its SHA-256 is not {digest}.", "Run the command again; 'bootstrap store verify --repair' removes what is damaged in the store.");
+        }
+    }
+
+    private static StoreException Missing(BlobFile blob) => new(
+        $"The store lacks the archive {Path.GetFileName(blob.Path)}, which no URL serves as it is, so that it has to be part of the project.",
+        "'bootstrap sources fetch' fetches what is missing.");
+}
+
+/// <summary>What was exported.</summary>
+/// <param name="Directory">Where it is.</param>
+/// <param name="Elements">The number of elements.</param>
+/// <param name="Goals">The elements that no other needs.</param>
+/// <param name="LeftOut">The steps that BuildStream can't run.</param>
+public sealed record ExportedProject(string Directory, int Elements, ImmutableArray<string> Goals, ImmutableArray<LeftOutStep> LeftOut);

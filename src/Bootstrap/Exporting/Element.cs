@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace Bootstrap.Exporting;
+
+/// <summary>An element of the project.</summary>
+/// <param name="Path">Its path below <c>elements</c>, without the ending.</param>
+/// <param name="Comment">Lines that say what it is.</param>
+/// <param name="Body">All else.</param>
+internal sealed record Element(string Path, ImmutableArray<string> Comment, YamlMap Body)
+{
+    public override string ToString() => string.Concat(Comment.Select(line => $"# {line}\n")) + YamlText.Of(Body);
+
+    public static YamlMap Dependency(string path, string at) => new()
+    {
+        { "filename", ElementPath.File(path) },
+        { "config", new YamlMap { { "location", at } } },
+    };
+}

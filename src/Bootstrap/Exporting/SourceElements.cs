@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Bootstrap.Planning;
+
+namespace Bootstrap.Exporting;
+
+/// <summary>Makes the elements that bring what steps are made of: archives, patches, recipes' files, the host tools.</summary>
+internal static class SourceElements
+{
+    public static Element Archive(Step step, ArchiveOrigin origin) => new(
+        ElementPath.Archive(step),
+        [
+            $"{step.Fetch!.Source.Name} {step.Fetch.Source.Version}, as it is published, and the patches for it",
+            .. origin.Others.Select(url => $"also at {url}"),
+        ],
+        new YamlMap
+        {
+            { "kind", "import" },
+            {
+                "sources", new YamlList(
+                [
+                    new YamlMap { { "kind", "remote" }, { "url", origin.Url }, { "ref", origin.Sha256.Hex }, { "filename", "archive" } },
+                    .. Patches(step).IsEmpty ? ImmutableArray<YamlNode>.Empty : [Local(PatchDirectory(step), "patches")],
+                ])
+            },
+        });
+
+    /// <summary>The patches as files of the project, in the names by which the unpacking step orders them.</summary>
+    public static ImmutableArray<CopiedFile> Patches(Step step) =>
+    [
+        .. step.Files.Where(file => file.Path is not null)
+            .Select(file => new CopiedFile($"{PatchDirectory(step)}/{Path.GetFileName(file.At)}", file.Path!, file.Digest)),
+    ];
+
+    public static Element RecipeFiles(string name) => Import(ElementPath.RecipeFiles(name), "What recipes find under /files", RecipeFilesDirectory(name));
+
+    public static string RecipeFilesDirectory(string name) => $"files/recipes/{name}";
+
+    public static Element Sandbox => Import(ElementPath.Sandbox, "What makes the sandbox what a step expects", SandboxDirectory);
+
+    public static string SandboxDirectory => "files/sandbox";
+
+    public static Element HostTools(string file, string sha256) => new(
+        ElementPath.HostTools,
+        ["The root file system of every step that runs on the host"],
+        new YamlMap
+        {
+            { "kind", "import" },
+            {
+                "sources", new YamlList(
+                [
+                    // All of it, not only its first directory.
+                    new YamlMap { { "kind", "tar" }, { "url", $"{ArchiveOrigin.FilesAlias}:{file}" }, { "ref", sha256 }, { "base-dir", "" } },
+                ])
+            },
+        });
+
+    private static Element Import(string path, string comment, string directory) => new(
+        path, [comment], new YamlMap { { "kind", "import" }, { "sources", new YamlList([Local(directory, null)]) } });
+
+    private static YamlMap Local(string directory, string? at)
+    {
+        var source = new YamlMap { { "kind", "local" }, { "path", directory } };
+        if (at is not null)
+        {
+            source.Add("directory", at);
+        }
+
+        return source;
+    }
+
+    private static string PatchDirectory(Step step) => $"files/{ElementPath.Of(step).Replace("sources/", "patches/", StringComparison.Ordinal)}";
+}

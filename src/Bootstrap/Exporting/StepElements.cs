@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Bootstrap.Planning;
+
+namespace Bootstrap.Exporting;
+
+/// <summary>Makes the elements that run the steps of a group.</summary>
+internal static class StepElements
+{
+    public static IEnumerable<Element> Of(StepGroup group, StepInputs inputs)
+    {
+        var placement = new Placement(group, step => inputs.Of(step, group));
+        return group.IsMerged ? [Merged(group, placement), .. group.Steps.Select(step => Part(step, group, placement))] : [Alone(group.First, placement)];
+    }
+
+    private static Element Alone(Step step, Placement placement) => new(
+        ElementPath.Of(step),
+        [step.Summary, .. Emulation(step)],
+        Script(
+            placement.Staged,
+            StepCommands.Alone(step, placement),
+            YamlMap.Of(BstText.Of(ProjectEnvironment.Own(step))),
+            PublicData(step)));
+
+    private static Element Merged(StepGroup group, Placement placement) => new(
+        ElementPath.Group(group),
+        [
+            $"{string.Join(", ", group.Steps.Select(step => step.Id))} in one sandbox: they share build trees, and an artifact keeps no times.",
+            .. Emulation(group.First),
+        ],
+        Script(placement.Staged, StepCommands.Merged(group, placement), [], PublicData(group.First)));
+
+    private static Element Part(Step step, StepGroup group, Placement placement) => new(
+        ElementPath.Of(step),
+        [$"{step.Summary}; made by {ElementPath.File(ElementPath.Group(group))}"],
+        Script([placement.Staged[0], (ElementPath.Group(group), StepCommands.GroupResult)], [StepCommands.Extraction(step)], [], PublicData(step)));
+
+    private static YamlMap Script(
+        ImmutableArray<(string Path, string At)> dependencies, IEnumerable<string> commands, YamlMap environment, YamlMap publicData) => new()
+    {
+        { "kind", "script" },
+        { "build-depends", new YamlList(dependencies.Select(dependency => Element.Dependency(dependency.Path, dependency.At))) },
+        { "environment", environment },
+        { "config", new YamlMap { { "commands", YamlList.Of(commands) } } },
+        { "public", publicData },
+    };
+
+    private static IEnumerable<string> Emulation(Step step) => step.Emulated is null ? [] :
+    [
+        $"Its programs are of another CPU: where it runs, binfmt_misc has to run them by {step.EmulatorProgram} (registered with the flag F).",
+    ];
+
+    private static YamlMap PublicData(Step step) => step.Emulated is not { } cpu ? [] : new()
+    {
+        {
+            "bootstrap", new YamlMap
+            {
+                {
+                    "binfmt-misc", new YamlMap
+                    {
+                        { "elf-bits", cpu.Elf.Bits.ToString(CultureInfo.InvariantCulture) },
+                        { "elf-endian", cpu.Elf.BigEndian ? "big" : "little" },
+                        { "elf-machine", cpu.Elf.Machine.ToString(CultureInfo.InvariantCulture) },
+                        { "interpreter", step.EmulatorProgram ?? "" },
+                    }
+                },
+            }
+        },
+    };
+}
