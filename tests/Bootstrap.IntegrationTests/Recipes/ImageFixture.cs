@@ -9,7 +9,7 @@ namespace Bootstrap.IntegrationTests.Recipes;
 public sealed class ImageFixture : IDisposable
 {
     /// <summary>Where the root partition begins: the boot partition of so small a kernel takes 9 MiB, after the first.</summary>
-    private const long RootStart = 10L << 20;
+    public const long RootStart = 10L << 20;
 
     // Where Debian's awk is found.
     private static readonly ReadOnlyMount Alternatives = new("/etc/alternatives", ["/etc/alternatives"]);
