@@ -42,25 +42,23 @@ public sealed class OstreePublisher(ProcessRunner processes)
         OstreeRepository ostree, PublishedTree published, string branch, string aside, CancellationToken cancel)
     {
         var facts = published.Facts;
+        var before = await ostree.FindAsync(branch, cancel);
+        if (before is { } same && await ostree.ContentAsync(same, cancel) == facts.Content)
+        {
+            await ostree.SignAsync(same, cancel);
+            await ostree.SummariseAsync(cancel);
+            return new PublishedCommit(branch, same, IsNew: false);
+        }
+
         using var scratch = new ScratchDirectory(aside);
         var tar = Path.Combine(scratch.Path, "tree.tar");
         await using (var archive = File.Create(tar))
             TreeArchive.Write(published.Tree, published.Manifest, archive);
-        var before = await ostree.FindAsync(branch, cancel);
-        var subject = $"{facts.BaseName}, {facts.Triplet}";
-        var commit = await ostree.CommitAsync(branch, tar, subject, Metadata(facts), cancel);
-        if (before is null || before != commit)
-        {
-            if (before is { } former)
-                await ostree.MakeDeltaAsync(former, commit, cancel);
-        }
-        else
-        {
-            await ostree.SignAsync(commit, cancel);
-        }
-
+        var commit = await ostree.CommitAsync(branch, tar, $"{facts.BaseName}, {facts.Triplet}", Metadata(facts), cancel);
+        if (before is { } former)
+            await ostree.MakeDeltaAsync(former, commit, cancel);
         await ostree.SummariseAsync(cancel);
-        return new PublishedCommit(branch, commit, IsNew: before != commit);
+        return new PublishedCommit(branch, commit, IsNew: true);
     }
 
     /// <summary>The branch that has the commits of a toolchain.</summary>

@@ -48,7 +48,7 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
         return Digest.TryParse(result.Output.Trim().Trim('\''), out var content) ? content : null;
     }
 
-    /// <summary>Commits what a tar archive holds, unless the branch has just that.</summary>
+    /// <summary>Commits what a tar archive holds.</summary>
     /// <param name="branch">The branch.</param>
     /// <param name="tar">The archive, which alone says what is committed; owners are root.</param>
     /// <param name="subject">One line for people.</param>
@@ -60,7 +60,7 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
         await AskAsync(
             "commit",
             [
-                $"--branch={branch}", $"--tree=tar={tar}", "--owner-uid=0", "--owner-gid=0", "--no-xattrs", "--skip-if-unchanged",
+                $"--branch={branch}", $"--tree=tar={tar}", "--owner-uid=0", "--owner-gid=0", "--no-xattrs",
                 $"--timestamp=@{ReproducibleTime.Seconds}", $"--subject={subject}", .. Signature,
                 .. metadata.Select(entry => $"--add-metadata-string={entry.Key}={entry.Value}"),
             ],
