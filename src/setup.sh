@@ -4,7 +4,7 @@
 # PROGRAM:PACKAGE, the programs (or, as a path, files) that the CLI and the tests use and the Debian package that each comes with.
 # shellcheck disable=SC2034 # used by those that source this
 needed_programs='bwrap:bubblewrap qemu-m68k-static:qemu-user-static
-  qemu-system-m68k:qemu-system-misc qemu-system-aarch64:qemu-system-arm xz:xz-utils zstd:zstd
+  qemu-system-m68k:qemu-system-misc qemu-system-aarch64:qemu-system-arm /usr/lib/u-boot/qemu-riscv64_smode/uboot.elf:u-boot-qemu xz:xz-utils zstd:zstd
   /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring'
 
 # What only the tests use besides.
