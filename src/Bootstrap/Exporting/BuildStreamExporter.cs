@@ -25,7 +25,7 @@ public sealed class BuildStreamExporter(ArtifactStore store, ProcessRunner proce
         {
             var packed = await new TreePacker(processes).PackAsync(
                 hostTools.Tree, store.ReadManifest(hostTools.Content), Path.Combine(aside, "files"), HostToolsName, cancel);
-            var project = BuildStreamProject.Of(plan, (packed.Name, packed.Sha256));
+            var project = PlanProject.Of(plan, (packed.Name, packed.Sha256));
             foreach (var file in project.FilesFor(place))
             {
                 cancel.ThrowIfCancellationRequested();

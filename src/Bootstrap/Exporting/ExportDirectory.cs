@@ -52,7 +52,7 @@ internal static class ExportDirectory
         var entries = Directory.Exists(place) ? Directory.GetFileSystemEntries(place).Select(path => Path.GetFileName(path)!).ToArray() : [];
         var document = Path.Combine(place, ProjectDocument.Name);
         string[] ours = FileSystem.IsFile(document) && File.ReadLines(document).FirstOrDefault() == ProjectDocument.Mark
-            ? [ProjectDocument.Name, ProjectReadme.Name, BuildStreamProject.Elements, "files", BuildStreams]
+            ? [ProjectDocument.Name, ProjectReadme.Name, PlanProject.Elements, "files", BuildStreams]
             : [];
         if (File.Exists(place) || entries.Except(ours).Order(StringComparer.Ordinal).FirstOrDefault() is not null)
         {

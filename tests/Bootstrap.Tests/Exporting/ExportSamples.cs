@@ -76,9 +76,9 @@ internal static class ExportSamples
         };
     }
 
-    public static BuildStreamProject Project(params Step[] steps) => BuildStreamProject.Of(new Plan(steps), ("host-tools.tar.gz", Digest.Of("packed")));
+    public static PlanProject Project(params Step[] steps) => PlanProject.Of(new Plan(steps), ("host-tools.tar.gz", Digest.Of("packed")));
 
-    public static string Element(this BuildStreamProject project, string path) =>
+    public static string Element(this PlanProject project, string path) =>
         project.ElementList.Single(element => element.Path == path).ToString();
 
     private static StepId Id(string name) => new("m68k", name);

@@ -5,7 +5,7 @@ using Bootstrap.Platform;
 namespace Bootstrap.Exporting;
 
 /// <summary>A plan as a project of BuildStream 2: elements, and the files that they name.</summary>
-internal sealed record BuildStreamProject
+internal sealed record PlanProject
 {
     /// <summary>The directory that the elements lie in.</summary>
     public const string Elements = "elements";
@@ -24,7 +24,7 @@ internal sealed record BuildStreamProject
     /// <param name="plan">The plan.</param>
     /// <param name="hostTools">The packed host tools: their path below <c>files</c>, and their digest.</param>
     /// <exception cref="DefinitionException">Two elements would have the same name.</exception>
-    public static BuildStreamProject Of(Plan plan, (string File, Digest Sha256) hostTools)
+    public static PlanProject Of(Plan plan, (string File, Digest Sha256) hostTools)
     {
         var scope = ExportScope.Of(plan);
         var steps = scope.Groups.SelectMany(group => group.Steps).ToImmutableArray();
@@ -32,7 +32,7 @@ internal sealed record BuildStreamProject
         var inputs = new StepInputs(plan, recipeFiles);
         var sources = steps.Where(step => step.Fetch is not null).Select(step => (Step: step, Origin: ArchiveOrigin.Of(step))).ToArray();
         var needed = steps.SelectMany(step => step.Dependencies).ToHashSet();
-        return new BuildStreamProject
+        return new PlanProject
         {
             Scope = scope,
             Origins = [.. sources.Select(source => source.Origin)],

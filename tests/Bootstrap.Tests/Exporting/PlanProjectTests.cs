@@ -5,7 +5,7 @@ using Bootstrap.Platform;
 
 namespace Bootstrap.Tests.Exporting;
 
-public sealed class BuildStreamProjectTests
+public sealed class PlanProjectTests
 {
     [Fact]
     public void The_archive_of_an_upstream_source_comes_from_all_its_URLs()
@@ -90,6 +90,6 @@ public sealed class BuildStreamProjectTests
         Assert.Equal(All(), All());
     }
 
-    private static string Text(BuildStreamProject project, string path) =>
+    private static string Text(PlanProject project, string path) =>
         project.FilesFor("/srv/a b").OfType<WrittenFile>().Single(file => file.Path == path).Text;
 }
