@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 
 namespace Bootstrap.Exporting;
 
@@ -6,13 +7,13 @@ namespace Bootstrap.Exporting;
 /// <param name="Path">Its path below <c>elements</c>, without the ending.</param>
 /// <param name="Comment">Lines that say what it is.</param>
 /// <param name="Body">All else.</param>
-internal sealed record Element(string Path, ImmutableArray<string> Comment, YamlMap Body)
+internal sealed record Element(string Path, ImmutableArray<string> Comment, Mapping Body)
 {
     public override string ToString() => string.Concat(Comment.Select(line => $"# {line}\n")) + YamlText.Of(Body);
 
-    public static YamlMap Dependency(string path, string at) => new()
+    public static Mapping Dependency(string path, string at) => new()
     {
         { "filename", ElementPath.File(path) },
-        { "config", new YamlMap { { "location", at } } },
+        { "config", new Mapping { { "location", at } } },
     };
 }

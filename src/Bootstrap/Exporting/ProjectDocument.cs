@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 
 namespace Bootstrap.Exporting;
 
@@ -10,6 +11,9 @@ internal static class ProjectDocument
     /// <summary>The first line, by which an earlier export is known.</summary>
     public const string Mark = "# Written by 'bootstrap export buildstream', which writes it anew.";
 
+    // What lies over each other is laid by commands: where BuildStream would have to do it, something is wrong.
+    private static readonly ImmutableArray<string> FatalWarnings = ["overlaps", "unstaged-files"];
+
     public static string Of(string files, ImmutableArray<ArchiveOrigin> origins, IEnumerable<string> goals)
     {
         var upstream = origins.Where(origin => origin.Alias is not null).ToArray();
@@ -19,26 +23,25 @@ internal static class ProjectDocument
             # as a URL that they can read.
 
             """
-            + YamlText.Of(new YamlMap
+            + YamlText.Of(new Mapping
             {
                 { "name", "bootstrap" },
                 { "min-version", "2.0" },
                 { "element-path", "elements" },
                 { "aliases", Aliases(files, upstream) },
                 { "mirrors", Mirrors(upstream) },
-                // What lies over each other is laid by commands: where BuildStream would have to do it, something is wrong.
-                { "fatal-warnings", YamlList.Of(["overlaps", "unstaged-files"]) },
-                { "sandbox", new YamlMap { { "build-os", "linux" }, { "build-arch", "x86-64" } } },
-                { "variables", new YamlMap { { "install-root", "/out" }, { BstText.PercentVariable, "%" } } },
-                { "environment", YamlMap.Of(BstText.Of(ProjectEnvironment.Common).Add(ProjectEnvironment.Jobs, "-j%{max-jobs}")) },
-                { "environment-nocache", YamlList.Of([ProjectEnvironment.Jobs]) },
-                { "defaults", new YamlMap { { "targets", YamlList.Of(goals) } } },
+                { "fatal-warnings", FatalWarnings },
+                { "sandbox", new Mapping { { "build-os", "linux" }, { "build-arch", "x86-64" } } },
+                { "variables", new Mapping { { "install-root", "/out" }, { BstText.PercentVariable, "%" } } },
+                { "environment", BstText.Of(ProjectEnvironment.Common).Add(ProjectEnvironment.Jobs, "-j%{max-jobs}") },
+                { "environment-nocache", new[] { ProjectEnvironment.Jobs } },
+                { "defaults", new Mapping { { "targets", goals } } },
             });
     }
 
-    private static YamlMap Aliases(string files, IEnumerable<ArchiveOrigin> upstream)
+    private static Mapping Aliases(string files, IEnumerable<ArchiveOrigin> upstream)
     {
-        var aliases = new YamlMap { { ArchiveOrigin.FilesAlias, BstText.Of(new Uri(files).AbsoluteUri.TrimEnd('/') + "/") } };
+        var aliases = new Mapping { { ArchiveOrigin.FilesAlias, BstText.Of(new Uri(files).AbsoluteUri.TrimEnd('/') + "/") } };
         foreach (var origin in upstream)
         {
             aliases.Add(origin.Alias!, BstText.Of(origin.Bases[0]));
@@ -47,14 +50,14 @@ internal static class ProjectDocument
         return aliases;
     }
 
-    private static YamlList Mirrors(IEnumerable<ArchiveOrigin> upstream)
+    private static Mapping[] Mirrors(IEnumerable<ArchiveOrigin> upstream)
     {
-        var further = new YamlMap();
-        foreach (var origin in upstream)
+        var further = new Mapping();
+        foreach (var origin in upstream.Where(origin => origin.Bases.Length > 1))
         {
-            further.Add(origin.Alias!, YamlList.Of(origin.Bases.Skip(1).Select(BstText.Of)));
+            further.Add(origin.Alias!, origin.Bases.Skip(1).Select(BstText.Of));
         }
 
-        return new YamlList(further.Any() ? [new YamlMap { { "name", "further" }, { "aliases", further } }] : []);
+        return further.Count > 0 ? [new Mapping { { "name", "further" }, { "aliases", further } }] : [];
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Bootstrap.Planning;
+using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 
 namespace Bootstrap.Exporting;
 
@@ -12,15 +13,15 @@ internal static class SourceElements
             $"{step.Fetch!.Source.Name} {step.Fetch.Source.Version}, as it is published, and the patches for it",
             .. origin.Others.Select(url => $"also at {url}"),
         ],
-        new YamlMap
+        new Mapping
         {
             { "kind", "import" },
             {
-                "sources", new YamlList(
+                "sources", (Mapping[])
                 [
-                    new YamlMap { { "kind", "remote" }, { "url", origin.Url }, { "ref", origin.Sha256.Hex }, { "filename", "archive" } },
-                    .. Patches(step).IsEmpty ? ImmutableArray<YamlNode>.Empty : [Local(PatchDirectory(step), "patches")],
-                ])
+                    new Mapping { { "kind", "remote" }, { "url", origin.Url }, { "ref", origin.Sha256.Hex }, { "filename", "archive" } },
+                    .. Patches(step).IsEmpty ? [] : (Mapping[])[Local(PatchDirectory(step), "patches")],
+                ]
             },
         });
 
@@ -42,24 +43,24 @@ internal static class SourceElements
     public static Element HostTools(string file, string sha256) => new(
         ElementPath.HostTools,
         ["The root file system of every step that runs on the host"],
-        new YamlMap
+        new Mapping
         {
             { "kind", "import" },
             {
-                "sources", new YamlList(
+                "sources", (Mapping[])
                 [
                     // All of it, not only its first directory.
-                    new YamlMap { { "kind", "tar" }, { "url", $"{ArchiveOrigin.FilesAlias}:{file}" }, { "ref", sha256 }, { "base-dir", "" } },
-                ])
+                    new Mapping { { "kind", "tar" }, { "url", $"{ArchiveOrigin.FilesAlias}:{file}" }, { "ref", sha256 }, { "base-dir", "" } },
+                ]
             },
         });
 
     private static Element Import(string path, string comment, string directory) => new(
-        path, [comment], new YamlMap { { "kind", "import" }, { "sources", new YamlList([Local(directory, null)]) } });
+        path, [comment], new Mapping { { "kind", "import" }, { "sources", (Mapping[])[Local(directory, null)] } });
 
-    private static YamlMap Local(string directory, string? at)
+    private static Mapping Local(string directory, string? at)
     {
-        var source = new YamlMap { { "kind", "local" }, { "path", directory } };
+        var source = new Mapping { { "kind", "local" }, { "path", directory } };
         if (at is not null)
         {
             source.Add("directory", at);

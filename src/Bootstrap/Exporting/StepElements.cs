@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Bootstrap.Planning;
+using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 
 namespace Bootstrap.Exporting;
 
@@ -19,7 +20,7 @@ internal static class StepElements
         Script(
             placement.Staged,
             StepCommands.Alone(step, placement),
-            YamlMap.Of(BstText.Of(ProjectEnvironment.Own(step))),
+            BstText.Of(ProjectEnvironment.Own(step)),
             PublicData(step)));
 
     private static Element Merged(StepGroup group, Placement placement) => new(
@@ -28,20 +29,20 @@ internal static class StepElements
             $"{string.Join(", ", group.Steps.Select(step => step.Id))} in one sandbox: they share build trees, and an artifact keeps no times.",
             .. Emulation(group.First),
         ],
-        Script(placement.Staged, StepCommands.Merged(group, placement), [], PublicData(group.First)));
+        Script(placement.Staged, StepCommands.Merged(group, placement), ImmutableSortedDictionary<string, string>.Empty, PublicData(group.First)));
 
     private static Element Part(Step step, StepGroup group, Placement placement) => new(
         ElementPath.Of(step),
         [$"{step.Summary}; made by {ElementPath.File(ElementPath.Group(group))}"],
-        Script([placement.Staged[0], (ElementPath.Group(group), StepCommands.GroupResult)], [StepCommands.Extraction(step)], [], PublicData(step)));
+        Script([placement.Staged[0], (ElementPath.Group(group), StepCommands.GroupResult)], [StepCommands.Extraction(step)], ImmutableSortedDictionary<string, string>.Empty, PublicData(step)));
 
-    private static YamlMap Script(
-        ImmutableArray<(string Path, string At)> dependencies, IEnumerable<string> commands, YamlMap environment, YamlMap publicData) => new()
+    private static Mapping Script(
+        ImmutableArray<(string Path, string At)> dependencies, IEnumerable<string> commands, ImmutableSortedDictionary<string, string> environment, Mapping publicData) => new()
     {
         { "kind", "script" },
-        { "build-depends", new YamlList(dependencies.Select(dependency => Element.Dependency(dependency.Path, dependency.At))) },
+        { "build-depends", dependencies.Select(dependency => Element.Dependency(dependency.Path, dependency.At)) },
         { "environment", environment },
-        { "config", new YamlMap { { "commands", YamlList.Of(commands) } } },
+        { "config", new Mapping { { "commands", commands } } },
         { "public", publicData },
     };
 
@@ -50,13 +51,13 @@ internal static class StepElements
         $"Its programs are of another CPU: where it runs, binfmt_misc has to run them by {step.EmulatorProgram} (registered with the flag F).",
     ];
 
-    private static YamlMap PublicData(Step step) => step.Emulated is not { } cpu ? [] : new()
+    private static Mapping PublicData(Step step) => step.Emulated is not { } cpu ? [] : new()
     {
         {
-            "bootstrap", new YamlMap
+            "bootstrap", new Mapping
             {
                 {
-                    "binfmt-misc", new YamlMap
+                    "binfmt-misc", new Mapping
                     {
                         { "elf-bits", cpu.Elf.Bits.ToString(CultureInfo.InvariantCulture) },
                         { "elf-endian", cpu.Elf.BigEndian ? "big" : "little" },

@@ -85,6 +85,19 @@ public sealed class BuildStreamTests : IDisposable
     }
 
     [Fact]
+    public async Task A_repository_may_have_any_name()
+    {
+        var repository = Path.Combine(_publication.Root, "the repo #1");
+        await new OstreePublisher(_publication.Processes).PublishAsync(_publication.Published(), repository, null, CancellationToken.None);
+        await PublishWithAsync(repository + "/", "m68k");
+
+        var place = Read("include/repository.yml")["aliases"]["repositories"].ToString();
+        var url = Read("elements/ostree/m68k.bst")["sources"][0]["url"].ToString();
+
+        Assert.Equal(repository, new Uri(place + url["repositories:".Length..]).LocalPath);
+    }
+
+    [Fact]
     public async Task A_repository_with_another_toolchain_is_refused()
     {
         var repository = Path.Combine(_publication.Root, "repo");

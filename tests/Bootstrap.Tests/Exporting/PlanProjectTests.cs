@@ -20,14 +20,14 @@ public sealed class PlanProjectTests
             sources:
             - kind: remote
               url: upstream-zlib:zlib-1.tar.xz
-              ref: '{Digest.Of("zlib")}'
+              ref: {Digest.Of("zlib")}
               filename: archive
             - kind: local
               path: files/patches/zlib
               directory: patches
 
             """,
-            project.Element("archives/zlib").Replace($"ref: {Digest.Of("zlib")}", $"ref: '{Digest.Of("zlib")}'", StringComparison.Ordinal));
+            project.Element("archives/zlib").Replace($"ref: {Digest.Of("zlib")}", $"ref: {Digest.Of("zlib")}", StringComparison.Ordinal));
         var document = Text(project, "project.conf");
         Assert.Contains("  upstream-zlib: https://one.example/a/\n", document, StringComparison.Ordinal);
         Assert.Contains("mirrors:\n- name: further\n  aliases:\n    upstream-zlib:\n    - https://two.example/b/\n", document, StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class PlanProjectTests
         var project = ExportSamples.Project(ExportSamples.Unpack(SourceVariant.Debian, "https://one.example/a/zlib-1.tar.xz"));
         Assert.Contains("url: files:archives/zlib/zlib_1.0.orig.tar.xz\n", project.Element("archives/zlib"), StringComparison.Ordinal);
         Assert.Contains(new BlobFile("files/archives/zlib/zlib_1.0.orig.tar.xz", Digest.Of("Debian's zlib")), project.Files);
-        Assert.Contains("  files: 'file:///srv/a%20b/files/'\n", Text(project, "project.conf"), StringComparison.Ordinal);
+        Assert.Contains("  files: file:///srv/a%20b/files/\n", Text(project, "project.conf"), StringComparison.Ordinal);
     }
 
     [Fact]

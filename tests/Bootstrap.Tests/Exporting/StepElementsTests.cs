@@ -22,7 +22,7 @@ public sealed class StepElementsTests
           config:
             location: /bootstrap/inputs/m68k/tool
         environment:
-          CFLAGS: '-O2 %{percent}{x}'
+          CFLAGS: -O2 %{percent}{x}
         config:
           commands:
           - |
@@ -31,7 +31,7 @@ public sealed class StepElementsTests
           - |
             . /bootstrap/begin.sh
             curl -w '%{percent}{http_code}' && echo 100%
-          - 'rm -rf /build'
+          - rm -rf /build
 
         """,
         ExportSamples.Project(ExportSamples.Step("tool"), ExportSamples.Step("all", "tool") with
@@ -97,7 +97,7 @@ public sealed class StepElementsTests
 
             """,
             From("config:", project.Element("m68k/groups/first")));
-        Assert.EndsWith("\n  - 'cp -a /bootstrap/group/m68k/third/. /out/'\n", project.Element("m68k/third"), StringComparison.Ordinal);
+        Assert.EndsWith("\n  - cp -a /bootstrap/group/m68k/third/. /out/\n", project.Element("m68k/third"), StringComparison.Ordinal);
         Assert.Contains("filename: m68k/groups/first.bst\n  config:\n    location: /bootstrap/group\n", project.Element("m68k/second"), StringComparison.Ordinal);
     }
 
@@ -114,9 +114,9 @@ public sealed class StepElementsTests
             public:
               bootstrap:
                 binfmt-misc:
-                  elf-bits: '32'
+                  elf-bits: "32"
                   elf-endian: big
-                  elf-machine: '4'
+                  elf-machine: "4"
                   interpreter: qemu-m68k-static
 
             """,

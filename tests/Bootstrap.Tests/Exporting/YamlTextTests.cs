@@ -1,5 +1,6 @@
 using Bootstrap.Exporting;
 using YamlDotNet.RepresentationModel;
+using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 
 namespace Bootstrap.Tests.Exporting;
 
@@ -9,17 +10,17 @@ public sealed class YamlTextTests
     [
         "plain", "", " ", "two words", "no", "NULL", "1", "-j2", "a: b", "a #b", "'", "it's \"quoted\"", "%{x}", "*", "&a", "{a}", "[a]", "|", "> x", "@x",
         "\t", "back\\slash", "bell\u0007", "\u2028", "Ä€𝄞", "files:a/b.tar", "file:///a b/", "x:", "- x", "? x", "a\r\nb\n",
-        "one\n", "one\ntwo", "one\n\n\ntwo\n", "end\n\n\n", "  indented\nnot\n", "\nfirst is empty\n", "\ttab\n", "a\n \nb\n", "a\n  b\n", "# a\n", "\n", "a \nb\t\n", "𝄞\n",
+        "one\n", "one\ntwo", "one\n\n\ntwo\n", "end\n\n\n", "  indented\nnot\n", "\nfirst is empty\n", "\ttab\n", "a\n \nb\n", "a\n  b\n", "# a\n", "\n", "\n\n", " \n", "~", "=", "<<", "1.5", "0x10", "trailing ", "a \nb\t\n", "𝄞\n",
     ];
 
     [Theory]
     [MemberData(nameof(Texts))]
     public void Every_text_is_read_as_it_was_written(string text)
     {
-        var map = new YamlMap
+        var map = new Mapping
         {
             { "scalar", text },
-            { "list", new YamlList([text, new YamlMap { { "first", text }, { "second", new YamlMap { { "deep", new YamlList([text]) } } } }, text]) },
+            { "list", new object[] { text, new Mapping { { "first", text }, { "second", new Mapping { { "deep", new[] { text } } } } }, text } },
         };
         var written = YamlText.Of(map);
         using var reader = new StringReader(written);
@@ -44,14 +45,14 @@ public sealed class YamlTextTests
             make
 
             make install
-          - 'rm -rf /build'
+          - rm -rf /build
 
         """,
-        YamlText.Of(new YamlMap
+        YamlText.Of(new Mapping
         {
             { "kind", "script" },
-            { "nothing", new YamlMap() },
-            { "none", new YamlList([]) },
-            { "config", new YamlMap { { "commands", YamlList.Of(["make\n\nmake install\n", "rm -rf /build"]) } } },
+            { "nothing", new Mapping() },
+            { "none", Array.Empty<string>() },
+            { "config", new Mapping { { "commands", new[] { "make\n\nmake install\n", "rm -rf /build" } } } },
         }));
 }

@@ -87,7 +87,7 @@ internal static class BuildStreamProject
         description: {description}
         sources:
         - kind: ostree
-          url: repositories:{Path.GetFileName(repository)}
+          url: repositories:{Uri.EscapeDataString(Path.GetFileName(repository))}
           track: {branch}
           ref: {commit}
         {(signed ? $"  gpg-key: {Key}\n" : "")}

@@ -27,7 +27,8 @@ public sealed class BuildStreamPublisher(ProcessRunner processes)
     {
         var project = new ProjectDirectory(Path.GetFullPath(directory));
         project.RequireOurs();
-        var commits = repository is null ? [] : await CommitsAsync(toolchains, Path.GetFullPath(repository), signer is not null, cancel);
+        repository = repository is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(repository));
+        var commits = repository is null ? [] : await CommitsAsync(toolchains, repository, signer is not null, cancel);
         var names = toolchains.Select(toolchain => TarballOf(toolchain.Facts.BaseName, toolchain.Manifest)).ToImmutableArray();
         var hostToolsName = TarballOf(hostTools.Name, hostTools.Manifest);
         var files = await PublicationDirectory.PublishAsync(

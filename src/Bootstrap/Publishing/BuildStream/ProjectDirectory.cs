@@ -34,7 +34,7 @@ internal sealed class ProjectDirectory(string project)
         WriteOnce(BuildStreamProject.Place, BuildStreamProject.PlaceOf(project));
         if (repository is not null)
         {
-            WriteOnce(BuildStreamProject.RepositoryPlace, BuildStreamProject.RepositoryPlaceOf(Path.GetFullPath(repository)));
+            WriteOnce(BuildStreamProject.RepositoryPlace, BuildStreamProject.RepositoryPlaceOf(repository));
             if (signer is not null)
             {
                 await signer.ExportAsync(grown, cancel);
