@@ -59,6 +59,8 @@ internal sealed class Workspace : IDisposable
 
     public SourceFetcher Fetcher => field ??= new SourceFetcher(Store, Debian, _fetching, Mirrors);
 
+    public HostToolsResolver HostToolsResolver => new(Store, HostToolsProviders, Mirrors);
+
     public MachineRunner Machines => field ??= new MachineRunner(Processes);
 
     public Builder Builder => new(Store, Sandbox, Machines, new SourceSupply(Store, Fetcher));
@@ -68,8 +70,7 @@ internal sealed class Workspace : IDisposable
     {
         RefuseOffline(update);
         var clock = Stopwatch.StartNew();
-        var resolver = new HostToolsResolver(Store, HostToolsProviders, Mirrors);
-        var tools = await resolver.ResolveAsync(HostToolsChoice, update, Console.Error.WriteLine, cancellation);
+        var tools = await HostToolsResolver.ResolveAsync(HostToolsChoice, update, Console.Error.WriteLine, cancellation);
         if (tools.Reason != HostToolsSysroot.Pinned)
         {
             Console.Error.WriteLine($"host tools made in {Quantity.Duration(clock.Elapsed)}");
@@ -89,11 +90,11 @@ internal sealed class Workspace : IDisposable
             [.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, rendering, cancellation));
     }
 
-    /// <summary>How many sources are still to be fetched, in the forms that they would be taken in; nothing is decided by asking.</summary>
-    public async Task<int> MissingSourcesAsync(CancellationToken cancellation)
+    /// <summary>How many of the targets' sources are still to be fetched, in the forms that they would be taken in; nothing is decided by asking.</summary>
+    public async Task<int> MissingSourcesAsync(IReadOnlyList<string> targets, CancellationToken cancellation)
     {
         using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
-        var choices = await resolver.ChooseAsync([.. Definitions.Sources.Values], _sourcePolicy, update: false, cancellation);
+        var choices = await resolver.ChooseAsync([.. UsedSources.Of(Definitions, targets, to: null).Sources], _sourcePolicy, cancellation);
         return Pinned(choices).Values.Count(pinned => pinned.Source.Archive(pinned.Variant) is not { } archive || Store.BlobPath(archive) is null);
     }
 
@@ -105,7 +106,7 @@ internal sealed class Workspace : IDisposable
     /// <exception cref="BuildException">There are none in the store, so that nothing can have been built with them.</exception>
     public Task<PlannedTargets> PlanBuiltAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancellation)
     {
-        var present = new HostToolsResolver(Store, HostToolsProviders, Mirrors).Find(HostToolsChoice) ?? throw new BuildException(
+        var present = HostToolsResolver.Find(HostToolsChoice) ?? throw new BuildException(
             $"'{targets[0]}' is not built: the store has not even the host tools for it.", $"Build it first: bootstrap build {targets[0]}");
         return PlanAsync(targets, to, () => Task.FromResult(present), cancellation);
     }

@@ -41,7 +41,7 @@ internal sealed class Examination(Workspace workspace)
         yield return Disk();
         yield return Memory();
         yield return await HostToolsAsync(cancellation);
-        yield return await SourcesAsync(cancellation);
+        yield return await SourcesAsync([.. targets.Select(target => target.Name)], cancellation);
     }
 
     private static HostCheck CheckMachine(VirtualMachine machine)
@@ -89,6 +89,8 @@ internal sealed class Examination(Workspace workspace)
         {
             return workspace.HostToolsChoice.Provider switch
             {
+                _ when workspace.Mirrors.Offline => MissingProgram(Name, await workspace.HostToolsResolver.RequireOfflineAsync(workspace.HostToolsChoice, cancellation))
+                    ?? new HostCheck(Name, "to be made without the network", null, null),
                 "auto" or "alpine" => await AlpineAsync(Name, cancellation),
                 "debian" => await DebianAsync(Name, "to be made of Debian's packages", cancellation),
                 "ostree" when ProcessRunner.Find("ostree") is null =>
@@ -117,16 +119,22 @@ internal sealed class Examination(Workspace workspace)
     }
 
     private async Task<HostCheck> DebianAsync(string name, string found, CancellationToken cancellation) =>
-        DebianPrograms.FirstOrDefault(program => ProcessRunner.Find(program) is null) is { } program
-            ? new HostCheck(name, null, $"{program} is not there", "Install it, or name a sysroot of your own: --host-tools path:FILE")
-            : await MirrorAsync(name, $"{found} from", cancellation);
+        MissingProgram(name, "debian")
+        ?? (await workspace.Debian.FindMirrorAsync(cancellation) is { } mirror
+            ? new HostCheck(name, $"{found} from {mirror}", null, null)
+            : new HostCheck(name, null, "no mirror of Debian's archive in the system's apt configuration", "Name one: --debian-mirror URL"));
 
-    private async Task<HostCheck> SourcesAsync(CancellationToken cancellation)
+    private static HostCheck? MissingProgram(string name, string provider) =>
+        Array.Find(provider == "debian" ? DebianPrograms : [], program => ProcessRunner.Find(program) is null) is { } program
+            ? new HostCheck(name, null, $"{program} is not there", "Install it, or name a sysroot of your own: --host-tools path:FILE")
+            : null;
+
+    private async Task<HostCheck> SourcesAsync(IReadOnlyList<string> targets, CancellationToken cancellation)
     {
         const string Name = "sources";
         try
         {
-            var missing = await workspace.MissingSourcesAsync(cancellation);
+            var missing = await workspace.MissingSourcesAsync(targets, cancellation);
             return new HostCheck(Name, missing == 0 ? "all in the store" : $"a way to all; {missing} are still to be fetched", null, null);
         }
         catch (BootstrapException exception)
@@ -134,11 +142,4 @@ internal sealed class Examination(Workspace workspace)
             return new HostCheck(Name, null, exception.Message, exception.Hint);
         }
     }
-
-    private async Task<HostCheck> MirrorAsync(string name, string found, CancellationToken cancellation) =>
-        workspace.Mirrors.Offline
-            ? new HostCheck(name, null, "not in the store, and --offline asks nothing of the network", "A build makes them from a mirror that has their packages: --mirror DIR")
-        : await workspace.Debian.FindMirrorAsync(cancellation) is { } mirror
-            ? new HostCheck(name, $"{found} {mirror}", null, null)
-            : new HostCheck(name, null, "no mirror of Debian's archive in the system's apt configuration", "Name one: --debian-mirror URL");
 }

@@ -23,16 +23,32 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         if (!update && Present(provider, decision, pins) is { } present)
             return present;
 
-        var pin = update ? null : pins.GetValueOrDefault(provider.Name);
-        var current = pin?.Definition == provider.Definition ? pin : null;
+        var current = update ? null : Current(provider, pins);
         await PackageSupply.BringAsync(store, mirrors, provider, current, cancel);
-        var reason = Reason(update, pin, current);
+        var reason = update ? "anew, as asked for"
+            : current is not null ? "as they are pinned: the store does not have them"
+            : pins.ContainsKey(provider.Name) ? "anew: other host tools are asked for than were pinned"
+            : "for the first time";
         notice($"making the host tools ({provider.Name}) {reason}");
         var made = await MakeAsync(provider, current, notice, cancel);
         store.WritePin(HostToolsPins.Name, HostToolsPins.Write(pins.SetItem(provider.Name, made.Pin)));
         if (decision is not null)
             store.WritePin(AutoDecision.PinName, decision.Write());
         return Describe(provider, decision, made.Artifact, made.Pin.Packages, reason);
+    }
+
+    /// <summary>Finds out, where the network may not be used, whether the host tools of a choice can be had; nothing is made or pinned.</summary>
+    /// <returns>The name of their provider.</returns>
+    /// <exception cref="HostException">Something is missing, and what.</exception>
+    public async Task<string> RequireOfflineAsync(HostToolsChoice choice, CancellationToken cancel)
+    {
+        var pins = HostToolsPins.Read(
+            mirrors is null ? store.ReadPin(HostToolsPins.Name) : await mirrors.ReadPinAsync(HostToolsPins.Name, json => HostToolsPins.Read(json), cancel));
+        var decision = choice == HostToolsChoice.Auto ? await DecideAsync(pins, update: false, _ => { }, cancel) : null;
+        var provider = providers.Of(decision?.Choice ?? choice);
+        if (Present(provider, decision, pins) is null)
+            await PackageSupply.RequireAsync(store, mirrors, provider, Current(provider, pins), cancel);
+        return provider.Name;
     }
 
     /// <summary>The host tools of a choice if they are in the store; nothing is made, asked or pinned.</summary>
@@ -51,9 +67,11 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     public static ImmutableArray<Digest> PinnedBlobs(ArtifactStore store) =>
         [.. HostToolsPins.Read(store.ReadPin(HostToolsPins.Name)).Values.SelectMany(pin => pin.Packages).Select(package => package.Sha256)];
 
+    private static HostToolsPin? Current(IHostToolsProvider provider, ImmutableSortedDictionary<string, HostToolsPin> pins) =>
+        pins.GetValueOrDefault(provider.Name) is { } pin && pin.Definition == provider.Definition ? pin : null;
+
     private HostToolsSysroot? Present(IHostToolsProvider provider, AutoDecision? decision, ImmutableSortedDictionary<string, HostToolsPin> pins) =>
-        pins.GetValueOrDefault(provider.Name) is { } pin && pin.Definition == provider.Definition
-            && store.Find(pin.Key) is { } artifact && artifact.Content == pin.Content
+        Current(provider, pins) is { } pin && store.Find(pin.Key) is { } artifact && artifact.Content == pin.Content
             ? Describe(provider, decision, artifact, pin.Packages, HostToolsSysroot.Pinned)
             : null;
 
@@ -99,12 +117,6 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
             : Digest.Of(provider.Definition + string.Concat(lines.Select(line => "\n" + line)));
         return JsonSerializer.Serialize(new { kind = "host-tools", provider = provider.Name, ingredients = ingredients.Hex, packages = lines });
     }
-
-    private static string Reason(bool update, HostToolsPin? pin, HostToolsPin? current) =>
-        update ? "anew, as asked for"
-        : current is not null ? "again: what was pinned is gone from the store"
-        : pin is not null ? "anew: other host tools are asked for than were pinned"
-        : "for the first time";
 
     private static HostException Moved(Digest expected, Digest made) => new(
         $"The pinned host tools are gone from the store, and what was made again is not the same: its content is {made}, expected {expected}.",

@@ -74,21 +74,27 @@ public sealed class Mirrors : IDisposable
         }
     }
 
-    /// <summary>Takes over pins that the store has none of its own for. The caller holds the lock of the pin.</summary>
+    /// <summary>What is pinned in the store, and by mirrors that the store has none of its own for; null where nothing is.</summary>
     /// <param name="name">The pin, e.g. <c>sources</c>.</param>
     /// <param name="check">Throws where a text is no such pin.</param>
     /// <param name="cancel">Ends it.</param>
-    public async Task SeedAsync(string name, Action<string> check, CancellationToken cancel)
+    public async Task<string?> ReadPinAsync(string name, Action<string> check, CancellationToken cancel)
     {
+        var pin = _store.ReadPin(name);
         foreach (var mirror in _mirrors)
         {
-            if (await PinAsync(mirror, name, check, cancel) is not { } theirs)
-                continue;
-            var ours = _store.ReadPin(name);
-            var merged = PinText.Merge(ours, theirs);
-            if (ours is null || merged != PinText.Merge(ours, null))
-                _store.WritePin(name, merged);
+            if (await PinAsync(mirror, name, check, cancel) is { } theirs)
+                pin = PinText.Merge(pin, theirs);
         }
+        return pin;
+    }
+
+    /// <summary>Takes over into the store what <see cref="ReadPinAsync"/> says. The caller holds the lock of the pin.</summary>
+    public async Task SeedAsync(string name, Action<string> check, CancellationToken cancel)
+    {
+        var ours = _store.ReadPin(name);
+        if (await ReadPinAsync(name, check, cancel) is { } merged && merged != ours && (ours is null || merged != PinText.Merge(ours, null)))
+            _store.WritePin(name, merged);
     }
 
     public void Dispose() => _downloader.Dispose();

@@ -30,7 +30,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         using var held = await store.LockAsync(Digest.Of("pin " + SourcePins.Name), cancel);
         if (mirrors is not null)
             await mirrors.SeedAsync(SourcePins.Name, json => SourcePins.Read(json), cancel);
-        var chosen = await ChooseAsync(sources, policy, update, cancel);
+        var chosen = await ChooseAsync(sources, policy, update, store.ReadPin(SourcePins.Name), cancel);
         var choices = chosen.ToBuilder();
         foreach (var source in sources.Where(source => chosen[source.Name].Variant == SourceVariant.Debian && IsOpen(source, chosen[source.Name])))
         {
@@ -51,9 +51,18 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
     /// <summary>The form that each source would be taken in; nothing is fetched or pinned.</summary>
     /// <exception cref="HostException">A source can't be had in any form from here.</exception>
     public async Task<ImmutableSortedDictionary<string, SourceChoice>> ChooseAsync(
-        IReadOnlyCollection<Source> sources, SourcePolicy policy, bool update, CancellationToken cancel)
+        IReadOnlyCollection<Source> sources, SourcePolicy policy, CancellationToken cancel)
     {
-        var pins = SourcePins.Read(store.ReadPin(SourcePins.Name));
+        var pin = mirrors is null ? store.ReadPin(SourcePins.Name) : await mirrors.ReadPinAsync(SourcePins.Name, json => SourcePins.Read(json), cancel);
+        return await ChooseAsync(sources, policy, update: false, pin, cancel);
+    }
+
+    public void Dispose() => _probe.Dispose();
+
+    private async Task<ImmutableSortedDictionary<string, SourceChoice>> ChooseAsync(
+        IReadOnlyCollection<Source> sources, SourcePolicy policy, bool update, string? pin, CancellationToken cancel)
+    {
+        var pins = SourcePins.Read(pin);
         var decisions = await Task.WhenAll(sources.Select(source => DecisionAsync(source, policy, pins.GetValueOrDefault(source.Name), cancel)));
         var choices = await Task.WhenAll(decisions.Select(decision => ChooseAsync(decision, update, cancel)));
         RequireAll(decisions, choices);
@@ -62,8 +71,6 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
             pair => pair.Second! with { Release = update ? null : pair.First.Pinned?.Release },
             StringComparer.Ordinal);
     }
-
-    public void Dispose() => _probe.Dispose();
 
     private async Task<SourceDecision> DecisionAsync(Source source, SourcePolicy policy, SourceChoice? pinned, CancellationToken cancel)
     {

@@ -45,6 +45,21 @@ public sealed class OfflineBuildTests : IDisposable
     }
 
     [Fact]
+    public async Task The_doctor_says_whether_the_mirrors_have_all_that_a_build_needs_and_pins_nothing()
+    {
+        await MirrorAsync();
+        var (_, with, _) = await RunAsync("doctor", "empty", "--mirror", Mirror);
+        Assert.Contains("ok       host tools: to be made without the network\n", with, StringComparison.Ordinal);
+        Assert.Contains("ok       sources: a way to all; 1 are still to be fetched\n", with, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Path.Combine(_directory, "empty", "pins")));
+
+        var (exitCode, without, _) = await RunAsync("doctor", "empty", "--mirror", Upstream);
+        Assert.Equal(3, exitCode);
+        Assert.Contains("MISSING  host tools: --offline, and neither the store nor a mirror has:\n", without, StringComparison.Ordinal);
+        Assert.Contains("ok       sources: ", without, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_mirror_run_copies_nothing_and_the_index_holds()
     {
         await MirrorAsync();
@@ -134,6 +149,8 @@ public sealed class OfflineBuildTests : IDisposable
         return output;
     }
 
-    private Task<(int ExitCode, string Output, string Error)> BuildAsync(string store, params string[] options) => SmallCheckout.ResultAsync(
-        _checkout.Start(NoNetwork, ["build", "toy", "--offline", .. options, "--store", Path.Combine(_directory, store)]));
+    private Task<(int ExitCode, string Output, string Error)> BuildAsync(string store, params string[] options) => RunAsync("build", store, options);
+
+    private Task<(int ExitCode, string Output, string Error)> RunAsync(string command, string store, params string[] options) => SmallCheckout.ResultAsync(
+        _checkout.Start(NoNetwork, [command, "toy", "--offline", .. options, "--store", Path.Combine(_directory, store)]));
 }

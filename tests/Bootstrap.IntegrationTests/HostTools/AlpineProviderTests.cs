@@ -30,7 +30,7 @@ public sealed class AlpineProviderTests
         alpine.World.LoseArtifacts();
         var again = await alpine.RunAtAsync("http://127.0.0.1:1/main");
         Assert.Equal(content, HostToolsWorld.Content(again));
-        Assert.Contains("again: what was pinned is gone from the store", again.Error, StringComparison.Ordinal);
+        Assert.Contains("as they are pinned: the store does not have them", again.Error, StringComparison.Ordinal);
     }
 
     [SharedAlpineFact(SharedAlpine.Host)]

@@ -40,7 +40,7 @@ public sealed class DebianProviderTests : IDisposable
 
         _first.Store.Drop(made.Content);
         var remade = await ResolveAsync(_first, mirror: "http://127.0.0.1:1/debian");
-        Assert.Contains("gone from the store", remade.Reason);
+        Assert.Contains("the store does not have them", remade.Reason);
         Assert.Equal(made.Content, remade.Content);
 
         // Without the package only the mirror can help, and this one does.
