@@ -41,7 +41,10 @@ internal static class SandboxScripts
         lay() {
           note
           mkdir -p "${2:-/}"
-          (cd "$1" && find . ! -name . | sort) | while IFS= read -r name; do
+          # Not by a pipe, of which only the last program's failure counts.
+          (cd "$1" && find . ! -name .) >$note/found
+          sort $note/found >$note/names
+          while IFS= read -r name; do
             path=${2-}${name#.}
             if [ -d "$1/$name" ] && [ ! -L "$1/$name" ] && [ -d "$path" ] && [ ! -L "$path" ]; then
               continue
@@ -53,7 +56,7 @@ internal static class SandboxScripts
               # A file is replaced by cp below, so that cp finds its libraries, whatever is laid.
               if [ -d "$path" ] || [ -d "$1/$name" ]; then rm -rf "$path"; fi
             fi
-          done
+          done <$note/names
           cp -a$link --remove-destination "$1/." "${2:-/}"
         }
 
@@ -75,14 +78,15 @@ internal static class SandboxScripts
               rm -rf "$path"
               if [ -e $note/hidden ] || [ -L $note/hidden ]; then mv $note/hidden "$path"; fi
             elif [ -e $note/laid ]; then
-              sort -r $note/laid | while IFS= read -r path; do
+              sort -r $note/laid >$note/names
+              while IFS= read -r path; do
                 if [ -d "$path" ] && [ ! -L "$path" ]; then
                   # Stays if a program has left something of its own there.
                   rmdir "$path" 2>/dev/null || :
                 elif [ ! -f "$note/kept$path" ]; then
                   rm -f "$path"
                 fi
-              done
+              done <$note/names
               cp -a$link --remove-destination $note/kept/. /
             fi
             rm -rf $note

@@ -87,6 +87,7 @@ public sealed class ExportCommandTests : IDisposable
     [Theory]
     [InlineData(Laying)]
     [InlineData(GoingOn)]
+    [InlineData(Failing)]
     public async Task What_is_mounted_elsewhere_is_laid_and_taken_away_by_the_scripts_of_the_project(string commands)
     {
         await ExportAsync("--to", "headers");
@@ -131,6 +132,13 @@ public sealed class ExportCommandTests : IDisposable
         mkdir -p /out/e; echo f >/out/e/f
         (. /bootstrap/layers.sh; keep /bootstrap/results/m68k/step)
         test /bootstrap/results/m68k/step/e/f -ot /build/a; test -z "$(ls -A /out)"
+        """;
+
+    // What can't be listed is not taken for an empty tree.
+    private const string Failing = """
+        mkdir -p /trees/one; echo one >/trees/one/a
+        sh -ec '. /bootstrap/layers.sh; find() { return 1; }; lay /trees/one; echo laid >/reached' || failed=$?
+        test "$failed" = 1; test ! -e /reached
         """;
 
     private async Task ExportAsync(params string[] options)

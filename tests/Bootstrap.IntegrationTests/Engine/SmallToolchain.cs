@@ -6,16 +6,23 @@ namespace Bootstrap.IntegrationTests.Engine;
 /// </summary>
 internal static class SmallToolchain
 {
-    public static void WriteTo(SmallCheckout checkout)
+    /// <summary>Commands that tell what a step sees of what is around it.</summary>
+    private const string Surroundings = """
+        stat -c %a /etc/passwd /usr /step.sh / > /out/modes; umask > /out/umask; id > /out/id; uname -n > /out/host
+        env | sort | sed '/MAKEFLAGS/d; /FAKE/d' > /out/environment; ls -A /usr/bin > /out/programs
+        """;
+
+    public static void WriteTo(SmallCheckout checkout, string surroundings = Surroundings)
     {
         checkout.Recipe("headers", "mkdir -p /out/usr/include/sys; echo h > /out/usr/include/h.h; echo s > /out/usr/include/sys/s.h; ln -s h.h /out/usr/include/l.h");
         checkout.Recipe("tool", "mkdir -p /out/usr/bin /out/usr/include; echo tool > /out/usr/bin/tool; ln /out/usr/bin/tool /out/usr/bin/alias; echo t > /out/usr/include/h.h; chmod 0555 /out/usr/bin");
-        checkout.Recipe("compiler", """
+        checkout.Recipe("compiler", $$"""
             cat /usr/include/h.h /usr/include/sys/s.h /usr/bin/tool > object; ls -l /usr/include | wc -l >> object
             printf 'made: object\n\tcp object made; touch rebuilt\n' > Makefile
             mkdir -p deep/er; echo gone > deep/er/file; ln object linked; ln -s object link
             make; rm rebuilt
-            cp -a object /out/compiler; stat -c %a /etc/passwd /usr /step.sh / > /out/modes; umask > /out/umask; id > /out/id; uname -n > /out/host; env | sort | sed '/MAKEFLAGS/d; /FAKE/d' > /out/environment; cp /files/* /out/; ls -A /usr/bin > /out/programs
+            cp -a object /out/compiler; cp /files/* /out/
+            {{surroundings}}
             """, "needs: [tool, headers]\nfiles: compiler");
         checkout.Write("src/recipes/compiler/config", "y\n");
         checkout.Write("src/recipes/compiler/run.sh", "#!/bin/sh\n");

@@ -13,7 +13,7 @@ public sealed class SmallWorld : IDisposable
 {
     private const string HostTools = """
         suite: trixie
-        packages: [base-files, bash, bzip2, coreutils, dash, gzip, libc-bin, make, patch, sed, tar, xz-utils]
+        packages: [base-files, bash, bzip2, coreutils, dash, findutils, gzip, libc-bin, make, patch, sed, tar, xz-utils]
         links: {}
         """;
 

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Bootstrap.HostTools;
+using Bootstrap.IntegrationTests.Engine;
+using Bootstrap.Platform;
+using Bootstrap.Store;
+
+namespace Bootstrap.IntegrationTests.Consumers;
+
+/// <summary>
+/// BuildStream 2, which no stable Debian has: in a root file system of its own that the program makes of packages of Debian's unstable
+/// suite, as it makes host tools. It is kept beside the tests' program for their next run.
+/// </summary>
+internal static class BuildStream
+{
+    private const string Packages = """
+        suite: sid
+        packages: [base-files, buildbox, buildstream, coreutils, dash, gzip, lzip, tar, xz-utils]
+        links: {}
+        """;
+
+    private static readonly Lazy<(string? Root, string? Problem)> Made = new(() => MakeAsync().GetAwaiter().GetResult());
+
+    /// <summary>The reason to skip, or null where it is there.</summary>
+    public static string? WhyMissing => Made.Value.Problem;
+
+    /// <summary>Runs <c>bst</c> in a project, without a network; what it keeps is kept beside the project.</summary>
+    public static async Task RunAsync(string project, params string[] arguments)
+    {
+        var directory = Path.GetDirectoryName(project)!;
+        var settings = Path.Combine(directory, "buildstream.conf");
+        await File.WriteAllTextAsync(settings, $"cachedir: {directory}/cache\nlogdir: {directory}/logs\n");
+        using var processes = new ProcessRunner();
+        string[] sandbox =
+        [
+            "--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL", "--unshare-net", "--die-with-parent", "--ro-bind", Made.Value.Root!, "/",
+            "--dev-bind", "/dev", "/dev", "--dev-bind", "/proc", "/proc", "--ro-bind", "/sys", "/sys", "--tmpfs", "/tmp", "--tmpfs", "/root", "--tmpfs", "/var",
+            "--bind", directory, directory, "--chdir", project, "--clearenv", "--setenv", "HOME", "/root", "--setenv", "PATH", "/usr/bin", "--setenv", "LC_ALL", "C.UTF-8",
+        ];
+        var result = await processes.RunAsync(Command.Of("bwrap", [.. sandbox, "bst", "--no-colors", "--config", settings, .. arguments]), CancellationToken.None);
+        Assert.True(result.ExitCode == 0, $"bst {string.Join(' ', arguments)}\n{result.Error}\n{LastLog(directory)}");
+    }
+
+    private static string LastLog(string directory) => Directory.GetFiles(Path.Combine(directory, "logs"), "*-build.*.log", SearchOption.AllDirectories)
+        .OrderBy(File.GetLastWriteTimeUtc).Select(File.ReadAllText).LastOrDefault("");
+
+    private static async Task<(string? Root, string? Problem)> MakeAsync()
+    {
+        using var world = new SmallWorld();
+        var checkout = world.Checkout();
+        checkout.Store = Path.Combine(AppContext.BaseDirectory, "buildstream");
+        checkout.Write("src/host-tools/debian.yaml", Packages);
+        checkout.Recipe("all", "true");
+        var (exitCode, output, error) = await checkout.RunAsync("host-tools", "--host-tools", "debian");
+        return exitCode == 0
+            ? (output.Split('\n').Single(line => line.StartsWith("sysroot ", StringComparison.Ordinal))["sysroot ".Length..].Trim(), null)
+            : (null, $"BuildStream 2: {error.Trim()}");
+    }
+}
+
+/// <summary>A test that has BuildStream build what was published or exported.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BuildStreamFactAttribute : FactAttribute
+{
+    public BuildStreamFactAttribute() => Skip = BuildStream.WhyMissing;
+}

@@ -1,0 +1,51 @@
+using Bootstrap.IntegrationTests.Engine;
+using Bootstrap.Platform;
+using Bootstrap.Store;
+
+namespace Bootstrap.IntegrationTests.Consumers;
+
+/// <summary>An exported plan, built by BuildStream and by the program itself.</summary>
+[Collection(SmallWorldGroup.Name)]
+public sealed class ExportedPlanTests(SmallWorld world) : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("bootstrap-consumed-").FullName;
+
+    // The host name and the names of users are BuildStream's; its steps share no jobserver.
+    private const string Surroundings =
+        "umask > /out/umask; id -u > /out/id; env | sed '/^MAKEFLAGS=/d' | sort > /out/environment; ls -A /usr/bin > /out/programs";
+
+    private string Project => Path.Combine(_directory, "project");
+
+    public void Dispose() => TreeRemover.Remove(_directory);
+
+    [BuildStreamFact]
+    public async Task BuildStream_makes_of_each_step_what_the_program_makes()
+    {
+        var checkout = world.Checkout();
+        SmallToolchain.WriteTo(checkout, Surroundings);
+        await checkout.BuildAsync();
+        var (exported, _, error) = await checkout.RunAsync("export", "buildstream", Project, "toy");
+        Assert.True(exported == 0, error);
+
+        await BuildStream.RunAsync(Project, "build");
+
+        using var store = ArtifactStore.Open(checkout.Store);
+        foreach (var step in (string[])["headers", "tool", "compiler", "first", "second", "all"])
+        {
+            var made = Path.Combine(_directory, step);
+            await BuildStream.RunAsync(Project, "artifact", "checkout", "--deps", "none", "--directory", made, $"toy/{step}.bst");
+            var ours = Path.Combine(store.Root, "trees", store.LastBuilds("toy", step)[0].Content.Hex, "tree");
+            Assert.Equal(await ListAsync(ours), await ListAsync(made));
+        }
+    }
+
+    // What an artifact of BuildStream keeps: names, contents, links, whether a file can be executed.
+    private static async Task<string> ListAsync(string tree)
+    {
+        using var processes = new ProcessRunner();
+        const string List = "find . -type d -printf '%p/\\n' -o -type l -printf '%p -> %l\\n' -o -perm /111 -exec sha256sum {} + -o -exec sha256sum --tag {} + | sort";
+        var result = await processes.RunAsync(Command.Of("sh", "-euc", List) with { WorkingDirectory = tree }, CancellationToken.None);
+        Assert.Equal(0, result.ExitCode);
+        return result.Output;
+    }
+}
