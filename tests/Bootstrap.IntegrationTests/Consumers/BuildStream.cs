@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
-using Bootstrap.HostTools;
 using Bootstrap.IntegrationTests.Engine;
 using Bootstrap.Platform;
-using Bootstrap.Store;
 
 namespace Bootstrap.IntegrationTests.Consumers;
 
@@ -28,16 +25,35 @@ internal static class BuildStream
     {
         var directory = Path.GetDirectoryName(project)!;
         var settings = Path.Combine(directory, "buildstream.conf");
+        Directory.CreateDirectory(Path.Combine(directory, "logs"));
         await File.WriteAllTextAsync(settings, $"cachedir: {directory}/cache\nlogdir: {directory}/logs\n");
         using var processes = new ProcessRunner();
+        // Without its FUSE program it copies, and needs no device that only root may open.
         string[] sandbox =
         [
-            "--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL", "--unshare-net", "--die-with-parent", "--ro-bind", Made.Value.Root!, "/",
+            "--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL", "--unshare-net", "--die-with-parent", "--ro-bind", Made.Value.Root!, "/", "--ro-bind", "/dev/null", "/usr/bin/buildbox-fuse",
             "--dev-bind", "/dev", "/dev", "--dev-bind", "/proc", "/proc", "--ro-bind", "/sys", "/sys", "--tmpfs", "/tmp", "--tmpfs", "/root", "--tmpfs", "/var",
             "--bind", directory, directory, "--chdir", project, "--clearenv", "--setenv", "HOME", "/root", "--setenv", "PATH", "/usr/bin", "--setenv", "LC_ALL", "C.UTF-8",
         ];
         var result = await processes.RunAsync(Command.Of("bwrap", [.. sandbox, "bst", "--no-colors", "--config", settings, .. arguments]), CancellationToken.None);
         Assert.True(result.ExitCode == 0, $"bst {string.Join(' ', arguments)}\n{result.Error}\n{LastLog(directory)}");
+    }
+
+    /// <summary>Fails where the artifact of an element is not this tree, in what BuildStream keeps: names, contents, links, whether a file can be executed.</summary>
+    public static async Task RequireSameAsync(string tree, string project, string element)
+    {
+        var made = Path.Combine(Path.GetDirectoryName(project)!, $"artifact-{Path.GetRandomFileName()}");
+        await RunAsync(project, "artifact", "checkout", "--deps", "none", "--directory", made, element);
+        Assert.Equal((element, await ListAsync(tree)), (element, await ListAsync(made)));
+    }
+
+    private static async Task<string> ListAsync(string tree)
+    {
+        const string List = "find . -type d -printf '%p/\\n' -o -type l -printf '%p -> %l\\n' -o -perm /111 -exec sha256sum {} + -o -exec sha256sum --tag {} + | sort";
+        using var processes = new ProcessRunner();
+        var result = await processes.RunAsync(Command.Of("sh", "-euc", List) with { WorkingDirectory = tree }, CancellationToken.None);
+        Assert.Equal(0, result.ExitCode);
+        return result.Output;
     }
 
     private static string LastLog(string directory) => Directory.GetFiles(Path.Combine(directory, "logs"), "*-build.*.log", SearchOption.AllDirectories)
