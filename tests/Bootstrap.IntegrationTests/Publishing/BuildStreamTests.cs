@@ -7,7 +7,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Bootstrap.IntegrationTests.Publishing;
 
-/// <summary>The project as files; that BuildStream itself builds with it is for the README's commands, as no stable Debian has BuildStream 2.</summary>
+/// <summary>A published project as files.</summary>
 public sealed class BuildStreamTests : IDisposable
 {
     private readonly Publication _publication = new();

@@ -38,12 +38,32 @@ public sealed class OstreeTests : IDisposable
         var first = await PublishAsync();
         var second = await PublishAsync();
         Assert.Equal((true, false, first.Commit), (first.IsNew, second.IsNew, second.Commit));
-        Assert.Empty(await AskAsync("static-delta", "list", $"--repo={_publication.Directory}") is var none && none.Contains('-', StringComparison.Ordinal) ? none : "");
+        Assert.DoesNotContain(first.Commit.Hex, await DeltasAsync(), StringComparison.Ordinal);
 
         _publication.Write("usr/bin/gcc", "a newer compiler", 0b111_101_101);
         var third = await PublishAsync();
-        Assert.Equal($"{first.Commit}-{third.Commit}\n", await AskAsync("static-delta", "list", $"--repo={_publication.Directory}"));
+        Assert.Equal($"{first.Commit}-{third.Commit}\n", await DeltasAsync());
         Assert.Contains(first.Commit.Hex, await AskAsync("log", $"--repo={_publication.Directory}", Branch), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_delta_that_an_interrupted_publishing_left_out_is_made_by_the_next_one()
+    {
+        var first = await PublishAsync();
+        _publication.Write("usr/bin/gcc", "a newer compiler", 0b111_101_101);
+        var second = await PublishAsync();
+        var delta = await DeltasAsync();
+        TreeRemover.Remove(_publication.InPublished("deltas"));
+
+        var third = await PublishAsync();
+
+        Assert.False(third.IsNew);
+        Assert.Equal(delta, await DeltasAsync());
+
+        TreeRemover.Remove(_publication.InPublished("deltas"));
+        await AskAsync("prune", $"--repo={_publication.Directory}", $"--delete-commit={first.Commit}");
+        Assert.Equal(second.Commit, (await PublishAsync()).Commit);
+        Assert.DoesNotContain(first.Commit.Hex, await DeltasAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,6 +89,8 @@ public sealed class OstreeTests : IDisposable
     private OstreePublisher Publisher => new(_publication.Processes);
 
     private Task<PublishedCommit> PublishAsync() => Publisher.PublishAsync(_publication.Published(), _publication.Directory, null, CancellationToken.None);
+
+    private Task<string> DeltasAsync() => AskAsync("static-delta", "list", $"--repo={_publication.Directory}");
 
     private Task<string> AskAsync(params string[] arguments) => RunAsync("ostree", arguments);
 

@@ -42,10 +42,10 @@ public sealed class OstreePublisher(ProcessRunner processes)
         OstreeRepository ostree, PublishedTree published, string branch, string aside, CancellationToken cancel)
     {
         var facts = published.Facts;
-        var before = await ostree.FindAsync(branch, cancel);
-        if (before is { } same && await ostree.ContentAsync(same, cancel) == facts.Content)
+        if (await ostree.FindAsync(branch, cancel) is { } same && await ostree.ContentAsync(same, cancel) == facts.Content)
         {
             await ostree.SignAsync(same, cancel);
+            await ostree.EnsureDeltaAsync(same, cancel);
             await ostree.SummariseAsync(cancel);
             return new PublishedCommit(branch, same, IsNew: false);
         }
@@ -55,8 +55,7 @@ public sealed class OstreePublisher(ProcessRunner processes)
         await using (var archive = File.Create(tar))
             TreeArchive.Write(published.Tree, published.Manifest, archive);
         var commit = await ostree.CommitAsync(branch, tar, $"{facts.BaseName}, {facts.Triplet}", Metadata(facts), cancel);
-        if (before is { } former)
-            await ostree.MakeDeltaAsync(former, commit, cancel);
+        await ostree.EnsureDeltaAsync(commit, cancel);
         await ostree.SummariseAsync(cancel);
         return new PublishedCommit(branch, commit, IsNew: true);
     }

@@ -78,9 +78,15 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
             throw Failure("gpg-sign", result);
     }
 
-    /// <summary>Makes what a client that has one commit needs of another a single download.</summary>
-    public Task MakeDeltaAsync(Digest from, Digest to, CancellationToken cancel) =>
-        AskAsync("static-delta", ["generate", $"--from={from}", $"--to={to}"], cancel);
+    /// <summary>Makes what a client that has the parent of a commit needs of it a single download, where both are there and no such delta is.</summary>
+    public async Task EnsureDeltaAsync(Digest commit, CancellationToken cancel)
+    {
+        if (await FindAsync($"{commit}^", cancel) is not { } parent || !File.Exists(Path.Combine(directory, "objects", parent.Hex[..2], $"{parent.Hex[2..]}.commit")))
+            return;
+        var deltas = await processes.RunAsync(Command("static-delta", ["list"]), cancel);
+        if (!deltas.Output.Split('\n').Contains($"{parent}-{commit}"))
+            await AskAsync("static-delta", ["generate", $"--from={parent}", $"--to={commit}"], cancel);
+    }
 
     /// <summary>Lists all branches, for clients.</summary>
     public Task SummariseAsync(CancellationToken cancel) => AskAsync("summary", ["--update", .. Signature], cancel);
