@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Bootstrap.IntegrationTests.Sandboxing;
 using Bootstrap.Sandboxing;
 using Bootstrap.Tests;
@@ -20,10 +21,21 @@ public sealed class ImageFixture : IDisposable
     public ImageFixture()
     {
         Root = _sandbox.Make("image-root", ("etc/passwd", "root::0:0:root:/root:/bin/sh\n"), ("usr/bin/busybox", "a program"), ("home/user/a file", "with a blank"));
-        Directory.CreateDirectory(Path.Combine(Root, "dev"));
+        foreach (var directory in (string[])["dev", "root", "tmp", "var/tmp"])
+            Directory.CreateDirectory(Path.Combine(Root, directory));
         File.CreateSymbolicLink(Path.Combine(Root, "bin"), "usr/bin");
         File.SetUnixFileMode(Path.Combine(Root, "usr/bin/busybox"), (UnixFileMode)0b111_101_101);
         Kernel = _sandbox.Make("image-kernel", ("boot/Image", "a kernel"), ("boot/config", "CONFIG_A=y\n"), ("boot/device-trees/toy.dtb", "a tree"));
+    }
+
+    /// <summary>The table that the recipe has where a target names none.</summary>
+    public static string RecipeTable
+    {
+        get
+        {
+            var recipe = File.ReadAllText(Path.Combine(Checkout.Root, "src/recipes/image.yaml"));
+            return string.Join(' ', Regex.Match(recipe, @"image-table: \[([^\]]*)\]").Groups[1].Value.Split([',', '"', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        }
     }
 
     public string Root { get; }

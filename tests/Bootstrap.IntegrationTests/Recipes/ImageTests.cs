@@ -39,6 +39,15 @@ public sealed class ImageTests(ImageFixture fixture) : IClassFixture<ImageFixtur
     }
 
     [HostFact(HostFacility.UserNamespaces)]
+    public async Task The_recipe_gives_the_directories_of_root_and_of_all_their_modes_whatever_they_have_in_the_tree()
+    {
+        var directory = await MadeAsync(("TABLE", ImageFixture.RecipeTable));
+        Assert.Matches(@"directory +Mode: +0700", await StatAsync(directory, "/root"));
+        Assert.Matches(@"directory +Mode: +01777", await StatAsync(directory, "/tmp"));
+        Assert.Matches(@"directory +Mode: +01777", await StatAsync(directory, "/var/tmp"));
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
     public async Task The_file_systems_are_clean_and_so_is_the_partition_table()
     {
         var said = await fixture.AskAsync(await MadeAsync(), "e2fsck -fn \"$root\" && sfdisk --verify /out/disk.img && sfdisk --dump /out/disk.img");
