@@ -54,14 +54,14 @@ internal static class ExportDirectory
         string[] ours = FileSystem.IsFile(document) && File.ReadLines(document).FirstOrDefault() == ProjectDocument.Mark
             ? [ProjectDocument.Name, ProjectReadme.Name, PlanProject.Elements, "files", BuildStreams]
             : [];
-        if (File.Exists(place) || entries.Except(ours).Order(StringComparer.Ordinal).FirstOrDefault() is not null)
-        {
-            var other = entries.Except(ours).Order(StringComparer.Ordinal).FirstOrDefault();
-            throw new HostException(
-                other is null ? $"'{place}' is a file." : $"'{place}' holds '{other}', which is no part of an export, and would be lost.",
-                "Name a directory that is not there, is empty, or holds an earlier export and nothing else.");
-        }
+        if (File.Exists(place))
+            throw Refused($"'{place}' is a file.");
+        if (entries.Except(ours).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
+            throw Refused($"'{place}' holds '{other}', which is no part of an export, and would be lost.");
     }
+
+    private static HostException Refused(string why) =>
+        new(why, "Name a directory that is not there, is empty, or holds an earlier export and nothing else.");
 
     private static void TakePlace(string aside, string place)
     {

@@ -67,15 +67,7 @@ public sealed class ExportCommandTests : IDisposable
     [Fact]
     public async Task A_directory_that_replaces_a_source_is_a_file_of_the_project()
     {
-        _checkout.Write("targets/toy.yaml", """
-            name: toy
-            description: A target for tests
-            triplet: m68k-linux-gnu
-            emulator: cpu
-            goals: [all]
-            variables: {}
-            sources: {unused: {dir: ../mine}}
-            """);
+        _checkout.Target("sources: {unused: {dir: ../mine}}");
         _checkout.Write("mine/hello", "hello");
         _checkout.Recipe("all", "cp /src/unused/hello /out/", "sources: [unused]");
         await ExportAsync();

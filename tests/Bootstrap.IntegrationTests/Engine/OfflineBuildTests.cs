@@ -110,15 +110,7 @@ public sealed class OfflineBuildTests : IDisposable
         var mine = Directory.CreateDirectory(Path.Combine(_directory, "mine")).FullName;
         var text = Path.Combine(mine, "greeting");
         await File.WriteAllTextAsync(text, "mine");
-        _checkout.Write("targets/toy.yaml", $$"""
-            name: toy
-            description: A target for tests
-            triplet: m68k-linux-gnu
-            emulator: cpu
-            goals: [all]
-            variables: {}
-            sources: {greeting: {dir: {{mine}} } }
-            """);
+        _checkout.Target($$"""sources: {greeting: {dir: {{mine}} } }""");
         Assert.Equal(["source-greeting", "all"], await _checkout.BuildAsync());
         Assert.Empty(await _checkout.BuildAsync());
         await File.WriteAllTextAsync(text, "mine too");

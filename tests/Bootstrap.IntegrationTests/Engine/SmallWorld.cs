@@ -36,15 +36,6 @@ public sealed class SmallWorld : IDisposable
           sha256: 0000000000000000000000000000000000000000000000000000000000000000
         """;
 
-    private const string Target = """
-        name: toy
-        description: A target for tests
-        triplet: m68k-linux-gnu
-        emulator: cpu
-        goals: [all]
-        variables: {}
-        """;
-
     private const string Emulator = """
         name: cpu
         user-program: qemu-m68k-static
@@ -75,7 +66,7 @@ public sealed class SmallWorld : IDisposable
         checkout.Write("src/host-tools/debian.yaml", HostTools);
         checkout.Write("src/host-tools/alpine.yaml", AlpineHostTools);
         checkout.Write("src/sources/unused.yaml", Source);
-        checkout.Write("targets/toy.yaml", Target);
+        checkout.Target();
         checkout.Write("qemu/cpu.yaml", Emulator);
         checkout.Write("src/recipes/unpack-source.yaml", Unpack);
         return checkout;
@@ -125,6 +116,17 @@ public sealed class SmallCheckout(string directory, string store)
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text);
     }
+
+    /// <summary>Writes the target <c>toy</c>, with what it may say besides.</summary>
+    public void Target(string more = "") => Write("targets/toy.yaml", $$"""
+        name: toy
+        description: A target for tests
+        triplet: m68k-linux-gnu
+        emulator: cpu
+        goals: [all]
+        variables: {}
+        {{more}}
+        """);
 
     /// <summary>Writes a recipe that runs on the host.</summary>
     public void Recipe(string name, string run, string more = "") => Write($"src/recipes/{name}.yaml", $$"""
