@@ -20,5 +20,5 @@ public static class StandardEnvironment
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     public static ImmutableSortedDictionary<string, string> For(Machine machine) =>
-        Common.Add("PATH", machine == Machine.Host ? "/cross/bin:/usr/sbin:/usr/bin" : "/usr/sbin:/usr/bin");
+        Common.Add("PATH", machine == Machine.Host ? "/cross/bin:/usr/sbin:/usr/bin:/sbin:/bin" : "/usr/sbin:/usr/bin");
 }
