@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Bootstrap.Definitions;
 using Bootstrap.HostTools;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Cli;
 
@@ -9,11 +10,11 @@ internal sealed class HostToolsOptions
 {
     private readonly Option<string> _choice = new("--host-tools")
     {
-        Description = "Where the host tools come from: alpine, debian, auto for the first of these whose mirror can be reached, "
-            + "path:FILE for a directory or tarball of your own, or ostree:REPO#REF for a branch or commit of an OSTree repository; "
+        Description = "Where the host tools come from: alpine or debian, or another release of them such as alpine:3.23 or debian:forky; "
+            + "auto for the first of these whose mirror can be reached; path:FILE for a directory or tarball of your own, or ostree:REPO#REF for a branch or commit of an OSTree repository; "
             + "what auto decided stays until 'host-tools --update'",
         Recursive = true,
-        HelpName = "auto|alpine|debian|path:FILE|ostree:REPO#REF",
+        HelpName = "auto|NAME[:RELEASE]|path:FILE|ostree:REPO#REF",
         DefaultValueFactory = _ => "auto",
     };
 
@@ -22,6 +23,13 @@ internal sealed class HostToolsOptions
         Description = "A file that is Alpine's mini root file system, instead of fetching it",
         Recursive = true,
         HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _alpineRootSha256 = new("--alpine-root-sha256")
+    {
+        Description = "The SHA-256 of the file given by --alpine-root, where it is none of the releases that are known",
+        Recursive = true,
+        HelpName = "SHA256",
     };
 
     private readonly Option<string[]> _apkRepositories = new("--apk-repository")
@@ -51,6 +59,7 @@ internal sealed class HostToolsOptions
     {
         root.Options.Add(_choice);
         root.Options.Add(_alpineRoot);
+        root.Options.Add(_alpineRootSha256);
         root.Options.Add(_apkRepositories);
         root.Options.Add(_apkKey);
         root.Options.Add(_ostreeKey);
@@ -60,13 +69,30 @@ internal sealed class HostToolsOptions
 
     public HostToolsSettings Settings(ParseResult parsed, DefinitionSet definitions) => new()
     {
-        Debian = definitions.DebianHostTools,
-        Alpine = definitions.AlpineHostTools,
+        Definitions = definitions.HostTools,
+        AlpineRootSha256 = RootSha256(parsed),
         AlpineRoot = FullPath(parsed.GetValue(_alpineRoot)),
         ApkRepositories = [.. parsed.GetValue(_apkRepositories) ?? []],
         ApkKey = FullPath(parsed.GetValue(_apkKey)),
         OstreeKey = FullPath(parsed.GetValue(_ostreeKey)),
     };
+
+    private Digest? RootSha256(ParseResult parsed)
+    {
+        if (parsed.GetValue(_alpineRootSha256) is not { } text)
+        {
+            return null;
+        }
+
+        if (parsed.GetValue(_alpineRoot) is null)
+        {
+            throw new DefinitionException("--alpine-root-sha256 is the checksum of a file that is not named.", "Name it: --alpine-root FILE.");
+        }
+
+        return Digest.TryParse(text, out var digest)
+            ? digest
+            : throw new DefinitionException($"--alpine-root-sha256 '{text}' is no SHA-256; expected 64 lower-case hexadecimal digits, as sha256sum prints them.");
+    }
 
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
 }

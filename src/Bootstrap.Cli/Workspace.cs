@@ -50,7 +50,7 @@ internal sealed class Workspace : IDisposable
 
     public Sandbox Sandbox => field ??= new Sandbox(Processes, _overlays);
 
-    public DebianArchive Debian => field ??= new DebianArchive(Store, Processes, Definitions.DebianHostTools.Suite, _debianMirror)
+    public DebianArchive Debian => field ??= new DebianArchive(Store, Processes, _debianMirror)
     {
         Offline = _fetching.Offline,
     };
@@ -63,8 +63,6 @@ internal sealed class Workspace : IDisposable
 
     public MachineRunner Machines => field ??= new MachineRunner(Processes);
 
-    public Builder Builder => new(Store, Sandbox, Machines, new SourceSupply(Store, Fetcher));
-
     /// <summary>The pinned host tools; made first where they are not in the store.</summary>
     public async Task<HostToolsSysroot> HostToolsAsync(bool update, CancellationToken cancellation)
     {
@@ -76,6 +74,7 @@ internal sealed class Workspace : IDisposable
             Console.Error.WriteLine($"host tools made in {Quantity.Duration(clock.Elapsed)}");
         }
 
+        SayIfEnded(tools);
         return tools;
     }
 
@@ -85,9 +84,7 @@ internal sealed class Workspace : IDisposable
     {
         RefuseOffline(update);
         using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
-        using var rendering = new FetchRendering();
-        return Pinned(await resolver.ResolveAsync(
-            [.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, rendering, cancellation));
+        return Pinned(await resolver.ResolveAsync([.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, cancellation));
     }
 
     /// <summary>How many of the targets' sources are still to be fetched, in the forms that they would be taken in; nothing is decided by asking.</summary>
@@ -108,7 +105,16 @@ internal sealed class Workspace : IDisposable
     {
         var present = HostToolsResolver.Find(HostToolsChoice) ?? throw new BuildException(
             $"'{targets[0]}' is not built: the store has not even the host tools for it.", $"Build it first: bootstrap build {targets[0]}");
+        SayIfEnded(present);
         return PlanAsync(targets, to, () => Task.FromResult(present), cancellation);
+    }
+
+    private static void SayIfEnded(HostToolsSysroot tools)
+    {
+        if (EndOfLife.Of(tools.Title, tools.EndOfLife, DateTime.UtcNow) is { } ended)
+        {
+            Console.Error.WriteLine($"host tools: {ended}");
+        }
     }
 
     private async Task<PlannedTargets> PlanAsync(
@@ -129,10 +135,24 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>Builds what is missing of a plan, and shows how it goes.</summary>
-    public async Task<BuildResult> BuildAsync(PlannedTargets planned, Plan plan, string target, int jobs, CancellationToken cancellation)
+    public Task<BuildResult> BuildAsync(PlannedTargets planned, Plan plan, string target, int jobs, CancellationToken cancellation) =>
+        BuildAsync(planned, plan, target, new BuildOptions(jobs, KeepGoing: false), json: false, cancellation);
+
+    /// <summary>Builds what is missing of a plan, and shows how it goes.</summary>
+    public async Task<BuildResult> BuildAsync(
+        PlannedTargets planned, Plan plan, string target, BuildOptions buildOptions, bool json, CancellationToken cancellation)
     {
-        using var observer = Observers.For(json: false);
-        return await Builder.RunAsync(plan, planned.HostTools.Tree, target, new BuildOptions(jobs, KeepGoing: false), observer, cancellation);
+        using var observer = Observers.For(json);
+        var result = await new Builder(Store, Sandbox, Machines, new SourceSupply(Store, Fetcher))
+            .RunAsync(plan, planned.HostTools.Tree, target, buildOptions, observer, cancellation);
+        if (result.Outcomes.Any(outcome => outcome is { Status: StepStatus.Failed, Step.Id.Name: HostToolsResolver.CheckStep }) && planned.HostTools.Choice is { } chosen)
+        {
+            Console.Error.WriteLine(
+                $"host tools: {planned.HostTools.Title} failed their check; they were taken as {chosen}. "
+                + $"Take others: --host-tools {string.Join(", or --host-tools ", Definitions.HostTools.Keys.Where(name => !planned.HostTools.Title.StartsWith(name + ":", StringComparison.Ordinal)))}");
+        }
+
+        return result;
     }
 
     /// <summary>A look at what is newer than the definitions.</summary>

@@ -33,20 +33,23 @@ internal static class BuildCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             using var workspace = new Workspace(options, parsed);
-            var clock = parsed.GetValue(clockAhead) is { } days ? Clock(days) : null;
             var names = parsed.GetValue(targets)!;
             var planned = await workspace.PlanAsync(names, parsed.GetValue(to), cancellation);
-            using var observer = Observers.For(parsed.GetValue(json));
+            var clock = parsed.GetValue(clockAhead) is { } days ? await ClockAsync(workspace, planned.HostTools.Tree, days, cancellation) : null;
             var buildOptions = new BuildOptions(parsed.GetValue(jobs), parsed.GetValue(keepGoing)) { Clock = clock };
-            var result = await workspace.Builder.RunAsync(
-                planned.Plan, planned.HostTools.Tree, names[0], buildOptions, observer, cancellation);
-            return ExitCodes.Of(result);
+            return ExitCodes.Of(await workspace.BuildAsync(planned, planned.Plan, names[0], buildOptions, parsed.GetValue(json), cancellation));
         });
         return command;
     }
 
-    private static ShiftedClock Clock(int days) => ShiftedClock.Find(days) ?? throw HostException.Missing(
-        "--clock-ahead needs libfaketime, which is not there.", "libfaketime");
+    private static async Task<ShiftedClock> ClockAsync(Workspace workspace, string hostTools, int days, CancellationToken cancellation)
+    {
+        var clock = ShiftedClock.Find(days, hostTools) ?? throw HostException.Missing("--clock-ahead needs libfaketime, which is not there.", "libfaketime");
+        using var work = workspace.Store.NewWork("clock");
+        return await clock.WorksAsync(workspace.Sandbox, hostTools, work.Path, cancellation) ? clock : throw new HostException(
+            "--clock-ahead has no effect on these host tools: their programs still tell the true time, as this host's libfaketime is of another C library.",
+            $"Take host tools that have libfaketime themselves (/{ShiftedClock.OwnLibrary}), as Alpine's do, or leave the option out.");
+    }
 
     /// <summary>The number of jobs, which is the number of cores where it is not given.</summary>
     public static Option<int> JobsOption()

@@ -29,7 +29,7 @@ internal static class HostToolsCommand
         {
             using var workspace = new Workspace(options, parsed);
             var tools = await workspace.HostToolsAsync(parsed.GetValue(update), cancellation);
-            Console.WriteLine($"host tools   {tools.Provider}, {tools.Packages.Length} packages");
+            Console.WriteLine($"host tools   {tools.Title}, {tools.Packages.Length} packages");
             if (tools.Choice is { } reason)
             {
                 Console.WriteLine($"chosen       {reason}");

@@ -79,11 +79,11 @@ internal static class MirrorCommand
 
         if (tools.Packages.IsEmpty)
         {
-            rendering.Say($"host tools  ({tools.Provider}) are no part of the mirror: name them by --host-tools again");
+            rendering.Say($"host tools  ({tools.Title}) are no part of the mirror: name them by --host-tools again");
         }
         else if (missing.Count == 0)
         {
-            AddPins(workspace, writer, HostToolsSysroot.PinName, [tools.Provider]);
+            AddPins(workspace, writer, HostToolsSysroot.PinName, [tools.Title]);
         }
 
         return missing;

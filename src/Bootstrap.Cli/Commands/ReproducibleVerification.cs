@@ -48,7 +48,7 @@ internal sealed class ReproducibleVerification(GlobalOptions options, ParseResul
     private static async Task<(bool Works, string? Why)> ClockAsync(
         Workspace workspace, PlannedTargets planned, string directory, CancellationToken cancellation)
     {
-        if (ShiftedClock.Find(DaysAhead) is not { } clock)
+        if (ShiftedClock.Find(DaysAhead, planned.HostTools.Tree) is not { } clock)
         {
             return (false, "libfaketime is not installed");
         }

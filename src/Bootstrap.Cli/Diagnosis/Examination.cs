@@ -80,23 +80,31 @@ internal sealed class Examination(Workspace workspace)
     private async Task<HostCheck> HostToolsAsync(CancellationToken cancellation)
     {
         const string Name = "host tools";
-        if (HostToolsResolver.PinnedKeys(workspace.Store).Any(key => workspace.Store.Find(key) is not null))
-        {
-            return new HostCheck(Name, "in the store", null, null);
-        }
-
         try
         {
-            return workspace.HostToolsChoice.Provider switch
+            if (workspace.HostToolsResolver.Find(workspace.HostToolsChoice) is { } present)
             {
-                _ when workspace.Mirrors.Offline => MissingProgram(Name, await workspace.HostToolsResolver.RequireOfflineAsync(workspace.HostToolsChoice, cancellation))
-                    ?? new HostCheck(Name, "to be made without the network", null, null),
-                "auto" or "alpine" => await AlpineAsync(Name, cancellation),
-                "debian" => await DebianAsync(Name, "to be made of Debian's packages", cancellation),
+                var ended = EndOfLife.Of(present.Title, present.EndOfLife, DateTime.UtcNow);
+                return new HostCheck(Name, $"in the store ({present.Title})", null, ended);
+            }
+
+            if (workspace.Mirrors.Offline)
+            {
+                return MissingProgram(Name, await workspace.HostToolsResolver.RequireOfflineAsync(workspace.HostToolsChoice, cancellation))
+                    ?? new HostCheck(Name, "to be made without the network", null, null);
+            }
+
+            var choice = workspace.HostToolsChoice == HostToolsChoice.Auto ? HostToolsChoice.Alpine : workspace.HostToolsChoice;
+            var provider = workspace.HostToolsProviders.Of(choice);
+            var check = provider.Name switch
+            {
+                "alpine" => await AlpineAsync(Name, choice, provider.Title, cancellation),
+                "debian" => await DebianAsync(Name, $"to be made of Debian's packages ({provider.Title})", cancellation),
                 "ostree" when ProcessRunner.Find("ostree") is null =>
                     new HostCheck(Name, null, "ostree is not there", "Install the package ostree, or take other host tools: --host-tools alpine"),
-                _ => new HostCheck(Name, $"to be taken from {workspace.HostToolsChoice.Path}", null, null),
+                _ => new HostCheck(Name, $"to be taken from {choice.Path}", null, null),
             };
+            return check with { Hint = check.Hint ?? EndOfLife.Of(provider.Title, provider.Source?.EndOfLife, DateTime.UtcNow) };
         }
         catch (BootstrapException exception)
         {
@@ -104,12 +112,12 @@ internal sealed class Examination(Workspace workspace)
         }
     }
 
-    private async Task<HostCheck> AlpineAsync(string name, CancellationToken cancellation)
+    private async Task<HostCheck> AlpineAsync(string name, HostToolsChoice choice, string title, CancellationToken cancellation)
     {
-        var (mirror, reached) = await workspace.HostToolsProviders.TryAlpineAsync(cancellation);
+        var (mirror, reached) = await workspace.HostToolsProviders.TryAlpineAsync(choice, cancellation);
         if (reached)
         {
-            return new HostCheck(name, $"to be made of Alpine's packages from {mirror}", null, null);
+            return new HostCheck(name, $"to be made of Alpine's packages ({title}) from {mirror}", null, null);
         }
 
         var unreachable = $"Alpine's mirror can't be reached ({mirror})";

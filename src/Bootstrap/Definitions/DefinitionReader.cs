@@ -23,9 +23,12 @@ public static class DefinitionReader
         var emulators = ReadAll(files[DefinitionKind.Emulator], EmulatorReader.Read, "an emulator", findings);
         var recipes = ReadAll(files[DefinitionKind.Recipe], RecipeReader.Read, "a recipe", findings);
         var sources = ReadAll(files[DefinitionKind.Source], SourceReader.Read, "a source", findings);
-        var hostTools = files[DefinitionKind.HostTools];
-        var debian = ReadHostTools(hostTools, DebianHostToolsReader.FileName, DebianHostToolsReader.Read, findings);
-        var alpine = ReadHostTools(hostTools, AlpineHostToolsReader.FileName, AlpineHostToolsReader.Read, findings);
+        var hostTools = ReadAll(files[DefinitionKind.HostTools], HostToolsReader.Read, "host tools", findings);
+        foreach (var name in HostToolsReader.OfAuto.Where(name => !files[DefinitionKind.HostTools].ContainsKey(name)))
+        {
+            problems.Add(
+                new Location($"{DefinitionKind.HostTools.Folders[0]}/{name}.yaml", 1, 1), "no definition directory has this file, expected the packages of the host tools");
+        }
 
         ReferenceCheck.Run(findings.References, kind => files[kind], problems);
         CycleCheck.Run(recipes, problems);
@@ -47,8 +50,7 @@ public static class DefinitionReader
             Emulators = emulators,
             Recipes = recipes,
             Sources = sources,
-            DebianHostTools = debian!,
-            AlpineHostTools = alpine!,
+            HostTools = hostTools,
         };
     }
 
@@ -90,23 +92,5 @@ public static class DefinitionReader
         }
 
         return definitions.ToImmutable();
-    }
-
-    private static T? ReadHostTools<T>(
-        ImmutableSortedDictionary<string, DefinitionFile> files,
-        string name,
-        Func<MapCursor, DefinitionFile, Findings, T> read,
-        Findings findings)
-        where T : class
-    {
-        if (!files.TryGetValue(name, out var file))
-        {
-            var place = new Location($"{DefinitionKind.HostTools.Folders[0]}/{name}.yaml", 1, 1);
-            findings.Problems.Add(place, "no definition directory has this file, expected the packages of the host tools");
-            return null;
-        }
-
-        var only = ImmutableSortedDictionary.Create<string, DefinitionFile>().Add(name, file);
-        return ReadAll(only, read, "host tools", findings).GetValueOrDefault(name);
     }
 }

@@ -14,9 +14,7 @@ public sealed record DefinitionSet
 
     public required ImmutableSortedDictionary<string, Emulator> Emulators { get; init; }
 
-    public required DebianHostTools DebianHostTools { get; init; }
-
-    public required AlpineHostTools AlpineHostTools { get; init; }
+    public required ImmutableSortedDictionary<string, HostToolsDefinition> HostTools { get; init; }
 
     /// <summary>The target of this name.</summary>
     /// <exception cref="DefinitionException">There is none.</exception>

@@ -23,7 +23,7 @@ public sealed record Source
 
     public required Location Location { get; init; }
 
-    /// <summary>The digest of the tarball in one form; null where there is no such form, or it is not known before it is fetched.</summary>
+    /// <summary>The digest of the tarball in one form; null where there is no such form.</summary>
     public Digest? Archive(SourceVariant variant) => variant == SourceVariant.Debian ? Debian?.Sha256 : Upstream.Sha256;
 }
 
@@ -44,17 +44,16 @@ public sealed record DebianTarball
 {
     public required string Package { get; init; }
 
+    /// <summary>The suite that has it; the host tools may be of another one.</summary>
+    public required string Suite { get; init; }
+
     /// <summary>A <c>binary</c> package that holds the tarball as a file, or a <c>source</c> package of which it is a part.</summary>
     public required DebianPackageKind Kind { get; init; }
 
     /// <summary>The tarball's path within the binary package, or its file name within the source package.</summary>
     public required string File { get; init; }
 
-    /// <summary>
-    /// Null where the tarball moves on with the suite, as the kernel's does: Debian's signed archive then vouches for it, and what it was when
-    /// it was first fetched is pinned in the store.
-    /// </summary>
-    public required Digest? Sha256 { get; init; }
+    public required Digest Sha256 { get; init; }
 
     /// <summary>Mend what Debian left out; applied before the source's own patches, to this form only.</summary>
     public required ImmutableArray<Patch> Patches { get; init; }

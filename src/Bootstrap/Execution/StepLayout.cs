@@ -38,10 +38,15 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
         }
 
         var environment = step.Environment;
+        ImmutableArray<string> arguments = ["/bin/sh", "-eu", ScriptPath];
         if (jobserver is { } jobs)
         {
             mounts.Add(new PipeMount(JobserverPath, jobs.Path));
             environment = environment.SetItem("MAKEFLAGS", Jobserver.MakeFlags(jobs.Jobs, JobserverPath));
+            if (step.RunsOn == Machine.Host)
+            {
+                arguments = ["/bin/sh", "-c", Jobserver.WithOldMake(jobs.Jobs, JobserverPath), .. arguments];
+            }
         }
 
         var spec = new SandboxSpec
@@ -51,7 +56,7 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
             Mounts = mounts.ToImmutable(),
             Environment = environment,
             WorkingDirectory = "/build",
-            Arguments = ["/bin/sh", "-eu", ScriptPath],
+            Arguments = arguments,
             Emulation = step.Emulated is { } cpu ? Emulation(step.EmulatorProgram!, cpu) : null,
             Hostname = "bootstrap",
         };

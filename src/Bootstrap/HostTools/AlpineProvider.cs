@@ -9,7 +9,8 @@ using Bootstrap.Store;
 namespace Bootstrap.HostTools;
 
 /// <summary>Makes the host tools of Alpine's mini root file system and packages, installed by the apk within it.</summary>
-internal sealed class AlpineProvider(HostToolsSettings settings, ArtifactStore store, SourceFetcher fetcher, ProcessRunner processes)
+internal sealed class AlpineProvider(
+    HostToolsRelease release, HostToolsSettings settings, ArtifactStore store, SourceFetcher fetcher, ProcessRunner processes)
     : IHostToolsProvider
 {
     /// <summary>Where a repository has its index.</summary>
@@ -18,14 +19,16 @@ internal sealed class AlpineProvider(HostToolsSettings settings, ArtifactStore s
     // Goes up when the same packages are made into another tree.
     private const int TreeVersion = 1;
 
-    private readonly AlpineHostTools _definition = settings.Alpine;
-    private readonly AlpineRoot _root = new(settings, store, fetcher);
+    private readonly AlpineRoot _root = new(release, settings, store, fetcher);
 
     /// <inheritdoc/>
     public string Name => "alpine";
 
     /// <inheritdoc/>
-    public string Release => _definition.Version;
+    public string Release => _root.Version;
+
+    /// <inheritdoc/>
+    public HostToolsRelease Source => release;
 
     /// <inheritdoc/>
     public bool NeedsNetwork => true;
@@ -34,12 +37,12 @@ internal sealed class AlpineProvider(HostToolsSettings settings, ArtifactStore s
     public Digest Definition { get; } = Digest.Of(string.Join('\n',
     [
         $"tree {TreeVersion}",
-        $"root {settings.Alpine.Root.Sha256}",
-        .. settings.Alpine.Packages.Order(StringComparer.Ordinal).Select(package => $"package {package}"),
+        $"root {AlpineRoot.DigestOf(release, settings)}",
+        .. release.Packages.Order(StringComparer.Ordinal).Select(package => $"package {package}"),
     ]));
 
     public ImmutableArray<string> Repositories { get; } = settings.ApkRepositories.IsEmpty
-        ? [.. settings.Alpine.Repositories.Select(url => url.AbsoluteUri.TrimEnd('/'))]
+        ? [.. release.Repositories.Select(url => url.AbsoluteUri.TrimEnd('/'))]
         : [.. settings.ApkRepositories.Select(CheckUrl)];
 
     /// <inheritdoc/>
@@ -48,7 +51,7 @@ internal sealed class AlpineProvider(HostToolsSettings settings, ArtifactStore s
         var root = await _root.GetAsync(workDirectory, cancel);
         var downloads = Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
         var (apk, tree) = await UpdatedAsync(workDirectory, root, downloads, cancel);
-        var result = await apk.DownloadAsync(downloads, _definition.Packages, cancel);
+        var result = await apk.DownloadAsync(downloads, release.Packages, cancel);
         if (result.ExitCode != 0)
             throw ApkFailure.OfInstallation(Repositories, result);
         TreeRemover.Remove(tree);

@@ -5,24 +5,27 @@ using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;
 
-/// <summary>Alpine's mini root file system: from the store, a file of the user's, or the release's URL, and always the pinned bytes.</summary>
-internal sealed class AlpineRoot(HostToolsSettings settings, ArtifactStore store, SourceFetcher fetcher)
+/// <summary>Alpine's mini root file system: from the store, a file of the user's, or the release's URL, and always bytes that somebody vouches for.</summary>
+internal sealed class AlpineRoot(HostToolsRelease release, HostToolsSettings settings, ArtifactStore store, SourceFetcher fetcher)
 {
     /// <summary>What it is called among the packages.</summary>
     public const string PackageName = "alpine-minirootfs";
 
-    private readonly AlpineHostTools _definition = settings.Alpine;
+    private readonly HostToolsRoot _root = release.Root!;
+    private readonly Digest _expected = DigestOf(release, settings);
+
+    /// <summary>The point release, or the beginning of its digest where the user vouches for it.</summary>
+    public string Version => _expected == _root.Tarball.Sha256 ? _root.Version : _expected.Abbreviated;
+
+    /// <summary>What it has to be: what the user says, or the release.</summary>
+    public static Digest DigestOf(HostToolsRelease release, HostToolsSettings settings) => settings.AlpineRootSha256 ?? release.Root!.Tarball.Sha256;
 
     /// <exception cref="HostException">It can't be had, or is not what is pinned.</exception>
     public async Task<PackageFile> GetAsync(string workDirectory, CancellationToken cancel)
     {
-        var path = store.BlobPath(_definition.Root.Sha256) ?? await NewAsync(workDirectory, cancel);
+        var path = store.BlobPath(_expected) ?? await NewAsync(workDirectory, cancel);
         var actual = Digest.OfFile(path);
-        return actual == _definition.Root.Sha256
-            ? new PackageFile(new Package(PackageName, _definition.Version, actual), path)
-            : throw new HostException(
-                $"'{path}' is not Alpine's mini root file system {_definition.Version}: its SHA-256 is {actual}, expected {_definition.Root.Sha256}.",
-                "Name the file of exactly that release, or remove this one to have it fetched.");
+        return actual == _expected ? new PackageFile(new Package(PackageName, Version, actual), path) : throw Differs(settings.AlpineRoot ?? path, actual);
     }
 
     private async Task<string> NewAsync(string workDirectory, CancellationToken cancel)
@@ -37,17 +40,29 @@ internal sealed class AlpineRoot(HostToolsSettings settings, ArtifactStore store
         return copy;
     }
 
+    private HostException Differs(string file, Digest actual)
+    {
+        if (settings.AlpineRootSha256 is not null)
+            return new HostException($"'{file}' has SHA-256 {actual}, and --alpine-root-sha256 says {_expected}.", "Name the file and its own checksum.");
+        var other = settings.Definitions.Values.SelectMany(definition => definition.Releases.Values)
+            .FirstOrDefault(each => each.Root?.Tarball.Sha256 == actual);
+        return new HostException(
+            $"'{file}' is not the mini root file system of {release} ({_root.Version}): its SHA-256 is {actual}, {release.Location.File} has {_expected}.",
+            other is not null ? $"It is that of another release: --host-tools {other}."
+                : $"If you know where it comes from, vouch for it: --alpine-root-sha256 {actual}");
+    }
+
     private async Task<string> FetchAsync(CancellationToken cancel)
     {
         var source = new Source
         {
             Name = PackageName,
-            Version = _definition.Version,
+            Version = Version,
             Licence = "MIT",
-            Upstream = _definition.Root,
+            Upstream = _root.Tarball with { Sha256 = _expected },
             Debian = null,
             Patches = [],
-            Location = _definition.Location,
+            Location = release.Location,
         };
         try
         {

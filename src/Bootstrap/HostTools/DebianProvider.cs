@@ -6,7 +6,7 @@ using Bootstrap.Sources;
 namespace Bootstrap.HostTools;
 
 /// <summary>Makes the host tools of Debian packages: apt downloads them, they are unpacked one over the other, and none of their scripts run.</summary>
-public sealed class DebianProvider(DebianHostTools definition, DebianArchive archive, ProcessRunner processes) : IHostToolsProvider
+public sealed class DebianProvider(HostToolsRelease release, DebianArchive archive, ProcessRunner processes) : IHostToolsProvider
 {
     // Goes up when the same packages are made into another tree.
     private const int TreeVersion = 1;
@@ -25,7 +25,10 @@ public sealed class DebianProvider(DebianHostTools definition, DebianArchive arc
     public string Name => "debian";
 
     /// <inheritdoc/>
-    public string Release => definition.Suite;
+    public string Release => release.Name;
+
+    /// <inheritdoc/>
+    public HostToolsRelease Source => release;
 
     /// <inheritdoc/>
     public bool NeedsNetwork => true;
@@ -34,16 +37,16 @@ public sealed class DebianProvider(DebianHostTools definition, DebianArchive arc
     public Digest Definition { get; } = Digest.Of(string.Join('\n',
     [
         $"tree {TreeVersion}",
-        $"suite {definition.Suite}",
-        .. definition.Packages.Order(StringComparer.Ordinal).Select(package => $"package {package}"),
-        .. definition.Links.OrderBy(link => link.Key, StringComparer.Ordinal).Select(link => $"link {link.Key} {link.Value}"),
+        $"suite {release.Name}",
+        .. release.Packages.Order(StringComparer.Ordinal).Select(package => $"package {package}"),
+        .. release.Links.OrderBy(link => link.Key, StringComparer.Ordinal).Select(link => $"link {link.Key} {link.Value}"),
     ]));
 
     /// <inheritdoc/>
     public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel)
     {
-        var failure = $"The host tools could not be made of Debian's {definition.Suite}";
-        await archive.DownloadWithDependenciesAsync(failure, definition.Packages, Downloads(workDirectory), cancel);
+        var failure = $"The host tools could not be made of Debian's {release.Name}";
+        await archive.DownloadWithDependenciesAsync(failure, release.Name, release.Packages, Downloads(workDirectory), cancel);
         return new Ingredients(await ReadAsync(workDirectory, cancel));
     }
 
@@ -53,7 +56,7 @@ public sealed class DebianProvider(DebianHostTools definition, DebianArchive arc
     {
         const string failure = "The pinned host tools are gone from the store, and their packages could not be fetched again";
         var names = packages.Select(package => $"{package.Name}={package.Version}");
-        await archive.DownloadAsync(failure, [.. names], Downloads(workDirectory), cancel);
+        await archive.DownloadAsync(failure, release.Name, [.. names], Downloads(workDirectory), cancel);
         return await ReadAsync(workDirectory, cancel);
     }
 
@@ -73,7 +76,7 @@ public sealed class DebianProvider(DebianHostTools definition, DebianArchive arc
                 "See whether the disk is full; if it is not, a package is damaged: `host-tools --update` fetches all of them anew.");
         }
         await new TreeTidier(fence).TidyPackagesAsync(tree, cancel);
-        SysrootLinks.Make(tree, definition);
+        SysrootLinks.Make(tree, release);
         return tree;
     }
 

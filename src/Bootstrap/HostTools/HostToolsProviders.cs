@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Store;
@@ -14,25 +15,24 @@ namespace Bootstrap.HostTools;
 public sealed class HostToolsProviders(
     ArtifactStore store, ProcessRunner processes, DebianArchive archive, SourceFetcher fetcher, FetchSettings fetching, HostToolsSettings settings)
 {
-    private AlpineProvider Alpine => field ??= new AlpineProvider(settings, store, fetcher, processes);
-
     /// <summary>The provider of a choice other than <c>auto</c>.</summary>
-    /// <exception cref="DefinitionException">There is none of this name.</exception>
+    /// <exception cref="DefinitionException">There is none of this name, or it has no such release.</exception>
     public IHostToolsProvider Of(HostToolsChoice choice) => choice switch
     {
-        { Provider: "alpine" } => Alpine,
-        { Provider: "debian" } => new DebianProvider(settings.Debian, archive, processes),
         { Provider: "path", Path: { } path } => new PathProvider(path, store.Root, processes),
         { Provider: "ostree", Path: { } repository, Reference: { } reference } =>
             new OstreeProvider(repository, reference, settings.OstreeKey, processes),
-        _ => throw new DefinitionException($"'{choice.Provider}' is no provider of host tools."),
+        _ when settings.Release(choice) is var release => release.Provider == "alpine"
+            ? new AlpineProvider(release, settings, store, fetcher, processes)
+            : new DebianProvider(release, archive, processes),
+        _ => throw new UnreachableException(),
     };
 
-    /// <summary>Alpine's mirror, and whether it can be reached.</summary>
-    public async Task<(string Mirror, bool Reached)> TryAlpineAsync(CancellationToken cancel)
+    /// <summary>The mirror of a release of Alpine, and whether it can be reached.</summary>
+    public async Task<(string Mirror, bool Reached)> TryAlpineAsync(HostToolsChoice choice, CancellationToken cancel)
     {
         using var probe = new ReachabilityProbe(fetching);
-        var mirror = Alpine.Repositories[0];
+        var mirror = ((AlpineProvider)Of(choice)).Repositories[0];
         return (mirror, await probe.FirstReachableAsync([new Uri($"{mirror}/{AlpineProvider.Index}")], cancel) is not null);
     }
 }

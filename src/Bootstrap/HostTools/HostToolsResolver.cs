@@ -10,6 +10,9 @@ namespace Bootstrap.HostTools;
 /// <summary>Finds the pinned host tools in the store, or has a provider make them and pins what it made.</summary>
 public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders providers, Mirrors? mirrors = null)
 {
+    /// <summary>The step that tries host tools out.</summary>
+    public const string CheckStep = "host-tools-check";
+
     /// <summary>The host tools of a choice; pinned ones are made anew only if it is asked for, or their definition has changed.</summary>
     /// <exception cref="HostException">They can't be made here, or not as they are pinned.</exception>
     public async Task<HostToolsSysroot> ResolveAsync(HostToolsChoice choice, bool update, Action<string> notice, CancellationToken cancel)
@@ -27,11 +30,11 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         await PackageSupply.BringAsync(store, mirrors, provider, current, cancel);
         var reason = update ? "anew, as asked for"
             : current is not null ? "as they are pinned: the store does not have them"
-            : pins.ContainsKey(provider.Name) ? "anew: other host tools are asked for than were pinned"
+            : pins.ContainsKey(provider.Title) ? "anew: other host tools are asked for than were pinned"
             : "for the first time";
-        notice($"making the host tools ({provider.Name}) {reason}");
+        notice($"making the host tools ({provider.Title}) {reason}");
         var made = await MakeAsync(provider, current, notice, cancel);
-        store.WritePin(HostToolsPins.Name, HostToolsPins.Write(pins.SetItem(provider.Name, made.Pin)));
+        store.WritePin(HostToolsPins.Name, HostToolsPins.Write(pins.SetItem(provider.Title, made.Pin)));
         if (decision is not null)
             store.WritePin(AutoDecision.PinName, decision.Write());
         return Describe(provider, decision, made.Artifact, made.Pin.Packages, reason);
@@ -68,7 +71,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         [.. HostToolsPins.Read(store.ReadPin(HostToolsPins.Name)).Values.SelectMany(pin => pin.Packages).Select(package => package.Sha256)];
 
     private static HostToolsPin? Current(IHostToolsProvider provider, ImmutableSortedDictionary<string, HostToolsPin> pins) =>
-        pins.GetValueOrDefault(provider.Name) is { } pin && pin.Definition == provider.Definition ? pin : null;
+        pins.GetValueOrDefault(provider.Title) is { } pin && pin.Definition == provider.Definition ? pin : null;
 
     private HostToolsSysroot? Present(IHostToolsProvider provider, AutoDecision? decision, ImmutableSortedDictionary<string, HostToolsPin> pins) =>
         Current(provider, pins) is { } pin && store.Find(pin.Key) is { } artifact && artifact.Content == pin.Content
@@ -82,7 +85,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
             return known;
         if (mirrors is { Offline: true })
             throw Offline.Missing(["host tools of any provider"]);
-        var (mirror, reached) = await providers.TryAlpineAsync(cancel);
+        var (mirror, reached) = await providers.TryAlpineAsync(HostToolsChoice.Alpine, cancel);
         var decision = AutoDecision.Of(mirror, reached);
         notice($"host tools: {decision.Provider}, as {decision.Reason}");
         return decision;
@@ -126,6 +129,8 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         IHostToolsProvider provider, AutoDecision? decision, Artifact artifact, ImmutableArray<Package> packages, string reason) => new()
         {
             Provider = provider.Name,
+            Title = provider.Title,
+            EndOfLife = provider.Source?.EndOfLife,
             Release = provider.Release ?? artifact.Content.Abbreviated,
             Choice = decision?.Reason,
             Key = artifact.Key,

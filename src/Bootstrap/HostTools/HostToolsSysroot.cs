@@ -15,6 +15,12 @@ public sealed record HostToolsSysroot
     /// <summary>The provider that made it.</summary>
     public required string Provider { get; init; }
 
+    /// <summary>What it is of, as <c>--host-tools</c> names it.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The day from which nothing in the release that it is of is mended any more, or null where none is known.</summary>
+    public required DateOnly? EndOfLife { get; init; }
+
     /// <summary>The release that it is of, or the beginning of its content's digest; a part of file names.</summary>
     public required string Release { get; init; }
 

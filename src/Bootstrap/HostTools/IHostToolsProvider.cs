@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Bootstrap.Definitions;
 using Bootstrap.Platform;
 
 namespace Bootstrap.HostTools;
@@ -10,6 +11,12 @@ public interface IHostToolsProvider
 
     /// <summary>The release that the host tools are of, as a part of file names; null where there is none to name.</summary>
     string? Release { get; }
+
+    /// <summary>What it takes packages of, where it does.</summary>
+    HostToolsRelease? Source => null;
+
+    /// <summary>What it makes, for people, and what that is pinned under: different releases do not displace each other.</summary>
+    string Title => Source?.ToString() ?? Name;
 
     /// <summary>Changes when other host tools are asked for; never when only the mirror has moved.</summary>
     Digest Definition { get; }

@@ -33,7 +33,7 @@ internal static class PackageSupply
         if (!provider.NeedsNetwork)
             return;
         if (pin is null || pin.Packages.IsEmpty)
-            throw Offline.Missing([$"host tools of the provider '{provider.Name}' as the definitions ask for them"]);
+            throw Offline.Missing([$"host tools ({provider.Title}) as the definitions ask for them"]);
         var missing = new List<Package>();
         foreach (var package in pin.Packages)
         {
@@ -42,6 +42,6 @@ internal static class PackageSupply
         }
 
         if (missing.Count > 0)
-            throw Offline.Missing(missing.Select(package => $"{package.Name} {package.Version}, a package of the host tools ({provider.Name})"));
+            throw Offline.Missing(missing.Select(package => $"{package.Name} {package.Version}, a package of the host tools ({provider.Title})"));
     }
 }

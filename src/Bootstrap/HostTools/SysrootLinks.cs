@@ -7,22 +7,22 @@ namespace Bootstrap.HostTools;
 internal static class SysrootLinks
 {
     /// <exception cref="DefinitionException">A link would take the place of a directory, or point to nothing.</exception>
-    public static void Make(string tree, DebianHostTools definition)
+    public static void Make(string tree, HostToolsRelease release)
     {
-        foreach (var (name, target) in definition.Links)
+        foreach (var (name, target) in release.Links)
         {
-            var path = Inside(tree, name, definition);
+            var path = Inside(tree, name, release);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             if (Directory.Exists(path))
-                throw Wrong(definition, name, target, "there is a directory of that name");
+                throw Wrong(release, name, target, "there is a directory of that name");
             File.Delete(path);
             File.CreateSymbolicLink(path, target);
         }
         // Only now: a link may point to another one.
-        foreach (var (name, target) in definition.Links)
+        foreach (var (name, target) in release.Links)
         {
-            if (!PointsToSomething(tree, Inside(tree, name, definition)))
-                throw Wrong(definition, name, target, "nothing is there; expected a file of one of the packages");
+            if (!PointsToSomething(tree, Inside(tree, name, release)))
+                throw Wrong(release, name, target, "nothing is there; expected a file of one of the packages");
         }
     }
 
@@ -34,15 +34,15 @@ internal static class SysrootLinks
         return path.StartsWith(tree + "/", StringComparison.Ordinal) && new FileInfo(path).LinkTarget is null && Path.Exists(path);
     }
 
-    private static string Inside(string tree, string name, DebianHostTools definition)
+    private static string Inside(string tree, string name, HostToolsRelease release)
     {
         var path = Path.GetFullPath(name.TrimStart('/'), tree);
         return path.StartsWith(tree + "/", StringComparison.Ordinal)
             ? path
             : throw new DefinitionException(
-                $"{definition.Location}: the link '{name}' lies outside the sysroot; expected a path within it, such as usr/bin/awk.");
+                $"{release.Location}: the link '{name}' lies outside the sysroot; expected a path within it, such as usr/bin/awk.");
     }
 
-    private static DefinitionException Wrong(DebianHostTools definition, string name, string target, string why) =>
-        new($"{definition.Location}: the link '{name}' can't be made to point to '{target}': {why}.");
+    private static DefinitionException Wrong(HostToolsRelease release, string name, string target, string why) =>
+        new($"{release.Location}: the link '{name}' can't be made to point to '{target}': {why}.");
 }

@@ -4,39 +4,48 @@ using Bootstrap.Platform;
 namespace Bootstrap.Sandboxing;
 
 /// <summary>
-/// A clock that is some days ahead for the programs of a sandbox, by libfaketime. Programs that are static, or of another C library than
-/// the one that it was made for, still see the true time: <see cref="WorksAsync"/> tells whether it takes effect.
+/// A clock that is some days ahead for the programs of a sandbox, by libfaketime: the root file system's own, as Alpine's host tools have it,
+/// else the host's. Programs that are static, or of another C library than the one that it was made for, still see the true time:
+/// <see cref="WorksAsync"/> tells whether it takes effect.
 /// </summary>
-/// <param name="Library">The path of <c>libfaketime.so.1</c> on the host.</param>
+/// <param name="Library">The path of the host's <c>libfaketime.so.1</c>, or null where the root file system has its own.</param>
 /// <param name="Days">How far ahead.</param>
-public sealed record ShiftedClock(string Library, int Days)
+public sealed record ShiftedClock(string? Library, int Days)
 {
+    /// <summary>Where a root file system may have its own, as Alpine's package lays it.</summary>
+    public const string OwnLibrary = "usr/lib/faketime/libfaketime.so.1";
+
     private const string LibraryInside = "/clock.so";
 
     // Where Debian, Fedora, and Arch or Alpine put it.
     private static readonly string[] Places =
         ["/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "/usr/lib64/faketime/libfaketime.so.1", "/usr/lib/faketime/libfaketime.so.1"];
 
-    /// <summary>Such a clock, or null where this host has no libfaketime.</summary>
-    public static ShiftedClock? Find(int days) => Places.FirstOrDefault(File.Exists) is { } library ? new ShiftedClock(library, days) : null;
+    /// <summary>Such a clock, or null where neither this root file system nor this host has libfaketime.</summary>
+    public static ShiftedClock? Find(int days, string root) => File.Exists(Path.Combine(root, OwnLibrary)) ? new ShiftedClock(null, days)
+        : Places.FirstOrDefault(File.Exists) is { } library ? new ShiftedClock(library, days) : null;
 
     /// <summary>The same sandbox under this clock.</summary>
     /// <param name="spec">The sandbox.</param>
     /// <param name="workDirectory">An existing directory, private to the run.</param>
     public SandboxSpec ApplyTo(SandboxSpec spec, string workDirectory)
     {
+        // Only "now" is shifted: not the times of files, which make compares (a stamp of next month would be newer than all that is made
+        // of it, for ever), nor the clock that waits are measured by.
+        var environment = spec.Environment
+            .SetItem("FAKETIME", string.Create(CultureInfo.InvariantCulture, $"+{Days}d"))
+            .SetItem("NO_FAKE_STAT", "1")
+            .SetItem("FAKE_UTIME", "1")
+            .SetItem("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        // musl reads no ld.so.preload, and glibc's way needs no variable that a step might clear.
+        if (Library is null)
+            return spec with { Environment = environment.SetItem("LD_PRELOAD", "/" + OwnLibrary) };
         var preload = Path.Combine(workDirectory, "ld.so.preload");
         File.WriteAllText(preload, LibraryInside + "\n");
         return spec with
         {
             Mounts = spec.Mounts.Add(new ReadOnlyFile("/etc/ld.so.preload", preload)).Add(new ReadOnlyFile(LibraryInside, Library)),
-            // Only "now" is shifted: not the times of files, which make compares (a stamp of next month would be newer than all that is made
-            // of it, for ever), nor the clock that waits are measured by.
-            Environment = spec.Environment
-                .SetItem("FAKETIME", string.Create(CultureInfo.InvariantCulture, $"+{Days}d"))
-                .SetItem("NO_FAKE_STAT", "1")
-                .SetItem("FAKE_UTIME", "1")
-                .SetItem("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+            Environment = environment,
         };
     }
 

@@ -6,25 +6,21 @@ using Bootstrap.Store;
 namespace Bootstrap.Sources;
 
 /// <summary>
-/// Debian's archive as this machine reaches it, by an apt state of our own that is made when it is first needed and goes with this object.
+/// Debian's archive as this machine reaches it, by apt states of our own: one for each suite that is asked for, made when it is first needed;
+/// they go with this object.
 /// </summary>
-/// <param name="store">Holds the apt state while it is used, and gets what is fetched.</param>
+/// <param name="store">Holds the apt states while they are used, and gets what is fetched.</param>
 /// <param name="processes">Runs apt.</param>
-/// <param name="suite">The suite to take packages from, e.g. <c>trixie</c>.</param>
 /// <param name="mirror">The user's mirror, or null for that of the system's apt configuration.</param>
-public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, string suite, string? mirror) : IDisposable
+public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, string? mirror) : IDisposable
 {
     private readonly SystemApt _system = new(processes);
     private readonly SemaphoreSlim _gate = new(1);
-    private WorkDirectory? _work;
-    private AptState? _apt;
+    private readonly Dictionary<string, (WorkDirectory Work, AptState Apt)> _suites = [];
     private Task<string?>? _found;
 
     /// <summary>The archive may not be asked for anything.</summary>
     public bool Offline { get; init; }
-
-    /// <summary>The suite that packages are taken from.</summary>
-    public string Suite => suite;
 
     /// <summary>The mirror, or null where neither the user nor apt's configuration names one.</summary>
     /// <exception cref="DefinitionException">The user's mirror is not a URL.</exception>
@@ -40,41 +36,14 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
     /// <returns>The path of the blob.</returns>
     /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
     /// <exception cref="BuildException">What the archive has is not what is pinned.</exception>
-    public Task<string> FetchAsync(Source source, IProgress<FetchProgress> progress, CancellationToken cancel) =>
-        DownloadAsync(source, progress, tarball => store.AddBlob(tarball.File, tarball.Sha256), cancel);
-
-    /// <summary>Fetches a tarball that moves with the suite into the store, and tells what it is now.</summary>
-    /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
-    public Task<DebianRelease> FetchMovingAsync(Source source, IProgress<FetchProgress> progress, CancellationToken cancel) => DownloadAsync(
-        source,
-        progress,
-        tarball =>
-        {
-            store.AddBlob(tarball.File, tarball.Sha256);
-            return new DebianRelease(source.Debian!.Package, tarball.Version, tarball.Sha256);
-        },
-        cancel);
-
-    /// <summary>The upstream version of the package that carries a source.</summary>
-    /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
-    public Task<string> VersionAsync(Source source, CancellationToken cancel) =>
-        WithAptAsync(apt => new DebianTarballs(apt, suite).VersionAsync(source, cancel), cancel);
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _work?.Dispose();
-        _gate.Dispose();
-    }
-
-    private Task<T> DownloadAsync<T>(
-        Source source, IProgress<FetchProgress> progress, Func<FetchedTarball, T> keep, CancellationToken cancel) => WithAptAsync(
+    public Task<string> FetchAsync(Source source, IProgress<FetchProgress> progress, CancellationToken cancel) => WithAptAsync(
+        source.Debian!.Suite,
         async apt =>
         {
             var directory = Directory.CreateDirectory(Path.Combine(apt.Downloads, source.Name)).FullName;
             try
             {
-                return keep(await new DebianTarballs(apt, suite).FetchAsync(source, directory, progress, cancel));
+                return store.AddBlob(await new DebianTarballs(apt).FetchAsync(source, directory, progress, cancel), source.Debian.Sha256);
             }
             finally
             {
@@ -83,18 +52,39 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
         },
         cancel);
 
+    /// <summary>What took the place of a source's pinned tarball in its suite; null while the suite has that one.</summary>
+    /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
+    /// <exception cref="BuildException">The tarball is gone, and nothing of its series is there.</exception>
+    public Task<DebianRelease?> SuccessorAsync(Source source, CancellationToken cancel) =>
+        WithAptAsync(source.Debian!.Suite, apt => new DebianTarballs(apt).SuccessorAsync(source, cancel), cancel);
+
+    /// <summary>The upstream version of the package that carries a source.</summary>
+    /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
+    public Task<string> VersionAsync(Source source, CancellationToken cancel) =>
+        WithAptAsync(source.Debian!.Suite, apt => new DebianTarballs(apt).VersionAsync(source, cancel), cancel);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (work, _) in _suites.Values)
+            work.Dispose();
+        _gate.Dispose();
+    }
+
     /// <summary>Downloads binary packages, and all that they depend on, as files into a directory on the store's file system.</summary>
     /// <exception cref="HostException">They can't be had; the message begins with <paramref name="failure"/>.</exception>
-    internal Task DownloadWithDependenciesAsync(string failure, ImmutableArray<string> packages, string directory, CancellationToken cancel) =>
-        DownloadAsync(failure, ["install", "--quiet", "--yes", "--download-only", .. packages], apt => apt.Archives, directory, cancel);
+    internal Task DownloadWithDependenciesAsync(
+        string failure, string suite, ImmutableArray<string> packages, string directory, CancellationToken cancel) =>
+        DownloadAsync(failure, suite, ["install", "--quiet", "--yes", "--download-only", .. packages], apt => apt.Archives, directory, cancel);
 
     /// <summary>Downloads binary packages, each <c>NAME=VERSION</c>, as files into a directory on the store's file system.</summary>
     /// <exception cref="HostException">They can't be had; the message begins with <paramref name="failure"/>.</exception>
-    internal Task DownloadAsync(string failure, ImmutableArray<string> packages, string directory, CancellationToken cancel) =>
-        DownloadAsync(failure, ["download", "--quiet", .. packages], apt => apt.Downloads, directory, cancel);
+    internal Task DownloadAsync(string failure, string suite, ImmutableArray<string> packages, string directory, CancellationToken cancel) =>
+        DownloadAsync(failure, suite, ["download", "--quiet", .. packages], apt => apt.Downloads, directory, cancel);
 
     private Task<string> DownloadAsync(
-        string failure, ImmutableArray<string> arguments, Func<AptState, string> where, string directory, CancellationToken cancel) => WithAptAsync(
+        string failure, string suite, ImmutableArray<string> arguments, Func<AptState, string> where, string directory, CancellationToken cancel) => WithAptAsync(
+        suite,
         async apt =>
         {
             var said = await apt.AptGetAsync(failure, apt.Downloads, arguments, cancel);
@@ -105,12 +95,12 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
         cancel);
 
     /// <summary>One apt at a time: they all go to one mirror, and share a package cache.</summary>
-    private async Task<T> WithAptAsync<T>(Func<AptState, Task<T>> use, CancellationToken cancel)
+    private async Task<T> WithAptAsync<T>(string suite, Func<AptState, Task<T>> use, CancellationToken cancel)
     {
         await _gate.WaitAsync(cancel);
         try
         {
-            return await use(_apt ??= await UpdatedAsync(cancel));
+            return await use(await UpdatedAsync(suite, cancel));
         }
         finally
         {
@@ -121,12 +111,23 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
     private async Task<string?> LookAsync(CancellationToken cancel) =>
         mirror is not null ? DebianMirror.Check(mirror) : DebianMirror.Pick(await _system.EntriesAsync(cancel));
 
-    private async Task<AptState> UpdatedAsync(CancellationToken cancel)
+    private async Task<AptState> UpdatedAsync(string suite, CancellationToken cancel)
     {
+        if (_suites.TryGetValue(suite, out var known))
+            return known.Apt;
         var url = await MirrorAsync(cancel);
-        _work ??= store.NewWork("apt");
-        var apt = new AptState(processes, _work.Path, url, suite, await _system.AcquireAsync(cancel));
-        await apt.AptGetAsync($"The package lists of Debian's {suite} could not be fetched", apt.Downloads, ["update", "--quiet"], cancel);
-        return apt;
+        var work = store.NewWork("apt");
+        try
+        {
+            var apt = new AptState(processes, work.Path, url, suite, await _system.AcquireAsync(cancel));
+            await apt.AptGetAsync($"The package lists of Debian's {suite} could not be fetched", apt.Downloads, ["update", "--quiet"], cancel);
+            _suites.Add(suite, (work, apt));
+            return apt;
+        }
+        catch
+        {
+            work.Dispose();
+            throw;
+        }
     }
 }

@@ -37,7 +37,7 @@ public sealed class NewerReleases(DebianArchive archive, FetchSettings settings)
     {
         if (source.Debian is not { } debian)
             return null;
-        var where = $"Debian's {archive.Suite}, {debian.Package}";
+        var where = $"Debian's {debian.Suite}, {debian.Package}";
         try
         {
             var version = await archive.VersionAsync(source, cancel);

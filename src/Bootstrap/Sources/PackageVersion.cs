@@ -7,9 +7,16 @@ internal static class PackageVersion
     public static string UpstreamIn(string file)
     {
         // apt writes the colon after an epoch as %3a.
-        var version = Uri.UnescapeDataString(file.Split('_')[1]).Split(':')[^1];
+        var version = Uri.UnescapeDataString(file.Split('_')[1]);
         var tarball = version.IndexOf(".orig", StringComparison.Ordinal);
-        var revision = version.LastIndexOf('-');
-        return tarball >= 0 ? version[..tarball] : revision >= 0 ? version[..revision] : version;
+        return tarball >= 0 ? version[..tarball] : Upstream(version);
+    }
+
+    /// <summary>The upstream part of a version.</summary>
+    public static string Upstream(string version)
+    {
+        var text = version.Split(':')[^1];
+        var revision = text.LastIndexOf('-');
+        return revision >= 0 ? text[..revision] : text;
     }
 }

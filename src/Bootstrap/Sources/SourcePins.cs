@@ -20,7 +20,7 @@ public static class SourcePins
         variant = choice.Variant.ToString(),
         reason = choice.Reason,
         release = choice.Release is { } release
-            ? new { package = release.Package, version = release.Version, sha256 = release.Sha256.Hex } : null,
+            ? new { package = release.Package, version = release.Version, file = release.File, sha256 = release.Sha256.Hex, instead = release.Instead.Hex } : null,
     });
 
     private static SourceChoice Read(JsonElement entry)
@@ -31,8 +31,11 @@ public static class SourcePins
             : throw new FormatException($"'{variant}' is no form of a source");
     }
 
+    // A store of an earlier version may hold releases that stood for no pinned tarball: the definitions pin all of them now.
     private static DebianRelease? ReadRelease(JsonElement entry) =>
-        entry.TryGetProperty("release", out var release) && release.ValueKind != JsonValueKind.Null
-            ? new DebianRelease(PinText.Text(release, "package"), PinText.Text(release, "version"), PinText.Digest(release, "sha256"))
+        entry.TryGetProperty("release", out var release) && release.ValueKind != JsonValueKind.Null && release.TryGetProperty("instead", out _)
+            ? new DebianRelease(
+                PinText.Text(release, "package"), PinText.Text(release, "version"), PinText.Text(release, "file"), PinText.Digest(release, "sha256"),
+                PinText.Digest(release, "instead"))
             : null;
 }

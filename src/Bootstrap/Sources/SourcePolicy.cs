@@ -17,14 +17,16 @@ public enum SourcePolicy
 /// <summary>The form chosen for one source, and why, for people.</summary>
 public sealed record SourceChoice(SourceVariant Variant, string Reason)
 {
-    /// <summary>What Debian had of a tarball that moves with the suite, where it was fetched already.</summary>
+    /// <summary>What is taken in place of Debian's pinned tarball, where the archive lost that and an update was asked for.</summary>
     public DebianRelease? Release { get; init; }
 
-    /// <summary>The source with nothing left open: what was pinned stands for what moves.</summary>
-    public Source ApplyTo(Source source) => source.Debian is { Sha256: null } moving && Release is { } release && release.Package == moving.Package
-        ? source with { Version = Variant == SourceVariant.Debian ? release.Version : source.Version, Debian = moving with { Sha256 = release.Sha256 } }
-        : source;
+    /// <summary>The source as it is fetched: what was taken in place of a pinned tarball stands for that, as long as the definition names that one.</summary>
+    public Source ApplyTo(Source source) =>
+        Variant == SourceVariant.Debian && source.Debian is { } pinned && Release is { } release
+        && release.Package == pinned.Package && release.Instead == pinned.Sha256
+            ? source with { Version = release.Version, Debian = pinned with { File = release.File, Sha256 = release.Sha256 } }
+            : source;
 }
 
-/// <summary>The tarball of a Debian package at one time: the upstream version that it holds, and its digest.</summary>
-public sealed record DebianRelease(string Package, string Version, Digest Sha256);
+/// <summary>A tarball of a Debian source package, and the digest of the pinned one that it stands for.</summary>
+public sealed record DebianRelease(string Package, string Version, string File, Digest Sha256, Digest Instead);

@@ -15,8 +15,8 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
     private readonly ReachabilityProbe _probe = new(settings);
 
     /// <summary>
-    /// The form of each source, by name; an explicit policy wins over what was pinned. What Debian has of a tarball that moves with the suite
-    /// is fetched at once, so that it can be pinned too.
+    /// The form of each source, by name; an explicit policy wins over what was pinned. Where Debian's archive no longer has a pinned tarball, an
+    /// update pins its successor.
     /// </summary>
     /// <exception cref="HostException">A source can't be had in any form from here.</exception>
     public async Task<ImmutableSortedDictionary<string, SourceChoice>> ResolveAsync(
@@ -24,7 +24,6 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         SourcePolicy policy,
         bool update,
         Action<string> notice,
-        IProgress<FetchProgress> progress,
         CancellationToken cancel)
     {
         using var held = await store.LockAsync(Digest.Of("pin " + SourcePins.Name), cancel);
@@ -32,13 +31,12 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
             await mirrors.SeedAsync(SourcePins.Name, json => SourcePins.Read(json), cancel);
         var chosen = await ChooseAsync(sources, policy, update, store.ReadPin(SourcePins.Name), cancel);
         var choices = chosen.ToBuilder();
-        foreach (var source in sources.Where(source => chosen[source.Name].Variant == SourceVariant.Debian && IsOpen(source, chosen[source.Name])))
+        foreach (var source in sources.Where(source => update && chosen[source.Name].Variant == SourceVariant.Debian))
         {
-            if (settings.Offline)
-                throw Offline.Missing([$"{source.Name}, as Debian's package {source.Debian!.Package} has it"]);
-            notice($"fetching {source.Debian!.Package} from Debian, to pin what it has of {source.Name}");
-            var release = await archive.FetchMovingAsync(source, progress, cancel);
-            choices[source.Name] = chosen[source.Name] with { Release = release };
+            if (await IsAtHandAsync(source.Debian!.Sha256, cancel) || await SuccessorAsync(source, cancel) is not { } successor)
+                continue;
+            notice($"{source.Name}: Debian's {source.Debian.Suite} no longer has {source.Debian.File}; its successor {successor.File} is taken");
+            choices[source.Name] = chosen[source.Name] with { Release = successor };
         }
         var result = choices.ToImmutable();
         var pins = SourcePins.Read(store.ReadPin(SourcePins.Name));
@@ -109,5 +107,19 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         return source.Archive(SourceVariant.Debian) is { } archive && await has(archive) ? SourceVariant.Debian : null;
     }
 
-    private static bool IsOpen(Source source, SourceChoice choice) => choice.ApplyTo(source).Debian is { Sha256: null };
+    // Where the archive can't be asked the pin stays; whatever fetches the tarball says why it can't.
+    private async Task<DebianRelease?> SuccessorAsync(Source source, CancellationToken cancel)
+    {
+        try
+        {
+            return await archive.SuccessorAsync(source, cancel);
+        }
+        catch (HostException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> IsAtHandAsync(Digest digest, CancellationToken cancel) =>
+        store.BlobPath(digest) is not null || (mirrors is not null && await mirrors.HasAsync(digest, cancel));
 }

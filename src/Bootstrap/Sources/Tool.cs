@@ -9,6 +9,8 @@ internal sealed record Tool(string Program, string Package)
 
     public static Tool AptGet { get; } = new("apt-get", "apt");
 
+    public static Tool AptCache { get; } = new("apt-cache", "apt");
+
     public static Tool AptConfig { get; } = new("apt-config", "apt");
 
     public static Tool DpkgDeb { get; } = new("dpkg-deb", "dpkg");

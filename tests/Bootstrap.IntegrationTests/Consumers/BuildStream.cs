@@ -10,9 +10,12 @@ namespace Bootstrap.IntegrationTests.Consumers;
 internal static class BuildStream
 {
     private const string Packages = """
-        suite: sid
+        name: debian
+        provider: debian
+        default: sid
         packages: [base-files, buildbox, buildstream, coreutils, dash, gzip, lzip, tar, xz-utils]
         links: {}
+        releases: {sid: {}}
         """;
 
     private static readonly Lazy<(string? Root, string? Problem)> Made = new(() => MakeAsync().GetAwaiter().GetResult());

@@ -33,7 +33,7 @@ public sealed class CollectionTests(SmallWorld world)
         Assert.True(exitCode == 0, error);
 
         var pins = JsonNode.Parse(File.ReadAllText(Path.Combine(checkout.Store, "pins/host-tools.json")))!;
-        var packages = pins["debian"]!["packages"]!.AsArray().Select(package => (string)package!["sha256"]!).ToList();
+        var packages = pins["debian:trixie"]!["packages"]!.AsArray().Select(package => (string)package!["sha256"]!).ToList();
         Assert.True(packages.Count > 10, $"{packages.Count} packages");
         Assert.All(packages, sha256 => Assert.True(File.Exists(Path.Combine(checkout.Store, "blobs", sha256))));
     }

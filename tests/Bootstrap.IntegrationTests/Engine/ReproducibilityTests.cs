@@ -63,7 +63,7 @@ public sealed class ReproducibilityTests(SmallWorld world)
 
         var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--reproducible");
 
-        var hasLibrary = ShiftedClock.Find(1) is not null;
+        var hasLibrary = ShiftedClock.Find(1, "/") is not null;
         Assert.True(exitCode == (hasLibrary ? 1 : 0), output + error);
         Assert.Contains(hasLibrary ? "3 jobs, the clock of host steps 30 days ahead\n" : "but the same clock: libfaketime is not installed\n",
             output.Replace($"{Environment.ProcessorCount + 1} jobs", "3 jobs", StringComparison.Ordinal), StringComparison.Ordinal);

@@ -12,19 +12,27 @@ namespace Bootstrap.IntegrationTests.Engine;
 public sealed class SmallWorld : IDisposable
 {
     private const string HostTools = """
-        suite: trixie
+        name: debian
+        provider: debian
+        default: trixie
         packages: [base-files, bash, bzip2, coreutils, dash, findutils, gzip, libc-bin, make, patch, sed, tar, xz-utils]
         links: {}
+        releases: {trixie: {}}
         """;
 
     // A mirror that refuses: what is not asked for by name is Debian's.
     private const string AlpineHostTools = """
-        version: "1"
-        root:
-          urls: [http://127.0.0.1:1/root.tar.gz]
-          sha256: 0000000000000000000000000000000000000000000000000000000000000000
-        repositories: [http://127.0.0.1:1/main]
+        name: alpine
+        provider: alpine
+        default: "1"
         packages: [none]
+        releases:
+          "1":
+            version: "1"
+            root:
+              urls: [http://127.0.0.1:1/root.tar.gz]
+              sha256: 0000000000000000000000000000000000000000000000000000000000000000
+            repositories: [http://127.0.0.1:1/main]
         """;
 
     private const string Source = """

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using Bootstrap.IntegrationTests.Sandboxing;
+using Bootstrap.Platform;
 
 namespace Bootstrap.IntegrationTests.HostTools;
 
@@ -118,7 +119,45 @@ public sealed class AlpineFailureTests
         var other = Path.Combine(alpine.World.Root, "other");
         File.WriteAllText(other, "other");
         await alpine.AssertRefusedAsync(
-            alpine.World.RunAsync("--host-tools", "alpine", "--alpine-root", other), "is not Alpine's mini root file system 3.20.3: its SHA-256 is ", "expected ");
+            alpine.World.RunAsync("--host-tools", "alpine", "--alpine-root", other), "is not the mini root file system of alpine:3.20 (3.20.3): its SHA-256 is ",
+            $"vouch for it: --alpine-root-sha256 {Digest.OfFile(other)}");
+        await alpine.AssertRefusedAsync(
+            alpine.World.RunAsync("--host-tools", "alpine", "--alpine-root", other, "--alpine-root-sha256", $"{Digest.Of("third")}"),
+            $"has SHA-256 {Digest.OfFile(other)}, and --alpine-root-sha256 says {Digest.Of("third")}");
+    }
+
+    [SharedAlpineFact(SharedAlpine.Host)]
+    public async Task A_root_of_another_release_than_is_asked_for_is_told_by_its_name()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        alpine.World.Write("more/host-tools/newer.yaml", """
+            name: newer
+            provider: alpine
+            default: "9.9"
+            packages: [hello]
+            releases:
+              "9.9":
+                version: 9.9.0
+                root: {urls: [http://127.0.0.1:1/root], sha256: 0000000000000000000000000000000000000000000000000000000000000000}
+                repositories: [http://127.0.0.1:1/main]
+            """);
+        await alpine.AssertRefusedAsync(
+            alpine.RunAsync("--definitions", Path.Combine(alpine.World.Root, "checkout/more"), "--host-tools", "newer"),
+            "is not the mini root file system of newer:9.9 (9.9.0)", "It is that of another release: --host-tools alpine:3.20.");
+    }
+
+    [Theory]
+    [InlineData("--alpine-root-sha256 is the checksum of a file that is not named", "--alpine-root-sha256", "0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("'12' is no SHA-256; expected 64 lower-case hexadecimal digits", "--alpine-root", "/etc/passwd", "--alpine-root-sha256", "12")]
+    [InlineData("no release '3.99' of the host tools 'alpine'", "--host-tools", "alpine:3.99")]
+    [InlineData("no release 'woody' of the host tools 'debian'", "--host-tools", "debian:woody")]
+    [InlineData("no host tools called 'gentoo'; expected auto, path:FILE, ostree:REPO#REF or one of alpine, debian", "--host-tools", "gentoo")]
+    public async Task What_can_not_be_meant(string expected, params string[] options)
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self, real: false);
+        var result = await alpine.World.RunAsync(options);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        Assert.Equal(2, result.ExitCode);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Bootstrap.Definitions;
 using Bootstrap.IntegrationTests.Sandboxing;
+using Bootstrap.Platform;
 
 namespace Bootstrap.IntegrationTests.HostTools;
 
@@ -18,7 +19,7 @@ public sealed class AlpineProviderTests
         var made = await alpine.RunAsync();
         Assert.DoesNotContain("/main/asked-by-script", alpine.Repository.Requests);
         var content = HostToolsWorld.Content(made);
-        Assert.Contains("host tools   alpine, 3 packages", made.Output, StringComparison.Ordinal);
+        Assert.Contains("host tools   alpine:3.20, 3 packages", made.Output, StringComparison.Ordinal);
         var tree = alpine.World.Tree(content);
         Assert.Equal("hello", File.ReadAllText(Path.Combine(tree, "usr/share/hello/made-by-script")));
         Assert.Equal("hello", new FileInfo(Path.Combine(tree, "usr/bin/hi")).LinkTarget);
@@ -90,11 +91,11 @@ public sealed class AlpineProviderTests
     public async Task The_definition_of_the_checkout_names_the_real_root_and_packages_that_apk_can_be_asked_for()
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
-        var definition = DefinitionReader.Read([Checkout()]).AlpineHostTools;
+        var definition = DefinitionReader.Read([Checkout()]).HostTools["alpine"].Release("3.20");
         alpine.Repository.Publish([.. definition.Packages.Select(name => new ApkPackage(name, "1-r0", [new ApkFile($"usr/share/{name}", name)]))]);
-        var made = await alpine.RunAsync("--definitions", Checkout());
+        var made = await alpine.RunAsync("--definitions", Checkout(), "--host-tools", "alpine:3.20");
         HostToolsWorld.Content(made);
-        Assert.Contains($"host tools   alpine, {definition.Packages.Length + 1} packages", made.Output, StringComparison.Ordinal);
+        Assert.Contains($"host tools   alpine:3.20, {definition.Packages.Length + 1} packages", made.Output, StringComparison.Ordinal);
     }
 
     [SharedAlpineFact(SharedAlpine.Host)]
@@ -112,6 +113,49 @@ public sealed class AlpineProviderTests
         Assert.Equal(HostToolsWorld.Content(made), HostToolsWorld.Content(again));
         Assert.Equal("", again.Error);
         Assert.Equal(asked, alpine.Repository.Requests.Count);
+    }
+
+    [SharedAlpineFact(SharedAlpine.Host)]
+    public async Task A_root_that_the_user_vouches_for_is_taken_and_pinned_by_its_checksum()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
+        var own = Path.Combine(alpine.World.Root, "own.tar.gz");
+        File.WriteAllBytes(own, ApkPackage.Compress([.. ApkPackage.Tar([ApkPackage.Text("etc/own", "own")], cut: true), .. alpine.RealRoot()]));
+        var digest = Digest.OfFile(own);
+        var made = await alpine.RunAsync("--alpine-root", own, "--alpine-root-sha256", $"{digest}");
+        Assert.Equal("own", File.ReadAllText(Path.Combine(alpine.World.Tree(HostToolsWorld.Content(made)), "etc/own")));
+        var pins = File.ReadAllText(Path.Combine(alpine.World.Store, "pins/host-tools.json"));
+        Assert.Contains(digest.Hex, pins, StringComparison.Ordinal);
+    }
+
+    [SharedAlpineFact(SharedAlpine.Host)]
+    public async Task A_release_past_its_end_of_life_is_said_to_be_so_in_every_run_and_one_before_it_is_not()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
+        Assert.DoesNotContain("end of life", (await alpine.RunAsync()).Error, StringComparison.Ordinal);
+        var file = Path.Combine(alpine.World.Root, "checkout/src/host-tools/alpine.yaml");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("version: 3.20.3", "version: 3.20.3\n    end-of-life: 2026-04-01", StringComparison.Ordinal));
+        for (var run = 0; run < 2; run++)
+        {
+            var lines = (await alpine.RunAsync()).Error.Split('\n').Where(line => line.Contains("end of life", StringComparison.Ordinal));
+            Assert.StartsWith("host tools: alpine:3.20 reached its end of life on 2026-04-01: ", Assert.Single(lines));
+        }
+    }
+
+    [SharedAlpineFact(SharedAlpine.Host)]
+    public async Task Releases_beside_each_other_keep_their_pins()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
+        var text = File.ReadAllText(Path.Combine(alpine.World.Root, "checkout/src/host-tools/alpine.yaml"));
+        alpine.World.Write("src/host-tools/mine.yaml", text.Replace("name: alpine", "name: mine", StringComparison.Ordinal).Replace("[hello]", "[greeting]", StringComparison.Ordinal));
+        var first = HostToolsWorld.Content(await alpine.RunAsync());
+        var mine = await alpine.RunAsync("--host-tools", "mine:3.20");
+        Assert.NotEqual(first, HostToolsWorld.Content(mine));
+        var again = await alpine.RunAsync();
+        Assert.Equal((first, ""), (HostToolsWorld.Content(again), again.Error));
     }
 
     private static string Checkout()

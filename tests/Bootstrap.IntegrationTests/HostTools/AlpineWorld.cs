@@ -19,7 +19,7 @@ internal sealed class AlpineWorld : IDisposable
             File.WriteAllText(Root, "no archive");
         File.SetUnixFileMode(Root, (UnixFileMode)0b110_100_100);
         _key = Repository.Signer.WriteKey(World.Root);
-        World.Write("src/host-tools/debian.yaml", "suite: trixie\npackages: [busybox-static]\nlinks: {usr/bin/sh: busybox}\n");
+        World.Write("src/host-tools/debian.yaml", "name: debian\nprovider: debian\ndefault: trixie\npackages: [busybox-static]\nlinks: {usr/bin/sh: busybox}\nreleases: {trixie: {}}\n");
         Define("hello");
     }
 
@@ -41,12 +41,17 @@ internal sealed class AlpineWorld : IDisposable
 
     /// <summary>Writes the definition: these packages, in the root as it is now.</summary>
     public void Define(string packages) => World.Write("src/host-tools/alpine.yaml", $"""
-        version: 3.20.3
-        root:
-          urls: [http://127.0.0.1:1/minirootfs.tar.gz]
-          sha256: {Digest.OfFile(Root)}
-        repositories: [http://127.0.0.1:1/main]
+        name: alpine
+        provider: alpine
+        default: "3.20"
         packages: [{packages}]
+        releases:
+          "3.20":
+            version: 3.20.3
+            root:
+              urls: [http://127.0.0.1:1/minirootfs.tar.gz]
+              sha256: {Digest.OfFile(Root)}
+            repositories: [http://127.0.0.1:1/main]
         """);
 
     /// <summary>The real root's archive, not compressed.</summary>
@@ -69,7 +74,12 @@ internal sealed class AlpineWorld : IDisposable
     public Task<ProcessResult> RunAsync(params string[] options) => RunAtAsync(Repository.Url, options);
 
     public Task<ProcessResult> RunAtAsync(string repository, params string[] options) =>
-        World.RunAsync(["--host-tools", "alpine", "--alpine-root", Root, "--apk-repository", repository, "--apk-key", _key, .. options]);
+        World.RunAsync(
+        [
+            .. options.Contains("--host-tools") ? [] : (string[])["--host-tools", "alpine"],
+            .. options.Contains("--alpine-root") ? [] : (string[])["--alpine-root", Root],
+            "--apk-repository", repository, "--apk-key", _key, .. options,
+        ]);
 
     /// <summary>A run that fails for a reason of this host's, with these words in its message, and leaves nothing.</summary>
     public async Task AssertRefusedAsync(Task<ProcessResult> run, params string[] expected)

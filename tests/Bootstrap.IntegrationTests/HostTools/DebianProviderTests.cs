@@ -55,7 +55,7 @@ public sealed class DebianProviderTests : IDisposable
     {
         var made = await ResolveAsync(_first);
         var pin = JsonNode.Parse(_first.Store.ReadPin("host-tools")!)!;
-        var package = pin["debian"]!["packages"]![0]!;
+        var package = pin["debian:trixie"]!["packages"]![0]!;
         package["version"] = "0:1.0-1";
         package["sha256"] = Digest.Of("lost").Hex;
         _first.Store.WritePin("host-tools", pin.ToJsonString());
@@ -142,13 +142,11 @@ public sealed class DebianProviderTests : IDisposable
         bool update = false,
         CancellationToken cancel = default)
     {
-        var definition = new DebianHostTools
+        var release = TestStore.Release("debian", suite) with
         {
-            Suite = suite,
             Packages = [.. packages ?? ["busybox-static"]],
             Links = ImmutableSortedDictionary<string, string>.Empty.Add("usr/bin/sh", "busybox"),
-            Location = new Location("debian.yaml", 1, 1),
         };
-        return store.ResolveAsync(choice ?? HostToolsChoice.Debian, TestStore.Settings(definition), mirror, update, cancel);
+        return store.ResolveAsync(choice ?? HostToolsChoice.Debian, TestStore.Settings(release), mirror, update, cancel);
     }
 }

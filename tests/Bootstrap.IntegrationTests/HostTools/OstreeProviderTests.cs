@@ -12,12 +12,17 @@ public sealed class OstreeProviderTests : IDisposable
 
     public OstreeProviderTests()
     {
-        _world.Write("src/host-tools/debian.yaml", "suite: trixie\npackages: [none]\n");
-        _world.Write("src/host-tools/alpine.yaml", $"""
-            version: "1"
-            root: {"{"}urls: [http://127.0.0.1:1/root], sha256: {Digest.Of("root")}{"}"}
-            repositories: [http://127.0.0.1:1/main]
+        _world.Write("src/host-tools/debian.yaml", "name: debian\nprovider: debian\ndefault: trixie\npackages: [none]\nreleases: {trixie: {}}\n");
+        _world.Write("src/host-tools/alpine.yaml", $$"""
+            name: alpine
+            provider: alpine
+            default: "1"
             packages: [none]
+            releases:
+              "1":
+                version: "1"
+                root: {urls: [http://127.0.0.1:1/root], sha256: {{Digest.Of("root")}}}
+                repositories: [http://127.0.0.1:1/main]
             """);
     }
 

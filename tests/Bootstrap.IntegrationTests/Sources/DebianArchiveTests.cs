@@ -17,7 +17,7 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
         var reports = new List<FetchProgress>();
         var path = await fixture.FetchAsync(source, new SynchronousProgress(reports.Add));
         Assert.Equal(MpcSha256, Digest.OfFile(path).Hex);
-        Assert.Equal(path, fixture.Store.Store.BlobPath(source.Debian!.Sha256!.Value));
+        Assert.Equal(path, fixture.Store.Store.BlobPath(source.Debian!.Sha256));
         Assert.Equal(reports[^1].Total, reports[^1].Bytes);
         Assert.True(reports[^1].Bytes > 700_000);
     }
@@ -30,7 +30,7 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
         var failure = await Assert.ThrowsAsync<BuildException>(() => fixture.FetchAsync(wrong));
         Assert.Contains($"expected {Digest.Of("something else")}", failure.Message);
         Assert.Matches(@"base-passwd_\d\S+\.deb", failure.Message);
-        Assert.Null(fixture.Store.Store.BlobPath(wrong.Debian!.Sha256!.Value));
+        Assert.Null(fixture.Store.Store.BlobPath(wrong.Debian!.Sha256));
 
         var actual = Digest.Parse(Sha256().Match(failure.Message).Groups[1].Value);
         var path = await fixture.FetchAsync(Source(DebianPackageKind.Binary, "base-passwd", file, actual));
@@ -67,29 +67,42 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
     }
 
     [Fact]
-    public async Task What_moves_with_the_suite_is_pinned_as_it_was_first_fetched_and_not_fetched_again()
+    public async Task A_pinned_tarball_that_the_suite_lost_is_told_with_its_successor_and_how_to_take_it()
     {
-        const string file = "usr/share/base-passwd/group.master";
-        var moving = Source(DebianPackageKind.Binary, "base-passwd", file, null);
-        var (choice, notices) = await fixture.ResolveAsync(moving, mirror: null);
-
-        var pinned = choice.ApplyTo(moving);
-        Assert.Matches(@"^\d+\.\d+", pinned.Version);
-        Assert.StartsWith("root:", File.ReadAllText(fixture.Store.Store.BlobPath(pinned.Archive(SourceVariant.Debian)!.Value)!));
-        Assert.Equal(["fetching base-passwd from Debian, to pin what it has of base-passwd"], notices);
-
-        var (again, noNotices) = await fixture.ResolveAsync(moving, mirror: "http://127.0.0.1:1/debian");
-        Assert.Equal(choice.Release, again.Release);
-        Assert.Empty(noNotices);
+        var failure = await Assert.ThrowsAsync<BuildException>(() => fixture.FetchAsync(LostKernel));
+        Assert.Contains("Debian's trixie does not have linux_6.12.1.orig.tar.xz with SHA-256", failure.Message);
+        Assert.Matches(@"its successor there is linux_6\.12\.\d+\.orig\.tar\.xz\.", failure.Message);
+        Assert.Contains("'bootstrap sources fetch --update'", failure.Hint);
     }
 
-    private static Source Source(DebianPackageKind kind, string package, string file, Digest? sha256) => new()
+    [Fact]
+    public async Task A_successor_is_taken_only_by_an_update_and_stays_then()
+    {
+        Assert.Null((await fixture.ResolveAsync(LostKernel, update: false)).Choice.Release);
+
+        var (choice, notices) = await fixture.ResolveAsync(LostKernel, update: true);
+        Assert.Equal(LostKernel.Debian!.Sha256, choice.Release!.Instead);
+        Assert.Equal([$"linux: Debian's trixie no longer has linux_6.12.1.orig.tar.xz; its successor {choice.Release.File} is taken"], notices);
+        Assert.Equal(choice.Release, (await fixture.ResolveAsync(LostKernel, update: false)).Choice.Release);
+        Assert.Equal(choice.Release.Sha256, choice.ApplyTo(LostKernel).Archive(SourceVariant.Debian));
+    }
+
+    [Fact]
+    public async Task An_update_leaves_a_tarball_alone_that_the_suite_has()
+    {
+        var there = Source(DebianPackageKind.Source, "mpclib3", "mpclib3_1.3.1.orig.tar.gz", Digest.Parse(MpcSha256));
+        Assert.Null(await fixture.Archive.SuccessorAsync(there, CancellationToken.None));
+    }
+
+    private static Source LostKernel => Source(DebianPackageKind.Source, "linux", "linux_6.12.1.orig.tar.xz", Digest.Of("lost")) with { Version = "6.12.1" };
+
+    private static Source Source(DebianPackageKind kind, string package, string file, Digest sha256) => new()
     {
         Name = package,
         Version = "1",
         Licence = "MIT",
         Upstream = new UpstreamTarball([new Uri("https://does-not-exist.invalid/x")], Digest.Of("upstream")),
-        Debian = new DebianTarball { Package = package, Kind = kind, File = file, Sha256 = sha256, Patches = [] },
+        Debian = new DebianTarball { Package = package, Suite = "trixie", Kind = kind, File = file, Sha256 = sha256, Patches = [] },
         Patches = [],
         Location = new Location("source.yaml", 1, 1),
     };
@@ -114,12 +127,11 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
         public Task<string> FetchAsync(Source source, IProgress<FetchProgress>? progress = null) =>
             _fetcher.FetchAsync(source, SourceVariant.Debian, progress ?? new SynchronousProgress(_ => { }), CancellationToken.None);
 
-        public async Task<(SourceChoice Choice, List<string> Notices)> ResolveAsync(Source source, string? mirror)
+        public async Task<(SourceChoice Choice, List<string> Notices)> ResolveAsync(Source source, bool update)
         {
-            using var archive = Store.Archive(mirror);
-            using var resolver = new SourceResolver(Store.Store, archive, new FetchSettings());
+            using var resolver = new SourceResolver(Store.Store, Archive, new FetchSettings());
             var notices = new List<string>();
-            var choices = await resolver.ResolveAsync([source], SourcePolicy.Debian, update: false, notices.Add, new SynchronousProgress(_ => { }), CancellationToken.None);
+            var choices = await resolver.ResolveAsync([source], SourcePolicy.Debian, update, notices.Add, CancellationToken.None);
             return (choices[source.Name], notices);
         }
 

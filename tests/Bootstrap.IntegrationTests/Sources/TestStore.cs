@@ -18,37 +18,51 @@ public sealed class TestStore : IDisposable
 
     public ProcessRunner Processes { get; } = new();
 
-    public DebianArchive Archive(string? mirror = null, string suite = "trixie") => new(Store, Processes, suite, mirror);
+    public DebianArchive Archive(string? mirror = null) => new(Store, Processes, mirror);
 
     /// <summary>Resolves host tools as the program does, those that are made of files and packages of a test's own included.</summary>
     public async Task<HostToolsSysroot> ResolveAsync(
         HostToolsChoice choice, HostToolsSettings settings, string? mirror = null, bool update = false, CancellationToken cancel = default)
     {
         var fetching = new FetchSettings { Retries = 1, RetryDelay = TimeSpan.FromMilliseconds(1) };
-        using var archive = Archive(mirror, settings.Debian.Suite);
+        using var archive = Archive(mirror);
         using var fetcher = new SourceFetcher(Store, archive, fetching);
         var providers = new HostToolsProviders(Store, Processes, archive, fetcher, fetching, settings);
         return await new HostToolsResolver(Store, providers).ResolveAsync(choice, update, Notices.Add, cancel);
     }
 
-    /// <summary>What host tools are made of where a test does not care: nothing of Debian, nothing of Alpine.</summary>
-    public static HostToolsSettings Settings(DebianHostTools? debian = null) => new()
+    /// <summary>What host tools are made of: nothing of Alpine, and of Debian what the test says.</summary>
+    public static HostToolsSettings Settings(HostToolsRelease? debian = null)
     {
-        Debian = debian ?? new DebianHostTools
+        var alpine = Release("alpine", "1") with
         {
-            Suite = "trixie",
-            Packages = [],
-            Links = ImmutableSortedDictionary<string, string>.Empty,
-            Location = new Location("debian.yaml", 1, 1),
-        },
-        Alpine = new AlpineHostTools
-        {
-            Version = "1",
-            Root = new UpstreamTarball([new Uri("http://127.0.0.1:1/root.tar.gz")], Digest.Of("root")),
+            Root = new HostToolsRoot("1", new UpstreamTarball([new Uri("http://127.0.0.1:1/root.tar.gz")], Digest.Of("root"))),
             Repositories = [new Uri("http://127.0.0.1:1/main")],
             Packages = ["none"],
-            Location = new Location("alpine.yaml", 1, 1),
-        },
+        };
+        return new HostToolsSettings
+        {
+            Definitions = new[] { alpine, debian ?? Release("debian", "trixie") }.ToImmutableSortedDictionary(
+                release => release.Definition,
+                release => new HostToolsDefinition
+                {
+                    Name = release.Definition,
+                    Default = release.Name,
+                    Releases = ImmutableSortedDictionary<string, HostToolsRelease>.Empty.Add(release.Name, release),
+                    Location = release.Location,
+                },
+                StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>A release without packages.</summary>
+    public static HostToolsRelease Release(string provider, string name) => new()
+    {
+        Definition = provider,
+        Provider = provider,
+        Name = name,
+        Packages = [],
+        Location = new Location($"{provider}.yaml", 1, 1),
     };
 
     /// <summary>What the user was told.</summary>

@@ -124,62 +124,85 @@ public sealed class DefinitionReaderTests : IDisposable
         Assert.Equal(["ftp.gnu.org", "example.org"], source.Upstream.Urls.Select(url => url.Host));
         Assert.Equal(new string('a', 64), source.Upstream.Sha256.Hex);
         Assert.Equal("gcc-14-source", source.Debian?.Package);
+        Assert.Equal("trixie", source.Debian?.Suite);
         Assert.Equal(DebianPackageKind.Binary, source.Debian?.Kind);
         Assert.Equal("usr/src/gcc-14/gcc-14.2.0-dfsg.tar.xz", source.Debian?.File);
-        Assert.Equal(new string('b', 64), source.Debian?.Sha256?.Hex);
+        Assert.Equal(new string('b', 64), source.Debian?.Sha256.Hex);
         Assert.Equal(new Patch("b.patch", _tree.PathOf("src/patches/b.patch"), Digest.Of("patch b")), source.Debian?.Patches.Single());
         Assert.Empty(source.Patches);
     }
 
     [Fact]
-    public void A_tarball_that_moves_with_the_suite_has_no_digest_before_it_is_fetched()
+    public void A_Debian_tarball_names_its_own_suite()
     {
-        _tree.Edit("src/sources/gcc.yaml", $"sha256: {new string('b', 64)}", "moves: with-suite");
+        _tree.Edit("src/sources/gcc.yaml", "  suite: trixie\n", "");
 
-        var source = Assert.Single(_tree.Read().Sources).Value;
-
-        Assert.Null(source.Debian!.Sha256);
-        Assert.Null(source.Archive(SourceVariant.Debian));
-    }
-
-    [Fact]
-    public void A_tarball_that_moves_can_not_have_a_digest_too()
-    {
-        _tree.Edit("src/sources/gcc.yaml", $"  sha256: {new string('b', 64)}", $"  moves: with-suite\n  sha256: {new string('b', 64)}");
-
-        Assert.Contains("'sha256' of a package that 'moves', expected one of them", _tree.Problems());
+        Assert.Contains("a Debian package without the key 'suite'", _tree.Problems(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Every_key_of_the_Debian_host_tools_is_read()
     {
-        var hostTools = _tree.Read().DebianHostTools;
+        var trixie = _tree.Read().HostTools["debian"].Release(null);
 
-        Assert.Equal("trixie", hostTools.Suite);
-        Assert.Equal(["gcc", "g++", "libc6-dev"], hostTools.Packages.AsEnumerable());
-        Assert.Equal("gawk", Assert.Single(hostTools.Links, each => each.Key == "usr/bin/awk").Value);
+        Assert.Equal(("debian", "debian", "trixie", new DateOnly(2030, 6, 30)), (trixie.Definition, trixie.Provider, trixie.Name, trixie.EndOfLife));
+        Assert.Equal(["gcc", "g++", "libc6-dev"], trixie.Packages.AsEnumerable());
+        Assert.Equal("gawk", Assert.Single(trixie.Links, each => each.Key == "usr/bin/awk").Value);
+        Assert.Null(_tree.Read().HostTools["debian"].Release("forky").EndOfLife);
     }
 
     [Fact]
     public void Every_key_of_the_Alpine_host_tools_is_read()
     {
-        var hostTools = _tree.Read().AlpineHostTools;
+        var release = _tree.Read().HostTools["alpine"].Release("3.20");
 
-        Assert.Equal("3.20.3", hostTools.Version);
-        Assert.Equal("example.org", Assert.Single(hostTools.Root.Urls).Host);
-        Assert.Equal(new string('c', 64), hostTools.Root.Sha256.Hex);
-        Assert.Equal([new Uri("https://example.org/alpine/v3.20/main")], hostTools.Repositories.AsEnumerable());
-        Assert.Equal(["build-base", "py3-pip", "libX11"], hostTools.Packages.AsEnumerable());
+        Assert.Equal(new DateOnly(2026, 4, 1), release.EndOfLife);
+        Assert.Equal("3.20.3", release.Root!.Version);
+        Assert.Equal("example.org", Assert.Single(release.Root.Tarball.Urls).Host);
+        Assert.Equal(new string('c', 64), release.Root.Tarball.Sha256.Hex);
+        Assert.Equal([new Uri("https://example.org/alpine/v3.20/main")], release.Repositories.AsEnumerable());
+        Assert.Equal(["build-base", "py3-pip", "libX11"], release.Packages.AsEnumerable());
+        Assert.Equal("alpine:3.20", release.ToString());
+    }
+
+    [Fact]
+    public void A_release_that_no_definition_has_is_told_with_those_that_there_are()
+    {
+        var refused = Assert.Throws<DefinitionException>(() => _tree.Read().HostTools["debian"].Release("woody"));
+
+        Assert.Contains("no release 'woody' of the host tools 'debian'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("names forky, trixie", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--host-tools debian:trixie", refused.Hint, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("version: 3.20.3", "version: [3]", "alpine.yaml:1:10: 'version' is a list, expected a version")]
-    [InlineData("root:", "roots:", "alpine.yaml:2:1: unknown key 'roots' of host tools")]
-    [InlineData("cccc", "xxxx", "alpine.yaml:4:11: 'sha256' is ")]
-    [InlineData("repositories: [https:", "repositories: [ftp:", "alpine.yaml:5:16: an item of 'repositories' is ")]
-    [InlineData("[build-base, py3-pip, libX11]", "[]", "alpine.yaml:6:11: 'packages' is empty, expected a list of Alpine packages")]
-    [InlineData("build-base", "-x", "alpine.yaml:6:12: an item of 'packages' is '-x', expected an Alpine package's name")]
-    [InlineData("py3-pip", "build-base", "alpine.yaml:6:24: 'build-base' stands in 'packages' twice")]
+    [InlineData("default: trixie", "default: woody", "debian.yaml:3:10: 'default' is 'woody', expected one of the 'releases'")]
+    [InlineData("2030-06-30", "June 2030", "debian.yaml:7:25: 'end-of-life' is 'June 2030', expected a day such as 2027-05-01")]
+    [InlineData("provider: debian", "provider: suse", "debian.yaml:2:11: 'provider' is 'suse', expected one of alpine, debian")]
+    [InlineData("forky: {}", "forky: {version: 14}", "debian.yaml:8:11: unknown key 'version' of a release")]
+    public void A_mistake_in_the_Debian_host_tools_is_named_with_its_place(string piece, string replacement, string expected)
+    {
+        _tree.Edit("src/host-tools/debian.yaml", piece, replacement);
+
+        Assert.Contains(expected, _tree.Problems(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Host_tools_may_not_be_called_as_the_option_calls_something_else()
+    {
+        _tree.Write("src/host-tools/path.yaml", DefinitionTree.HostTools.Replace("name: debian", "name: path", StringComparison.Ordinal));
+
+        Assert.Contains("host tools called 'path', which --host-tools understands otherwise", _tree.Problems(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("version: 3.20.3", "version: [3]", "alpine.yaml:7:14: 'version' is a list, expected a version")]
+    [InlineData("root:", "roots:", "alpine.yaml:9:5: unknown key 'roots' of a release")]
+    [InlineData("cccc", "xxxx", "alpine.yaml:11:15: 'sha256' is ")]
+    [InlineData("repositories: [https:", "repositories: [ftp:", "alpine.yaml:12:20: an item of 'repositories' is ")]
+    [InlineData("[build-base, py3-pip, libX11]", "[]", "alpine.yaml:4:11: 'packages' is empty, expected a list of packages")]
+    [InlineData("build-base", "-x", "alpine.yaml:4:12: an item of 'packages' is '-x', expected an Alpine package's name")]
+    [InlineData("py3-pip", "build-base", "alpine.yaml:4:24: 'build-base' stands in 'packages' twice")]
     public void A_mistake_in_the_Alpine_host_tools_is_named_with_its_place(string piece, string replacement, string expected)
     {
         _tree.Edit("src/host-tools/alpine.yaml", piece, replacement);

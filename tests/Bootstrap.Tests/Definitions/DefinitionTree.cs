@@ -72,6 +72,7 @@ public sealed class DefinitionTree : IDisposable
           sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
         debian:
           binary: gcc-14-source
+          suite: trixie
           file: usr/src/gcc-14/gcc-14.2.0-dfsg.tar.xz
           sha256: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
           patches: [../patches/b.patch]
@@ -79,18 +80,29 @@ public sealed class DefinitionTree : IDisposable
         """;
 
     public const string HostTools = """
-        suite: trixie
+        name: debian
+        provider: debian
+        default: trixie
         packages: [gcc, g++, libc6-dev]
         links: {usr/bin/awk: gawk}
+        releases:
+          trixie: {end-of-life: 2030-06-30}
+          forky: {}
         """;
 
     public const string AlpineHostTools = """
-        version: 3.20.3
-        root:
-          urls: [https://example.org/alpine-minirootfs-3.20.3-x86_64.tar.gz]
-          sha256: cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc
-        repositories: [https://example.org/alpine/v3.20/main]
+        name: alpine
+        provider: alpine
+        default: "3.20"
         packages: [build-base, py3-pip, libX11]
+        releases:
+          "3.20":
+            version: 3.20.3
+            end-of-life: 2026-04-01
+            root:
+              urls: [https://example.org/alpine-minirootfs-3.20.3-x86_64.tar.gz]
+              sha256: cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc
+            repositories: [https://example.org/alpine/v3.20/main]
         """;
 
     public DefinitionTree()

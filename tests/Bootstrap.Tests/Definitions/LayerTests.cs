@@ -40,13 +40,13 @@ public sealed class LayerTests : IDisposable
         _tree.Write("further/recipes/more.yaml", DefinitionTree.Headers.Replace("name: headers", "name: more", StringComparison.Ordinal));
         _tree.Write("further/sources/gcc.yaml", DefinitionTree.Source.Replace("14.2.0\n", "15.1\n", StringComparison.Ordinal).Replace("../patches/b.patch", "b.patch", StringComparison.Ordinal));
         _tree.Write("further/sources/b.patch", "patch");
-        _tree.Write("further/host-tools/debian.yaml", DefinitionTree.HostTools.Replace("trixie", "forky", StringComparison.Ordinal));
+        _tree.Write("further/host-tools/debian.yaml", DefinitionTree.HostTools.Replace("default: trixie", "default: forky", StringComparison.Ordinal));
 
         var definitions = _tree.Read(_further);
 
         Assert.Equal(["compiler", "headers", "more"], definitions.Recipes.Keys);
         Assert.Equal("15.1", definitions.Sources["gcc"].Version);
-        Assert.Equal("forky", definitions.DebianHostTools.Suite);
+        Assert.Equal("forky", definitions.HostTools["debian"].Default);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class StrictKeyTests : IDisposable
     [InlineData(Source, "  urls: [https://ftp.gnu.org/gnu/gcc/gcc-14.2.0/gcc-14.2.0.tar.xz, http://example.org/gcc-14.2.0.tar.xz]\n", "", "5:3: an upstream release without the key 'urls', expected a list of URLs")]
     [InlineData(Source, "  binary: gcc-14-source\n", "", "8:3: a Debian package with neither 'binary' nor 'source', expected one of them")]
     [InlineData(Source, "  binary: gcc-14-source", "  binary: gcc-14-source\n  source: gcc-14", "8:3: a Debian package with both 'binary' and 'source', expected one of them")]
-    [InlineData(HostTools, "packages: [gcc, g++, libc6-dev]\n", "", "1:1: host tools without the key 'packages', expected a list of Debian packages")]
+    [InlineData(HostTools, "packages: [gcc, g++, libc6-dev]\n", "", "1:1: host tools without the key 'packages', expected a list of packages")]
     public void A_missing_key_is_named_at_the_mapping_that_lacks_it(string file, string piece, string replacement, string expected)
     {
         _tree.Edit(file, piece, replacement);
@@ -70,13 +70,13 @@ public sealed class StrictKeyTests : IDisposable
         _tree.Edit(Emulator, "cpu: m68040", "cpus: m68040");
         _tree.Edit(Emulator, "bits: 32", "bits: 31");
         _tree.Edit(Target, "emulator: m68k", "emulator: m86k");
-        _tree.Edit(HostTools, "suite: trixie", "suite: Trixie");
+        _tree.Edit(HostTools, "default: trixie", "default: woody");
 
         Assert.Equal(
             $"""
             {Emulator}:3:1: unknown key 'cpus' of an emulator, expected one of cpu, elf, name, system, user-program; did you mean 'cpu'?
             {Emulator}:4:13: 'bits' is '31', expected one of 32, 64; did you mean '32'?
-            {HostTools}:1:8: 'suite' is 'Trixie', expected a name of at most 64 lower-case letters, digits and '.', '_', '+', '-', a letter or digit first
+            {HostTools}:3:10: 'default' is 'woody', expected one of the 'releases'
             {Target}:4:11: unknown emulator 'm86k', expected the name of a file in qemu; did you mean 'm68k'?
             """,
             _tree.Problems());

@@ -62,6 +62,7 @@ internal static class ExportSamples
             Debian = new DebianTarball
             {
                 Package = "zlib",
+                Suite = "trixie",
                 Kind = DebianPackageKind.Source,
                 File = "zlib_1.0.orig.tar.xz",
                 Sha256 = Digest.Of("Debian's zlib"),

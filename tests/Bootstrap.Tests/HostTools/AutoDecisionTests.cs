@@ -19,12 +19,12 @@ public sealed class AutoDecisionTests
     public void What_was_decided_is_remembered_whatever_else_was_pinned_since()
     {
         var decided = AutoDecision.Of("http://m", reached: false);
-        Assert.Equal(decided, AutoDecision.Known(decided.Write(), Pins("alpine", "debian")));
+        Assert.Equal(decided, AutoDecision.Known(decided.Write(), Pins("alpine:3.22", "debian:trixie")));
     }
 
     [Theory]
-    [InlineData("debian", new[] { "debian", "path" })]
-    [InlineData("alpine", new[] { "alpine", "debian" })]
+    [InlineData("debian", new[] { "debian:forky", "path" })]
+    [InlineData("alpine", new[] { "alpine:3.22", "debian:trixie" })]
     [InlineData(null, new[] { "path" })]
     [InlineData(null, new string[0])]
     public void A_store_with_pinned_host_tools_goes_on_with_them(string? expected, string[] pinned) =>

@@ -40,9 +40,11 @@ public sealed class SysrootLinksTests : IDisposable
         Assert.Contains(expected, failure.Message);
     }
 
-    private void Make(params (string Name, string Target)[] links) => SysrootLinks.Make(_tree, new DebianHostTools
+    private void Make(params (string Name, string Target)[] links) => SysrootLinks.Make(_tree, new HostToolsRelease
     {
-        Suite = "trixie",
+        Definition = "debian",
+        Provider = "debian",
+        Name = "trixie",
         Packages = [],
         Links = links.ToImmutableSortedDictionary(link => link.Name, link => link.Target),
         Location = new Location("debian.yaml", 7, 3),

@@ -97,21 +97,7 @@ internal static class Samples
             System = null,
             Location = Somewhere,
         }),
-        DebianHostTools = new DebianHostTools
-        {
-            Suite = "stable",
-            Packages = ["gcc"],
-            Links = ImmutableSortedDictionary<string, string>.Empty,
-            Location = Somewhere,
-        },
-        AlpineHostTools = new AlpineHostTools
-        {
-            Version = "1",
-            Root = new UpstreamTarball([new Uri("https://example.org/root.tar.gz")], Digest.Of("root")),
-            Repositories = [new Uri("https://example.org/main")],
-            Packages = ["gcc"],
-            Location = Somewhere,
-        },
+        HostTools = ImmutableSortedDictionary<string, HostToolsDefinition>.Empty,
     };
 
     private static readonly Source Zlib = new()

@@ -76,7 +76,7 @@ public sealed class OfflineTests : IDisposable
 
         using var mirrors = new Mirrors(_place.Store, [mirror], Forbidden, _ => { });
         using var resolver = new SourceResolver(_place.Store, _place.Archive, Forbidden, mirrors);
-        var choices = await resolver.ResolveAsync([Source()], SourcePolicy.Auto, update: false, _ => { }, new Recorder(), CancellationToken.None);
+        var choices = await resolver.ResolveAsync([Source()], SourcePolicy.Auto, update: false, _ => { }, CancellationToken.None);
         Assert.Equal("a mirror has it", choices["mpc"].Reason);
         using var fetcher = new SourceFetcher(_place.Store, _place.Archive, Forbidden, mirrors);
         Assert.Equal([1], File.ReadAllBytes(await fetcher.FetchAsync(Source(), choices["mpc"].Variant, new Recorder(), CancellationToken.None)));
@@ -87,6 +87,6 @@ public sealed class OfflineTests : IDisposable
     private async Task ResolveAsync(params Source[] sources)
     {
         using var resolver = new SourceResolver(_place.Store, _place.Archive, Forbidden);
-        await resolver.ResolveAsync(sources, SourcePolicy.Auto, update: false, _ => { }, new Recorder(), CancellationToken.None);
+        await resolver.ResolveAsync(sources, SourcePolicy.Auto, update: false, _ => { }, CancellationToken.None);
     }
 }

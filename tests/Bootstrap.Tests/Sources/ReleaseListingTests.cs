@@ -67,7 +67,7 @@ public sealed class ReleaseListingTests
         {
             using var store = ArtifactStore.Open(directory.FullName);
             using var processes = new ProcessRunner();
-            using var archive = new DebianArchive(store, processes, "trixie", null);
+            using var archive = new DebianArchive(store, processes, null);
             using var releases = new NewerReleases(archive, TestSources.Impatient);
             return await releases.UpstreamAsync(TestSources.Source([1], urls), CancellationToken.None);
         }

@@ -11,22 +11,31 @@ public sealed class SourcePinsTests
     public void Pins_are_read_as_they_were_written()
     {
         var choices = ImmutableSortedDictionary<string, SourceChoice>.Empty
-            .Add("gcc", new SourceChoice(SourceVariant.Debian, "why \"so\"") { Release = new DebianRelease("gcc-14-source", "14.2.0", Digest.Of("gcc")) })
+            .Add("gcc", new SourceChoice(SourceVariant.Debian, "why \"so\"") { Release = new DebianRelease("gcc-14-source", "14.2.1", "gcc.tar.xz", Digest.Of("gcc"), Digest.Of("gone")) })
             .Add("mpc", new SourceChoice(SourceVariant.Upstream, "because"));
         Assert.Equal(choices, SourcePins.Read(SourcePins.Write(choices)));
     }
 
     [Fact]
-    public void What_was_pinned_stands_for_what_the_definition_leaves_open()
+    public void A_successor_stands_for_the_tarball_that_the_definition_pinned_and_for_no_other()
     {
-        var pinned = new DebianRelease("mpclib3", "1.3.2", Digest.Of("release"));
-        var choice = new SourceChoice(SourceVariant.Debian, "") { Release = pinned };
         var source = TestSources.Source([1]).WithDebian();
-        var moving = source with { Debian = source.Debian! with { Sha256 = null } };
+        var successor = new DebianRelease("mpclib3", "1.3.2", "mpclib3_1.3.2.orig.tar.gz", Digest.Of("release"), source.Debian!.Sha256);
+        var choice = new SourceChoice(SourceVariant.Debian, "") { Release = successor };
 
-        Assert.Equal(("1.3.2", pinned.Sha256), (choice.ApplyTo(moving).Version, choice.ApplyTo(moving).Archive(SourceVariant.Debian)));
-        Assert.Same(source, choice.ApplyTo(source));
-        Assert.Null((choice with { Release = pinned with { Package = "another" } }).ApplyTo(moving).Archive(SourceVariant.Debian));
+        var taken = choice.ApplyTo(source);
+        Assert.Equal(("1.3.2", successor.Sha256, successor.File), (taken.Version, taken.Archive(SourceVariant.Debian), taken.Debian!.File));
+        var moved = source with { Debian = source.Debian with { Sha256 = Digest.Of("another pin") } };
+        Assert.Same(moved, choice.ApplyTo(moved));
+        Assert.Same(source, (choice with { Release = successor with { Package = "another" } }).ApplyTo(source));
+        Assert.Same(source, (choice with { Variant = SourceVariant.Upstream }).ApplyTo(source));
+    }
+
+    [Fact]
+    public void What_an_earlier_version_pinned_of_a_moving_tarball_is_passed_over()
+    {
+        const string json = """{"linux": {"variant": "Debian", "reason": "", "release": {"package": "linux-source-6.12", "version": "6.12.95", "sha256": "0"}}}""";
+        Assert.Null(SourcePins.Read(json)["linux"].Release);
     }
 
     [Fact]

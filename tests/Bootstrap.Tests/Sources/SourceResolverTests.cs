@@ -39,7 +39,7 @@ public sealed class SourceResolverTests : IDisposable
         using var server = new HttpTestServer(_ => Answer.Of(200));
         using var resolver = new SourceResolver(_place.Store, _place.Archive, TestSources.Impatient);
         var sources = Enumerable.Range(0, 5).Select(i => TestSources.Source([1], server.Url($"{i}")) with { Name = $"s{i}" });
-        var choices = await resolver.ResolveAsync([.. sources], SourcePolicy.Auto, update: false, _ => { }, new Recorder(), CancellationToken.None);
+        var choices = await resolver.ResolveAsync([.. sources], SourcePolicy.Auto, update: false, _ => { }, CancellationToken.None);
         Assert.Equal(["s0", "s1", "s2", "s3", "s4"], choices.Keys);
         Assert.Equal("HEAD", Assert.Single(server.Requests).Method);
     }
@@ -67,6 +67,6 @@ public sealed class SourceResolverTests : IDisposable
     private async Task<SourceVariant> ResolveAsync(Source source, bool update = false, SourcePolicy policy = SourcePolicy.Auto)
     {
         using var resolver = new SourceResolver(_place.Store, _place.Archive, TestSources.Impatient);
-        return (await resolver.ResolveAsync([source], policy, update, _ => { }, new Recorder(), CancellationToken.None))[source.Name].Variant;
+        return (await resolver.ResolveAsync([source], policy, update, _ => { }, CancellationToken.None))[source.Name].Variant;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class SourceStore : IDisposable
     public SourceStore(string? debianMirror = null, bool offline = false)
     {
         Store = ArtifactStore.Open(Path.Combine(Root, "store"));
-        Archive = new DebianArchive(Store, _processes, "trixie", debianMirror) { Offline = offline };
+        Archive = new DebianArchive(Store, _processes, debianMirror) { Offline = offline };
     }
 
     /// <summary>The directory, with room beside the store.</summary>

@@ -31,6 +31,7 @@ internal static class TestSources
         Debian = new DebianTarball
         {
             Package = "mpclib3",
+            Suite = "trixie",
             Kind = DebianPackageKind.Source,
             File = "mpclib3_1.3.1.orig.tar.gz",
             Sha256 = Digest.Of("debian"),

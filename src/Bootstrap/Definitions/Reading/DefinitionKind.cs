@@ -9,7 +9,7 @@ internal sealed record DefinitionKind(string Noun, ImmutableArray<string> Folder
     public static readonly DefinitionKind Emulator = new("emulator", ["qemu"]);
     public static readonly DefinitionKind Recipe = new("recipe", ["src/recipes", "recipes"]);
     public static readonly DefinitionKind Source = new("source", ["src/sources", "sources"]);
-    public static readonly DefinitionKind HostTools = new("host-tools provider", ["src/host-tools", "host-tools"]);
+    public static readonly DefinitionKind HostTools = new("host-tools definition", ["src/host-tools", "host-tools"]);
 
     public static readonly ImmutableArray<DefinitionKind> All = [Target, Emulator, Recipe, Source, HostTools];
 }

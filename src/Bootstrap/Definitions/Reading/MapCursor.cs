@@ -94,6 +94,23 @@ internal sealed class MapCursor(YamlMap map, string noun, Findings findings)
         return texts.ToImmutable();
     }
 
+    /// <summary>The entries of a mapping whose keys are the user's choice and whose values are mappings; there has to be one.</summary>
+    public IEnumerable<(string Key, MapCursor Map)> Maps(string key, TextRule keyRule, string itsNoun)
+    {
+        if (Require(key, $"a mapping of which each value is {itsNoun}") is YamlMap { Entries.Length: 0 } empty)
+        {
+            findings.Problems.Add(empty.Location, $"'{key}' is empty, expected {itsNoun}");
+        }
+
+        foreach (var (name, value) in Entries(key, keyRule))
+        {
+            if (_values.Map(value, $"'{name.Text}'") is { } inner)
+            {
+                yield return (name.Text, new MapCursor(inner, itsNoun, findings));
+            }
+        }
+    }
+
     public MapCursor? OptionalMap(string key, string itsNoun) =>
         Take(key) is { } node && _values.Map(node, $"'{key}'") is { } inner ? new MapCursor(inner, itsNoun, findings) : null;
 

@@ -6,8 +6,6 @@ namespace Bootstrap.Definitions.Reading;
 /// <summary>Reads src/sources/NAME.yaml.</summary>
 internal static class SourceReader
 {
-    private static readonly TextRule Moves = new("the word with-suite", text => text == "with-suite");
-
     public static Source Read(MapCursor map, DefinitionFile file, Findings findings)
     {
         var files = new FileReferences(file, findings.Problems);
@@ -64,29 +62,14 @@ internal static class SourceReader
         var tarball = new DebianTarball
         {
             Package = binary ?? source ?? "",
+            Suite = map.Text("suite", TextRule.Name),
             Kind = isPartOfSource ? DebianPackageKind.Source : DebianPackageKind.Binary,
             File = map.Text("file", isPartOfSource ? TextRule.FileName : TextRule.RelativePath),
-            Sha256 = ReadPin(map, problems),
+            Sha256 = ReadDigest(map),
             Patches = files.Patches(map.Items("patches")),
         };
         map.End();
         return tarball;
-    }
-
-    /// <summary>A missing digest has to be meant, hence the word.</summary>
-    private static Digest? ReadPin(MapCursor map, Problems problems)
-    {
-        if (map.OptionalText("moves", Moves) is null)
-        {
-            return ReadDigest(map);
-        }
-
-        if (map.Take("sha256") is { } pin)
-        {
-            problems.Add(pin.Location, "'sha256' of a package that 'moves', expected one of them");
-        }
-
-        return null;
     }
 
     private static Digest ReadDigest(MapCursor map) =>

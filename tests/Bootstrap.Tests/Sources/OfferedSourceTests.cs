@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+
+namespace Bootstrap.Tests.Sources;
+
+public sealed class OfferedSourceTests
+{
+    private static readonly string s_index = string.Join('\n', Stanza("6.12.96-1"), Stanza("6.12.107-1"), Stanza("6.12.107-2"), Stanza("7.2.12-1"), Stanza("6.12.118~rc1-1"));
+
+    [Fact]
+    public void Every_version_is_read_with_the_digests_of_its_files()
+    {
+        var offered = OfferedSource.Parse(s_index);
+        Assert.Equal(["6.12.96", "6.12.107", "6.12.107", "7.2.12", "6.12.118~rc1"], offered.Select(each => each.Upstream));
+        Assert.Equal(Digest.Of("linux_6.12.96.orig.tar.xz"), offered[0].Files["linux_6.12.96.orig.tar.xz"]);
+        Assert.Equal(3, offered[0].Files.Count);
+    }
+
+    [Fact]
+    public void The_successor_is_the_newest_release_of_the_same_series()
+    {
+        var successor = OfferedSource.Successor(OfferedSource.Parse(s_index), Linux("6.12.95"));
+        Assert.Equal(
+            new DebianRelease("linux", "6.12.107", "linux_6.12.107.orig.tar.xz", Digest.Of("linux_6.12.107.orig.tar.xz"), Digest.Of("pinned")), successor);
+    }
+
+    [Theory]
+    [InlineData("6.13.2")]
+    [InlineData("6")]
+    public void Another_series_has_no_successor(string version) => Assert.Null(OfferedSource.Successor(OfferedSource.Parse(s_index), Linux(version)));
+
+    [Fact]
+    public void Nothing_is_no_version() => Assert.Empty(OfferedSource.Parse(""));
+
+    private static Source Linux(string version) => TestSources.Source([1]) with
+    {
+        Version = version,
+        Debian = TestSources.Source([1]).WithDebian().Debian! with { Package = "linux", Sha256 = Digest.Of("pinned") },
+    };
+
+    private static string Stanza(string version)
+    {
+        var upstream = version[..version.LastIndexOf('-')];
+        string[] files = [$"linux_{version}.dsc", $"linux_{upstream}.orig.tar.xz", $"linux_{upstream}.orig.tar.xz.asc"];
+        return $"""
+            Package: linux
+            Binary: linux-libc-dev
+            Version: {version}
+            Files:
+             00000000000000000000000000000000 1 {files[0]}
+            Checksums-Sha256:
+            {string.Join('\n', files.Select(file => $" {Digest.Of(file)} 1 {file}"))}
+            Directory: pool/main/l/linux
+
+            """;
+    }
+}
