@@ -16,6 +16,7 @@ namespace Bootstrap.HostTools;
 internal sealed class Apk(ProcessRunner processes, SandboxHost host, string tree, string repositories, string? key)
 {
     private const string Packages = "/tmp/packages";
+    private const string Repositories = "/tmp/repositories";
 
     private static readonly string[] s_proxies = ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
@@ -66,10 +67,11 @@ internal sealed class Apk(ProcessRunner processes, SandboxHost host, string tree
             .. host.FreshProc ? ImmutableArray.Create("--proc", "/proc") : ["--ro-bind", "/proc", "/proc"],
             "--dev", "/dev",
             "--tmpfs", "/tmp",
-            "--ro-bind", repositories, "/etc/apk/repositories",
+            "--ro-bind", repositories, Repositories,
             .. key is null ? ImmutableArray<string>.Empty : ["--ro-bind", key, $"/etc/apk/keys/{Path.GetFileName(key)}"],
             .. options,
-            "--", "apk", "--no-progress", .. arguments,
+            // A root's own list and those of its repositories.d are not asked.
+            "--", "apk", "--no-progress", "--repositories-file", Repositories, .. arguments,
         ];
         return processes.RunAsync(new Command(host.Bubblewrap, all) { Stop = StopMethod.KillNamespace }, cancel);
     }
