@@ -26,6 +26,12 @@ internal static class ApkFailure
             "remote server returned error", "HTTP 408", "HTTP 5",
         ]);
 
+    // Before "Permission denied", which apk 2.14 says of this as well.
+    private static readonly Cause s_certificate = new(
+        "the certificate of the mirror, or of a proxy that looks into TLS, is not trusted here or is another host's",
+        $"Name a file with the certificates of all trusted authorities, the proxy's among them: SSL_CERT_FILE=FILE; else see whether the clock is right, or {OtherMirror}.",
+        ["certificate verify failed", "SSL certificate subject doesn't match", ": TLS: server "]);
+
     private static readonly Cause s_refused = new(
         "the mirror, or a proxy on the way, refuses to serve it",
         $"See what the proxy (https_proxy) lets through, {OtherMirror}, or take Debian's host tools: --host-tools debian.",
@@ -35,6 +41,7 @@ internal static class ApkFailure
     private static readonly Cause[] s_ofUpdate =
     [
         s_diskFull,
+        s_certificate,
         new(
             "an index is not signed by a key that is trusted here",
             $"For a mirror of your own name its key, in a file called as its signatures call it: --apk-key FILE; else {OtherMirror}.",
@@ -78,6 +85,7 @@ internal static class ApkFailure
             "the packages don't fit together",
             $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
             ["unable to select packages"]),
+        s_certificate,
         s_refused,
         s_unreachable,
     ];

@@ -68,8 +68,11 @@ internal sealed class AlpineWorld : IDisposable
 
     public Task<ProcessResult> RunAsync(params string[] options) => RunAtAsync(Repository.Url, options);
 
-    public Task<ProcessResult> RunAtAsync(string repository, params string[] options) =>
-        World.RunAsync(["--host-tools", "alpine", "--alpine-root", Root, "--apk-repository", repository, "--apk-key", _key, .. options]);
+    public Task<ProcessResult> RunAtAsync(string repository, params string[] options) => World.RunAsync([.. Choice(repository), .. options]);
+
+    /// <summary>A run with these variables, each <c>NAME=VALUE</c>.</summary>
+    public Task<ProcessResult> RunWithAsync(string repository, params string[] variables) =>
+        World.RunAsync(["env", .. variables], ["host-tools", .. Choice(repository), "--store", World.Store]);
 
     /// <summary>A run that fails for a reason of this host's, with these words in its message, and leaves nothing.</summary>
     public async Task AssertRefusedAsync(Task<ProcessResult> run, params string[] expected)
@@ -85,4 +88,7 @@ internal sealed class AlpineWorld : IDisposable
         Repository.Dispose();
         World.Dispose();
     }
+
+    private string[] Choice(string repository) =>
+        ["--host-tools", "alpine", "--alpine-root", Root, "--apk-repository", repository, "--apk-key", _key];
 }

@@ -7,6 +7,7 @@ namespace Bootstrap.Tests.HostTools;
 public sealed class ApkFailureTests
 {
     private const string Opening = "WARNING: updating and opening http://m/main/x86_64/APKINDEX.tar.gz: ";
+    private const string Certificate = "the certificate of the mirror, or of a proxy that looks into TLS, is not trusted here or is another host's";
 
     [Theory]
     [InlineData("WARNING: updating and opening http://m/main: could not connect to server (check repositories file)", "the mirror can't be reached")]
@@ -22,6 +23,10 @@ public sealed class ApkFailureTests
     [InlineData("WARNING: updating and opening http://m/main: remote server returned error (try 'apk update')", "the mirror can't be reached")]
     [InlineData("WARNING: updating and opening http://m/main: operation timed out", "the mirror can't be reached")]
     [InlineData("WARNING: updating and opening http://m/main: network connection aborted", "the mirror can't be reached")]
+    [InlineData(
+        "286B56FC087F0000:error:0A000086:SSL routines:tls_post_process_server_certificate:certificate verify failed:ssl/statem/statem_clnt.c:2091:\n"
+        + "WARNING: updating and opening https://m/main: Permission denied", Certificate)]
+    [InlineData("SSL certificate subject doesn't match host m\nWARNING: updating and opening https://m/main: Permission denied", Certificate)]
     [InlineData(Opening + "Connection refused", "the mirror can't be reached")]
     [InlineData(Opening + "Connection reset by peer", "the mirror can't be reached")]
     [InlineData(Opening + "DNS: name does not exist", "the mirror can't be reached")]
@@ -31,6 +36,8 @@ public sealed class ApkFailureTests
     [InlineData(Opening + "HTTP 403: Forbidden", "the mirror, or a proxy on the way, refuses to serve it")]
     [InlineData(Opening + "HTTP 407: Proxy Authentication Required", "the mirror, or a proxy on the way, refuses to serve it")]
     [InlineData(Opening + "TLS: unspecified error", "the mirror, or a proxy on the way, refuses to serve it")]
+    [InlineData(Opening + "TLS: server certificate not trusted", Certificate)]
+    [InlineData(Opening + "TLS: server hostname mismatch", Certificate)]
     [InlineData(Opening + "UNTRUSTED signature", "an index is not signed by a key that is trusted here")]
     [InlineData(Opening + "BAD signature", "an index is not what its signature was made for")]
     [InlineData(Opening + "file format is invalid or inconsistent", "an index is not what its signature was made for, or is damaged")]
