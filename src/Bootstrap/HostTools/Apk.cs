@@ -16,8 +16,18 @@ namespace Bootstrap.HostTools;
 internal sealed class Apk(ProcessRunner processes, SandboxHost host, string tree, string repositories, string? key)
 {
     private const string Packages = "/tmp/packages";
+    private const string Repositories = "/tmp/repositories";
+    private const string Certificates = "/tmp/certificates.pem";
 
-    private static readonly string[] s_proxies = ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+    // By what apk calls a setting: the variables that give it, of which the first counts, as with what is fetched without apk.
+    private static readonly string[][] s_proxies =
+        [["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"], ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"], ["no_proxy", "NO_PROXY"]];
+
+    // Where Debian, Fedora, SUSE, Alpine and Arch keep the certificates of the authorities that a host trusts.
+    private static readonly string[] s_certificates =
+    [
+        "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
+    ];
 
     /// <summary>Fetches the indexes into a directory; only this tells of one that is not to be trusted.</summary>
     public Task<ProcessResult> UpdateAsync(string directory, CancellationToken cancel) => RunOnlineAsync(directory, ["update"], cancel);
@@ -36,41 +46,53 @@ internal sealed class Apk(ProcessRunner processes, SandboxHost host, string tree
         return RunAsync(
             [.. places.SelectMany(place => new[] { "--ro-bind", place.Path, place.Inside })],
             ["--no-network", "--no-cache", "add", .. places.Select(place => place.Inside)],
+            ImmutableSortedDictionary<string, string>.Empty,
             cancel);
     }
 
     private Task<ProcessResult> RunOnlineAsync(string directory, ImmutableArray<string> arguments, CancellationToken cancel)
     {
+        // What the host trusts, such as a proxy that looks into TLS, apk is to trust as well: packages are signed anyway.
+        var certificates = s_certificates.Prepend(Variable("SSL_CERT_FILE")).FirstOrDefault(File.Exists);
         ImmutableArray<string> options =
         [
             "--share-net",
             "--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf",
             "--ro-bind-try", "/etc/hosts", "/etc/hosts",
+            .. certificates is null ? ImmutableArray<string>.Empty : ["--ro-bind", certificates, Certificates],
             "--bind", directory, Packages,
-            .. Proxies().SelectMany(variable => new[] { "--setenv", variable.Name, variable.Value }),
         ];
-        return RunAsync(options, ["--cache-dir", Packages, .. arguments], cancel);
+        var environment = s_proxies.Select(names => (Name: names[0], Value: names.Select(Variable).FirstOrDefault(value => value.Length > 0)))
+            .Append((Name: "SSL_CERT_FILE", Value: certificates is null ? null : Certificates))
+            .Where(variable => variable.Value is not null)
+            .ToImmutableSortedDictionary(variable => variable.Name, variable => variable.Value!);
+        return RunAsync(options, ["--cache-dir", Packages, .. arguments], environment, cancel);
     }
 
-    private static IEnumerable<(string Name, string Value)> Proxies() => s_proxies
-        .Select(name => (name, Environment.GetEnvironmentVariable(name) ?? ""))
-        .Where(variable => variable.Item2.Length > 0);
+    private static string Variable(string name) => Environment.GetEnvironmentVariable(name) ?? "";
 
-    private Task<ProcessResult> RunAsync(ImmutableArray<string> options, ImmutableArray<string> arguments, CancellationToken cancel)
+    // All that apk's environment has stands in that of bubblewrap: a proxy's password is no matter for the list of processes.
+    private Task<ProcessResult> RunAsync(
+        ImmutableArray<string> options, ImmutableArray<string> arguments, ImmutableSortedDictionary<string, string> environment, CancellationToken cancel)
     {
         ImmutableArray<string> all =
         [
-            "--unshare-all", "--die-with-parent", "--new-session", "--uid", "0", "--gid", "0", "--cap-drop", "ALL", "--clearenv",
-            "--setenv", "PATH", "/usr/sbin:/usr/bin:/sbin:/bin",
+            "--unshare-all", "--die-with-parent", "--new-session", "--uid", "0", "--gid", "0", "--cap-drop", "ALL",
             "--bind", tree, "/",
             .. host.FreshProc ? ImmutableArray.Create("--proc", "/proc") : ["--ro-bind", "/proc", "/proc"],
             "--dev", "/dev",
             "--tmpfs", "/tmp",
-            "--ro-bind", repositories, "/etc/apk/repositories",
+            "--ro-bind", repositories, Repositories,
             .. key is null ? ImmutableArray<string>.Empty : ["--ro-bind", key, $"/etc/apk/keys/{Path.GetFileName(key)}"],
             .. options,
-            "--", "apk", "--no-progress", .. arguments,
+            // A root's own list and those of its repositories.d are not asked.
+            "--", "apk", "--no-progress", "--repositories-file", Repositories, .. arguments,
         ];
-        return processes.RunAsync(new Command(host.Bubblewrap, all) { Stop = StopMethod.KillNamespace }, cancel);
+        var command = new Command(host.Bubblewrap, all)
+        {
+            Environment = environment.Add("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+            Stop = StopMethod.KillNamespace,
+        };
+        return processes.RunAsync(command, cancel);
     }
 }

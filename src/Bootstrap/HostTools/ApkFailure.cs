@@ -3,13 +3,16 @@ using Bootstrap.Platform;
 
 namespace Bootstrap.HostTools;
 
-/// <summary>Says in our words why apk failed.</summary>
+/// <summary>Says in our words why apk failed; it looks for the words of apk 2.14 (Alpine up to 3.22) and of apk 3.</summary>
 internal static class ApkFailure
 {
     private const int LinesShown = 6;
     private const string OtherMirror = "use another mirror: --apk-repository URL";
 
     private static readonly string[] s_progress = ["fetch ", "OK:", "Executing "];
+
+    private static readonly string[] s_damaged =
+        ["BAD signature", "BAD archive", "IO ERROR", "I/O error", "unexpected end of file", "file format", "integrity error", "ADB "];
 
     private static readonly Cause s_diskFull =
         new("the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device"]);
@@ -18,14 +21,27 @@ internal static class ApkFailure
         "the mirror can't be reached",
         $"Check the network and the proxy settings (https_proxy), {OtherMirror}, or take Debian's host tools: --host-tools debian.",
         [
-            "could not connect", "temporary error", "DNS", "Name does not resolve", "network error", "Connection refused", "Connection reset",
-            "timed out", "Host is unreachable", "Network unreachable", "unable to connect",
+            "could not connect", "temporary error", "DNS lookup error", ": DNS: ", "Name does not resolve", "network error", "Connection refused",
+            "Connection reset", "connection aborted", "timed out", "Host is unreachable", "Network unreachable", "unable to connect",
+            "remote server returned error", "HTTP 408", "HTTP 5",
         ]);
+
+    // Before "Permission denied", which apk 2.14 says of this as well.
+    private static readonly Cause s_certificate = new(
+        "the certificate of the mirror, or of a proxy that looks into TLS, is not trusted here or is another host's",
+        $"Name a file with the certificates of all trusted authorities, the proxy's among them: SSL_CERT_FILE=FILE; else see whether the clock is right, or {OtherMirror}.",
+        ["certificate verify failed", "SSL certificate subject doesn't match", ": TLS: server "]);
+
+    private static readonly Cause s_refused = new(
+        "the mirror, or a proxy on the way, refuses to serve it",
+        $"See what the proxy (https_proxy) lets through, {OtherMirror}, or take Debian's host tools: --host-tools debian.",
+        ["HTTP 401", "HTTP 403", "HTTP 407", ": TLS: "]);
 
     // What apk says is of the index in the first list, and of a package in the second: its words are the same.
     private static readonly Cause[] s_ofUpdate =
     [
         s_diskFull,
+        s_certificate,
         new(
             "an index is not signed by a key that is trusted here",
             $"For a mirror of your own name its key, in a file called as its signatures call it: --apk-key FILE; else {OtherMirror}.",
@@ -33,15 +49,12 @@ internal static class ApkFailure
         new(
             "an index is not what its signature was made for, or is damaged",
             $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
-            ["BAD signature", "BAD archive", "IO ERROR", "unexpected end of file", "file format"]),
+            s_damaged),
         new(
             "the mirror has no such repository",
             "Expected the URL of a directory that has " + AlpineProvider.Index + ", such as https://HOST/alpine/v3.20/main.",
-            ["No such file or directory", "404"]),
-        new(
-            "the mirror, or a proxy on the way, refuses to serve it",
-            $"See what the proxy (https_proxy) lets through, {OtherMirror}, or take Debian's host tools: --host-tools debian.",
-            ["Permission denied"]),
+            ["No such file or directory", "HTTP 404"]),
+        s_refused with { Phrases = [.. s_refused.Phrases, "Permission denied"] },
         s_unreachable,
     ];
 
@@ -59,19 +72,21 @@ internal static class ApkFailure
         new(
             "a package is damaged",
             $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
-            ["BAD signature", "BAD archive", "IO ERROR", "unexpected end of file", "file format"]),
+            s_damaged),
         new(
             "the mirror's index names a package that the mirror does not have",
             $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
-            ["package mentioned in index not found"]),
+            ["package mentioned in index not found", "HTTP 404"]),
         new(
             "a package has files of another user than root, and a namespace of one user can't hold them",
             "Leave the package out of the definition (src/host-tools/alpine.yaml).",
-            ["Failed to set ownership"]),
+            ["Failed to set ownership", ": owner"]),
         new(
             "the packages don't fit together",
             $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
             ["unable to select packages"]),
+        s_certificate,
+        s_refused,
         s_unreachable,
     ];
 
@@ -80,7 +95,7 @@ internal static class ApkFailure
         new(
             "the mirror no longer has a version that is pinned",
             "Accept the new ones: `host-tools --update` (every step that runs on the host is then built again).",
-            ["unable to select package", "no such package", "breaks: world", "package mentioned in index not found"]),
+            ["unable to select package", "no such package", "breaks: world", "package mentioned in index not found", "HTTP 404"]),
         .. s_ofInstallation,
     ];
 
@@ -107,10 +122,11 @@ internal static class ApkFailure
             $"{what}: {cause.Why} ({string.Join(", ", repositories)}).{string.Concat(lines.Select(line => $"\n  {line}"))}", cause.Hint);
     }
 
-    // The rest is progress: what is fetched, installed, run, and how many packages there are.
+    // The rest is progress: what is fetched, installed, run, which repositories and how many packages there are.
     private static bool IsTelling(string line) =>
         line.Length > 0 && line[0] != '(' && !s_progress.Any(word => line.StartsWith(word, StringComparison.Ordinal))
-        && !line.EndsWith(" packages", StringComparison.Ordinal) && !line.EndsWith(" packages available", StringComparison.Ordinal);
+        && !line.Contains("[http", StringComparison.Ordinal) && !line.EndsWith(" packages", StringComparison.Ordinal)
+        && !line.EndsWith(" packages available", StringComparison.Ordinal);
 
     private sealed record Cause(string Why, string Hint, string[] Phrases)
     {

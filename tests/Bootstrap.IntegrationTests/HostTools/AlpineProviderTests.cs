@@ -91,6 +91,8 @@ public sealed class AlpineProviderTests
     public async Task The_definition_of_the_checkout_names_the_real_root_and_packages_that_apk_can_be_asked_for()
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        // The pinned one, whichever the other tests are run with.
+        File.Copy(SharedAlpine.Shared(SharedAlpine.Host)!, alpine.Root, overwrite: true);
         var definition = DefinitionReader.Read([Checkout()]).HostTools["alpine"].Release("3.20");
         alpine.Repository.Publish([.. definition.Packages.Select(name => new ApkPackage(name, "1-r0", [new ApkFile($"usr/share/{name}", name)]))]);
         var made = await alpine.RunAsync("--definitions", Checkout(), "--host-tools", "alpine:3.20");

@@ -73,13 +73,18 @@ internal sealed class AlpineWorld : IDisposable
 
     public Task<ProcessResult> RunAsync(params string[] options) => RunAtAsync(Repository.Url, options);
 
-    public Task<ProcessResult> RunAtAsync(string repository, params string[] options) =>
-        World.RunAsync(
-        [
-            .. options.Contains("--host-tools") ? [] : (string[])["--host-tools", "alpine"],
-            .. options.Contains("--alpine-root") ? [] : (string[])["--alpine-root", Root],
-            "--apk-repository", repository, "--apk-key", _key, .. options,
-        ]);
+    public Task<ProcessResult> RunAtAsync(string repository, params string[] options) => World.RunAsync(
+    [
+        .. options.Contains("--host-tools") ? [] : (string[])["--host-tools", "alpine"],
+        .. options.Contains("--alpine-root") ? [] : (string[])["--alpine-root", Root],
+        .. Repositories(repository),
+        .. options,
+    ]);
+
+    /// <summary>A run with these variables, each <c>NAME=VALUE</c>.</summary>
+    public Task<ProcessResult> RunWithAsync(string repository, params string[] variables) => World.RunAsync(
+        ["env", .. variables],
+        ["host-tools", "--host-tools", "alpine", "--alpine-root", Root, .. Repositories(repository), "--store", World.Store]);
 
     /// <summary>A run that fails for a reason of this host's, with these words in its message, and leaves nothing.</summary>
     public async Task AssertRefusedAsync(Task<ProcessResult> run, params string[] expected)
@@ -95,4 +100,6 @@ internal sealed class AlpineWorld : IDisposable
         Repository.Dispose();
         World.Dispose();
     }
+
+    private string[] Repositories(string repository) => ["--apk-repository", repository, "--apk-key", _key];
 }

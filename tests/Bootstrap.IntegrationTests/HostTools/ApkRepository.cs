@@ -60,6 +60,13 @@ internal sealed class ApkRepository : IDisposable
 
     public void DamageIndex() => Damage(Index);
 
+    /// <summary>What is served to who asks for a path, or null; the question is remembered.</summary>
+    public byte[]? Answer(string path)
+    {
+        Requests.Enqueue(path);
+        return _files.GetValueOrDefault(path);
+    }
+
     public void Dispose()
     {
         _listener.Close();
@@ -97,10 +104,8 @@ internal sealed class ApkRepository : IDisposable
 
     private void Answer(HttpListenerContext context)
     {
-        var path = Uri.UnescapeDataString(context.Request.Url!.AbsolutePath);
-        Requests.Enqueue(path);
         using var response = context.Response;
-        if (!_files.TryGetValue(path, out var bytes))
+        if (Answer(Uri.UnescapeDataString(context.Request.Url!.AbsolutePath)) is not { } bytes)
         {
             response.StatusCode = 404;
             return;

@@ -20,7 +20,12 @@ internal static class SharedAlpine
     public const string Foreign = "s390x";
     public const string Host = "x86_64";
 
-    public static string? Find(string machine) => Ancestors(new DirectoryInfo(AppContext.BaseDirectory))
+    /// <summary>The file that <c>BOOTSTRAP_TEST_ALPINE_ROOT</c> names, such as one with another apk, or else what lies in shared/alpine.</summary>
+    public static string? Find(string machine) =>
+        machine == Host && Environment.GetEnvironmentVariable("BOOTSTRAP_TEST_ALPINE_ROOT") is { Length: > 0 } named ? named : Shared(machine);
+
+    /// <summary>What lies in shared/alpine beside the checkout, or null.</summary>
+    public static string? Shared(string machine) => Ancestors(new DirectoryInfo(AppContext.BaseDirectory))
         .Select(directory => Path.Combine(directory.FullName, "shared", "alpine"))
         .Where(Directory.Exists)
         .SelectMany(directory => Directory.GetFiles(directory, $"alpine-minirootfs-*-{machine}.tar.gz"))
