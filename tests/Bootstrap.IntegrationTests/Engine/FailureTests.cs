@@ -3,16 +3,32 @@ namespace Bootstrap.IntegrationTests.Engine;
 [Collection(SmallWorldGroup.Name)]
 public sealed class FailureTests
 {
+    private readonly SmallWorld _world;
     private readonly SmallCheckout _checkout;
 
     public FailureTests(SmallWorld world)
     {
+        _world = world;
         _checkout = world.Checkout();
         _checkout.Recipe("broken", "echo starting\necho 'x.c:1: error: no such thing' >&2\nexit 7");
         _checkout.Recipe("dependent", "true", "needs: [broken]");
         _checkout.Recipe("slow", "sleep 1");
         _checkout.Recipe("independent", "true", "needs: [slow]");
         _checkout.Recipe("all", "true", "needs: [dependent, independent]");
+    }
+
+    [Fact]
+    public async Task Host_tools_that_auto_took_and_that_fail_their_check_are_told_with_others_to_take()
+    {
+        var checkout = _world.Checkout();
+        checkout.Recipe("host-tools-check", "echo no compiler; exit 1");
+        checkout.Recipe("all", "true", "needs: [host-tools-check]");
+
+        var (exitCode, _, error) = await checkout.RunAsync("build", "toy");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("host tools: debian:trixie failed their check; they were taken as Alpine's mirror can't be reached", error, StringComparison.Ordinal);
+        Assert.EndsWith("Take others: --host-tools alpine\n", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Take others", (await checkout.RunAsync("build", "toy", "--host-tools", "debian")).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public sealed class OfflineBuildTests : IDisposable
     {
         var (exitCode, _, error) = await BuildAsync("bare", "--mirror", Upstream, "--host-tools", "debian");
         Assert.Equal(3, exitCode);
-        Assert.Contains("host tools of the provider 'debian'", error, StringComparison.Ordinal);
+        Assert.Contains("host tools (debian:trixie)", error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -70,6 +70,46 @@ public sealed class ReproducibilityTests(SmallWorld world)
         Assert.Equal(hasLibrary, output.Contains("different: toy/all, at 1 paths\n  date\n", StringComparison.Ordinal));
     }
 
+    /// <summary>As Alpine's host tools have it: musl reads no ld.so.preload.</summary>
+    [Fact]
+    public async Task A_libfaketime_of_the_host_tools_own_shifts_their_clock()
+    {
+        var checkout = world.Checkout();
+        checkout.Write("src/host-tools/clocked.yaml", """
+            name: clocked
+            provider: debian
+            default: trixie
+            packages: [base-files, coreutils, dash, libc-bin, libfaketime]
+            links: {usr/lib/faketime/libfaketime.so.1: ../x86_64-linux-gnu/faketime/libfaketime.so.1}
+            releases: {trixie: {}}
+            """);
+        checkout.Recipe("all", $"test ! -e /etc/ld.so.preload; test $(date +%s) -gt {DateTimeOffset.UtcNow.AddDays(29).ToUnixTimeSeconds()}");
+
+        var (exitCode, output, error) = await checkout.RunAsync("build", "toy", "--host-tools", "clocked", "--clock-ahead", "30");
+        Assert.True(exitCode == 0, output + error);
+    }
+
+    [Fact]
+    public async Task A_clock_that_host_tools_do_not_see_is_refused_before_anything_is_built()
+    {
+        var checkout = world.Checkout();
+        checkout.Write("src/host-tools/static.yaml", """
+            name: static
+            provider: debian
+            default: trixie
+            packages: [base-files, busybox-static]
+            links: {usr/bin/sh: busybox, usr/bin/date: busybox}
+            releases: {trixie: {}}
+            """);
+        checkout.Recipe("all", "echo built");
+
+        var (exitCode, output, error) = await checkout.RunAsync("build", "toy", "--host-tools", "static", "--clock-ahead", "30");
+
+        Assert.Equal(3, exitCode);
+        Assert.Contains("--clock-ahead has no effect on these host tools", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("toy/all runs", output + error, StringComparison.Ordinal);
+    }
+
     /// <summary>With a stamp of next month make would make for ever what is made of it.</summary>
     [Fact]
     public async Task A_file_that_is_touched_is_no_newer_than_what_is_written_after_it_whatever_the_clock()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Bootstrap.Execution;
 using Bootstrap.Platform;
 
@@ -31,6 +32,44 @@ public sealed class JobserverTests : IDisposable
         await starving;
         jobserver.Refill();
         Assert.Equal(2, ReadTokens(3));
+    }
+
+    [Theory]
+    [InlineData("3.82", true)]
+    [InlineData("4.3", true)]
+    [InlineData("4.4.1", false)]
+    [InlineData("5.0", false)]
+    public async Task A_make_that_knows_no_fifo_gets_it_as_an_open_file(string version, bool old)
+    {
+        var make = Path.Combine(_directory, "make");
+        File.WriteAllText(make, $"#!/bin/sh\nprintf 'GNU Make %s\\nBuilt for x86_64-pc-linux-gnu\\n' {version}\n");
+        File.SetUnixFileMode(make, (UnixFileMode)0b111_101_101);
+        using var jobserver = Make(3);
+        var (_, output, _) = await RunAsync(jobserver, $"{_directory}:/usr/bin:/bin", "sh", "-c", "printf '%s\n' \"$MAKEFLAGS\"; readlink /proc/$$/fd/9");
+        Assert.Equal(old ? $"-j3 --jobserver-auth=9,9\n{jobserver.Path}\n" : $"-j3 --jobserver-auth=fifo:{jobserver.Path}\n", output);
+    }
+
+    /// <summary>Whichever this machine has: Debian 12's is 4.3, that of its successors 4.4.</summary>
+    [Fact]
+    public async Task The_make_of_this_machine_runs_jobs_by_it_and_gives_all_tokens_back()
+    {
+        File.WriteAllText(Path.Combine(_directory, "Makefile"), "all: a b c d\na b c d:\n\t+@$(MAKE) -f /dev/null -s 2>&1 | grep -v 'No targets' || true\n");
+        using var jobserver = Make(3);
+        await jobserver.TakeAsync();
+        var (exitCode, output, error) = await RunAsync(jobserver, "/usr/bin:/bin", "make", "-s", "-C", _directory);
+        Assert.Equal((0, "", ""), (exitCode, output, error));
+        Assert.Equal(2, ReadTokens(3));
+    }
+
+    private static async Task<ProcessResult> RunAsync(Jobserver jobserver, string searchPath, params string[] command)
+    {
+        using var processes = new ProcessRunner();
+        return await processes.RunAsync(
+            Command.Of("/bin/sh", ["-c", Jobserver.WithOldMake(3, jobserver.Path), .. command]) with
+            {
+                Environment = ImmutableSortedDictionary<string, string>.Empty.Add("PATH", searchPath).Add("MAKEFLAGS", Jobserver.MakeFlags(3, jobserver.Path)),
+            },
+            CancellationToken.None);
     }
 
     [Fact]
