@@ -16,7 +16,7 @@ internal sealed record AutoDecision(string Provider, string Reason)
         if (Read(json) is { } decided)
             return decided;
         string[] candidates = [HostToolsChoice.Alpine.Provider, HostToolsChoice.Debian.Provider];
-        return candidates.FirstOrDefault(name => pins.Keys.Any(pin => pin.StartsWith(name + ":", StringComparison.Ordinal))) is { } pinned ? new AutoDecision(pinned, "the store has them") : null;
+        return candidates.FirstOrDefault(name => pins.Keys.Any(pin => pin.Split(':')[0] == name)) is { } pinned ? new AutoDecision(pinned, "the store has them") : null;
     }
 
     /// <summary>What follows from an attempt to reach Alpine's mirror.</summary>

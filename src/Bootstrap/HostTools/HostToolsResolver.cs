@@ -70,8 +70,9 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     public static ImmutableArray<Digest> PinnedBlobs(ArtifactStore store) =>
         [.. HostToolsPins.Read(store.ReadPin(HostToolsPins.Name)).Values.SelectMany(pin => pin.Packages).Select(package => package.Sha256)];
 
+    // Stores and mirrors of earlier versions have one pin a provider.
     private static HostToolsPin? Current(IHostToolsProvider provider, ImmutableSortedDictionary<string, HostToolsPin> pins) =>
-        pins.GetValueOrDefault(provider.Title) is { } pin && pin.Definition == provider.Definition ? pin : null;
+        (pins.GetValueOrDefault(provider.Title) ?? pins.GetValueOrDefault(provider.Name)) is { } pin && pin.Definition == provider.Definition ? pin : null;
 
     private HostToolsSysroot? Present(IHostToolsProvider provider, AutoDecision? decision, ImmutableSortedDictionary<string, HostToolsPin> pins) =>
         Current(provider, pins) is { } pin && store.Find(pin.Key) is { } artifact && artifact.Content == pin.Content
