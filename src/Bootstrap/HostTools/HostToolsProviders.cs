@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Store;
@@ -17,16 +16,15 @@ public sealed class HostToolsProviders(
 {
     /// <summary>The provider of a choice other than <c>auto</c>.</summary>
     /// <exception cref="DefinitionException">There is none of this name, or it has no such release.</exception>
-    public IHostToolsProvider Of(HostToolsChoice choice) => choice switch
+    public IHostToolsProvider Of(HostToolsChoice choice)
     {
-        { Provider: "path", Path: { } path } => new PathProvider(path, store.Root, processes),
-        { Provider: "ostree", Path: { } repository, Reference: { } reference } =>
-            new OstreeProvider(repository, reference, settings.OstreeKey, processes),
-        _ when settings.Release(choice) is var release => release.Provider == "alpine"
-            ? new AlpineProvider(release, settings, store, fetcher, processes)
-            : new DebianProvider(release, archive, processes),
-        _ => throw new UnreachableException(),
-    };
+        if (choice is { Provider: "path", Path: { } path })
+            return new PathProvider(path, store.Root, processes);
+        if (choice is { Provider: "ostree", Path: { } repository, Reference: { } reference })
+            return new OstreeProvider(repository, reference, settings.OstreeKey, processes);
+        var release = settings.Release(choice);
+        return release.Provider == "alpine" ? new AlpineProvider(release, settings, store, fetcher, processes) : new DebianProvider(release, archive, processes);
+    }
 
     /// <summary>The mirror of a release of Alpine, and whether it can be reached.</summary>
     public async Task<(string Mirror, bool Reached)> TryAlpineAsync(HostToolsChoice choice, CancellationToken cancel)

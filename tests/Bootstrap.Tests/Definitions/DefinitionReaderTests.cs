@@ -179,6 +179,7 @@ public sealed class DefinitionReaderTests : IDisposable
     [InlineData("default: trixie", "default: woody", "debian.yaml:3:10: 'default' is 'woody', expected one of the 'releases'")]
     [InlineData("2030-06-30", "June 2030", "debian.yaml:7:25: 'end-of-life' is 'June 2030', expected a day such as 2027-05-01")]
     [InlineData("provider: debian", "provider: suse", "debian.yaml:2:11: 'provider' is 'suse', expected one of alpine, debian")]
+    [InlineData("provider: debian", "provider: alpine", "debian.yaml:2:11: 'provider' of 'debian' is 'alpine', expected 'debian'")]
     [InlineData("forky: {}", "forky: {version: 14}", "debian.yaml:8:11: unknown key 'version' of a release")]
     public void A_mistake_in_the_Debian_host_tools_is_named_with_its_place(string piece, string replacement, string expected)
     {

@@ -27,6 +27,11 @@ internal static class HostToolsReader
         }
 
         var provider = map.Choice("provider", Alpine, Debian);
+        if (OfAuto.Contains(name) && provider != name)
+        {
+            findings.Problems.Add(map.Take("provider")!.Location, $"'provider' of '{name}' is '{provider}', expected '{name}', as --host-tools auto chooses by name");
+        }
+
         var first = map.Text("default", TextRule.Version);
         map.RequireItems("packages", "a list of packages");
         var common = new HostToolsRelease
