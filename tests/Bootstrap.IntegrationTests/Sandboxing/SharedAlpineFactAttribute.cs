@@ -14,6 +14,13 @@ internal sealed class SharedAlpineTheoryAttribute : TheoryAttribute
     public SharedAlpineTheoryAttribute(string machine) => Skip = SharedAlpine.WhyMissing(machine);
 }
 
+/// <summary>A test that needs the tree which is to a build step what Alpine's is, made of what shared/alpine/like has.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class AlpineLikeFactAttribute : FactAttribute
+{
+    public AlpineLikeFactAttribute() => Skip = SharedAlpine.WhyNothingLikeIt();
+}
+
 /// <summary>Where the mini root file systems of Alpine Linux are.</summary>
 internal static class SharedAlpine
 {
@@ -35,6 +42,14 @@ internal static class SharedAlpine
     public static string? WhyMissing(string machine) => Find(machine) is null
         ? $"There is no shared/alpine with an {machine} mini root file system beside the checkout."
         : null;
+
+    /// <summary>The script <c>make-root OUT DEBIAN-TREE</c>, which makes a tree of Alpine's layout, shell, C library and tools, with Debian's compiler.</summary>
+    public static string? FindMakeRoot() => Ancestors(new DirectoryInfo(AppContext.BaseDirectory))
+        .Select(directory => Path.Combine(directory.FullName, "shared", "alpine", "like", "make-root"))
+        .FirstOrDefault(File.Exists);
+
+    /// <summary>The reason to skip, or null if it can be made.</summary>
+    public static string? WhyNothingLikeIt() => FindMakeRoot() is null ? "There is no shared/alpine/like beside the checkout." : WhyMissing(Host);
 
     private static IEnumerable<DirectoryInfo> Ancestors(DirectoryInfo? directory)
     {
