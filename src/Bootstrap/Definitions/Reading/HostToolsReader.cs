@@ -27,9 +27,9 @@ internal static class HostToolsReader
         }
 
         var provider = map.Choice("provider", Alpine, Debian);
-        if (OfAuto.Contains(name) && provider != name)
+        if (map.Take("provider") is { } given && OfAuto.Contains(name) && provider != name)
         {
-            findings.Problems.Add(map.Take("provider")!.Location, $"'provider' of '{name}' is '{provider}', expected '{name}', as --host-tools auto chooses by name");
+            findings.Problems.Add(given.Location, $"'provider' of '{name}' is '{provider}', expected '{name}', as --host-tools auto chooses by name");
         }
 
         var first = map.Text("default", TextRule.Version);
