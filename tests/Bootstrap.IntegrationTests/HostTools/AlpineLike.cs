@@ -22,7 +22,7 @@ public sealed partial class AlpineLike : IDisposable
     }
 
     /// <summary>What <c>--host-tools</c> is for Debian's.</summary>
-    public static string DebianChoice => "debian";
+    public static string DebianChoice => "debian:trixie";
 
     /// <summary>What <c>--host-tools</c> is for the tree that is like Alpine's.</summary>
     public string Choice => $"path:{Root}/like";
