@@ -23,6 +23,7 @@ internal sealed class Workspace : IDisposable
     private readonly HostToolsSettings _hostToolsSettings;
     private readonly string? _debianMirror;
     private readonly bool _overlays;
+    private DebianArchive? _debian;
 
     public Workspace(GlobalOptions options, ParseResult parsed)
     {
@@ -50,7 +51,7 @@ internal sealed class Workspace : IDisposable
 
     public Sandbox Sandbox => field ??= new Sandbox(Processes, _overlays);
 
-    public DebianArchive Debian => field ??= new DebianArchive(Store, Processes, _debianMirror)
+    public DebianArchive Debian => _debian ??= new DebianArchive(Store, Processes, _debianMirror)
     {
         Offline = _fetching.Offline,
     };
@@ -182,6 +183,7 @@ internal sealed class Workspace : IDisposable
 
     public void Dispose()
     {
+        _debian?.Dispose();
         Mirrors.Dispose();
         Processes.Dispose();
         Store.Dispose();
