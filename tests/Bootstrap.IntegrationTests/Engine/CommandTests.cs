@@ -48,7 +48,7 @@ public sealed class CommandTests
         await _checkout.RunAsync("host-tools");
         var (exitCode, output, error) = await _checkout.RunAsync("host-tools");
         Assert.Equal((0, ""), (exitCode, error));
-        Assert.Matches(@"^host tools   debian, \d+ packages\n(chosen       .+\n)?content      [0-9a-f]{64}\nsize         [\d.]+ MB in \d+ files\nsysroot      /.*/tree\n$", output);
+        Assert.Matches(@"^host tools   debian:trixie, \d+ packages\n(chosen       .+\n)?content      [0-9a-f]{64}\nsize         [\d.]+ MB in \d+ files\nsysroot      /.*/tree\n$", output);
         Assert.True(File.Exists(Path.Combine(output.Split("sysroot").Last().Trim(), "usr/bin/bash")));
     }
 

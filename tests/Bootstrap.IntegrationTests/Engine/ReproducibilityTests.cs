@@ -75,6 +75,7 @@ public sealed class ReproducibilityTests(SmallWorld world)
     public async Task A_libfaketime_of_the_host_tools_own_shifts_their_clock()
     {
         var checkout = world.Checkout();
+        checkout.Store = Path.Combine(world.Root, "clocked");
         checkout.Write("src/host-tools/clocked.yaml", """
             name: clocked
             provider: debian
@@ -93,6 +94,7 @@ public sealed class ReproducibilityTests(SmallWorld world)
     public async Task A_clock_that_host_tools_do_not_see_is_refused_before_anything_is_built()
     {
         var checkout = world.Checkout();
+        checkout.Store = Path.Combine(world.Root, "static");
         checkout.Write("src/host-tools/static.yaml", """
             name: static
             provider: debian
