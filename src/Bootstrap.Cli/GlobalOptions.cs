@@ -18,7 +18,7 @@ internal sealed partial class GlobalOptions
 
     private readonly Option<string[]> _definitions = new("--definitions")
     {
-        Description = "A further directory of targets, recipes, sources and qemu files; wins over the built-in ones by name",
+        Description = "A further directory of targets, recipes, sources, host-tools and qemu files; wins over the built-in ones by name",
         Recursive = true,
         HelpName = "DIR",
     };
@@ -86,10 +86,15 @@ internal sealed partial class GlobalOptions
         root.Options.Add(_free);
     }
 
-    public string Store(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(_store) ?? DefaultStore());
+    public string Store(ParseResult parsed) => FullPath(_store.Name, parsed.GetValue(_store) ?? DefaultStore());
+
+    /// <summary>The absolute path that an option names.</summary>
+    /// <exception cref="Platform.DefinitionException">It is empty, as where a variable of a shell is not set.</exception>
+    public static string FullPath(string option, string path) => path.Length > 0 ? Path.GetFullPath(path) : throw new Platform.DefinitionException(
+        $"{option} names nothing: its value is empty.", "Name a file or directory, or leave the option out.");
 
     public IReadOnlyList<string> Definitions(ParseResult parsed) =>
-        [Home(), .. (parsed.GetValue(_definitions) ?? []).Select(Path.GetFullPath)];
+        [Home(), .. (parsed.GetValue(_definitions) ?? []).Select(path => FullPath(_definitions.Name, path))];
 
     public string? DebianMirror(ParseResult parsed) => parsed.GetValue(_debianMirror);
 

@@ -71,10 +71,10 @@ internal sealed class HostToolsOptions
     {
         Definitions = definitions.HostTools,
         AlpineRootSha256 = RootSha256(parsed),
-        AlpineRoot = FullPath(parsed.GetValue(_alpineRoot)),
+        AlpineRoot = FullPath(parsed, _alpineRoot),
         ApkRepositories = [.. parsed.GetValue(_apkRepositories) ?? []],
-        ApkKey = FullPath(parsed.GetValue(_apkKey)),
-        OstreeKey = FullPath(parsed.GetValue(_ostreeKey)),
+        ApkKey = FullPath(parsed, _apkKey),
+        OstreeKey = FullPath(parsed, _ostreeKey),
     };
 
     private Digest? RootSha256(ParseResult parsed)
@@ -94,5 +94,5 @@ internal sealed class HostToolsOptions
             : throw new DefinitionException($"--alpine-root-sha256 '{text}' is no SHA-256; expected 64 lower-case hexadecimal digits, as sha256sum prints them.");
     }
 
-    private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
+    private static string? FullPath(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) is { } path ? GlobalOptions.FullPath(option.Name, path) : null;
 }

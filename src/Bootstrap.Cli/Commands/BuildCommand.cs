@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Bootstrap.Cli.Rendering;
 using Bootstrap.Execution;
 using Bootstrap.Platform;
@@ -9,6 +11,9 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap build</c>: resolves, plans and executes.</summary>
 internal static class BuildCommand
 {
+    // 100 years: what a 64-bit time and libfaketime take without a second thought.
+    private const int MostDays = 36525;
+
     public static Command Create(GlobalOptions options)
     {
         var targets = CommonArguments.Targets();
@@ -20,6 +25,13 @@ internal static class BuildCommand
             Description = "Show the steps of the host a clock that is so many days ahead, by libfaketime: to see whether the time matters",
             HelpName = "DAYS",
         };
+        clockAhead.Validators.Add(result =>
+        {
+            if (!IsNumber(result, 1, MostDays))
+            {
+                result.AddError($"--clock-ahead expects a number of days from 1 to {MostDays}.");
+            }
+        });
         var json = CommonArguments.Json("Print each event as a line of JSON");
         var command = new Command("build", """
             Build the toolchains of one or more targets: what is in the store already is taken from there.
@@ -51,6 +63,10 @@ internal static class BuildCommand
             $"Take host tools that have libfaketime themselves (/{ShiftedClock.OwnLibrary}), as Alpine's do, or leave the option out.");
     }
 
+    // By its text: to ask for the value of a word that is none throws.
+    private static bool IsNumber(OptionResult result, int lowest, int highest) =>
+        result.Tokens.All(token => int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= highest);
+
     /// <summary>The number of jobs, which is the number of cores where it is not given.</summary>
     public static Option<int> JobsOption()
     {
@@ -62,7 +78,7 @@ internal static class BuildCommand
         };
         jobs.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            if (!IsNumber(result, 1, int.MaxValue))
             {
                 result.AddError("--jobs expects a number from 1 upwards.");
             }

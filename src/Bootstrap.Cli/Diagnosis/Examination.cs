@@ -95,16 +95,15 @@ internal sealed class Examination(Workspace workspace)
             }
 
             var choice = workspace.HostToolsChoice == HostToolsChoice.Auto ? HostToolsChoice.Alpine : workspace.HostToolsChoice;
-            var provider = workspace.HostToolsProviders.Of(choice);
-            var check = provider.Name switch
+            return workspace.HostToolsProviders.Of(choice).Name switch
             {
-                "alpine" => await AlpineAsync(Name, choice, provider.Title, cancellation),
-                "debian" => await DebianAsync(Name, $"to be made of Debian's packages ({provider.Title})", cancellation),
+                "alpine" => await AlpineAsync(Name, choice, cancellation),
+                "debian" => await DebianAsync(Name, choice, "", cancellation),
                 "ostree" when ProcessRunner.Find("ostree") is null =>
                     new HostCheck(Name, null, "ostree is not there", "Install the package ostree, or take other host tools: --host-tools alpine"),
+                "path" when !Path.Exists(choice.Path) => new HostCheck(Name, null, $"there is no '{choice.Path}'", "Name a directory or a tarball: path:FILE"),
                 _ => new HostCheck(Name, $"to be taken from {choice.Path}", null, null),
             };
-            return check with { Hint = check.Hint ?? EndOfLife.Of(provider.Title, provider.Source?.EndOfLife, DateTime.UtcNow) };
         }
         catch (BootstrapException exception)
         {
@@ -112,25 +111,31 @@ internal sealed class Examination(Workspace workspace)
         }
     }
 
-    private async Task<HostCheck> AlpineAsync(string name, HostToolsChoice choice, string title, CancellationToken cancellation)
+    private async Task<HostCheck> AlpineAsync(string name, HostToolsChoice choice, CancellationToken cancellation)
     {
         var (mirror, reached) = await workspace.HostToolsProviders.TryAlpineAsync(choice, cancellation);
         if (reached)
         {
-            return new HostCheck(name, $"to be made of Alpine's packages ({title}) from {mirror}", null, null);
+            var provider = workspace.HostToolsProviders.Of(choice);
+            return new HostCheck(name, $"to be made of Alpine's packages ({provider.Title}) from {mirror}", null, Ended(provider));
         }
 
         var unreachable = $"Alpine's mirror can't be reached ({mirror})";
         return workspace.HostToolsChoice == HostToolsChoice.Auto
-            ? await DebianAsync(name, $"to be made of Debian's packages, as {unreachable},", cancellation)
+            ? await DebianAsync(name, HostToolsChoice.Debian, $", as {unreachable}", cancellation)
             : new HostCheck(name, null, unreachable, "Name another mirror (--apk-repository URL), or take Debian's host tools: --host-tools debian");
     }
 
-    private async Task<HostCheck> DebianAsync(string name, string found, CancellationToken cancellation) =>
-        MissingProgram(name, "debian")
-        ?? (await workspace.Debian.FindMirrorAsync(cancellation) is { } mirror
-            ? new HostCheck(name, $"{found} from {mirror}", null, null)
-            : new HostCheck(name, null, "no mirror of Debian's archive in the system's apt configuration", "Name one: --debian-mirror URL"));
+    private async Task<HostCheck> DebianAsync(string name, HostToolsChoice choice, string why, CancellationToken cancellation)
+    {
+        var provider = workspace.HostToolsProviders.Of(choice);
+        return MissingProgram(name, provider.Name)
+            ?? (await workspace.Debian.FindMirrorAsync(cancellation) is { } mirror
+                ? new HostCheck(name, $"to be made of Debian's packages ({provider.Title}) from {mirror}{why}", null, Ended(provider))
+                : new HostCheck(name, null, "no mirror of Debian's archive in the system's apt configuration", "Name one: --debian-mirror URL"));
+    }
+
+    private static string? Ended(IHostToolsProvider provider) => EndOfLife.Of(provider.Title, provider.Source?.EndOfLife, DateTime.UtcNow);
 
     private static HostCheck? MissingProgram(string name, string provider) =>
         Array.Find(provider == "debian" ? DebianPrograms : [], program => ProcessRunner.Find(program) is null) is { } program

@@ -40,14 +40,14 @@ public sealed class Jobserver : IDisposable
         string.Create(CultureInfo.InvariantCulture, $"-j{jobs} --jobserver-auth=fifo:{pathInSandbox}");
 
     /// <summary>
-    /// A shell script that runs its operands, with the fifo as an open file where make is older than 4.4: that takes the numbers of two open
+    /// A shell script that runs its operands, with the fifo as an open file where make is 4.2 or 4.3: that takes the numbers of two open
     /// files only, and refuses the name of a fifo.
     /// </summary>
     public static string WithOldMake(int jobs, string pathInSandbox) => string.Create(
         CultureInfo.InvariantCulture,
         $"""
         case $(make --version 2>/dev/null) in
-          'GNU Make '[123].* | 'GNU Make 4.'[0-3][!0-9]*) exec 9<>{pathInSandbox}; export MAKEFLAGS='-j{jobs} --jobserver-auth=9,9' ;;
+          'GNU Make 4.'[23] | 'GNU Make 4.'[23][!0-9]*) exec 9<>{pathInSandbox}; export MAKEFLAGS='-j{jobs} --jobserver-auth=9,9' ;;
         esac
         exec "$0" "$@"
         """);

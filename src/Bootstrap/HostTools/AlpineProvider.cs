@@ -19,6 +19,9 @@ internal sealed class AlpineProvider(
     // Goes up when the same packages are made into another tree.
     private const int TreeVersion = 1;
 
+    // Where a root has it, and where one with a merged /usr would.
+    private static readonly string[] s_apk = ["sbin/apk", "usr/sbin/apk", "usr/bin/apk"];
+
     private readonly AlpineRoot _root = new(release, settings, store, fetcher);
 
     /// <inheritdoc/>
@@ -112,17 +115,21 @@ internal sealed class AlpineProvider(
         return new Apk(processes, host, tree, list, key);
     }
 
-    private static ImmutableArray<string> Unpack(string root, string tree)
+    private ImmutableArray<string> Unpack(string root, string tree)
     {
+        var shown = settings.AlpineRoot ?? release.Root!.Tarball.Urls[0].ToString();
+        const string hint = "Name a file such as alpine-minirootfs-3.22.6-x86_64.tar.gz: --alpine-root FILE.";
         Directory.CreateDirectory(tree);
         try
         {
             using var archive = new GZipStream(File.OpenRead(root), CompressionMode.Decompress);
-            return TarUnpacker.Unpack(archive, tree);
+            var leftOut = TarUnpacker.Unpack(archive, tree);
+            return s_apk.Any(place => File.Exists(Path.Combine(tree, place))) ? leftOut : throw new HostException(
+                $"'{shown}' is no mini root file system of Alpine: it has no {s_apk[0]}.", hint);
         }
         catch (InvalidDataException refused)
         {
-            throw new HostException($"The mini root file system '{root}' was refused: {refused.Message}.", null, refused);
+            throw new HostException($"The mini root file system '{shown}' was refused: {refused.Message.TrimEnd('.')}.", hint, refused);
         }
         catch (IOException failure)
         {

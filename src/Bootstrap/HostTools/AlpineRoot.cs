@@ -32,8 +32,8 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsSettings set
     {
         if (settings.AlpineRoot is not { } file)
             return await FetchAsync(cancel);
-        if (!File.Exists(file))
-            throw new HostException($"There is no '{file}' to take Alpine's mini root file system from.", "Name a file: --alpine-root FILE.");
+        if (!FileSystem.IsFile(file))
+            throw new HostException($"There is no file '{file}' to take Alpine's mini root file system from.", "Name a file: --alpine-root FILE.");
         // What is named may be gone tomorrow: the store keeps a copy, as of every package.
         var copy = Path.Combine(workDirectory, PackageName);
         File.Copy(file, copy);

@@ -9,6 +9,6 @@ public static class EndOfLife
     public static string? Of(string title, DateOnly? end, DateTime now) => end is { } day && DateOnly.FromDateTime(now) >= day
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"{title} reached its end of life on {day:yyyy-MM-dd}: what is wrong in it stays wrong; take another release, --host-tools {title.Split(':')[0]}")
+            $"{title} reached its end of life on {day:yyyy-MM-dd}: nothing in it is mended any more; host-tools/{title.Split(':')[0]}.yaml names others, --host-tools {title.Split(':')[0]}:RELEASE")
         : null;
 }

@@ -31,5 +31,11 @@ internal static class HostToolsPins
         pin.TryGetProperty("revision", out var revision) ? revision.GetString() : null);
 
     private static Package ReadPackage(JsonElement package) =>
-        new(PinText.Text(package, "name"), PinText.Text(package, "version"), PinText.Digest(package, "sha256"));
+        new(Word(package, "name"), Word(package, "version"), PinText.Digest(package, "sha256"));
+
+    // They become operands of apt and apk, and parts of file names.
+    private static string Word(JsonElement package, string name) => PinText.Text(package, name) is var text
+        && text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || "._+:~-".Contains(c, StringComparison.Ordinal))
+        ? text
+        : throw new FormatException($"'{text}' is no package's {name}");
 }

@@ -17,6 +17,9 @@ internal sealed class OstreeProvider(string repository, string reference, string
     public string Name => "ostree";
 
     /// <inheritdoc/>
+    public string Title => $"ostree:{repository}#{reference}";
+
+    /// <inheritdoc/>
     public string? Release => null;
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ public sealed class PathProvider(string path, string storeRoot, ProcessRunner pr
     public string? Release => null;
 
     /// <inheritdoc/>
+    public string Title => $"path:{_path}";
+
+    /// <inheritdoc/>
     public bool NeedsNetwork => false;
 
     /// <inheritdoc/>

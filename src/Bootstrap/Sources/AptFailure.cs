@@ -12,13 +12,21 @@ internal static class AptFailure
     // The first that fits counts: a bad signature, for one, is followed by "does not have a Release file".
     private static readonly Cause[] s_causes =
     [
-        new("the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device"]),
+        new("the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device", "don't have enough free space"]),
+        new(
+            "the mirror answers with an error of its own",
+            "Try again later, or use another mirror: --debian-mirror URL.",
+            ["500  Internal Server Error", "502  Bad Gateway", "503  Service Unavailable", "504  Gateway Time"]),
+        new(
+            "what the mirror serves is not what its index says",
+            "The mirror may be in the middle of an update, or damaged: try again later, or use another one: --debian-mirror URL.",
+            ["Hash Sum mismatch", "File has unexpected size"]),
         new(
             "what the mirror serves is not signed by Debian's archive keys",
             "Update the package debian-archive-keyring; if that does not help, use another mirror: --debian-mirror URL.",
             [
                 "NO_PUBKEY", "BADSIG", "EXPKEYSIG", "REVKEYSIG", "signatures were invalid", "signatures couldn't be verified",
-                "is not signed", "Missing key", "Clearsigned file isn't valid", "Hash Sum mismatch",
+                "is not signed", "Missing key", "Clearsigned file isn't valid",
             ]),
         new(
             "the mirror's release file is of another time than this machine's clock",
@@ -43,6 +51,10 @@ internal static class AptFailure
             "the mirror has no such suite",
             "Check that it carries Debian's main archive and the suite that the definitions name, or use another one: --debian-mirror URL.",
             ["does not have a Release file", "no longer has a Release file"]),
+        new(
+            "the mirror's index names a file that the mirror does not have",
+            "The mirror may be in the middle of an update: try again later, or use another one: --debian-mirror URL.",
+            ["404  Not Found"]),
         new(
             "the packages don't fit together",
             "The mirror may be in the middle of an update: try again later, or use another one: --debian-mirror URL.",

@@ -24,6 +24,6 @@ internal sealed partial record ListedVersion(string Text) : IComparable<ListedVe
         return other is null ? 1 : 0;
     }
 
-    [GeneratedRegex(@"^\d{1,9}(\.\d{1,9}){0,8}")]
+    [GeneratedRegex(@"^[0-9]{1,9}(\.[0-9]{1,9}){0,8}")]
     private static partial Regex Numbers();
 }

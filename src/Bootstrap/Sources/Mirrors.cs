@@ -81,6 +81,8 @@ public sealed class Mirrors : IDisposable
     public async Task<string?> ReadPinAsync(string name, Action<string> check, CancellationToken cancel)
     {
         var pin = _store.ReadPin(name);
+        if (pin is not null)
+            check(pin);
         foreach (var mirror in _mirrors)
         {
             if (await PinAsync(mirror, name, check, cancel) is { } theirs)

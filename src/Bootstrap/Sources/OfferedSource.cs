@@ -39,9 +39,10 @@ internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<s
         const string filesField = "Checksums-Sha256:";
         var lines = stanza.Split('\n');
         var version = lines.FirstOrDefault(line => line.StartsWith(versionField, StringComparison.Ordinal))?[versionField.Length..];
-        var files = lines.SkipWhile(line => line != filesField).Skip(1).TakeWhile(line => line.StartsWith(' '))
+        var files = lines.SkipWhile(line => line.TrimEnd() != filesField).Skip(1).TakeWhile(line => line.StartsWith(' '))
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(words => words.Length == 3 && Digest.TryParse(words[0], out _))
+            .DistinctBy(words => words[2])
             .ToImmutableSortedDictionary(words => words[2], words => Digest.Parse(words[0]), StringComparer.Ordinal);
         return version is null ? null : new OfferedSource(version, files);
     }

@@ -26,7 +26,7 @@ public static class SourcePins
     private static SourceChoice Read(JsonElement entry)
     {
         var variant = PinText.Text(entry, "variant");
-        return Enum.TryParse<SourceVariant>(variant, out var known)
+        return Enum.TryParse<SourceVariant>(variant, out var known) && known.ToString() == variant
             ? new SourceChoice(known, PinText.Text(entry, "reason")) { Release = ReadRelease(entry) }
             : throw new FormatException($"'{variant}' is no form of a source");
     }

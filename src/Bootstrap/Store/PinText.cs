@@ -14,7 +14,7 @@ public static class PinText
     /// <summary>What a pin says.</summary>
     /// <param name="name">The pin's name.</param>
     /// <param name="json">Its text.</param>
-    /// <param name="read">Reads the object; what is not as it should be is a <see cref="FormatException"/> or what <see cref="JsonElement"/> throws.</param>
+    /// <param name="read">Reads the object; what is not as it should be is a <see cref="FormatException"/>, or what <see cref="JsonElement"/> or a dictionary throws.</param>
     /// <param name="afterwards">What follows if the file is removed, for the hint: <c>the host tools are then made anew</c>.</param>
     /// <exception cref="StoreException">The text is not such a pin.</exception>
     public static T Read<T>(string name, string json, Func<JsonElement, T> read, string afterwards)
@@ -24,7 +24,7 @@ public static class PinText
             using var document = JsonDocument.Parse(json);
             return read(document.RootElement);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             throw new StoreException(
                 $"The pin '{name}' in the store can't be read: {exception.Message}", $"Remove pins/{name}.json from the store; {afterwards}.", exception);

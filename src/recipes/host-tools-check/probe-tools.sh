@@ -1,5 +1,5 @@
 # probe-tools.sh NAME[>=VERSION]...: one line "name<TAB>version" for each tool; every missing or old one is named, then fails.
-failed=0
+failed=
 
 version_of() {
   case $1 in
@@ -20,7 +20,7 @@ for tool; do
   case $tool in *'>='*) lowest=${tool#*>=} ;; esac
   if ! command -v "$name" > /dev/null; then
     echo "host tool missing: $name${lowest:+ (at least $lowest)}" >&2
-    failed=1
+    failed="$failed $name"
     continue
   fi
   version=
@@ -28,9 +28,10 @@ for tool; do
     version=$(version_of "$name")
     if ! at_least "${version:-0}" "$lowest"; then
       echo "host tool too old: $name is ${version:-of unknown version}, expected at least $lowest" >&2
-      failed=1
+      failed="$failed $name"
     fi
   fi
   printf '%s\t%s\n' "$name" "${version:-present}"
 done
-exit "$failed"
+# All of them in one line: of a long list only the end is shown.
+test -z "$failed" || { echo "host tools missing or too old:$failed" >&2; exit 1; }

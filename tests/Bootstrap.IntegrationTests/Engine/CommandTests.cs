@@ -42,6 +42,31 @@ public sealed class CommandTests
         Assert.Contains("There is no log of step 'another' of 'toy'", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--jobs expects a number from 1 upwards.", "--jobs", "x")]
+    [InlineData("--jobs expects a number from 1 upwards.", "--jobs", "0")]
+    [InlineData("--clock-ahead expects a number of days from 1 to 36525.", "--clock-ahead", "-5")]
+    [InlineData("--clock-ahead expects a number of days from 1 to 36525.", "--clock-ahead", "99999999")]
+    [InlineData("--clock-ahead expects a number of days from 1 to 36525.", "--clock-ahead", "soon")]
+    public async Task A_number_that_is_none_is_refused_with_what_was_expected(string expected, string option, string value)
+    {
+        var (exitCode, _, error) = await _checkout.RunAsync("build", "toy", option, value);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--alpine-root")]
+    [InlineData("--apk-key")]
+    [InlineData("--ostree-key")]
+    [InlineData("--definitions")]
+    public async Task A_path_that_is_empty_is_refused_by_the_name_of_its_option(string option)
+    {
+        var (exitCode, _, error) = await _checkout.RunAsync("plan", "toy", option, "");
+        Assert.Equal(2, exitCode);
+        Assert.Contains($"{option} names nothing: its value is empty.", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Host_tools_are_described_by_provider_size_and_place()
     {

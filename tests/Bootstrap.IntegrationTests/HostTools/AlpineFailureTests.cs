@@ -113,7 +113,7 @@ public sealed class AlpineFailureTests
     public async Task A_root_that_is_not_there_or_is_another_than_the_pinned_one()
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
-        await alpine.AssertRefusedAsync(alpine.World.RunAsync("--host-tools", "alpine", "--alpine-root", "/no/such/file"), "There is no '/no/such/file'");
+        await alpine.AssertRefusedAsync(alpine.World.RunAsync("--host-tools", "alpine", "--alpine-root", "/no/such/file"), "There is no file '/no/such/file'");
         await alpine.AssertRefusedAsync(
             alpine.World.RunAsync("--host-tools", "alpine"), "could not be fetched", "http://127.0.0.1:1/minirootfs.tar.gz", "--alpine-root FILE");
         var other = Path.Combine(alpine.World.Root, "other");
@@ -166,6 +166,14 @@ public sealed class AlpineFailureTests
         using var alpine = new AlpineWorld(HostToolsWorld.Self, real: false);
         alpine.ReplaceRoot(ApkPackage.Tar([ApkPackage.Text("bin/sh", "#!"), ApkPackage.Text("../escaped", "hostile")], cut: false));
         await alpine.AssertRefusedAsync(alpine.RunAsync(), "was refused: its entry '../escaped' has '..' in the name");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_root_of_Alpines_though_the_user_vouches_for_it()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self, real: false);
+        alpine.ReplaceRoot(ApkPackage.Tar([ApkPackage.Text("bin/sh", "#!")], cut: false));
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "is no mini root file system of Alpine: it has no sbin/apk");
     }
 
     [SharedAlpineFact(SharedAlpine.Host)]

@@ -97,7 +97,7 @@ public sealed class OstreeProviderTests : IDisposable
         var asked = server.Requests.Count;
         var result = await RunAsync(remote, "--offline");
         Assert.Equal((3, asked), (result.ExitCode, server.Requests.Count));
-        Assert.Contains("--offline, and neither the store nor a mirror has:\n  host tools (ostree)", result.Error, StringComparison.Ordinal);
+        Assert.Contains("--offline, and neither the store nor a mirror has:\n  host tools (ostree:", result.Error, StringComparison.Ordinal);
         HostToolsWorld.Content(await RunAsync($"ostree:{Repository}#sdk/1", "--offline"));
     }
 

@@ -11,7 +11,7 @@ public sealed class EndOfLifeTests
     {
         var line = EndOfLife.Of("alpine:3.20", s_end, new DateTime(2026, 4, 1, 0, 0, 0, DateTimeKind.Utc));
         Assert.Equal(
-            "alpine:3.20 reached its end of life on 2026-04-01: what is wrong in it stays wrong; take another release, --host-tools alpine", line);
+            "alpine:3.20 reached its end of life on 2026-04-01: nothing in it is mended any more; host-tools/alpine.yaml names others, --host-tools alpine:RELEASE", line);
     }
 
     [Fact]

@@ -31,6 +31,20 @@ public sealed class HostToolsPinsTests
     public void No_pin_is_empty() => Assert.Empty(HostToolsPins.Read(null));
 
     [Theory]
+    [InlineData("-oDebug::NoLocking", "1")]
+    [InlineData("../../x", "1")]
+    [InlineData("", "1")]
+    [InlineData("a\0b", "1")]
+    [InlineData("gcc", "--repository=x")]
+    [InlineData("gcc", "1 2")]
+    public void A_package_that_apt_or_apk_might_take_for_something_else_is_refused(string name, string version)
+    {
+        var pin = new HostToolsPin(Digest.Of("d"), Digest.Of("k"), Digest.Of("c"), [new Package(name, version, Digest.Of("p"))]);
+        var json = HostToolsPins.Write(ImmutableSortedDictionary<string, HostToolsPin>.Empty.Add("debian:trixie", pin));
+        Assert.Contains("is no package's ", Assert.Throws<StoreException>(() => HostToolsPins.Read(json)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("{")]
     [InlineData("null")]
     [InlineData("{\"debian\": null}")]

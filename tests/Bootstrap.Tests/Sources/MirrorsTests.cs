@@ -96,6 +96,7 @@ public sealed class MirrorsTests : IDisposable
     [InlineData("{")]
     [InlineData("[]")]
     [InlineData("""{"gmp": {"variant": "nonsense", "reason": ""}}""")]
+    [InlineData("""{"gmp": {"variant": "Debian", "reason": "a"}, "gmp": {"variant": "Upstream", "reason": "b"}}""")]
     public async Task Pins_that_are_none_never_get_into_the_store(string json)
     {
         Directory.CreateDirectory(Path.Combine(Mirror, "pins"));
@@ -104,6 +105,17 @@ public sealed class MirrorsTests : IDisposable
         await mirrors.SeedAsync("sources", text => SourcePins.Read(text), CancellationToken.None);
         Assert.Null(_place.Store.ReadPin("sources"));
         Assert.Contains("pins/sources.json is of no use", Assert.Single(_notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pin_of_the_store_that_is_none_is_named_whatever_mirrors_have()
+    {
+        Directory.CreateDirectory(Path.Combine(Mirror, "pins"));
+        File.WriteAllText(Path.Combine(Mirror, "pins/sources.json"), """{"gmp": {"variant": "Debian", "reason": ""}}""");
+        _place.Store.WritePin("sources", "garbage");
+        using var mirrors = Mirrors(Mirror);
+        var refused = await Assert.ThrowsAsync<StoreException>(() => mirrors.SeedAsync("sources", text => SourcePins.Read(text), CancellationToken.None));
+        Assert.Contains("The pin 'sources' in the store can't be read", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

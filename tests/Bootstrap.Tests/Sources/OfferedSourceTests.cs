@@ -32,6 +32,14 @@ public sealed class OfferedSourceTests
     public void Another_series_has_no_successor(string version) => Assert.Null(OfferedSource.Successor(OfferedSource.Parse(s_index), Linux(version)));
 
     [Fact]
+    public void A_stanza_that_no_archive_should_have_is_read_all_the_same()
+    {
+        var twice = $"Package: linux\nVersion: 6.٣.0-1\nChecksums-Sha256: \n {Digest.Of("a")} 1 linux.tar.xz\n {Digest.Of("b")} 1 linux.tar.xz\n nonsense\n";
+        Assert.Equal(Digest.Of("a"), Assert.Single(Assert.Single(OfferedSource.Parse(twice)).Files).Value);
+        Assert.Null(OfferedSource.Successor(OfferedSource.Parse(twice), Linux("6.1.2")));
+    }
+
+    [Fact]
     public void Nothing_is_no_version() => Assert.Empty(OfferedSource.Parse(""));
 
     private static Source Linux(string version) => TestSources.Source([1]) with

@@ -45,6 +45,9 @@ public sealed class SourcePinsTests
     [InlineData("{")]
     [InlineData("[]")]
     [InlineData("{\"gcc\": {\"variant\": \"elsewhere\", \"reason\": \"\"}}")]
+    [InlineData("{\"gcc\": {\"variant\": \"1\", \"reason\": \"\"}}")]
+    [InlineData("{\"gcc\": {\"variant\": \"Upstream, Debian\", \"reason\": \"\"}}")]
+    [InlineData("{\"gcc\": {\"variant\": \"Debian\", \"reason\": \"\"}, \"gcc\": {\"variant\": \"Upstream\", \"reason\": \"\"}}")]
     [InlineData("{\"gcc\": {}}")]
     [InlineData("{\"gcc\": null}")]
     public void A_pin_that_is_none_is_refused_with_its_name(string json) =>
