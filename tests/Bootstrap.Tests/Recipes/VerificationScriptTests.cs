@@ -56,6 +56,20 @@ public sealed class VerificationScriptTests : IDisposable
         Assert.All(File.ReadAllLines(_directory["results/elf.tsv"]), line => Assert.Contains("\tfail\t", line, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("x\\0/src/gcc/foo.c", true)]
+    [InlineData("abc -I/in/usr/include", true)]
+    [InlineData("--with-gmp=/in/usr/", true)]
+    [InlineData("../../src/gcc/a.c", true)]
+    // As Alpine's libstdc++ has it, which is linked into the cross compiler.
+    [InlineData("x\\0/home/buildozer/aports/main/gcc/src/build/x86_64/libstdc++-v3/in/x", false)]
+    public async Task A_path_of_the_build_is_told_from_one_within_the_path_of_another(string content, bool refused)
+    {
+        _directory.Shell($"mkdir tree; printf '{content}\\0' > tree/file");
+        var result = await RecipeScript.RunAsync(_directory, "compose/no-paths.sh", "tree", "/src/[a-z]+/|/build/|/in/[a-z]+/");
+        Assert.Equal(refused ? 1 : 0, result.ExitCode);
+    }
+
     [Fact]
     public async Task A_path_of_the_build_in_any_file_is_found_and_shown()
     {
