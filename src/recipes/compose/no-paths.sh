@@ -3,6 +3,6 @@
 paths="(^|[^A-Za-z0-9_.+/-])([A-Za-z0-9_.+-][A-Za-z0-9_.+/-]*)?($2)"
 if grep -rlaE "$paths" "$1" > /tmp/with-paths; then
   echo "these files hold a path of the build ($2):" >&2
-  while read -r file; do echo "$file: $(grep -aoE "$paths.{0,40}" "$file" | head -n 1 | tr -cd '[:print:]')" >&2; done < /tmp/with-paths
+  while read -r file; do echo "$file: $(grep -aoE ".{0,30}$paths.{0,40}" "$file" | head -n 1 | tr -cd '[:print:]')" >&2; done < /tmp/with-paths
   exit 1
 fi

@@ -59,7 +59,7 @@ public sealed class VerificationScriptTests : IDisposable
     [Theory]
     [InlineData("x\\0/src/gcc/foo.c", true)]
     [InlineData("abc -I/in/usr/include", true)]
-    [InlineData("--with-gmp=/in/usr/", true)]
+    [InlineData("as --with-gmp=/in/usr/", true)]
     [InlineData("../../src/gcc/a.c", true)]
     // As Alpine's libstdc++ has it, which is linked into the cross compiler.
     [InlineData("x\\0/home/buildozer/aports/main/gcc/src/build/x86_64/libstdc++-v3/in/x", false)]
