@@ -62,6 +62,8 @@ sfdisk --verify $disk
 # The serial number is four bytes; mcopy takes the time of the files, which is set below.
 find boot -exec touch -h -d @$SOURCE_DATE_EPOCH {} +
 mformat -i $disk@@${boot_start}M -T $((boot_size * 2048)) -H $((boot_start * 2048)) -h 64 -s 32 -N $(uuid fat | cut -c 1-8) -v BOOT ::
+# The name of the formatting system would be mtools' version; this is the one that Microsoft's FAT specification recommends (1.03, BS_OEMName).
+printf MSWIN4.1 | dd of=$disk bs=1 seek=$((boot_start * mib + 3)) conv=notrunc status=none
 mcopy -i $disk@@${boot_start}M -s -m -Q boot/* ::/
 
 root="$disk?offset=$((root_start * mib))"

@@ -42,6 +42,16 @@ public sealed class ImageTests(ImageFixture fixture) : IClassFixture<ImageFixtur
     }
 
     [HostFact(HostFacility.UserNamespaces)]
+    public async Task The_version_of_mtools_is_not_in_the_boot_partition()
+    {
+        await using var disk = File.OpenRead(Path.Combine(await MadeAsync(), "disk.img"));
+        var name = new byte[8];
+        disk.Position = (1L << 20) + 3;
+        await disk.ReadExactlyAsync(name);
+        Assert.Equal("MSWIN4.1", System.Text.Encoding.ASCII.GetString(name));
+    }
+
+    [HostFact(HostFacility.UserNamespaces)]
     public async Task Owners_modes_and_devices_are_those_of_the_table_and_all_else_is_roots()
     {
         var directory = await MadeAsync();
