@@ -62,7 +62,7 @@ public sealed class VerificationScriptTests : IDisposable
     [InlineData("as --with-gmp=/in/usr/", true)]
     [InlineData("../../src/gcc/a.c", true)]
     // As Alpine's libstdc++ has it, which is linked into the cross compiler.
-    [InlineData("x\\0/home/buildozer/aports/main/gcc/src/build/x86_64/libstdc++-v3/in/x", false)]
+    [InlineData("x\\0/aports/main/gcc/src/build/x86_64/libstdc++-v3/in/x", false)]
     public async Task A_path_of_the_build_is_told_from_one_within_the_path_of_another(string content, bool refused)
     {
         _directory.Shell($"mkdir tree; printf '{content}\\0' > tree/file");
