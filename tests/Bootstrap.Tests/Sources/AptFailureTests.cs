@@ -16,7 +16,7 @@ public sealed class AptFailureTests
     [InlineData("E: You don't have enough free space\nE: Write error - write (28: No space left on device)", "the disk is full")]
     [InlineData("E: Version '0:1.0-1' for 'busybox-static' was not found", "no longer has a version that is pinned")]
     [InlineData("E: Can't find a source to download version '0:1.0-1' of 'busybox-static:amd64'", "no longer has a version that is pinned")]
-    [InlineData("E: You don't have enough free space in /s/work/apt/cache/archives/.", "the disk is full")]
+    [InlineData("E: You don't have enough free space in /s/apt/cache/archives/.", "the disk is full")]
     [InlineData("W: Failed to fetch http://m.example/InRelease  503  Service Unavailable [IP: 127.0.0.1 80]\nE: The repository 'http://m.example trixie InRelease' is not signed.", "answers with an error of its own")]
     [InlineData("E: Failed to fetch http://m.example/p.xz  Hash Sum mismatch", "is not what its index says")]
     [InlineData("E: Failed to fetch http://m.example/pool/b.deb  404  Not Found [IP: 127.0.0.1 80]", "names a file that the mirror does not have")]
