@@ -53,9 +53,8 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
     }
 
     /// <summary>What the tarball of a form is pinned to.</summary>
-    public static Digest DigestOf(Source source, SourceVariant variant) => source.Archive(variant) ?? throw (source.Debian is null
-        ? new DefinitionException($"{source.Location}: source '{source.Name}' has no 'debian' entry.")
-        : new InvalidOperationException($"What Debian has of source '{source.Name}' was not resolved."));
+    public static Digest DigestOf(Source source, SourceVariant variant) => source.Archive(variant)
+        ?? throw new DefinitionException($"{source.Location}: source '{source.Name}' has no 'debian' entry.");
 
     /// <inheritdoc/>
     public void Dispose()
