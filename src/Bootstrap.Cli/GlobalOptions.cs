@@ -66,9 +66,7 @@ internal sealed partial class GlobalOptions
     public GlobalOptions() => _free.Validators.Add(result =>
     {
         if (result.GetValueOrDefault<string?>() is { } size && !Size().IsMatch(size))
-        {
             result.AddError($"--free is '{size}', expected a number of bytes, or one with K, M, G or T behind it.");
-        }
     });
 
     public HostToolsOptions HostTools { get; } = new();

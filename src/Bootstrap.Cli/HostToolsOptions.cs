@@ -80,14 +80,10 @@ internal sealed class HostToolsOptions
     private Digest? RootSha256(ParseResult parsed)
     {
         if (parsed.GetValue(_alpineRootSha256) is not { } text)
-        {
             return null;
-        }
 
         if (parsed.GetValue(_alpineRoot) is null)
-        {
             throw new DefinitionException("--alpine-root-sha256 is the checksum of a file that is not named.", "Name it: --alpine-root FILE.");
-        }
 
         return Digest.TryParse(text, out var digest)
             ? digest

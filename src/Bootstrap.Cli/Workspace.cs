@@ -65,15 +65,13 @@ internal sealed class Workspace : IDisposable
     public MachineRunner Machines => field ??= new MachineRunner(Processes);
 
     /// <summary>The pinned host tools; made first where they are not in the store.</summary>
-    public async Task<HostToolsSysroot> HostToolsAsync(bool update, CancellationToken cancellation)
+    public async Task<HostToolsSysroot> HostToolsAsync(bool update, CancellationToken cancel)
     {
         RefuseOffline(update);
         var clock = Stopwatch.StartNew();
-        var tools = await HostToolsResolver.ResolveAsync(HostToolsChoice, update, Console.Error.WriteLine, cancellation);
+        var tools = await HostToolsResolver.ResolveAsync(HostToolsChoice, update, Console.Error.WriteLine, cancel);
         if (tools.Reason != HostToolsSysroot.Pinned)
-        {
             Console.Error.WriteLine($"host tools made in {Quantity.Duration(clock.Elapsed)}");
-        }
 
         SayIfEnded(tools);
         return tools;
@@ -81,71 +79,67 @@ internal sealed class Workspace : IDisposable
 
     /// <summary>All sources, or some, in the form that is pinned; it is decided first for those that have none.</summary>
     public async Task<ImmutableSortedDictionary<string, PinnedSource>> SourcesAsync(
-        bool update, CancellationToken cancellation, IEnumerable<Source>? some = null)
+        bool update, CancellationToken cancel, IEnumerable<Source>? some = null)
     {
         RefuseOffline(update);
         using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
-        return Pinned(await resolver.ResolveAsync([.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, cancellation));
+        return Pinned(await resolver.ResolveAsync([.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, cancel));
     }
 
     /// <summary>How many of the targets' sources are still to be fetched, in the forms that they would be taken in; nothing is decided by asking.</summary>
-    public async Task<int> MissingSourcesAsync(IReadOnlyList<string> targets, CancellationToken cancellation)
+    public async Task<int> MissingSourcesAsync(IReadOnlyList<string> targets, CancellationToken cancel)
     {
         using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
-        var choices = await resolver.ChooseAsync([.. UsedSources.Of(Definitions, targets, to: null).Sources], _sourcePolicy, cancellation);
+        var choices = await resolver.ChooseAsync([.. UsedSources.Of(Definitions, targets, to: null).Sources], _sourcePolicy, cancel);
         return Pinned(choices).Values.Count(pinned => pinned.Source.Archive(pinned.Variant) is not { } archive || Store.BlobPath(archive) is null);
     }
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one.</summary>
-    public Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancellation) =>
-        PlanAsync(targets, to, () => HostToolsAsync(update: false, cancellation), cancellation);
+    public Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel) =>
+        PlanAsync(targets, to, () => HostToolsAsync(update: false, cancel), cancel);
 
     /// <summary>Like <see cref="PlanAsync(IReadOnlyList{string}, string?, CancellationToken)"/>, but makes no host tools.</summary>
     /// <exception cref="BuildException">There are none in the store, so that nothing can have been built with them.</exception>
-    public Task<PlannedTargets> PlanBuiltAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancellation)
+    public Task<PlannedTargets> PlanBuiltAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel)
     {
         var present = HostToolsResolver.Find(HostToolsChoice) ?? throw new BuildException(
             $"'{targets[0]}' is not built: the store has not even the host tools for it.", $"Build it first: bootstrap build {targets[0]}");
         SayIfEnded(present);
-        return PlanAsync(targets, to, () => Task.FromResult(present), cancellation);
+        return PlanAsync(targets, to, () => Task.FromResult(present), cancel);
     }
 
     private static void SayIfEnded(HostToolsSysroot tools)
     {
         if (EndOfLife.Of(tools.Title, tools.EndOfLife, DateTime.UtcNow) is { } ended)
-        {
             Console.Error.WriteLine($"host tools: {ended}");
-        }
     }
 
     private async Task<PlannedTargets> PlanAsync(
-        IReadOnlyList<string> targets, string? to, Func<Task<HostToolsSysroot>> hostToolsAsync, CancellationToken cancellation)
+        IReadOnlyList<string> targets, string? to, Func<Task<HostToolsSysroot>> hostToolsAsync, CancellationToken cancel)
     {
         foreach (var target in targets)
-        {
             Definitions.Target(target);
-        }
 
         var used = UsedSources.Of(Definitions, targets, to);
-        var sources = await SourcesAsync(update: false, cancellation, used.Sources);
+        var sources = await SourcesAsync(update: false, cancel, used.Sources);
         using var rendering = new FetchRendering();
-        var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, rendering, cancellation);
+        var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, rendering, cancel);
         var hostTools = await hostToolsAsync();
         var resolution = new Resolution(hostTools.Content, sources) { Archives = archives };
         return new PlannedTargets(Planner.Plan(Definitions, resolution, targets, to), hostTools);
     }
 
     /// <summary>Builds what is missing of a plan, and shows how it goes.</summary>
-    public Task<BuildResult> BuildAsync(PlannedTargets planned, Plan plan, string target, int jobs, CancellationToken cancellation) =>
-        BuildAsync(planned, plan, target, new BuildOptions(jobs, KeepGoing: false), json: false, cancellation);
+    public Task<BuildResult> BuildAsync(PlannedTargets planned, Plan plan, string target, int jobs, CancellationToken cancel) =>
+        BuildAsync(planned, plan, target, new BuildOptions(jobs, KeepGoing: false), json: false, cancel);
 
     /// <summary>Builds what is missing of a plan, and shows how it goes.</summary>
     public async Task<BuildResult> BuildAsync(
-        PlannedTargets planned, Plan plan, string target, BuildOptions buildOptions, bool json, CancellationToken cancellation)
+        PlannedTargets planned, Plan plan, string target, BuildOptions buildOptions, bool json, CancellationToken cancel)
     {
         using var observer = Observers.For(json);
         var result = await new Builder(Store, Sandbox, Machines, new SourceSupply(Store, Fetcher))
-            .RunAsync(plan, planned.HostTools.Tree, target, buildOptions, observer, cancellation);
+            .RunAsync(plan, planned.HostTools.Tree, target, buildOptions, observer, cancel);
         if (result.Outcomes.Any(outcome => outcome is { Status: StepStatus.Failed, Step.Id.Name: HostToolsResolver.CheckStep }) && planned.HostTools.Choice is { } chosen)
         {
             Console.Error.WriteLine(
@@ -176,9 +170,7 @@ internal sealed class Workspace : IDisposable
     private void RefuseOffline(bool asked, string what = "--update")
     {
         if (asked && _fetching.Offline)
-        {
             throw new DefinitionException($"{what} asks the network, and --offline forbids it.", "Leave one of them out.");
-        }
     }
 
     public void Dispose()

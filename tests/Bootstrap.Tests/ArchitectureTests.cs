@@ -82,6 +82,16 @@ public partial class ArchitectureTests
         Assert.DoesNotContain(directories.SelectMany(directory => Checkout.Files(directory)), path => HomeDirectory().IsMatch(Checkout.Read(path)));
     }
 
+    // .editorconfig asks for braces around several lines; it can't refuse them around one, nor know a parameter by its type.
+    [Fact]
+    public void One_line_wears_no_braces_and_every_token_is_called_cancel()
+    {
+        var sources = Checkout.Files("src", "*.cs").Concat(Checkout.Files("tests", "*.cs")).ToArray();
+
+        Assert.DoesNotContain(sources, path => OtherToken().IsMatch(Checkout.Read(path)));
+        Assert.Empty(sources.SelectMany(path => BracedLine().Matches(Checkout.Read(path)).Select(match => $"{path}: {match.Value.Trim()}")));
+    }
+
     private static IEnumerable<string> EngineFiles() => Checkout.Files("src/Bootstrap", "*.cs");
 
     private static string PartOf(string path) => path.Split('/')[2];
@@ -109,6 +119,13 @@ public partial class ArchitectureTests
 
     [GeneratedRegex(@"^\s*public\s+(?:(?:sealed|static|abstract|readonly|partial|unsafe|ref)\s+)*(?:class|record|struct|interface|enum|delegate)\b")]
     private static partial Regex PublicType();
+
+    [GeneratedRegex(@"\bCancellationToken (?!cancel\b)[a-z]\w*")]
+    private static partial Regex OtherToken();
+
+    // Not beside an else, not around a declaration or another block.
+    [GeneratedRegex(@"^( +)(?:if|foreach|for|while|using|lock) \(.*\)\n\1\{\n\1    (?!(?:var|using|if|foreach|for|while|do|switch|lock|[\w<>?]+ \w+ =)\b).*;\n\1\}\n(?! *else)", RegexOptions.Multiline)]
+    private static partial Regex BracedLine();
 
     // The one of the images that are made is nobody's.
     [GeneratedRegex(@"/(?:home|Users)/(?!user\b)[A-Za-z]|[/]root/")]

@@ -41,60 +41,52 @@ internal static class BootCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(check) && result.GetValue(disk) is not null)
-            {
                 result.AddError("--disk does not go with --check.");
-            }
         });
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(options, parsed);
             var name = parsed.GetValue(target)!;
             return parsed.GetValue(check)
-                ? await CheckAsync(workspace, name, cancellation)
-                : await InteractAsync(workspace, name, parsed.GetValue(disk), cancellation);
+                ? await CheckAsync(workspace, name, cancel)
+                : await InteractAsync(workspace, name, parsed.GetValue(disk), cancel);
         });
         return command;
     }
 
-    private static async Task<int> InteractAsync(Workspace workspace, string target, string? disk, CancellationToken cancellation)
+    private static async Task<int> InteractAsync(Workspace workspace, string target, string? disk, CancellationToken cancel)
     {
         var machine = Machine(workspace, target);
-        var planned = await workspace.PlanAsync([target], ImageStep, cancellation);
-        var result = await workspace.BuildAsync(planned, planned.Plan, target, Environment.ProcessorCount, cancellation);
+        var planned = await workspace.PlanAsync([target], ImageStep, cancel);
+        var result = await workspace.BuildAsync(planned, planned.Plan, target, Environment.ProcessorCount, cancel);
         if (!result.Succeeded)
-        {
             return ExitCodes.Of(result);
-        }
 
         var files = BootFiles.In(result[planned.Step(target, ImageStep).Id]!.Artifact!.Tree);
         if (disk is not null)
-        {
             files = files with { Disk = File.Exists(disk) ? Path.GetFullPath(disk) : throw new DefinitionException($"There is no file '{disk}'.") };
-        }
 
         using var work = workspace.Store.NewWork("boot");
-        return await workspace.Machines.InteractAsync(machine, files, keepChanges: disk is not null, work.Path, cancellation) == 0
+        return await workspace.Machines.InteractAsync(machine, files, keepChanges: disk is not null, work.Path, cancel) == 0
             ? ExitCodes.Done
             : ExitCodes.Failed;
     }
 
     /// <summary>Runs the step's commands whether its result is in the store or not, and puts nothing there.</summary>
-    private static async Task<int> CheckAsync(Workspace workspace, string target, CancellationToken cancellation)
+    private static async Task<int> CheckAsync(Workspace workspace, string target, CancellationToken cancel)
     {
         QemuProgram.Require(Machine(workspace, target));
-        var planned = await workspace.PlanAsync([target], CheckStep, cancellation);
+        var planned = await workspace.PlanAsync([target], CheckStep, cancel);
         var step = planned.Step(target, CheckStep);
-        var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancellation);
+        var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancel);
         if (!result.Succeeded)
-        {
             return ExitCodes.Of(result);
-        }
 
         using var work = workspace.Store.NewWork("boot");
         var directories = new StepDirectories(work.Path);
         var log = workspace.Store.LogPath(KeyDocument.Of(step, id => result[id]!.Artifact!.Content, null).Key);
-        var exit = await new BootedStep(workspace.Machines).RunAsync(step, id => result[id]!.Artifact!, directories, log, cancellation);
-        Console.Write(await File.ReadAllTextAsync(log, cancellation));
+        var exit = await new BootedStep(workspace.Machines).RunAsync(step, id => result[id]!.Artifact!, directories, log, cancel);
+        Console.Write(await File.ReadAllTextAsync(log, cancel));
         Console.WriteLine($"console log: {log}");
         return exit == 0 ? ExitCodes.Done : throw new BuildException(
             $"The commands in the machine failed with exit code {exit}.", MachineRunner.Hint(target));

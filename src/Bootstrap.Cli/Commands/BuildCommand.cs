@@ -28,9 +28,7 @@ internal static class BuildCommand
         clockAhead.Validators.Add(result =>
         {
             if (!IsNumber(result, 1, MostDays))
-            {
                 result.AddError($"--clock-ahead expects a number of days from 1 to {MostDays}.");
-            }
         });
         var json = CommonArguments.Json("Print each event as a line of JSON");
         var command = new Command("build", """
@@ -42,23 +40,23 @@ internal static class BuildCommand
               bootstrap build m68k --to cross-toolchain
             """)
         { targets, to, jobs, keepGoing, clockAhead, json };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(options, parsed);
             var names = parsed.GetValue(targets)!;
-            var planned = await workspace.PlanAsync(names, parsed.GetValue(to), cancellation);
-            var clock = parsed.GetValue(clockAhead) is { } days ? await ClockAsync(workspace, planned.HostTools.Tree, days, cancellation) : null;
+            var planned = await workspace.PlanAsync(names, parsed.GetValue(to), cancel);
+            var clock = parsed.GetValue(clockAhead) is { } days ? await ClockAsync(workspace, planned.HostTools.Tree, days, cancel) : null;
             var buildOptions = new BuildOptions(parsed.GetValue(jobs), parsed.GetValue(keepGoing)) { Clock = clock };
-            return ExitCodes.Of(await workspace.BuildAsync(planned, planned.Plan, names[0], buildOptions, parsed.GetValue(json), cancellation));
+            return ExitCodes.Of(await workspace.BuildAsync(planned, planned.Plan, names[0], buildOptions, parsed.GetValue(json), cancel));
         });
         return command;
     }
 
-    private static async Task<ShiftedClock> ClockAsync(Workspace workspace, string hostTools, int days, CancellationToken cancellation)
+    private static async Task<ShiftedClock> ClockAsync(Workspace workspace, string hostTools, int days, CancellationToken cancel)
     {
         var clock = ShiftedClock.Find(days, hostTools) ?? throw HostException.Missing("--clock-ahead needs libfaketime, which is not there.", "libfaketime");
         using var work = workspace.Store.NewWork("clock");
-        return await clock.WorksAsync(workspace.Sandbox, hostTools, work.Path, cancellation) ? clock : throw new HostException(
+        return await clock.WorksAsync(workspace.Sandbox, hostTools, work.Path, cancel) ? clock : throw new HostException(
             "--clock-ahead has no effect on these host tools: their programs still tell the true time, as this host's libfaketime is of another C library.",
             $"Take host tools that have libfaketime themselves (/{ShiftedClock.OwnLibrary}), as Alpine's do, or leave the option out.");
     }
@@ -79,9 +77,7 @@ internal static class BuildCommand
         jobs.Validators.Add(result =>
         {
             if (!IsNumber(result, 1, int.MaxValue))
-            {
                 result.AddError("--jobs expects a number from 1 upwards.");
-            }
         });
         return jobs;
     }

@@ -23,19 +23,17 @@ internal static class DoctorCommand
               bootstrap doctor m68k
             """)
         { target };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(options, parsed);
             var targets = Selected(workspace.Definitions, parsed.GetValue(target));
             var healthy = true;
-            await foreach (var check in new Examination(workspace).RunAsync(targets, cancellation))
+            await foreach (var check in new Examination(workspace).RunAsync(targets, cancel))
             {
                 healthy &= check.Ok;
                 Console.WriteLine($"{(check.Ok ? "ok     " : "MISSING")}  {check.Name}: {check.Problem ?? check.Found}");
                 if (check.Hint is { } hint)
-                {
                     Console.WriteLine($"         {hint}");
-                }
             }
 
             return healthy ? ExitCodes.Done : ExitCodes.Host;

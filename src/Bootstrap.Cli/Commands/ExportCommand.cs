@@ -36,17 +36,15 @@ internal static class ExportCommand
               bootstrap export buildstream out m68k --to cross-toolchain
             """)
         { directory, targets, to };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(options, parsed);
-            var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, parsed.GetValue(to), cancellation);
+            var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, parsed.GetValue(to), cancel);
             var exported = await new BuildStreamExporter(workspace.Store, workspace.Processes).ExportAsync(
-                planned.Plan, (planned.HostTools.Tree, planned.HostTools.Content), parsed.GetValue(directory)!, cancellation);
+                planned.Plan, (planned.HostTools.Tree, planned.HostTools.Content), parsed.GetValue(directory)!, cancel);
             Console.WriteLine($"{exported.Directory}  {exported.Elements} elements");
             foreach (var left in exported.LeftOut)
-            {
                 Console.WriteLine($"left out: {left.Step.Id} {left.Reason}");
-            }
 
             Console.WriteLine($"build it there: bst build {string.Join(' ', exported.Goals)}");
         });

@@ -21,10 +21,10 @@ internal static class GcCommand
               bootstrap gc m68k --dry-run
             """)
         { targets, dryRun };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(options, parsed);
-            var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, null, cancellation);
+            var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, null, cancel);
             var reached = KeyWalk.Of(planned.Plan, workspace.Store).Values.OfType<WouldBeCached>().Select(cached => cached.Artifact.Key);
             var blobs = planned.Plan.Steps.SelectMany(step => step.Files).Where(file => file.Path is null).Select(file => file.Digest);
             var report = workspace.Store.Collect(
@@ -32,9 +32,7 @@ internal static class GcCommand
                 blobs.Concat(HostToolsResolver.PinnedBlobs(workspace.Store)).ToHashSet(),
                 parsed.GetValue(dryRun));
             foreach (var kind in report.Removed.GroupBy(item => item.Kind))
-            {
                 Console.WriteLine($"{kind.Key}: {kind.Count()}, {Quantity.Bytes(kind.Sum(item => item.Bytes))}");
-            }
 
             Console.WriteLine($"{Quantity.Bytes(report.Bytes)} {(parsed.GetValue(dryRun) ? "would be removed" : "removed")}");
         });

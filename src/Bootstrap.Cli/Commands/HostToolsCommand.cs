@@ -25,15 +25,13 @@ internal static class HostToolsCommand
               bootstrap host-tools --host-tools ostree:/srv/repo#sdk --ostree-key sdk.gpg
             """)
         { update, pack };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(options, parsed);
-            var tools = await workspace.HostToolsAsync(parsed.GetValue(update), cancellation);
+            var tools = await workspace.HostToolsAsync(parsed.GetValue(update), cancel);
             Console.WriteLine($"host tools   {tools.Title}, {tools.Packages.Length} packages");
             if (tools.Choice is { } reason)
-            {
                 Console.WriteLine($"chosen       {reason}");
-            }
 
             Console.WriteLine($"content      {tools.Content}");
             Console.WriteLine($"size         {Quantity.Bytes(tools.Bytes)} in {tools.Files} files");
@@ -41,7 +39,7 @@ internal static class HostToolsCommand
             if (parsed.GetValue(pack) is { } directory)
             {
                 var manifest = workspace.Store.ReadManifest(tools.Content);
-                var packed = await new TreePacker(workspace.Processes).PackAsync(tools.Tree, manifest, directory, NameOf(tools), cancellation);
+                var packed = await new TreePacker(workspace.Processes).PackAsync(tools.Tree, manifest, directory, NameOf(tools), cancel);
                 Console.WriteLine($"packed       {packed.Path}, {Quantity.Bytes(packed.Bytes)}, {tools.Files} files");
                 Console.WriteLine($"SHA-256      {packed.Sha256}");
             }

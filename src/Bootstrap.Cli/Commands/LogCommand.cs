@@ -19,7 +19,7 @@ internal static class LogCommand
               bootstrap log m68k cross-gcc | less
             """)
         { target, step, pathOnly };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(options, parsed);
             var (owner, name) = (parsed.GetValue(target)!, parsed.GetValue(step)!);
@@ -33,7 +33,7 @@ internal static class LogCommand
 
             await using var log = File.OpenRead(path);
             await using var output = Console.OpenStandardOutput();
-            await log.CopyToAsync(output, cancellation);
+            await log.CopyToAsync(output, cancel);
         });
         return command;
     }

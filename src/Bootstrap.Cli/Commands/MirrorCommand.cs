@@ -23,16 +23,16 @@ internal static class MirrorCommand
               bootstrap build m68k --offline --mirror /srv/bootstrap
             """)
         { directory, targets };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(options, parsed);
             var names = parsed.GetValue(targets)!;
-            var planned = await workspace.PlanAsync(names, null, cancellation);
+            var planned = await workspace.PlanAsync(names, null, cancel);
             using var writer = MirrorWriter.Open(parsed.GetValue(directory)!);
             using var rendering = new FetchRendering();
             var commits = UsedSources.Of(workspace.Definitions, names, null).Origins.OfType<CommitOrigin>();
-            await AddSourcesAsync(workspace, planned.Plan, commits, writer, rendering, cancellation);
-            var missing = await AddHostToolsAsync(workspace, planned.HostTools, writer, rendering, cancellation);
+            await AddSourcesAsync(workspace, planned.Plan, commits, writer, rendering, cancel);
+            var missing = await AddHostToolsAsync(workspace, planned.HostTools, writer, rendering, cancel);
             writer.Finish();
             return missing.Count == 0 ? ExitCodes.Done : throw Incomplete(planned.HostTools, missing);
         });
@@ -45,10 +45,10 @@ internal static class MirrorCommand
         IEnumerable<CommitOrigin> commits,
         MirrorWriter writer,
         FetchRendering rendering,
-        CancellationToken cancellation)
+        CancellationToken cancel)
     {
         var pinned = plan.Steps.Select(step => step.Fetch).OfType<PinnedSource>().ToList();
-        await Task.WhenAll(pinned.Select(used => workspace.Fetcher.FetchAsync(used.Source, used.Variant, rendering, cancellation)));
+        await Task.WhenAll(pinned.Select(used => workspace.Fetcher.FetchAsync(used.Source, used.Variant, rendering, cancel)));
         foreach (var (source, variant) in pinned)
         {
             var digest = SourceFetcher.DigestOf(source, variant);
@@ -61,9 +61,9 @@ internal static class MirrorCommand
 
     /// <summary>The packages that are not to be had are returned.</summary>
     private static async Task<IReadOnlyList<Package>> AddHostToolsAsync(
-        Workspace workspace, HostToolsSysroot tools, MirrorWriter writer, FetchRendering rendering, CancellationToken cancellation)
+        Workspace workspace, HostToolsSysroot tools, MirrorWriter writer, FetchRendering rendering, CancellationToken cancel)
     {
-        await workspace.Mirrors.BringAsync(tools.Packages.Select(package => package.Sha256), cancellation);
+        await workspace.Mirrors.BringAsync(tools.Packages.Select(package => package.Sha256), cancel);
         var missing = new List<Package>();
         foreach (var package in tools.Packages)
         {
@@ -95,9 +95,7 @@ internal static class MirrorCommand
     private static void AddPins(Workspace workspace, MirrorWriter writer, string pin, IReadOnlyCollection<string> names)
     {
         if (Store.PinText.Only(workspace.Store.ReadPin(pin), names) is { } json)
-        {
             writer.AddPins(pin, json);
-        }
     }
 
     private static HostException Incomplete(HostToolsSysroot tools, IEnumerable<Package> missing) => new(

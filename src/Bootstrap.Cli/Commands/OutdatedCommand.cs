@@ -15,13 +15,13 @@ internal static class OutdatedCommand
             Example:
               bootstrap sources outdated
             """);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(options, parsed);
             using var releases = workspace.NewerReleases();
             var sources = workspace.Definitions.Sources.Values.ToList();
-            var upstream = await Task.WhenAll(sources.Select(source => releases.UpstreamAsync(source, cancellation)));
-            var debian = await Task.WhenAll(sources.Select(source => releases.DebianAsync(source, cancellation)));
+            var upstream = await Task.WhenAll(sources.Select(source => releases.UpstreamAsync(source, cancel)));
+            var debian = await Task.WhenAll(sources.Select(source => releases.DebianAsync(source, cancel)));
             var seen = upstream.Zip(debian).SelectMany(pair => new[] { pair.First, pair.Second }).OfType<SeenRelease>();
             Columns.Print([["SOURCE", "PINNED", "NEWEST", "", "WHERE"], .. seen.Select(Row)]);
         });

@@ -18,16 +18,14 @@ internal static class PlanCommand
               bootstrap plan m68k
             """)
         { targets, to };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(options, parsed);
-            var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, parsed.GetValue(to), cancellation);
+            var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, parsed.GetValue(to), cancel);
             var forecasts = KeyWalk.Of(planned.Plan, workspace.Store);
             var width = planned.Plan.Steps.Max(step => step.Id.ToString().Length);
             foreach (var step in planned.Plan.Steps)
-            {
                 Console.WriteLine($"{step.Id.ToString().PadRight(width)}  {Say(forecasts[step.Id])}");
-            }
         });
         return command;
     }

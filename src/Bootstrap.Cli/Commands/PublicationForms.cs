@@ -10,9 +10,6 @@ using Bootstrap.Publishing.Ostree;
 namespace Bootstrap.Cli.Commands;
 
 /// <summary>A form that targets are published in.</summary>
-/// <param name="Name">What <c>--to</c> calls it.</param>
-/// <param name="Steps">The steps whose artifacts are published, and what they are.</param>
-/// <param name="WriteAsync">Writes it, and says in lines what is there now.</param>
 internal sealed record PublicationForm(
     string Name,
     ImmutableArray<(string Step, ToolchainKind Kind)> Steps,
@@ -32,25 +29,25 @@ internal static class PublicationForms
     /// <summary>A BuildStream project.</summary>
     public const string BuildStream = "buildstream";
 
-    private static readonly (string Step, ToolchainKind Kind) s_native = ("native-sysroot", ToolchainKind.Native);
-    private static readonly (string Step, ToolchainKind Kind) s_cross = ("cross-toolchain", ToolchainKind.Cross);
-    private static readonly (string Step, ToolchainKind Kind) s_image = (BootCommand.ImageStep, ToolchainKind.Image);
+    private static readonly (string Step, ToolchainKind Kind) Native = ("native-sysroot", ToolchainKind.Native);
+    private static readonly (string Step, ToolchainKind Kind) Cross = ("cross-toolchain", ToolchainKind.Cross);
+    private static readonly (string Step, ToolchainKind Kind) DiskImage = (BootCommand.ImageStep, ToolchainKind.Image);
 
     public static ImmutableArray<PublicationForm> All { get; } =
     [
-        new("tar", [s_native, s_cross], (request, cancel) => EachAsync(request, tree =>
+        new("tar", [Native, Cross], (request, cancel) => EachAsync(request, tree =>
             new TarPublisher(request.Workspace.Processes).PublishAsync(tree, request.Place, request.Signer, cancel))),
         Image(ImagePublisher.Raw),
         Image(ImagePublisher.Qcow2),
-        new("ostree", [s_native, s_cross], OstreeAsync),
-        new("oci", [s_native], async (request, cancel) => Lines(
+        new("ostree", [Native, Cross], OstreeAsync),
+        new("oci", [Native], async (request, cancel) => Lines(
             await new OciPublisher(request.Workspace.Processes).PublishAsync(Containers(request), request.Place, request.Signer, cancel))),
-        new("oci-archive", [s_native], async (request, cancel) => Lines(
+        new("oci-archive", [Native], async (request, cancel) => Lines(
             await new OciPublisher(request.Workspace.Processes).PublishArchiveAsync(Containers(request), request.Place, request.Signer, cancel))),
-        new(BuildStream, [s_native], BuildStreamAsync),
+        new(BuildStream, [Native], BuildStreamAsync),
     ];
 
-    private static PublicationForm Image(string name) => new(name, [s_image], (request, cancel) => EachAsync(request, tree =>
+    private static PublicationForm Image(string name) => new(name, [DiskImage], (request, cancel) => EachAsync(request, tree =>
         new ImagePublisher(request.Workspace.Processes).PublishAsync(tree, name, request.Place, request.Signer, cancel)));
 
     private static async Task<IEnumerable<string>> EachAsync(PublicationRequest request, Func<PublishedTree, Task<ImmutableArray<PublishedFile>>> publish)

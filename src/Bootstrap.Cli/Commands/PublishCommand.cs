@@ -75,9 +75,9 @@ internal static class PublishCommand
                 result.AddError("--keyring goes with --verify only.");
             }
         });
-        command.SetAction((parsed, cancellation) => parsed.GetValue(verify) is { } directory
-            ? VerifyAsync(directory, parsed.GetValue(keyring), cancellation)
-            : WriteAsync(new Workspace(options, parsed), Asked(parsed), cancellation));
+        command.SetAction((parsed, cancel) => parsed.GetValue(verify) is { } directory
+            ? VerifyAsync(directory, parsed.GetValue(keyring), cancel)
+            : WriteAsync(new Workspace(options, parsed), Asked(parsed), cancel));
         return command;
 
         Wish Asked(ParseResult parsed) => new(
@@ -109,9 +109,7 @@ internal static class PublishCommand
                select (new PublishedTree(artifact.Tree, workspace.Store.ReadManifest(artifact.Content), said), workspace.Definitions.Target(name)),
         ];
         foreach (var line in await form.WriteAsync(new PublicationRequest(workspace, planned.HostTools, trees, wish.Place, wish.Repository, signer), cancel))
-        {
             Console.WriteLine(line);
-        }
 
         return ExitCodes.Done;
     }

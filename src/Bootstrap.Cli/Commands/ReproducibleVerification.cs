@@ -12,24 +12,17 @@ internal sealed class ReproducibleVerification(GlobalOptions options, ParseResul
 {
     private const int DaysAhead = 30;
 
-    /// <param name="target">The target.</param>
-    /// <param name="to">The step to build up to, or null for the target's goals.</param>
-    /// <param name="jobs">How many jobs run at once in the first build; one more do in the second.</param>
-    /// <param name="scratchDirectory">Where the second build's store is made and kept, or null for one that is removed.</param>
-    /// <param name="cancellation">Ends all that was started.</param>
-    public async Task<int> RunAsync(string target, string? to, int jobs, string? scratchDirectory, CancellationToken cancellation)
+    public async Task<int> RunAsync(string target, string? to, int jobs, string? scratchDirectory, CancellationToken cancel)
     {
         using var workspace = new Workspace(options, parsed);
-        var planned = await workspace.PlanAsync([target], to, cancellation);
-        var result = await workspace.BuildAsync(planned, planned.Plan, target, jobs, cancellation);
+        var planned = await workspace.PlanAsync([target], to, cancel);
+        var result = await workspace.BuildAsync(planned, planned.Plan, target, jobs, cancel);
         if (!result.Succeeded)
-        {
             return ExitCodes.Of(result);
-        }
 
         using var work = workspace.Store.NewWork("reproducible");
         var directory = scratchDirectory ?? Path.Combine(work.Path, "store");
-        var clock = await ClockAsync(workspace, planned, work.Path, cancellation);
+        var clock = await ClockAsync(workspace, planned, work.Path, cancel);
         string[] arguments =
         [
             "build", target, "--jobs", $"{jobs + 1}",
@@ -37,23 +30,21 @@ internal sealed class ReproducibleVerification(GlobalOptions options, ParseResul
             .. clock.Works ? (string[])["--clock-ahead", $"{DaysAhead}"] : [],
         ];
         await new SecondBuild(workspace, options, parsed, work.Path).RunAsync(
-            planned, directory, arguments, $"{jobs + 1} jobs, {Say(clock)}", cancellation);
+            planned, directory, arguments, $"{jobs + 1} jobs, {Say(clock)}", cancel);
 
         using var scratch = ArtifactStore.Open(directory);
         var comparisons = ArtifactComparison.Of(planned.Plan, workspace.Store, scratch);
-        await new ReproductionReport(workspace.Processes).PrintAsync(comparisons, cancellation);
+        await new ReproductionReport(workspace.Processes).PrintAsync(comparisons, cancel);
         return comparisons.All(comparison => comparison.Identical) ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     private static async Task<(bool Works, string? Why)> ClockAsync(
-        Workspace workspace, PlannedTargets planned, string directory, CancellationToken cancellation)
+        Workspace workspace, PlannedTargets planned, string directory, CancellationToken cancel)
     {
         if (ShiftedClock.Find(DaysAhead, planned.HostTools.Tree) is not { } clock)
-        {
             return (false, "libfaketime is not installed");
-        }
 
-        var works = await clock.WorksAsync(workspace.Sandbox, planned.HostTools.Tree, directory, cancellation);
+        var works = await clock.WorksAsync(workspace.Sandbox, planned.HostTools.Tree, directory, cancel);
         return (works, works ? null : "libfaketime has no effect on these host tools");
     }
 

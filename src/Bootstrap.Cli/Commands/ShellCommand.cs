@@ -24,13 +24,13 @@ internal static class ShellCommand
               bootstrap shell m68k
             """)
         { target, step };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(options, parsed);
             var name = parsed.GetValue(target)!;
-            var planned = await workspace.PlanAsync([name], parsed.GetValue(step), cancellation);
+            var planned = await workspace.PlanAsync([name], parsed.GetValue(step), cancel);
             var wanted = parsed.GetValue(step) is { } given ? planned.Step(name, given) : FirstOnTarget(planned.Plan, name);
-            return wanted.Booted is null ? await OpenAsync(workspace, planned, wanted, name, cancellation) : throw new DefinitionException(
+            return wanted.Booted is null ? await OpenAsync(workspace, planned, wanted, name, cancel) : throw new DefinitionException(
                 $"The step '{wanted.Id.Name}' runs in a booted machine, not in a sandbox.", MachineRunner.Hint(name));
         });
         return command;
@@ -41,13 +41,11 @@ internal static class ShellCommand
             $"No step of '{target}' runs on the target.", "Name the step whose sandbox is to be opened.");
 
     private static async Task<int> OpenAsync(
-        Workspace workspace, PlannedTargets planned, Step step, string target, CancellationToken cancellation)
+        Workspace workspace, PlannedTargets planned, Step step, string target, CancellationToken cancel)
     {
-        var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancellation);
+        var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancel);
         if (!result.Succeeded)
-        {
             return ExitCodes.Of(result);
-        }
 
         using var work = workspace.Store.NewWork("shell");
         var directories = new StepDirectories(work.Path);
@@ -58,6 +56,6 @@ internal static class ShellCommand
             Arguments = ["/bin/sh", "-i"],
         };
         spec = spec with { Environment = spec.Environment.SetItem("PS1", $"{step.Id}$ ").SetItem("TERM", "linux") };
-        return await workspace.Sandbox.RunAsync(spec, directories.Sandbox, logPath: null, cancellation);
+        return await workspace.Sandbox.RunAsync(spec, directories.Sandbox, logPath: null, cancel);
     }
 }

@@ -62,17 +62,17 @@ internal static class SourcesCommand
               bootstrap sources fetch --keyring gnu-keyring.gpg
             """)
         { update, keyring };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(options, parsed);
             using var signatures = workspace.Signatures(parsed.GetValue(keyring) ?? []);
-            var sources = await workspace.SourcesAsync(parsed.GetValue(update), cancellation);
+            var sources = await workspace.SourcesAsync(parsed.GetValue(update), cancel);
             using var rendering = new FetchRendering();
             await Task.WhenAll(sources.Values.Select(async pinned =>
             {
                 var (source, variant) = pinned;
-                var archive = await workspace.Fetcher.FetchAsync(source, variant, rendering, cancellation);
-                var signer = signatures is null ? "" : "  " + await SignerAsync(signatures, source, variant, archive, cancellation);
+                var archive = await workspace.Fetcher.FetchAsync(source, variant, rendering, cancel);
+                var signer = signatures is null ? "" : "  " + await SignerAsync(signatures, source, variant, archive, cancel);
                 rendering.Say($"{source.Name} {source.Version}{signer}");
             }));
         });
@@ -80,8 +80,8 @@ internal static class SourcesCommand
     }
 
     private static async Task<string> SignerAsync(
-        SignatureCheck signatures, Source source, SourceVariant variant, string archive, CancellationToken cancellation) =>
+        SignatureCheck signatures, Source source, SourceVariant variant, string archive, CancellationToken cancel) =>
         variant == SourceVariant.Debian ? "signature not checked: this is Debian's form, not the file that its project signs"
         : source.Upstream.Signature is null ? $"signature not checked: {source.Location.File} names none"
-        : $"signed by {await signatures.CheckAsync(source, archive, cancellation)}";
+        : $"signed by {await signatures.CheckAsync(source, archive, cancel)}";
 }

@@ -42,9 +42,7 @@ internal static class StoreCommand
             {
                 Print([.. damages], store);
                 if (parsed.GetValue(repair))
-                {
                     store.Drop(damages.First());
-                }
             }
 
             Console.WriteLine($"{report.Artifacts} artifacts with {report.Files} files, {Quantity.Bytes(report.Bytes)}: {Verdict(broken.Count, parsed.GetValue(repair))}");
@@ -64,14 +62,10 @@ internal static class StoreCommand
     {
         Console.WriteLine($"damaged: {(damages[0].Content is { } content ? NameOf(content, store) : damages[0].Path)}");
         foreach (var damage in damages.Take(FilesShown))
-        {
             Console.WriteLine($"  {damage.Path}\n    expected {damage.Expected}\n    found    {damage.Found}");
-        }
 
         if (damages.Count > FilesShown)
-        {
             Console.WriteLine($"  and {damages.Count - FilesShown} more");
-        }
     }
 
     private static string NameOf(Digest content, ArtifactStore store)

@@ -36,41 +36,35 @@ internal static class VerifyCommand
         command.Validators.Add(result =>
         {
             if (!result.GetValue(reproducible) && (result.GetValue(to) ?? result.GetValue(scratch)) is not null)
-            {
                 result.AddError("--to and --scratch go with --reproducible only.");
-            }
 
             if (result.GetValue(reproducible) && result.GetValue(json))
-            {
                 result.AddError("--json does not go with --reproducible.");
-            }
         });
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction((parsed, cancel) =>
         {
             var name = parsed.GetValue(target)!;
             var directory = parsed.GetValue(scratch) is { } given ? Path.GetFullPath(given) : null;
             return parsed.GetValue(reproducible)
-                ? new ReproducibleVerification(options, parsed).RunAsync(name, parsed.GetValue(to), parsed.GetValue(jobs), directory, cancellation)
-                : ProveAsync(options, parsed, name, parsed.GetValue(jobs), parsed.GetValue(json), cancellation);
+                ? new ReproducibleVerification(options, parsed).RunAsync(name, parsed.GetValue(to), parsed.GetValue(jobs), directory, cancel)
+                : ProveAsync(options, parsed, name, parsed.GetValue(jobs), parsed.GetValue(json), cancel);
         });
         return command;
     }
 
     private static async Task<int> ProveAsync(
-        GlobalOptions options, ParseResult parsed, string target, int jobs, bool json, CancellationToken cancellation)
+        GlobalOptions options, ParseResult parsed, string target, int jobs, bool json, CancellationToken cancel)
     {
         using var workspace = new Workspace(options, parsed);
         var goals = workspace.Definitions.Target(target).Goals;
         var report = Reports.FirstOrDefault(each => goals.Contains(each)) ?? Reports[^1];
-        var planned = await workspace.PlanAsync([target], report, cancellation);
-        var result = await workspace.BuildAsync(planned, planned.Plan, target, jobs, cancellation);
+        var planned = await workspace.PlanAsync([target], report, cancel);
+        var result = await workspace.BuildAsync(planned, planned.Plan, target, jobs, cancel);
         if (!result.Succeeded)
-        {
             return ExitCodes.Of(result);
-        }
 
         var tree = result[planned.Step(target, report).Id]!.Artifact!.Tree;
-        Console.Write(await File.ReadAllTextAsync(Path.Combine(tree, json ? "verify.json" : "verify.txt"), cancellation));
+        Console.Write(await File.ReadAllTextAsync(Path.Combine(tree, json ? "verify.json" : "verify.txt"), cancel));
         return ExitCodes.Done;
     }
 }

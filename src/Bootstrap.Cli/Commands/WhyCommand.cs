@@ -19,11 +19,11 @@ internal static class WhyCommand
               bootstrap why m68k cross-gcc
             """)
         { target, step };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(options, parsed);
             var name = parsed.GetValue(target)!;
-            var planned = await workspace.PlanAsync([name], parsed.GetValue(step)!, cancellation);
+            var planned = await workspace.PlanAsync([name], parsed.GetValue(step)!, cancel);
             var wanted = planned.Step(name, parsed.GetValue(step)!);
             Explain(wanted, planned.Plan, KeyWalk.Of(planned.Plan, workspace.Store), workspace.Store);
         });
@@ -38,9 +38,7 @@ internal static class WhyCommand
             case WouldDepend depend:
                 Console.WriteLine($"{step.Id} may run: it depends on {string.Join(", ", depend.On)}, which would run first.");
                 foreach (var cause in plan.Closure(step).Where(cause => forecasts[cause.Id] is WouldRun))
-                {
                     Explain(cause, plan, forecasts, store);
-                }
 
                 break;
             case WouldRun run when history.Count > 0:
@@ -72,14 +70,10 @@ internal static class WhyCommand
     {
         var differences = KeyDifference.Between(before, after);
         foreach (var difference in differences)
-        {
             Console.WriteLine($"  {Say(difference)}");
-        }
 
         if (differences.Count == 0)
-        {
             Console.WriteLine("  nothing changed, but its artifact is no longer in the store");
-        }
     }
 
     private static string Say(KeyDifference difference) => difference switch

@@ -20,28 +20,22 @@ internal sealed class Examination(Workspace workspace)
     private static readonly string[] DebianPrograms = ["apt-get", "dpkg-deb"];
 
     public async IAsyncEnumerable<HostCheck> RunAsync(
-        IReadOnlyList<Target> targets, [EnumeratorCancellation] CancellationToken cancellation)
+        IReadOnlyList<Target> targets, [EnumeratorCancellation] CancellationToken cancel)
     {
         using var work = workspace.Store.NewWork("doctor");
-        foreach (var check in await new HostProbe(workspace.Processes, work.Path).CheckAsync(cancellation))
-        {
+        foreach (var check in await new HostProbe(workspace.Processes, work.Path).CheckAsync(cancel))
             yield return check;
-        }
 
         foreach (var program in targets.Select(target => workspace.Definitions.Emulators[target.Emulator].UserProgram).Distinct())
-        {
             yield return HostProbe.CheckEmulator(program);
-        }
 
         foreach (var machine in targets.Select(target => workspace.Definitions.Emulators[target.Emulator].System).OfType<VirtualMachine>().Distinct())
-        {
             yield return CheckMachine(machine);
-        }
 
         yield return Disk();
         yield return Memory();
-        yield return await HostToolsAsync(cancellation);
-        yield return await SourcesAsync([.. targets.Select(target => target.Name)], cancellation);
+        yield return await HostToolsAsync(cancel);
+        yield return await SourcesAsync([.. targets.Select(target => target.Name)], cancel);
     }
 
     private static HostCheck CheckMachine(VirtualMachine machine)
@@ -77,7 +71,7 @@ internal sealed class Examination(Workspace workspace)
             $"{Quantity.Bytes(available)}, enough for {Environment.ProcessorCount} jobs");
     }
 
-    private async Task<HostCheck> HostToolsAsync(CancellationToken cancellation)
+    private async Task<HostCheck> HostToolsAsync(CancellationToken cancel)
     {
         const string Name = "host tools";
         try
@@ -90,15 +84,15 @@ internal sealed class Examination(Workspace workspace)
 
             if (workspace.Mirrors.Offline)
             {
-                return MissingProgram(Name, await workspace.HostToolsResolver.RequireOfflineAsync(workspace.HostToolsChoice, cancellation))
+                return MissingProgram(Name, await workspace.HostToolsResolver.RequireOfflineAsync(workspace.HostToolsChoice, cancel))
                     ?? new HostCheck(Name, "to be made without the network", null, null);
             }
 
             var choice = workspace.HostToolsChoice == HostToolsChoice.Auto ? HostToolsChoice.Alpine : workspace.HostToolsChoice;
             return workspace.HostToolsProviders.Of(choice).Name switch
             {
-                "alpine" => await AlpineAsync(Name, choice, cancellation),
-                "debian" => await DebianAsync(Name, choice, "", cancellation),
+                "alpine" => await AlpineAsync(Name, choice, cancel),
+                "debian" => await DebianAsync(Name, choice, "", cancel),
                 "ostree" when ProcessRunner.Find("ostree") is null =>
                     new HostCheck(Name, null, "ostree is not there", "Install the package ostree, or take other host tools: --host-tools alpine"),
                 "path" when !Path.Exists(choice.Path) => new HostCheck(Name, null, $"there is no '{choice.Path}'", "Name a directory or a tarball: path:FILE"),
@@ -111,9 +105,9 @@ internal sealed class Examination(Workspace workspace)
         }
     }
 
-    private async Task<HostCheck> AlpineAsync(string name, HostToolsChoice choice, CancellationToken cancellation)
+    private async Task<HostCheck> AlpineAsync(string name, HostToolsChoice choice, CancellationToken cancel)
     {
-        var (mirror, reached) = await workspace.HostToolsProviders.TryAlpineAsync(choice, cancellation);
+        var (mirror, reached) = await workspace.HostToolsProviders.TryAlpineAsync(choice, cancel);
         if (reached)
         {
             var provider = workspace.HostToolsProviders.Of(choice);
@@ -122,15 +116,15 @@ internal sealed class Examination(Workspace workspace)
 
         var unreachable = $"Alpine's mirror can't be reached ({mirror})";
         return workspace.HostToolsChoice == HostToolsChoice.Auto
-            ? await DebianAsync(name, HostToolsChoice.Debian, $", as {unreachable}", cancellation)
+            ? await DebianAsync(name, HostToolsChoice.Debian, $", as {unreachable}", cancel)
             : new HostCheck(name, null, unreachable, "Name another mirror (--apk-repository URL), or take Debian's host tools: --host-tools debian");
     }
 
-    private async Task<HostCheck> DebianAsync(string name, HostToolsChoice choice, string why, CancellationToken cancellation)
+    private async Task<HostCheck> DebianAsync(string name, HostToolsChoice choice, string why, CancellationToken cancel)
     {
         var provider = workspace.HostToolsProviders.Of(choice);
         return MissingProgram(name, provider.Name)
-            ?? (await workspace.Debian.FindMirrorAsync(cancellation) is { } mirror
+            ?? (await workspace.Debian.FindMirrorAsync(cancel) is { } mirror
                 ? new HostCheck(name, $"to be made of Debian's packages ({provider.Title}) from {mirror}{why}", null, Ended(provider))
                 : new HostCheck(name, null, "no mirror of Debian's archive in the system's apt configuration", "Name one: --debian-mirror URL"));
     }
@@ -142,12 +136,12 @@ internal sealed class Examination(Workspace workspace)
             ? new HostCheck(name, null, $"{program} is not there", "Install it, or name a sysroot of your own: --host-tools path:FILE")
             : null;
 
-    private async Task<HostCheck> SourcesAsync(IReadOnlyList<string> targets, CancellationToken cancellation)
+    private async Task<HostCheck> SourcesAsync(IReadOnlyList<string> targets, CancellationToken cancel)
     {
         const string Name = "sources";
         try
         {
-            var missing = await workspace.MissingSourcesAsync(targets, cancellation);
+            var missing = await workspace.MissingSourcesAsync(targets, cancel);
             return new HostCheck(Name, missing == 0 ? "all in the store" : $"a way to all; {missing} are still to be fetched", null, null);
         }
         catch (BootstrapException exception)

@@ -7,8 +7,6 @@ internal static class Columns
     {
         int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Length))];
         foreach (var row in rows)
-        {
             Console.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
-        }
     }
 }

@@ -14,9 +14,7 @@ internal sealed class FetchRendering : IProgress<FetchProgress>, IDisposable
     {
         _progress[value.Source] = value;
         if (_live)
-        {
             Show();
-        }
     }
 
     public void Say(string line)
@@ -44,8 +42,6 @@ internal sealed class FetchRendering : IProgress<FetchProgress>, IDisposable
     private void Clear()
     {
         if (_live)
-        {
             Console.Error.Write("\r\e[K");
-        }
     }
 }

@@ -36,9 +36,7 @@ internal sealed class JsonRendering(TextWriter output) : IRunRendering
                 json.WriteString("step", progressed.Step.Id.ToString());
                 json.WriteNumber("bytes", progressed.Bytes);
                 if (progressed.Total is { } total)
-                {
                     json.WriteNumber("total", total);
-                }
 
                 break;
             case StepStarted started:

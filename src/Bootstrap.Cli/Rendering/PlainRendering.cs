@@ -13,14 +13,10 @@ internal sealed class PlainRendering(TextWriter output) : IRunRendering
     {
         _progress.Observe(happened);
         foreach (var line in EventLines.Of(happened))
-        {
             output.WriteLine($"{Counter()} {line}");
-        }
 
         if (happened is RunEnded ended)
-        {
             output.Write(RunSummary.Of(ended.Result));
-        }
 
         output.Flush();
     }

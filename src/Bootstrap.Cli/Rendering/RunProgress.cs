@@ -59,9 +59,7 @@ internal sealed class RunProgress
     {
         var known = _open.Count(_estimates.ContainsKey);
         if (_open.Count == 0 || known * 2 < _open.Count)
-        {
             return null;
-        }
 
         var work = TimeSpan.Zero;
         foreach (var step in _open)

@@ -22,9 +22,7 @@ internal static class RunSummary
     {
         var built = result.Outcomes.Where(outcome => outcome.Status == StepStatus.Built).OrderByDescending(outcome => outcome.Duration).ToList();
         if (built.Count == 0)
-        {
             return;
-        }
 
         var figures = result.Figures;
         text.Append(CultureInfo.InvariantCulture,

@@ -29,14 +29,10 @@ internal sealed class TerminalRendering : IRunRendering
             _ended |= happened is RunEnded;
             string[] lines = [.. EventLines.Of(happened)];
             if (lines.Length > 0 || _ended)
-            {
                 Redraw(lines);
-            }
 
             if (happened is RunEnded ended)
-            {
                 _output.Write(RunSummary.Of(ended.Result));
-            }
         }
     }
 
@@ -57,20 +53,14 @@ internal sealed class TerminalRendering : IRunRendering
             var width = Math.Max(20, Console.WindowWidth);
             var text = new StringBuilder();
             if (_drawn > 0)
-            {
                 text.Append($"\e[{_drawn}F\e[J");
-            }
 
             foreach (var line in lasting)
-            {
                 text.Append(line).Append('\n');
-            }
 
             string[] status = _ended || _progress.Total == 0 ? [] : [.. Status().Select(line => Fit(line, width))];
             foreach (var line in status)
-            {
                 text.Append(line).Append('\n');
-            }
 
             _drawn = status.Length;
             _output.Write(text);
@@ -87,9 +77,7 @@ internal sealed class TerminalRendering : IRunRendering
         }
 
         foreach (var (step, bytes, total) in _progress.Fetching.Take(MostSteps))
-        {
             yield return $"  {step}  fetching {Quantity.Bytes(bytes)}{(total is { } all ? $" of {Quantity.Bytes(all)}" : "")}";
-        }
 
         var remaining = _progress.Left() is { } time ? $", about {Quantity.Duration(time)} left" : "";
         var filled = _progress.Ended * 20 / _progress.Total;

@@ -8,12 +8,6 @@ namespace Bootstrap.Cli.Reproduction;
 /// How this program is run once more with all changed that must not matter: user, home, umask, locale, time zone, host name, and every
 /// path. The network is cut: what is built from is there.
 /// </summary>
-/// <param name="Bubblewrap">The absolute path of <c>bwrap</c>.</param>
-/// <param name="SearchPath">The PATH.</param>
-/// <param name="Program">The directory of this program, which others may read.</param>
-/// <param name="Definitions">The directories of definitions, the checkout first.</param>
-/// <param name="Store">The directory of the other store.</param>
-/// <param name="AsOtherUser">Another user of the host runs it, which takes a real root; else a namespace shows us as another.</param>
 internal sealed record OtherSurroundings(
     string Bubblewrap, string SearchPath, string Program, ImmutableArray<string> Definitions, string Store, bool AsOtherUser)
 {
@@ -27,7 +21,6 @@ internal sealed record OtherSurroundings(
     public string Summary =>
         $"user {User}{(AsOtherUser ? "" : " of a namespace")}, HOME and all paths below '{Place}', umask 077, locale tr_TR.UTF-8, time zone Pacific/Kiritimati, host name another-host";
 
-    /// <param name="arguments">The arguments of the program, without those that name directories.</param>
     public Platform.Command CommandFor(IEnumerable<string> arguments)
     {
         var directories = Definitions.Select((directory, index) => (Host: directory, Inside: $"{Place}/definitions {index}")).ToList();

@@ -10,8 +10,6 @@ internal static class RealRoot
 
     public static bool IsHere() => Says(File.ReadAllText("/proc/self/status"), File.ReadAllText("/proc/self/uid_map"));
 
-    /// <param name="status">/proc/self/status (proc_pid_status(5)).</param>
-    /// <param name="map">/proc/self/uid_map (user_namespaces(7)): one line for all users outside of any namespace.</param>
     public static bool Says(string status, string map)
     {
         var effective = status.Split('\n').First(line => line.StartsWith("CapEff:", StringComparison.Ordinal)).Split(':')[1].Trim();

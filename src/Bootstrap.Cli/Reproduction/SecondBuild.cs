@@ -5,20 +5,11 @@ using Bootstrap.Store;
 namespace Bootstrap.Cli.Reproduction;
 
 /// <summary>Builds a plan again in a store of its own that begins with the sources and host tools of the first, in other surroundings.</summary>
-/// <param name="workspace">That of the first build.</param>
-/// <param name="options">The options of this command line.</param>
-/// <param name="parsed">What they were set to.</param>
-/// <param name="workDirectory">A directory of its own for what is not to be kept.</param>
 internal sealed class SecondBuild(Workspace workspace, GlobalOptions options, ParseResult parsed, string workDirectory)
 {
-    /// <param name="planned">What was built first.</param>
-    /// <param name="directory">Where the scratch store is made; nothing may be there yet.</param>
-    /// <param name="arguments">The arguments that build it.</param>
-    /// <param name="more">What else is different, for people.</param>
-    /// <param name="cancellation">Ends all that was started.</param>
     /// <exception cref="BuildException">It failed.</exception>
     public async Task RunAsync(
-        PlannedTargets planned, string directory, IEnumerable<string> arguments, string more, CancellationToken cancellation)
+        PlannedTargets planned, string directory, IEnumerable<string> arguments, string more, CancellationToken cancel)
     {
         RequireEmpty(directory);
         using (var scratch = ArtifactStore.Open(directory))
@@ -28,11 +19,9 @@ internal sealed class SecondBuild(Workspace workspace, GlobalOptions options, Pa
         }
 
         var definitions = options.Definitions(parsed);
-        var asOtherUser = RealRoot.IsHere() && await CanBeReadByOthersAsync(definitions, cancellation);
+        var asOtherUser = RealRoot.IsHere() && await CanBeReadByOthersAsync(definitions, cancel);
         if (asOtherUser)
-        {
-            await GiveAwayAsync(directory, cancellation);
-        }
+            await GiveAwayAsync(directory, cancel);
 
         // Whoever built this program may keep it to himself.
         var program = Path.Combine(workDirectory, "program");
@@ -42,7 +31,7 @@ internal sealed class SecondBuild(Workspace workspace, GlobalOptions options, Pa
         var surroundings = new OtherSurroundings(bubblewrap, path, program, [.. definitions], directory, asOtherUser);
         Console.WriteLine($"the second build: {surroundings.Summary}, {more}");
         var command = surroundings.CommandFor([.. arguments, .. options.Repeated(parsed)]);
-        var result = await workspace.Processes.RunAsync(command, line => Console.WriteLine($"| {line}"), cancellation);
+        var result = await workspace.Processes.RunAsync(command, line => Console.WriteLine($"| {line}"), cancel);
         if (result.ExitCode != 0)
         {
             throw new BuildException(
@@ -60,31 +49,27 @@ internal sealed class SecondBuild(Workspace workspace, GlobalOptions options, Pa
         }
     }
 
-    private async Task<bool> CanBeReadByOthersAsync(IEnumerable<string> directories, CancellationToken cancellation)
+    private async Task<bool> CanBeReadByOthersAsync(IEnumerable<string> directories, CancellationToken cancel)
     {
         string[] tests = ["-name", ".git", "-prune", "-o", "(", "-type", "f", "!", "-perm", "-o=r", "-o", "-type", "d", "!", "-perm", "-o=rx", ")", "-print", "-quit"];
         foreach (var directory in directories)
         {
             var result = await workspace.Processes.RunAsync(
-                new Platform.Command("find", [directory, .. tests]), cancellation);
+                new Platform.Command("find", [directory, .. tests]), cancel);
             if (result.ExitCode != 0 || result.Output.Length > 0)
-            {
                 return false;
-            }
         }
 
         return true;
     }
 
     // Files that the first store has too stay its owner's: whoever has them may read them, and no more.
-    private async Task GiveAwayAsync(string directory, CancellationToken cancellation)
+    private async Task GiveAwayAsync(string directory, CancellationToken cancel)
     {
         var owner = $"{OtherSurroundings.User}:{OtherSurroundings.User}";
         var command = Platform.Command.Of("find", directory, "(", "-type", "d", "-o", "-links", "1", ")", "-exec", "chown", "-h", owner, "{}", "+");
-        var result = await workspace.Processes.RunAsync(command, cancellation);
+        var result = await workspace.Processes.RunAsync(command, cancel);
         if (result.ExitCode != 0)
-        {
             throw new HostException($"The scratch store can't be given to user {OtherSurroundings.User}: {result.Error.Trim()}");
-        }
     }
 }

@@ -14,26 +14,24 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
     /// <summary>Logs in, has the step run, and waits until the machine is off.</summary>
     /// <returns>The exit code of the step's commands.</returns>
     /// <exception cref="BuildException">The machine did not do what it should.</exception>
-    public async Task<int> RunAsync(CancellationToken cancellation)
+    public async Task<int> RunAsync(CancellationToken cancel)
     {
-        await ExpectAsync(AnyWord(), patience.FirstWord, "the kernel does not start: the console said nothing", cancellation);
-        await ExpectAsync(Login(), patience.Login, "no login appeared on the console", cancellation);
+        await ExpectAsync(AnyWord(), patience.FirstWord, "the kernel does not start: the console said nothing", cancel);
+        await ExpectAsync(Login(), patience.Login, "no login appeared on the console", cancel);
         console.Type("root\n");
-        await ExpectAsync(Prompt(), patience.Login, "root's login led to no shell", cancellation);
+        await ExpectAsync(Prompt(), patience.Login, "root's login led to no shell", cancel);
         // What is typed is said again by the terminal, and must not look like what it says.
         console.Type($"tar -xf {machine.SecondDisk} -C / && exec sh {GuestScript.Path} || echo \"bootstrap:\" no commands\n");
-        var ending = await ExpectAsync(Ending(), patience.Commands, "the commands of the step did not end", cancellation);
+        var ending = await ExpectAsync(Ending(), patience.Commands, "the commands of the step did not end", cancel);
         if (!ending.Groups[1].Success)
-        {
             throw Failure($"the commands of the step could not be read from {machine.SecondDisk}");
-        }
 
-        await PowerOffAsync(cancellation);
+        await PowerOffAsync(cancel);
         return int.Parse(ending.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
     }
 
-    private async Task<Match> ExpectAsync(Regex awaited, TimeSpan limit, string otherwise, CancellationToken cancellation) =>
-        await console.WaitForAsync(awaited, limit, qemu, cancellation) switch
+    private async Task<Match> ExpectAsync(Regex awaited, TimeSpan limit, string otherwise, CancellationToken cancel) =>
+        await console.WaitForAsync(awaited, limit, qemu, cancel) switch
         {
             Said said => said.Match,
             Panicked panicked => throw Failure($"the kernel panicked: {panicked.Words}"),
@@ -41,22 +39,16 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
             _ => throw Failure($"{otherwise} within {limit.TotalSeconds:0} s"),
         };
 
-    private async Task PowerOffAsync(CancellationToken cancellation)
+    private async Task PowerOffAsync(CancellationToken cancel)
     {
-        if (await console.WaitForAsync(Never(), patience.PowerOff, qemu, cancellation) is Panicked panicked)
-        {
+        if (await console.WaitForAsync(Never(), patience.PowerOff, qemu, cancel) is Panicked panicked)
             throw Failure($"the kernel panicked while it was switched off: {panicked.Words}");
-        }
 
         if (!qemu.IsCompleted)
-        {
             throw Failure($"it did not switch itself off within {patience.PowerOff.TotalSeconds:0} s after the commands had ended");
-        }
 
         if (await qemu is { ExitCode: not 0 } result)
-        {
             throw Failure($"{machine.Program} ended with {Ended(result)}");
-        }
     }
 
     private static string Ended(ProcessResult result) =>

@@ -1,10 +1,6 @@
 namespace Bootstrap.Booting;
 
 /// <summary>How long a machine without a user may take until it says the next thing that is waited for.</summary>
-/// <param name="FirstWord">From power-on to the first output on the console.</param>
-/// <param name="Login">From there to the login.</param>
-/// <param name="Commands">For the commands of the step.</param>
-/// <param name="PowerOff">From the end of the commands to the end of qemu.</param>
 public sealed record BootPatience(TimeSpan FirstWord, TimeSpan Login, TimeSpan Commands, TimeSpan PowerOff)
 {
     /// <summary>Ample for an emulated machine on a busy host: each takes seconds on a quiet one.</summary>

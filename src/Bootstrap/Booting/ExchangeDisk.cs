@@ -11,7 +11,7 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
 
     /// <summary>Writes trees to the disk, each to be unpacked at its own absolute path.</summary>
     /// <exception cref="BuildException">They can't be written.</exception>
-    public async Task WriteAsync(IEnumerable<(string At, string Tree)> trees, CancellationToken cancellation)
+    public async Task WriteAsync(IEnumerable<(string At, string Tree)> trees, CancellationToken cancel)
     {
         foreach (var (at, tree) in trees)
         {
@@ -19,11 +19,9 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
             var command = Command.Of(
                 "tar", "--format=gnu", "--owner=0", "--group=0", "--numeric-owner", "--sort=name", "--mode=a+rX",
                 $"--transform=flags=r;s,^\\.,.{at.TrimEnd('/')},", "-rf", path, "-C", tree, ".");
-            var result = await processes.RunAsync(command, cancellation);
+            var result = await processes.RunAsync(command, cancel);
             if (result.ExitCode != 0)
-            {
                 throw new BuildException($"'{tree}' could not be packed for the machine: {result.Error.Trim()}", "See that the disk has space.");
-            }
         }
 
         using var disk = File.OpenWrite(path);

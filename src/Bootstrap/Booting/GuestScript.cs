@@ -16,15 +16,11 @@ internal static class GuestScript
     /// <summary>What the script says at its end, before the exit code of the commands.</summary>
     public const string Ending = "bootstrap: the commands ended with ";
 
-    /// <param name="environment">The environment of the commands.</param>
-    /// <param name="exchange">The disk to which what the commands left in <c>/out</c> is written.</param>
     public static string Of(ImmutableSortedDictionary<string, string> environment, string exchange)
     {
         var text = new StringBuilder();
         foreach (var (name, value) in environment)
-        {
             text.Append($"export {name}={ShellText.Quote(value)}\n");
-        }
 
         // The disk is written whole, or the machine says so: what came before is still on it.
         text.Append($$"""

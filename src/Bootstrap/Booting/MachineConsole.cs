@@ -22,8 +22,6 @@ internal sealed partial class MachineConsole : IDisposable
     private TaskCompletionSource _news = NewSignal();
     private volatile bool _closed;
 
-    /// <param name="directory">Where the pipes are made, which is the directory that qemu is started in.</param>
-    /// <param name="logPath">The file that takes all that is said.</param>
     public MachineConsole(string directory, string logPath)
     {
         _in = Pipe(directory, "in");
@@ -34,27 +32,19 @@ internal sealed partial class MachineConsole : IDisposable
     }
 
     /// <summary>Waits until something is said that was not waited for before.</summary>
-    /// <param name="awaited">What it looks like.</param>
-    /// <param name="patience">How long to wait at most.</param>
-    /// <param name="machine">Completes when the machine has ended, and will say nothing more.</param>
-    /// <param name="cancellation">Ends the waiting.</param>
-    public async Task<Heard> WaitForAsync(Regex awaited, TimeSpan patience, Task machine, CancellationToken cancellation)
+    public async Task<Heard> WaitForAsync(Regex awaited, TimeSpan patience, Task machine, CancellationToken cancel)
     {
-        var silence = Task.Delay(patience, cancellation);
+        var silence = Task.Delay(patience, cancel);
         while (true)
         {
             var news = Volatile.Read(ref _news).Task;
             var ended = machine.IsCompleted;
             if (Hear(awaited) is { } heard)
-            {
                 return heard;
-            }
 
-            cancellation.ThrowIfCancellationRequested();
+            cancel.ThrowIfCancellationRequested();
             if (ended || silence.IsCompleted)
-            {
                 return new Nothing(ended);
-            }
 
             await Task.WhenAny(news, machine, silence);
         }

@@ -14,20 +14,15 @@ public sealed class MachineRunner(ProcessRunner processes, BootPatience? patienc
     public static string Hint(string target) => $"'bootstrap boot {target}' starts that machine with its console in your terminal.";
 
     /// <summary>Boots with the console in the terminal, until the machine is off or the user ends qemu.</summary>
-    /// <param name="machine">The machine.</param>
-    /// <param name="files">What it boots from.</param>
-    /// <param name="keepChanges">The disk image is written to; else changes are lost.</param>
-    /// <param name="directory">A private directory for qemu's temporary files.</param>
-    /// <param name="cancellation">Ends the machine.</param>
     /// <returns>The exit code of qemu.</returns>
     /// <exception cref="HostException">qemu is not there.</exception>
     public async Task<int> InteractAsync(
-        VirtualMachine machine, BootFiles files, bool keepChanges, string directory, CancellationToken cancellation)
+        VirtualMachine machine, BootFiles files, bool keepChanges, string directory, CancellationToken cancel)
     {
         ImmutableArray<string> writable = keepChanges ? [directory, files.Disk] : [directory];
         var command = ConfinedProgram.Command(
             QemuProgram.Require(machine), QemuArguments.Interactive(machine, files, keepChanges), writable, network: machine.Network is not null);
-        return (await processes.RunAsync(command with { InheritTerminal = true }, cancellation)).ExitCode;
+        return (await processes.RunAsync(command with { InheritTerminal = true }, cancel)).ExitCode;
     }
 
     /// <summary>Boots, runs commands as root, takes over what they leave in <c>/out</c>, and switches the machine off.</summary>
@@ -35,23 +30,21 @@ public sealed class MachineRunner(ProcessRunner processes, BootPatience? patienc
     /// <exception cref="HostException">qemu is not there.</exception>
     /// <exception cref="BuildException">The machine did not boot, or not do what it should.</exception>
     public async Task<int> RunAsync(
-        VirtualMachine machine, BootFiles files, MachineCommands commands, string directory, string logPath, CancellationToken cancellation)
+        VirtualMachine machine, BootFiles files, MachineCommands commands, string directory, string logPath, CancellationToken cancel)
     {
         var program = QemuProgram.Require(machine);
         var exchange = new ExchangeDisk(processes, Path.Combine(directory, ExchangeFile));
-        await exchange.WriteAsync(commands.Trees.Append(("/", Script(machine, commands, directory))), cancellation);
+        await exchange.WriteAsync(commands.Trees.Append(("/", Script(machine, commands, directory))), cancel);
         var command = ConfinedProgram.Command(program, QemuArguments.Unattended(machine, files, ExchangeFile), [directory], network: false);
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var console = new MachineConsole(directory, logPath);
         var qemu = processes.RunAsync(command, stop.Token);
         try
         {
-            var exit = await new BootDialogue(machine, console, logPath, qemu, patience ?? BootPatience.Default).RunAsync(cancellation);
+            var exit = await new BootDialogue(machine, console, logPath, qemu, patience ?? BootPatience.Default).RunAsync(cancel);
             if (exit == 0)
-            {
                 exchange.ReadTo(commands.Out);
-            }
 
             return exit;
         }

@@ -20,9 +20,6 @@ internal static class QemuArguments
     ];
 
     /// <summary>For a run without a user: the console is a pair of named pipes in the working directory, changes to the disk are lost.</summary>
-    /// <param name="machine">The machine.</param>
-    /// <param name="files">What it boots from.</param>
-    /// <param name="exchange">A file that is its second disk, which it writes to.</param>
     public static ImmutableArray<string> Unattended(VirtualMachine machine, BootFiles files, string exchange) =>
     [
         .. Common(machine, files, keepChanges: false),

@@ -34,14 +34,10 @@ public static class DefinitionReader
         CycleCheck.Run(recipes, problems);
         var variables = new VariableCheck([.. targets.Values], recipes, problems);
         if (targets.Count == files[DefinitionKind.Target].Count)
-        {
             variables.RefuseUnset();
-        }
 
         if (recipes.Count == files[DefinitionKind.Recipe].Count)
-        {
             variables.RefuseUnused(findings.TargetVariables);
-        }
 
         problems.ThrowIfAny();
         return new DefinitionSet
@@ -60,9 +56,7 @@ public static class DefinitionReader
         foreach (var directory in directories.Select(each => Path.TrimEndingDirectorySeparator(Path.GetFullPath(each))))
         {
             if (!Directory.Exists(directory))
-            {
                 problems.Add(new Location(DefinitionFile.ShowPath(directory), 1, 1), "no such directory, expected a directory of definitions");
-            }
 
             layers.Remove(directory);
             layers.Add(directory);
@@ -85,9 +79,7 @@ public static class DefinitionReader
             {
                 var definition = read(new MapCursor(map, noun, findings), file, findings);
                 if (!findings.Problems.Has(file.Shown))
-                {
                     definitions.Add(name, definition);
-                }
             }
         }
 

@@ -67,9 +67,7 @@ public sealed record Recipe
             if (reached.Add(name) && recipes.TryGetValue(name, out var recipe))
             {
                 foreach (var dependency in recipe.Dependencies)
-                {
                     pending.Push(dependency.Value);
-                }
             }
         }
 

@@ -25,7 +25,6 @@ public sealed record TarballOrigin(UpstreamTarball Tarball) : ReplacementOrigin;
 public abstract record UnpackedOrigin : ReplacementOrigin;
 
 /// <summary>The tree of one commit of a git repository, without submodules.</summary>
-/// <param name="Repository">An https, http or file URL.</param>
 /// <param name="Commit">40 lower-case hexadecimal digits.</param>
 public sealed record CommitOrigin(Uri Repository, string Commit) : UnpackedOrigin;
 

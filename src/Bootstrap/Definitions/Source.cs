@@ -35,8 +35,6 @@ public sealed record UpstreamTarball(ImmutableArray<Uri> Urls, Digest Sha256)
 }
 
 /// <summary>A detached OpenPGP signature, at any of several URLs.</summary>
-/// <param name="Urls">Where it can be had.</param>
-/// <param name="OfTar">It signs the tar archive within the compressed file, as kernel.org's do.</param>
 public sealed record TarballSignature(ImmutableArray<Uri> Urls, bool OfTar);
 
 /// <summary>A tarball within a Debian package; the tarball is what is pinned, package revisions come and go where they leave it as it is.</summary>

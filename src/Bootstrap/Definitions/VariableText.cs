@@ -12,8 +12,6 @@ public static class VariableText
         Occurrences(text).Where(each => each.Name is not null).Select(each => each.Name!);
 
     /// <summary>The text with each reference replaced; what replaces it is not searched for references again.</summary>
-    /// <param name="text">A text whose <see cref="FirstMalformed"/> is null.</param>
-    /// <param name="lookup">The value of a name; it throws where it knows none.</param>
     public static string Expand(string text, Func<string, string> lookup)
     {
         var expanded = new StringBuilder();
@@ -36,9 +34,7 @@ public static class VariableText
         foreach (var (start, _, name) in Occurrences(text))
         {
             if (name is null)
-            {
                 return text[start..];
-            }
         }
 
         return null;
@@ -67,9 +63,7 @@ public static class VariableText
     {
         var end = from;
         while (end < text.Length && (char.IsAsciiLetterLower(text[end]) || char.IsAsciiDigit(text[end]) || text[end] == '-'))
-        {
             end++;
-        }
 
         return end - from;
     }

@@ -40,7 +40,4 @@ public sealed record VirtualMachine
 }
 
 /// <summary>A boot program of a virtual machine.</summary>
-/// <param name="File">Its absolute path on the host.</param>
-/// <param name="Package">The Debian package that it comes with.</param>
-/// <param name="Option">The option of qemu that takes it: <c>bios</c> or <c>kernel</c>.</param>
 public sealed record Firmware(string File, string Package, string Option);

@@ -33,9 +33,7 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
                 DifferentInputs = [.. step.Dependencies.Where(different.Contains)],
             });
             if (!same)
-            {
                 different.Add(step.Id);
-            }
         }
 
         return comparisons.ToImmutable();

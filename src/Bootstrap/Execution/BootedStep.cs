@@ -12,7 +12,7 @@ public sealed class BootedStep(MachineRunner machines)
     /// <returns>Their exit code.</returns>
     /// <exception cref="Platform.BuildException">The machine did not boot.</exception>
     public Task<int> RunAsync(
-        Step step, Func<StepId, Artifact> inputs, StepDirectories work, string logPath, CancellationToken cancellation)
+        Step step, Func<StepId, Artifact> inputs, StepDirectories work, string logPath, CancellationToken cancel)
     {
         work.Create(step.Script);
         var image = step.Inputs.Single(IsImage);
@@ -24,7 +24,7 @@ public sealed class BootedStep(MachineRunner machines)
             Trees = [.. trees, .. step.RecipeFilesPath is { } files ? ImmutableArray.Create(("/files", files)) : []],
             Out = work.Out,
         };
-        return machines.RunAsync(step.Booted!, BootFiles.In(inputs(image.Step).Tree), commands, work.Sandbox, logPath, cancellation);
+        return machines.RunAsync(step.Booted!, BootFiles.In(inputs(image.Step).Tree), commands, work.Sandbox, logPath, cancel);
     }
 
     private static bool IsImage(StepInput input) => input.At == "/";

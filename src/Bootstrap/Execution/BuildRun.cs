@@ -28,40 +28,34 @@ public sealed class BuildRun(
 
     /// <summary>Ends when every step of the plan has an outcome.</summary>
     /// <exception cref="OperationCanceledException">The run was interrupted; all that it started is gone.</exception>
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task RunAsync(CancellationToken cancel)
     {
         while (true)
         {
-            _stopping |= cancellation.IsCancellationRequested;
-            BeginReady(cancellation);
-            AskForToken(cancellation);
+            _stopping |= cancel.IsCancellationRequested;
+            BeginReady(cancel);
+            AskForToken(cancel);
             if (_fetching + _running == 0 && !_tokenAsked)
-            {
                 break;
-            }
 
             var message = await _messages.Reader.ReadAsync(CancellationToken.None);
             message();
         }
 
         foreach (var step in state.Plan.Steps.Where(step => !state.Ended(step.Id)))
-        {
             state.End(new StepOutcome(step, StepStatus.Cancelled));
-        }
 
         _defect?.Throw();
-        cancellation.ThrowIfCancellationRequested();
+        cancel.ThrowIfCancellationRequested();
     }
 
     /// <summary>Steps are in order of dependence, so that one pass carries what is cached or skipped all the way.</summary>
-    private void BeginReady(CancellationToken cancellation)
+    private void BeginReady(CancellationToken cancel)
     {
         foreach (var step in state.Plan.Steps)
         {
             if (_begun.Contains(step.Id) || !step.Dependencies.All(state.Ended))
-            {
                 continue;
-            }
 
             if (!step.Dependencies.All(id => state.Outcome(id)!.Succeeded))
             {
@@ -73,7 +67,7 @@ public sealed class BuildRun(
             }
             else if (!_stopping)
             {
-                Begin(step, cancellation);
+                Begin(step, cancel);
             }
         }
     }
@@ -84,7 +78,7 @@ public sealed class BuildRun(
         return store.Find(key) is { } artifact ? new StepOutcome(step, StepStatus.Cached) { Key = key, Artifact = artifact } : null;
     }
 
-    private void Begin(Step step, CancellationToken cancellation)
+    private void Begin(Step step, CancellationToken cancel)
     {
         _begun.Add(step.Id);
         if (step.Fetch is null)
@@ -94,38 +88,32 @@ public sealed class BuildRun(
         }
 
         _fetching++;
-        Start(step, () => sources.FetchAsync(step, state, cancellation), () => _fetching--, () => Wait(step));
+        Start(step, () => sources.FetchAsync(step, state, cancel), () => _fetching--, () => Wait(step));
     }
 
     private void Wait(Step step) => _waiting.Enqueue(step, _remaining[step.Id]);
 
     /// <summary>One token is asked for at a time, and given to whichever step is the most urgent by then.</summary>
-    private void AskForToken(CancellationToken cancellation)
+    private void AskForToken(CancellationToken cancel)
     {
         if (_stopping)
-        {
             _waiting.Clear();
-        }
 
         if (_waiting.Count > 0 && !_tokenAsked)
         {
             _tokenAsked = true;
-            _ = jobserver.TakeAsync().ContinueWith(_ => Send(() => UseToken(cancellation)), TaskScheduler.Default);
+            _ = jobserver.TakeAsync().ContinueWith(_ => Send(() => UseToken(cancel)), TaskScheduler.Default);
         }
 
         if (_tokenAsked && _running == 0)
-        {
             jobserver.Nudge();
-        }
     }
 
-    private void UseToken(CancellationToken cancellation)
+    private void UseToken(CancellationToken cancel)
     {
         _tokenAsked = false;
         if (_running == 0)
-        {
             jobserver.Refill();
-        }
 
         if (_stopping || !_waiting.TryDequeue(out var step, out _))
         {
@@ -135,7 +123,7 @@ public sealed class BuildRun(
 
         _running++;
         StepOutcome? outcome = null;
-        Start(step, async () => outcome = await executor.RunAsync(step, state.Key(step), state, cancellation), Release, () => End(outcome!));
+        Start(step, async () => outcome = await executor.RunAsync(step, state.Key(step), state, cancel), Release, () => End(outcome!));
     }
 
     private void Release()
@@ -187,9 +175,7 @@ public sealed class BuildRun(
         _begun.Add(outcome.Step.Id);
         state.End(outcome);
         if (outcome.Succeeded)
-        {
             _trees.Drop(outcome.Step);
-        }
     }
 
     private void Send(Action message) => _messages.Writer.TryWrite(message);

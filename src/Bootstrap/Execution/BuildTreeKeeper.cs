@@ -6,7 +6,6 @@ namespace Bootstrap.Execution;
 /// <summary>Drops a build tree as soon as every step that goes on in it has its artifact.</summary>
 internal sealed class BuildTreeKeeper(ArtifactStore store, RunState state)
 {
-    /// <param name="ended">A step that has just succeeded: either it goes on in a kept tree, or others go on in its own.</param>
     public void Drop(Step ended)
     {
         var producer = ended.Continues is { } id ? state.Plan[id] : ended;

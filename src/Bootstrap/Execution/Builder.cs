@@ -11,18 +11,12 @@ namespace Bootstrap.Execution;
 /// <summary>Executes plans: sets up what the steps of a run share, runs it, and measures what it cost.</summary>
 public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner machines, SourceSupply sources)
 {
-    /// <param name="plan">The plan.</param>
-    /// <param name="hostToolsTree">The host-tools sysroot that the plan was made with.</param>
-    /// <param name="target">The target that messages name for steps that all targets share.</param>
-    /// <param name="options">How to go about it.</param>
-    /// <param name="observer">Is told what happens.</param>
-    /// <param name="cancellation">Ends all that was started.</param>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<BuildResult> RunAsync(
-        Plan plan, string hostToolsTree, string target, BuildOptions options, IBuildObserver observer, CancellationToken cancellation)
+        Plan plan, string hostToolsTree, string target, BuildOptions options, IBuildObserver observer, CancellationToken cancel)
     {
         EmulatorCheck.Require(plan, store);
-        await sources.RequireOfflineAsync(plan, cancellation);
+        await sources.RequireOfflineAsync(plan, cancel);
         var clock = Stopwatch.StartNew();
         var processorBefore = ProcessorTime.OfMachine();
         using var disk = new DiskMeter(store.Root);
@@ -34,7 +28,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         var run = new BuildRun(store, executor, sources, jobserver, options, state);
         try
         {
-            await run.RunAsync(cancellation);
+            await run.RunAsync(cancel);
         }
         finally
         {

@@ -24,8 +24,6 @@ internal sealed class DiskMeter : IDisposable
     {
         var used = _before - _drive.AvailableFreeSpace;
         if (used > Interlocked.Read(ref _peak))
-        {
             Interlocked.Exchange(ref _peak, used);
-        }
     }
 }

@@ -15,14 +15,10 @@ internal static class EmulatorCheck
         foreach (var (id, _) in KeyWalk.Of(plan, store).Where(forecast => forecast.Value is not WouldBeCached))
         {
             if (plan[id].EmulatorProgram is { } program)
-            {
                 HostProbe.RequireEmulator(program);
-            }
 
             if (plan[id].Booted is { } machine)
-            {
                 QemuProgram.Require(machine);
-            }
         }
     }
 }

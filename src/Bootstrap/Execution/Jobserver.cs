@@ -19,8 +19,6 @@ public sealed class Jobserver : IDisposable
     private readonly Thread _thread;
     private int _held;
 
-    /// <param name="path">Where the fifo is made.</param>
-    /// <param name="jobs">How many jobs may run at once, in all steps together.</param>
     public Jobserver(string path, int jobs)
     {
         Path = path;
@@ -102,8 +100,6 @@ public sealed class Jobserver : IDisposable
     private void Put(int tokens)
     {
         if (tokens > 0)
-        {
             _writer.Write(Enumerable.Repeat(Token, tokens).ToArray());
-        }
     }
 }

@@ -28,9 +28,7 @@ public sealed class RunState(Plan plan, string target, IBuildObserver observer)
     public void Observe(BuildEvent happened)
     {
         lock (_observing)
-        {
             observer.Observe(happened);
-        }
     }
 
     /// <summary>The artifact of a step that succeeded.</summary>

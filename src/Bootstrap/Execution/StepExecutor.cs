@@ -11,25 +11,21 @@ namespace Bootstrap.Execution;
 public sealed class StepExecutor(ArtifactStore store, Sandbox sandbox, BootedStep booted, StepLayout layout, Jobserver jobserver, int jobs)
 {
     /// <exception cref="BuildException">The commands failed.</exception>
-    public async Task<StepOutcome> RunAsync(Step step, KeyDocument key, RunState state, CancellationToken cancellation)
+    public async Task<StepOutcome> RunAsync(Step step, KeyDocument key, RunState state, CancellationToken cancel)
     {
-        var continued = await ContinuedTreeAsync(step, state, cancellation);
-        using var held = await store.LockAsync(key.Key, cancellation);
+        var continued = await ContinuedTreeAsync(step, state, cancel);
+        using var held = await store.LockAsync(key.Key, cancel);
         if (store.Find(key.Key) is { } made)
-        {
             return new StepOutcome(step, StepStatus.Cached) { Key = key.Key, Artifact = made };
-        }
 
         store.RememberRun(step.Id.Owner, step.Id.Name, key.Key);
         state.Observe(new StepStarted(step, key.Key, store.LogPath(key.Key)));
         var clock = Stopwatch.StartNew();
         using var work = new Deferred(store.NewWork(step.Id.Name), state);
         var directories = new StepDirectories(work.Directory.Path);
-        await RunCommandsAsync(step, key, state, directories, continued, cancellation);
+        await RunCommandsAsync(step, key, state, directories, continued, cancel);
         if (!step.ContinuedBy.IsEmpty)
-        {
             store.KeepBuildTree(key.Key, directories.Build);
-        }
 
         var artifact = store.Commit(key.Key, key.Text, directories.Out, clock.Elapsed);
         store.RememberBuild(step.Id.Owner, step.Id.Name, key.Key, clock.Elapsed);
@@ -42,39 +38,35 @@ public sealed class StepExecutor(ArtifactStore store, Sandbox sandbox, BootedSte
         };
     }
 
-    private async Task<string?> ContinuedTreeAsync(Step step, RunState state, CancellationToken cancellation)
+    private async Task<string?> ContinuedTreeAsync(Step step, RunState state, CancellationToken cancel)
     {
         if (step.Continues is not { } id)
-        {
             return null;
-        }
 
         var producer = state.Plan[id];
         var key = state.Key(producer);
-        using var held = await store.LockAsync(key.Key, cancellation);
+        using var held = await store.LockAsync(key.Key, cancel);
         if (store.BuildTree(key.Key) is { } kept)
-        {
             return kept;
-        }
 
         state.Observe(new BuildTreeRestored(producer, step));
         using var work = new Deferred(store.NewWork(producer.Id.Name), state);
         var directories = new StepDirectories(work.Directory.Path);
-        await RunCommandsAsync(producer, key, state, directories, null, cancellation);
+        await RunCommandsAsync(producer, key, state, directories, null, cancel);
         store.KeepBuildTree(key.Key, directories.Build);
         return store.BuildTree(key.Key);
     }
 
     private async Task RunCommandsAsync(
-        Step step, KeyDocument key, RunState state, StepDirectories directories, string? continued, CancellationToken cancellation)
+        Step step, KeyDocument key, RunState state, StepDirectories directories, string? continued, CancellationToken cancel)
     {
         var log = store.LogPath(key.Key);
         File.Delete(log);
         var exit = step.Booted is not null
-            ? await booted.RunAsync(step, state.Artifact, directories, log, cancellation)
+            ? await booted.RunAsync(step, state.Artifact, directories, log, cancel)
             : await sandbox.RunAsync(
-                layout.Of(step, state.Artifact, directories, (jobserver.Path, jobs), continued), directories.Sandbox, log, cancellation);
-        cancellation.ThrowIfCancellationRequested();
+                layout.Of(step, state.Artifact, directories, (jobserver.Path, jobs), continued), directories.Sandbox, log, cancel);
+        cancel.ThrowIfCancellationRequested();
         if (exit != 0)
         {
             var message = $"Step {step.Id} failed with exit code {exit}.\n{LogExcerpt.Of(log)}\nIts log: {log}";

@@ -12,9 +12,7 @@ internal static class StepHistory
         foreach (var step in plan.Steps)
         {
             if (store.Duration(step.Id.Owner, step.Id.Name) is { } duration)
-            {
                 known.Add(step.Id, duration);
-            }
         }
 
         return known;

@@ -13,11 +13,6 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
     private const string JobserverPath = "/jobserver";
     private const string ScriptPath = "/step.sh";
 
-    /// <param name="step">The step.</param>
-    /// <param name="inputs">The artifacts that it depends on.</param>
-    /// <param name="work">A directory of its own, in which the layout makes what the step writes to.</param>
-    /// <param name="jobserver">The fifo that its makes share, and the number of jobs; null runs one job.</param>
-    /// <param name="continuedTree">The build tree that it goes on in, if any.</param>
     public SandboxSpec Of(
         Step step, Func<StepId, Artifact> inputs, StepDirectories work, (string Path, int Jobs)? jobserver, string? continuedTree)
     {
@@ -44,9 +39,7 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
             mounts.Add(new PipeMount(JobserverPath, jobs.Path));
             environment = environment.SetItem("MAKEFLAGS", Jobserver.MakeFlags(jobs.Jobs, JobserverPath));
             if (step.RunsOn == Machine.Host)
-            {
                 arguments = ["/bin/sh", "-c", Jobserver.WithOldMake(jobs.Jobs, JobserverPath), .. arguments];
-            }
         }
 
         var spec = new SandboxSpec

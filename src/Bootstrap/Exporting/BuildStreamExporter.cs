@@ -11,10 +11,6 @@ public sealed class BuildStreamExporter(ArtifactStore store, ProcessRunner proce
 {
     private const string HostToolsName = "host-tools";
 
-    /// <param name="plan">The plan.</param>
-    /// <param name="hostTools">The host tools that it was made with: the root of their tree, and its digest.</param>
-    /// <param name="directory">Where the project goes.</param>
-    /// <param name="cancel">Ends the run.</param>
     /// <exception cref="HostException">The directory holds something else, or can't be written to.</exception>
     /// <exception cref="StoreException">The store lacks an archive that has to be part of the project.</exception>
     /// <exception cref="DefinitionException">The plan's names can't be names of elements.</exception>
@@ -62,9 +58,7 @@ public sealed class BuildStreamExporter(ArtifactStore store, ProcessRunner proce
         File.Copy(from, path);
         File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100);
         if (Digest.OfFile(path) != digest)
-        {
             throw new StoreException($"'{from}' is not what it was: its SHA-256 is not {digest}.", "Run the command again; 'bootstrap store verify --repair' removes what is damaged in the store.");
-        }
     }
 
     private static StoreException Missing(BlobFile blob) => new(
@@ -73,8 +67,4 @@ public sealed class BuildStreamExporter(ArtifactStore store, ProcessRunner proce
 }
 
 /// <summary>What was exported.</summary>
-/// <param name="Directory">Where it is.</param>
-/// <param name="Elements">The number of elements.</param>
-/// <param name="Goals">The elements that no other needs.</param>
-/// <param name="LeftOut">The steps that BuildStream can't run.</param>
 public sealed record ExportedProject(string Directory, int Elements, ImmutableArray<string> Goals, ImmutableArray<LeftOutStep> LeftOut);

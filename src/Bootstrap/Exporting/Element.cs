@@ -4,9 +4,6 @@ using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 namespace Bootstrap.Exporting;
 
 /// <summary>An element of the project.</summary>
-/// <param name="Path">Its path below <c>elements</c>, without the ending.</param>
-/// <param name="Comment">Lines that say what it is.</param>
-/// <param name="Body">All else.</param>
 internal sealed record Element(string Path, ImmutableArray<string> Comment, Mapping Body)
 {
     public override string ToString() => string.Concat(Comment.Select(line => $"# {line}\n")) + YamlText.Of(Body);

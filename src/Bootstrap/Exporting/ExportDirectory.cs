@@ -11,8 +11,6 @@ internal static class ExportDirectory
     /// <summary>What BuildStream itself keeps in a project.</summary>
     private const string BuildStreams = ".bst";
 
-    /// <param name="directory">Where the project is to be: not there, empty, or an earlier export.</param>
-    /// <param name="writeAsync">Writes a project into the directory that it is given first, for the place that it is given then.</param>
     /// <exception cref="HostException">It holds something else, or can't be written to.</exception>
     public static async Task WriteAsync(string directory, Func<string, string, Task> writeAsync)
     {
@@ -73,8 +71,6 @@ internal static class ExportDirectory
 
         FileSystem.Exchange(aside, place);
         if (Directory.Exists(Path.Combine(aside, BuildStreams)))
-        {
             FileSystem.Rename(Path.Combine(aside, BuildStreams), Path.Combine(place, BuildStreams));
-        }
     }
 }

@@ -19,9 +19,7 @@ public sealed record ExportScope(ImmutableArray<StepGroup> Groups, ImmutableArra
             if (Obstacle(group, leftOut) is { } reason)
             {
                 foreach (var step in group.Steps)
-                {
                     leftOut.Add(step.Id, reason);
-                }
             }
             else
             {
@@ -43,9 +41,7 @@ public sealed record ExportScope(ImmutableArray<StepGroup> Groups, ImmutableArra
         }
 
         if (group.Steps.SelectMany(step => step.Dependencies).FirstOrDefault(leftOut.ContainsKey) is { } missing)
-        {
             return $"needs {missing}";
-        }
 
         var roots = group.Steps.Select(Root).Distinct().ToArray();
         return roots.Length > 1 ? "its build tree hangs together with steps that have another root file system"

@@ -21,8 +21,6 @@ internal sealed record PlanProject
 
     private ImmutableArray<ArchiveOrigin> Origins { get; init; }
 
-    /// <param name="plan">The plan.</param>
-    /// <param name="hostTools">The packed host tools: their path below <c>files</c>, and their digest.</param>
     /// <exception cref="DefinitionException">Two elements would have the same name.</exception>
     public static PlanProject Of(Plan plan, (string File, Digest Sha256) hostTools)
     {

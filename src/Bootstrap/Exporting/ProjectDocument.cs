@@ -43,9 +43,7 @@ internal static class ProjectDocument
     {
         var aliases = new Mapping { { ArchiveOrigin.FilesAlias, BstText.Of(new Uri(files).AbsoluteUri.TrimEnd('/') + "/") } };
         foreach (var origin in upstream)
-        {
             aliases.Add(origin.Alias!, BstText.Of(origin.Bases[0]));
-        }
 
         return aliases;
     }
@@ -54,9 +52,7 @@ internal static class ProjectDocument
     {
         var further = new Mapping();
         foreach (var origin in upstream.Where(origin => origin.Bases.Length > 1))
-        {
             further.Add(origin.Alias!, origin.Bases.Skip(1).Select(BstText.Of));
-        }
 
         return further.Count > 0 ? [new Mapping { { "name", "further" }, { "aliases", further } }] : [];
     }

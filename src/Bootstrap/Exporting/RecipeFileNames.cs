@@ -17,9 +17,7 @@ internal static class RecipeFileNames
             var digest = step.RecipeFiles!.Value;
             var name = Path.GetFileName(step.RecipeFilesPath!);
             if (!names.ContainsKey(digest))
-            {
                 names.Add(digest, names.ContainsValue(name) ? $"{name}-{digest.Abbreviated}" : name);
-            }
         }
 
         return names.ToImmutable();

@@ -62,9 +62,7 @@ internal static class SourceElements
     {
         var source = new Mapping { { "kind", "local" }, { "path", directory } };
         if (at is not null)
-        {
             source.Add("directory", at);
-        }
 
         return source;
     }

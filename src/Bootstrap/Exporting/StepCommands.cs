@@ -15,9 +15,7 @@ internal static class StepCommands
     {
         var layers = Lay(placement.Layers(step));
         if (layers.Length > 0)
-        {
             yield return Layers + layers;
-        }
 
         yield return Begin + BstText.Of(step.Script);
         // What is not the artifact would still be captured.

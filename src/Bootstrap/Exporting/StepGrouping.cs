@@ -27,9 +27,7 @@ public static class StepGrouping
     {
         var trees = new Dictionary<StepId, StepId>();
         foreach (var step in plan.Steps)
-        {
             trees.Add(step.Id, step.Continues is { } producer ? trees[producer] : step.Id);
-        }
 
         return trees;
     }
@@ -41,9 +39,7 @@ public static class StepGrouping
         while (pending.TryPop(out var next))
         {
             foreach (var needed in needs[next].Where(reached.Add))
-            {
                 pending.Push(needed);
-            }
         }
 
         return reached;

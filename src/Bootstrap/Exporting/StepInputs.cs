@@ -6,9 +6,6 @@ using Bootstrap.Platform;
 namespace Bootstrap.Exporting;
 
 /// <summary>A tree that a step finds in its sandbox.</summary>
-/// <param name="Path">The path of the element that makes it.</param>
-/// <param name="At">The directory where the step wants it.</param>
-/// <param name="OfGroup">A step of the same group makes it, so that no element has it yet.</param>
 internal sealed record PlacedTree(string Path, string At, bool OfGroup)
 {
     /// <summary>Where it lies before it is laid.</summary>

@@ -20,23 +20,18 @@ internal sealed class AlpineProvider(
     private const int TreeVersion = 1;
 
     // Where a root has it, and where one with a merged /usr would.
-    private static readonly string[] s_apk = ["sbin/apk", "usr/sbin/apk", "usr/bin/apk"];
+    private static readonly string[] Apk = ["sbin/apk", "usr/sbin/apk", "usr/bin/apk"];
 
     private readonly AlpineRoot _root = new(release, settings, store, fetcher);
 
-    /// <inheritdoc/>
     public string Name => "alpine";
 
-    /// <inheritdoc/>
     public string Release => _root.Version;
 
-    /// <inheritdoc/>
     public HostToolsRelease Source => release;
 
-    /// <inheritdoc/>
     public bool NeedsNetwork => true;
 
-    /// <inheritdoc/>
     public Digest Definition { get; } = Digest.Of(string.Join('\n',
     [
         $"tree {TreeVersion}",
@@ -48,7 +43,6 @@ internal sealed class AlpineProvider(
         ? [.. release.Repositories.Select(url => url.AbsoluteUri.TrimEnd('/'))]
         : [.. settings.ApkRepositories.Select(CheckUrl)];
 
-    /// <inheritdoc/>
     public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel)
     {
         var root = await _root.GetAsync(workDirectory, cancel);
@@ -61,7 +55,6 @@ internal sealed class AlpineProvider(
         return new Ingredients([.. ApkFiles.Of(downloads).Add(root).OrderBy(file => file.Package.Name, StringComparer.Ordinal)]);
     }
 
-    /// <inheritdoc/>
     public async Task<ImmutableArray<PackageFile>> FetchAsync(
         string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel)
     {
@@ -78,7 +71,6 @@ internal sealed class AlpineProvider(
         return [.. ApkFiles.Of(downloads).Add(root).Where(file => packages.Any(package => package.Name == file.Package.Name))];
     }
 
-    /// <inheritdoc/>
     public async Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel)
     {
         var root = ingredients.Files.FirstOrDefault(file => file.Package.Name == AlpineRoot.PackageName)
@@ -124,8 +116,8 @@ internal sealed class AlpineProvider(
         {
             using var archive = new GZipStream(File.OpenRead(root), CompressionMode.Decompress);
             var leftOut = TarUnpacker.Unpack(archive, tree);
-            return s_apk.Any(place => File.Exists(Path.Combine(tree, place))) ? leftOut : throw new HostException(
-                $"'{shown}' is no mini root file system of Alpine: it has no {s_apk[0]}.", hint);
+            return Apk.Any(place => File.Exists(Path.Combine(tree, place))) ? leftOut : throw new HostException(
+                $"'{shown}' is no mini root file system of Alpine: it has no {Apk[0]}.", hint);
         }
         catch (InvalidDataException refused)
         {

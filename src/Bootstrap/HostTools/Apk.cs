@@ -8,23 +8,18 @@ namespace Bootstrap.HostTools;
 /// The apk of a root file system, run in a sandbox that has this root and nothing else of the host: as user 0 of a namespace, without any
 /// capability. Signatures are always checked.
 /// </summary>
-/// <param name="processes">Runs bubblewrap.</param>
-/// <param name="host">What sandboxes can be made of here.</param>
-/// <param name="tree">The root, which is written to.</param>
-/// <param name="repositories">A file with the URL of a repository in each line.</param>
-/// <param name="key">A public key to trust besides those of the root, or null.</param>
 internal sealed class Apk(ProcessRunner processes, SandboxHost host, string tree, string repositories, string? key)
 {
     private const string Packages = "/tmp/packages";
     private const string Repositories = "/tmp/repositories";
-    private const string Certificates = "/tmp/certificates.pem";
+    private const string CertificatesInRoot = "/tmp/certificates.pem";
 
     // By what apk calls a setting: the variables that give it, of which the first counts, as with what is fetched without apk.
-    private static readonly string[][] s_proxies =
+    private static readonly string[][] Proxies =
         [["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"], ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"], ["no_proxy", "NO_PROXY"]];
 
     // Where Debian, Fedora, SUSE, Alpine and Arch keep the certificates of the authorities that a host trusts.
-    private static readonly string[] s_certificates =
+    private static readonly string[] HostCertificates =
     [
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
     ];
@@ -53,17 +48,17 @@ internal sealed class Apk(ProcessRunner processes, SandboxHost host, string tree
     private Task<ProcessResult> RunOnlineAsync(string directory, ImmutableArray<string> arguments, CancellationToken cancel)
     {
         // What the host trusts, such as a proxy that looks into TLS, apk is to trust as well: packages are signed anyway.
-        var certificates = s_certificates.Prepend(Variable("SSL_CERT_FILE")).FirstOrDefault(File.Exists);
+        var certificates = HostCertificates.Prepend(Variable("SSL_CERT_FILE")).FirstOrDefault(File.Exists);
         ImmutableArray<string> options =
         [
             "--share-net",
             "--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf",
             "--ro-bind-try", "/etc/hosts", "/etc/hosts",
-            .. certificates is null ? ImmutableArray<string>.Empty : ["--ro-bind", certificates, Certificates],
+            .. certificates is null ? ImmutableArray<string>.Empty : ["--ro-bind", certificates, CertificatesInRoot],
             "--bind", directory, Packages,
         ];
-        var environment = s_proxies.Select(names => (Name: names[0], Value: names.Select(Variable).FirstOrDefault(value => value.Length > 0)))
-            .Append((Name: "SSL_CERT_FILE", Value: certificates is null ? null : Certificates))
+        var environment = Proxies.Select(names => (Name: names[0], Value: names.Select(Variable).FirstOrDefault(value => value.Length > 0)))
+            .Append((Name: "SSL_CERT_FILE", Value: certificates is null ? null : CertificatesInRoot))
             .Where(variable => variable.Value is not null)
             .ToImmutableSortedDictionary(variable => variable.Name, variable => variable.Value!);
         return RunAsync(options, ["--cache-dir", Packages, .. arguments], environment, cancel);

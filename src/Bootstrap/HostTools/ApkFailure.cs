@@ -9,15 +9,15 @@ internal static class ApkFailure
     private const int LinesShown = 6;
     private const string OtherMirror = "use another mirror: --apk-repository URL";
 
-    private static readonly string[] s_progress = ["fetch ", "OK:", "Executing "];
+    private static readonly string[] Progress = ["fetch ", "OK:", "Executing "];
 
-    private static readonly string[] s_damaged =
+    private static readonly string[] Damaged =
         ["BAD signature", "BAD archive", "IO ERROR", "I/O error", "unexpected end of file", "file format", "integrity error", "ADB "];
 
-    private static readonly Cause s_diskFull =
+    private static readonly Cause DiskFull =
         new("the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device"]);
 
-    private static readonly Cause s_unreachable = new(
+    private static readonly Cause Unreachable = new(
         "the mirror can't be reached",
         $"Check the network and the proxy settings (https_proxy), {OtherMirror}, or take Debian's host tools: --host-tools debian.",
         [
@@ -27,21 +27,21 @@ internal static class ApkFailure
         ]);
 
     // Before "Permission denied", which apk 2.14 says of this as well.
-    private static readonly Cause s_certificate = new(
+    private static readonly Cause Certificate = new(
         "the certificate of the mirror, or of a proxy that looks into TLS, is not trusted here or is another host's",
         $"Name a file with the certificates of all trusted authorities, the proxy's among them: SSL_CERT_FILE=FILE; else see whether the clock is right, or {OtherMirror}.",
         ["certificate verify failed", "SSL certificate subject doesn't match", ": TLS: server "]);
 
-    private static readonly Cause s_refused = new(
+    private static readonly Cause Refused = new(
         "the mirror, or a proxy on the way, refuses to serve it",
         $"See what the proxy (https_proxy) lets through, {OtherMirror}, or take Debian's host tools: --host-tools debian.",
         ["HTTP 401", "HTTP 403", "HTTP 407", ": TLS: "]);
 
     // What apk says is of the index in the first list, and of a package in the second: its words are the same.
-    private static readonly Cause[] s_ofUpdate =
+    private static readonly Cause[] UpdateCauses =
     [
-        s_diskFull,
-        s_certificate,
+        DiskFull,
+        Certificate,
         new(
             "an index is not signed by a key that is trusted here",
             $"For a mirror of your own name its key, in a file called as its signatures call it: --apk-key FILE; else {OtherMirror}.",
@@ -49,18 +49,18 @@ internal static class ApkFailure
         new(
             "an index is not what its signature was made for, or is damaged",
             $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
-            s_damaged),
+            Damaged),
         new(
             "the mirror has no such repository",
             "Expected the URL of a directory that has " + AlpineProvider.Index + ", such as https://HOST/alpine/v3.20/main.",
             ["No such file or directory", "HTTP 404"]),
-        s_refused with { Phrases = [.. s_refused.Phrases, "Permission denied"] },
-        s_unreachable,
+        Refused with { Phrases = [.. Refused.Phrases, "Permission denied"] },
+        Unreachable,
     ];
 
-    private static readonly Cause[] s_ofInstallation =
+    private static readonly Cause[] InstallationCauses =
     [
-        s_diskFull,
+        DiskFull,
         new(
             "the mirror has no package of that name",
             "Check the package names in the definitions (src/host-tools/alpine.yaml) and the repositories.",
@@ -72,7 +72,7 @@ internal static class ApkFailure
         new(
             "a package is damaged",
             $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
-            s_damaged),
+            Damaged),
         new(
             "the mirror's index names a package that the mirror does not have",
             $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
@@ -85,38 +85,38 @@ internal static class ApkFailure
             "the packages don't fit together",
             $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
             ["unable to select packages"]),
-        s_certificate,
-        s_refused,
-        s_unreachable,
+        Certificate,
+        Refused,
+        Unreachable,
     ];
 
-    private static readonly Cause[] s_ofPinned =
+    private static readonly Cause[] PinnedCauses =
     [
         new(
             "the mirror no longer has a version that is pinned",
             "Accept the new ones: `host-tools --update` (every step that runs on the host is then built again).",
             ["unable to select package", "no such package", "breaks: world", "package mentioned in index not found", "HTTP 404"]),
-        .. s_ofInstallation,
+        .. InstallationCauses,
     ];
 
-    private static readonly Cause s_unknown = new("apk failed", "Its own words above should say why.", []);
+    private static readonly Cause Unknown = new("apk failed", "Its own words above should say why.", []);
 
     /// <summary>Of <c>apk update</c>.</summary>
     public static HostException OfUpdate(ImmutableArray<string> repositories, ProcessResult result) =>
-        Explain("Alpine's package indexes could not be fetched", s_ofUpdate, repositories, result);
+        Explain("Alpine's package indexes could not be fetched", UpdateCauses, repositories, result);
 
     /// <summary>Of <c>apk add</c>.</summary>
     public static HostException OfInstallation(ImmutableArray<string> repositories, ProcessResult result) =>
-        Explain("The host tools could not be made of Alpine's packages", s_ofInstallation, repositories, result);
+        Explain("The host tools could not be made of Alpine's packages", InstallationCauses, repositories, result);
 
     /// <summary>Of <c>apk add</c> of pinned versions.</summary>
     public static HostException OfPinned(ImmutableArray<string> repositories, ProcessResult result) =>
-        Explain("The pinned host tools are gone from the store, and their packages could not be fetched again", s_ofPinned, repositories, result);
+        Explain("The pinned host tools are gone from the store, and their packages could not be fetched again", PinnedCauses, repositories, result);
 
     private static HostException Explain(string what, Cause[] causes, ImmutableArray<string> repositories, ProcessResult result)
     {
         var output = result.Output + "\n" + result.Error;
-        var cause = causes.FirstOrDefault(cause => cause.Fits(output)) ?? s_unknown;
+        var cause = causes.FirstOrDefault(cause => cause.Fits(output)) ?? Unknown;
         var lines = output.Split('\n').Select(line => line.Trim()).Where(IsTelling).Distinct().TakeLast(LinesShown);
         return new HostException(
             $"{what}: {cause.Why} ({string.Join(", ", repositories)}).{string.Concat(lines.Select(line => $"\n  {line}"))}", cause.Hint);
@@ -124,7 +124,7 @@ internal static class ApkFailure
 
     // The rest is progress: what is fetched, installed, run, which repositories and how many packages there are.
     private static bool IsTelling(string line) =>
-        line.Length > 0 && line[0] != '(' && !s_progress.Any(word => line.StartsWith(word, StringComparison.Ordinal))
+        line.Length > 0 && line[0] != '(' && !Progress.Any(word => line.StartsWith(word, StringComparison.Ordinal))
         && !line.Contains("[http", StringComparison.Ordinal) && !line.EndsWith(" packages", StringComparison.Ordinal)
         && !line.EndsWith(" packages available", StringComparison.Ordinal);
 

@@ -21,19 +21,14 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
         done
         """;
 
-    /// <inheritdoc/>
     public string Name => "debian";
 
-    /// <inheritdoc/>
     public string Release => release.Name;
 
-    /// <inheritdoc/>
     public HostToolsRelease Source => release;
 
-    /// <inheritdoc/>
     public bool NeedsNetwork => true;
 
-    /// <inheritdoc/>
     public Digest Definition { get; } = Digest.Of(string.Join('\n',
     [
         $"tree {TreeVersion}",
@@ -42,7 +37,6 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
         .. release.Links.OrderBy(link => link.Key, StringComparer.Ordinal).Select(link => $"link {link.Key} {link.Value}"),
     ]));
 
-    /// <inheritdoc/>
     public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel)
     {
         var failure = $"The host tools could not be made of Debian's {release.Name}";
@@ -50,7 +44,6 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
         return new Ingredients(await ReadAsync(workDirectory, cancel));
     }
 
-    /// <inheritdoc/>
     public async Task<ImmutableArray<PackageFile>> FetchAsync(
         string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel)
     {
@@ -60,7 +53,6 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
         return await ReadAsync(workDirectory, cancel);
     }
 
-    /// <inheritdoc/>
     public async Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel)
     {
         Tool.DpkgDeb.Find();

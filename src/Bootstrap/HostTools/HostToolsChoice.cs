@@ -3,7 +3,6 @@ using Bootstrap.Platform;
 namespace Bootstrap.HostTools;
 
 /// <summary>Which provider makes the host tools, and of what.</summary>
-/// <param name="Provider"><c>auto</c>, <c>path</c>, <c>ostree</c>, or the name of a definition such as <c>alpine</c>.</param>
 /// <param name="Path">The directory or tarball of the provider <c>path</c>, the repository of <c>ostree</c>; null otherwise.</param>
 /// <param name="Reference">The branch or commit of the provider <c>ostree</c>; the release of a definition, or null for its default.</param>
 public sealed record HostToolsChoice(string Provider, string? Path, string? Reference = null)

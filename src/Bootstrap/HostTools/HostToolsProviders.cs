@@ -5,12 +5,6 @@ using Bootstrap.Store;
 namespace Bootstrap.HostTools;
 
 /// <summary>All providers of host tools, made when one is asked for.</summary>
-/// <param name="store">The store that is made for.</param>
-/// <param name="processes">Runs what providers run.</param>
-/// <param name="archive">Debian's packages.</param>
-/// <param name="fetcher">Fetches Alpine's mini root file system.</param>
-/// <param name="fetching">How long to wait for an answer of Alpine's mirror.</param>
-/// <param name="settings">What is asked for.</param>
 public sealed class HostToolsProviders(
     ArtifactStore store, ProcessRunner processes, DebianArchive archive, SourceFetcher fetcher, FetchSettings fetching, HostToolsSettings settings)
 {

@@ -25,9 +25,6 @@ public interface IHostToolsProvider
     bool NeedsNetwork { get; }
 
     /// <summary>Finds out what the host tools are made of today, and fetches it.</summary>
-    /// <param name="workDirectory">A directory of the run's own; all that is written goes below it.</param>
-    /// <param name="revision">The revision that is pinned, or null for the newest.</param>
-    /// <param name="cancel">Ends the run.</param>
     /// <exception cref="HostException">This machine can't get it.</exception>
     Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel);
 
@@ -36,10 +33,6 @@ public interface IHostToolsProvider
     Task<ImmutableArray<PackageFile>> FetchAsync(string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel);
 
     /// <summary>Makes the sysroot of its ingredients and nothing else: the same ingredients give the same tree.</summary>
-    /// <param name="workDirectory">A directory of the run's own; all that is written goes below it.</param>
-    /// <param name="ingredients">What it is made of.</param>
-    /// <param name="notice">Is told what the user should know.</param>
-    /// <param name="cancel">Ends the run.</param>
     /// <returns>The root directory, below the work directory.</returns>
     /// <exception cref="HostException">This machine can't make it.</exception>
     Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel);

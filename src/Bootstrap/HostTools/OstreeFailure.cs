@@ -6,7 +6,7 @@ namespace Bootstrap.HostTools;
 internal static class OstreeFailure
 {
     // The first that fits counts.
-    private static readonly (string Why, string Hint, string[] Phrases)[] s_causes =
+    private static readonly (string Why, string Hint, string[] Phrases)[] Causes =
     [
         ("the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device", "min-free-space"]),
         (
@@ -30,7 +30,7 @@ internal static class OstreeFailure
     public static HostException Explain(string repository, string reference, ProcessResult result)
     {
         var words = result.Error.Trim();
-        var (why, hint, _) = s_causes.FirstOrDefault(
+        var (why, hint, _) = Causes.FirstOrDefault(
             cause => cause.Phrases.Any(phrase => words.Contains(phrase, StringComparison.OrdinalIgnoreCase)),
             ("ostree failed", "Its own words above should say why.", []));
         return new HostException(

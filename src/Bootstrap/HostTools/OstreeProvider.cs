@@ -5,30 +5,20 @@ using Bootstrap.Sources;
 namespace Bootstrap.HostTools;
 
 /// <summary>Takes the host tools from a commit of an OSTree repository that holds a whole root file system, such as one of Freedesktop SDK.</summary>
-/// <param name="repository">The repository's URL.</param>
-/// <param name="reference">A branch or a commit.</param>
-/// <param name="key">A file with the public keys that may have signed the commit, or null to check no signature.</param>
-/// <param name="processes">Runs ostree.</param>
 internal sealed class OstreeProvider(string repository, string reference, string? key, ProcessRunner processes) : IHostToolsProvider
 {
     private const string Remote = "origin";
 
-    /// <inheritdoc/>
     public string Name => "ostree";
 
-    /// <inheritdoc/>
     public string Title => $"ostree:{repository}#{reference}";
 
-    /// <inheritdoc/>
     public string? Release => null;
 
-    /// <inheritdoc/>
     public bool NeedsNetwork => !repository.StartsWith('/') && !repository.StartsWith("file:", StringComparison.Ordinal);
 
-    /// <inheritdoc/>
     public Digest Definition => Digest.Of($"ostree\n{repository}\n{reference}\n{(key is null ? "unchecked" : Digest.OfFile(CheckedKey()).Hex)}");
 
-    /// <inheritdoc/>
     public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel)
     {
         var pull = revision ?? reference;
@@ -40,12 +30,10 @@ internal sealed class OstreeProvider(string repository, string reference, string
         return new Ingredients([], (await RunAsync(workDirectory, ["rev-parse", name], cancel)).Trim());
     }
 
-    /// <inheritdoc/>
     public Task<ImmutableArray<PackageFile>> FetchAsync(
         string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel) =>
         throw new InvalidOperationException("Host tools of an OSTree commit have no packages.");
 
-    /// <inheritdoc/>
     public async Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel)
     {
         var tree = Path.Combine(workDirectory, "tree");

@@ -5,40 +5,29 @@ using Bootstrap.Sources;
 namespace Bootstrap.HostTools;
 
 /// <summary>Takes the host tools from a directory or tarball of the user's: a whole root file system with a compiler and a shell.</summary>
-/// <param name="path">The directory or tarball.</param>
-/// <param name="storeRoot">The store, which the directory must not contain.</param>
-/// <param name="processes">Runs tar.</param>
 public sealed class PathProvider(string path, string storeRoot, ProcessRunner processes) : IHostToolsProvider
 {
-    private static readonly string[] s_leftOut = ["dev", "proc", "sys", "run", "tmp", "var"];
+    private static readonly string[] LeftOut = ["dev", "proc", "sys", "run", "tmp", "var"];
 
     private readonly string _path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
-    /// <inheritdoc/>
     public string Name => "path";
 
-    /// <inheritdoc/>
     public string? Release => null;
 
-    /// <inheritdoc/>
     public string Title => $"path:{_path}";
 
-    /// <inheritdoc/>
     public bool NeedsNetwork => false;
 
-    /// <inheritdoc/>
     public Digest Definition => Digest.Of("path\n" + _path);
 
-    /// <inheritdoc/>
     public Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel) =>
         Task.FromResult(new Ingredients([]));
 
-    /// <inheritdoc/>
     public Task<ImmutableArray<PackageFile>> FetchAsync(
         string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel) =>
         throw new InvalidOperationException("Host tools of a path have no packages.");
 
-    /// <inheritdoc/>
     public async Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel)
     {
         var fence = new Fence(processes, workDirectory);
@@ -54,7 +43,7 @@ public sealed class PathProvider(string path, string storeRoot, ProcessRunner pr
     private async Task UnpackAsync(Fence fence, string workDirectory, string tree, CancellationToken cancel)
     {
         Tool.Tar.Find();
-        var leaveOut = s_leftOut.SelectMany(name => new[] { $"--exclude=./{name}/*", $"--exclude={name}/*" });
+        var leaveOut = LeftOut.SelectMany(name => new[] { $"--exclude=./{name}/*", $"--exclude={name}/*" });
         ImmutableArray<string> arguments = ["-euc", Script(), "unpack", _path, tree, .. leaveOut];
         var result = await fence.RunAsync(Tool.Shell, arguments, workDirectory, [], cancel);
         if (result.ExitCode != 0 || result.Error.Contains("Removing leading", StringComparison.Ordinal))

@@ -25,9 +25,7 @@ public sealed record KeyDifference(string What, string? Before, string? After)
             {
                 case JsonValueKind.Object:
                     foreach (var member in property.Value.EnumerateObject())
-                    {
                         flat[$"{property.Name} {member.Name}"] = member.Value.ToString();
-                    }
 
                     break;
                 case JsonValueKind.Array when property.NameEquals("script"):

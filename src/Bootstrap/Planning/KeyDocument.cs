@@ -16,9 +16,6 @@ public sealed record KeyDocument(string Text)
 
     public Digest Key { get; } = Digest.Of(Text);
 
-    /// <param name="step">The step.</param>
-    /// <param name="contents">The content digest of each step that is an input.</param>
-    /// <param name="continuedKey">The key of the step that <see cref="Step.Continues"/> names, if any.</param>
     public static KeyDocument Of(Step step, Func<StepId, Digest> contents, Digest? continuedKey)
     {
         using var buffer = new MemoryStream();
@@ -32,32 +29,24 @@ public sealed record KeyDocument(string Text)
             WriteBooted(json, step.Booted);
             json.WriteStartObject("environment");
             foreach (var (name, value) in step.Environment)
-            {
                 json.WriteString(name, value);
-            }
 
             json.WriteEndObject();
             json.WriteStartArray("inputs");
             foreach (var input in step.Inputs)
-            {
                 WriteMount(json, input.At, contents(input.Step), input.Step.Name);
-            }
 
             json.WriteEndArray();
             json.WriteStartArray("files");
             foreach (var file in step.Files)
-            {
                 WriteMount(json, file.At, file.Digest, null);
-            }
 
             json.WriteEndArray();
             WriteIfSet(json, "recipe-files", step.RecipeFiles);
             WriteIfSet(json, "continues", continuedKey);
             json.WriteStartArray("script");
             foreach (var line in step.Script.Split('\n'))
-            {
                 json.WriteStringValue(line);
-            }
 
             json.WriteEndArray();
             json.WriteEndObject();
@@ -69,17 +58,13 @@ public sealed record KeyDocument(string Text)
     private static void WriteIfSet(Utf8JsonWriter json, string name, Digest? digest)
     {
         if (digest is { } set)
-        {
             json.WriteString(name, set.Hex);
-        }
     }
 
     private static void WriteEmulated(Utf8JsonWriter json, EmulatedCpu? cpu)
     {
         if (cpu is null)
-        {
             return;
-        }
 
         json.WriteStartObject("emulated");
         json.WriteNumber("bits", cpu.Elf.Bits);
@@ -93,9 +78,7 @@ public sealed record KeyDocument(string Text)
     private static void WriteBooted(Utf8JsonWriter json, VirtualMachine? machine)
     {
         if (machine is null)
-        {
             return;
-        }
 
         json.WriteStartObject("booted");
         json.WriteString("program", machine.Program);
@@ -115,9 +98,7 @@ public sealed record KeyDocument(string Text)
         json.WriteStartObject();
         json.WriteString("at", at);
         if (name is not null)
-        {
             json.WriteString("step", name);
-        }
 
         json.WriteString("content", content.Hex);
         json.WriteEndObject();

@@ -11,9 +11,7 @@ public static class LineDifference
         for (var i = old.Length - 1; i >= 0; i--)
         {
             for (var j = current.Length - 1; j >= 0; j--)
-            {
                 common[i, j] = old[i] == current[j] ? common[i + 1, j + 1] + 1 : Math.Max(common[i + 1, j], common[i, j + 1]);
-            }
         }
 
         for (int i = 0, j = 0; i < old.Length || j < current.Length;)

@@ -22,9 +22,7 @@ public sealed class Planner(DefinitionSet definitions, Resolution resolution)
         {
             var target = definitions.Target(name);
             foreach (var goal in to is null ? target.Goals : [to])
-            {
                 planner.Add(target, goal);
-            }
         }
 
         return new Plan(planner._steps.Values);
@@ -33,9 +31,7 @@ public sealed class Planner(DefinitionSet definitions, Resolution resolution)
     private Step Add(Target target, string name)
     {
         if (_planned.TryGetValue((target.Name, name), out var known))
-        {
             return known;
-        }
 
         var step = name.StartsWith(SourceSteps.Prefix, StringComparison.Ordinal)
             && definitions.Sources.TryGetValue(name[SourceSteps.Prefix.Length..], out var source)

@@ -10,18 +10,14 @@ public static class ScriptText
     public static string WithoutComments(string script)
     {
         if (script.Contains("<<", StringComparison.Ordinal))
-        {
             return script;
-        }
 
         var kept = new List<string>();
         foreach (var line in script.Split('\n'))
         {
             var continued = kept.Count > 0 && kept[^1].EndsWith('\\');
             if (continued || !IsComment(line.TrimStart()))
-            {
                 kept.Add(line);
-            }
         }
 
         return string.Join('\n', kept);

@@ -69,7 +69,6 @@ public sealed record StepId(string? Target, string Name)
 
     public string Owner => Target ?? Shared;
 
-    /// <inheritdoc/>
     public override string ToString() => Target is null ? Name : $"{Target}/{Name}";
 }
 

@@ -13,9 +13,7 @@ internal sealed class TargetVariables(Target target, Emulator emulator, Recipe r
     private string Lookup(string name, Location location)
     {
         if (name == BuiltInVariables.Tools)
-        {
             return tools;
-        }
 
         TargetUsed = true;
         return BuiltInVariables.Value(name, target, emulator)

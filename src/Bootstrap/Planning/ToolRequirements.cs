@@ -12,9 +12,7 @@ internal static class ToolRequirements
         foreach (var (name, version) in recipes.SelectMany(recipe => recipe.Tools))
         {
             if (!highest.TryGetValue(name, out var known) || Compare(version, known) > 0)
-            {
                 highest[name] = version;
-            }
         }
 
         return string.Join(' ', highest.Select(tool => tool.Value.Length == 0 ? tool.Key : $"{tool.Key}>={tool.Value}"));

@@ -4,8 +4,6 @@ using Bootstrap.Definitions;
 namespace Bootstrap.Planning;
 
 /// <summary>What targets are built from, as far as it has to be resolved before it can be planned.</summary>
-/// <param name="Sources">Sources whose form has to be known.</param>
-/// <param name="Origins">Commits and directories of which archives have to be made.</param>
 public sealed record UsedSources(ImmutableSortedSet<Source> Sources, ImmutableHashSet<UnpackedOrigin> Origins)
 {
     private static readonly Comparer<Source> ByName = Comparer<Source>.Create((one, other) => string.CompareOrdinal(one.Name, other.Name));

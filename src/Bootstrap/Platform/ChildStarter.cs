@@ -57,8 +57,6 @@ internal sealed partial class ChildStarter : IDisposable
     private void Work()
     {
         foreach (var action in _work.GetConsumingEnumerable())
-        {
             action();
-        }
     }
 }

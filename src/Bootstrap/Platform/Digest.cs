@@ -42,6 +42,5 @@ public readonly record struct Digest
     public static Digest Parse(string text) =>
         TryParse(text, out var digest) ? digest : throw new FormatException($"'{text}' is not a SHA-256 digest of 64 lower-case hexadecimal digits.");
 
-    /// <inheritdoc/>
     public override string ToString() => Hex;
 }

@@ -7,8 +7,6 @@ public static class PlainCopy
     private const UnixFileMode ToRun = (UnixFileMode)0b111_101_101;
     private const UnixFileMode ToRead = (UnixFileMode)0b110_100_100;
 
-    /// <param name="tree">A directory of files, directories and symbolic links.</param>
-    /// <param name="copy">Where there is nothing yet.</param>
     public static void Make(string tree, string copy)
     {
         using var walk = TreeWalk.Of(tree);
@@ -32,9 +30,7 @@ public static class PlainCopy
         }
 
         foreach (var path in walk.Entries.Reverse().Select(entry => Path.Combine(copy, entry.Path)).Append(copy))
-        {
             FileSystem.SetReproducibleTime(path);
-        }
     }
 
     private static void MakeDirectory(string path)

@@ -15,15 +15,15 @@ public sealed class ProcessRunner : IDisposable
     /// <summary>Runs a command to its end.</summary>
     /// <exception cref="HostException">The program is not there or can't be started.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled; the child is gone.</exception>
-    public Task<ProcessResult> RunAsync(Command command, CancellationToken cancellationToken) =>
-        RunAsync(command, null, cancellationToken);
+    public Task<ProcessResult> RunAsync(Command command, CancellationToken cancel) =>
+        RunAsync(command, null, cancel);
 
     /// <summary>Runs a command to its end and tells each line of its output and error, one at a time, as it comes.</summary>
     /// <exception cref="HostException">The program is not there or can't be started.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled; the child is gone.</exception>
-    public async Task<ProcessResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken)
+    public async Task<ProcessResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancel)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        cancel.ThrowIfCancellationRequested();
         using var process = await StartAsync(command);
         var lines = new LineGate(onLine);
         var output = command.InheritTerminal ? Task.FromResult("") : lines.ReadAsync(process.StandardOutput);
@@ -31,8 +31,8 @@ public sealed class ProcessRunner : IDisposable
         var input = command.InheritTerminal ? Task.CompletedTask : WriteAsync(process.StandardInput, command.StandardInput);
         try
         {
-            await process.WaitForExitAsync(cancellationToken);
-            await Task.WhenAll(output, error, input).WaitAsync(cancellationToken);
+            await process.WaitForExitAsync(cancel);
+            await Task.WhenAll(output, error, input).WaitAsync(cancel);
         }
         catch (OperationCanceledException)
         {
@@ -45,9 +45,9 @@ public sealed class ProcessRunner : IDisposable
 
     /// <summary>Runs a command that has to succeed.</summary>
     /// <exception cref="HostException">It is not there, or fails; what it says of that is told.</exception>
-    public async Task RequireAsync(Command command, CancellationToken cancellationToken)
+    public async Task RequireAsync(Command command, CancellationToken cancel)
     {
-        var result = await RunAsync(command, cancellationToken);
+        var result = await RunAsync(command, cancel);
         if (result.ExitCode != 0)
             throw new HostException($"{command.Program} ended with exit code {result.ExitCode}: {result.Error.Trim()}");
     }
@@ -61,7 +61,6 @@ public sealed class ProcessRunner : IDisposable
         return directories.Select(directory => Path.Combine(directory, program)).FirstOrDefault(IsExecutable);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _starter.Dispose();
 
     private static bool DiesByItself(Command command) => command.Stop == StopMethod.KillNamespace;
@@ -90,9 +89,7 @@ public sealed class ProcessRunner : IDisposable
         {
             information.Environment.Clear();
             foreach (var (name, value) in environment)
-            {
                 information.Environment[name] = value;
-            }
         }
 
         try
@@ -110,9 +107,7 @@ public sealed class ProcessRunner : IDisposable
         try
         {
             await using (input)
-            {
                 await input.WriteAsync(text);
-            }
         }
         catch (IOException)
         {
@@ -133,9 +128,7 @@ public sealed class ProcessRunner : IDisposable
             {
                 all.Append(line).Append('\n');
                 lock (_gate)
-                {
                     onLine(line);
-                }
             }
 
             return all.ToString();

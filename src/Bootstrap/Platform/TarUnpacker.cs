@@ -20,8 +20,6 @@ public sealed class TarUnpacker
     private TarUnpacker(string directory) => _paths = new PathsInside(directory);
 
     /// <summary>Unpacks the whole archive.</summary>
-    /// <param name="archive">The archive, not compressed.</param>
-    /// <param name="directory">An existing, empty directory that nobody else writes to.</param>
     /// <returns>The names of the device nodes and named pipes that were left out.</returns>
     /// <exception cref="InvalidDataException">It is no archive, or one of its entries is refused; the message names it.</exception>
     public static ImmutableArray<string> Unpack(Stream archive, string directory)

@@ -9,8 +9,6 @@ public static class TreeMerger
 {
     private const UnixFileMode WhileItIsFilled = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <param name="trees">Existing directories, the first on top.</param>
-    /// <param name="target">A directory that is made, or an existing empty one.</param>
     /// <exception cref="StoreException">Something can't be read or written, as when the disk is full.</exception>
     public static void Merge(IReadOnlyList<string> trees, string target)
     {

@@ -9,9 +9,6 @@ public enum EntryType
 }
 
 /// <summary>One thing in a tree.</summary>
-/// <param name="Path">Relative to the tree's root, without a leading <c>./</c>.</param>
-/// <param name="FullPath">Where it is now.</param>
-/// <param name="Type">What it is.</param>
 /// <param name="Mode">The twelve permission bits; 0777 for a link.</param>
 /// <param name="Size">In bytes; 0 unless it is a file.</param>
 /// <param name="LinkTarget">As it was written; null unless it is a link.</param>
@@ -33,8 +30,6 @@ public sealed class TreeWalk : IDisposable
 
     public IReadOnlyList<TreeEntry> Entries => _entries;
 
-    /// <param name="root">The directory.</param>
-    /// <param name="leftOut">The name of files and directories that are passed over, wherever they are.</param>
     /// <exception cref="BuildException">The tree holds something that can't be part of an artifact.</exception>
     public static TreeWalk Of(string root, string? leftOut = null)
     {

@@ -30,7 +30,6 @@ internal sealed record ChecksumFile(ImmutableSortedDictionary<string, string> Li
     /// <summary>Without those of the files that have another digest now.</summary>
     public ChecksumFile WithoutStale(IEnumerable<PublishedFile> files) => new(Lines.RemoveRange(files.Where(IsStale).Select(file => file.Name)));
 
-    /// <inheritdoc/>
     public override string ToString() => string.Concat(Lines.Values.Select(line => line + "\n"));
 
     private bool IsStale(PublishedFile file) =>

@@ -14,11 +14,6 @@ internal sealed class CompressedArchive(ProcessRunner processes)
     public const string Gzip = ".gz";
 
     /// <summary>Leaves <c>TAR.FORM</c> for each form, and no <c>TAR</c>.</summary>
-    /// <param name="tree">The tree.</param>
-    /// <param name="manifest">Its manifest, which says what is in it.</param>
-    /// <param name="tar">The path of the archive, to which each form adds its own ending.</param>
-    /// <param name="forms">The forms, which are made at the same time.</param>
-    /// <param name="cancel">Ends the run.</param>
     /// <returns>The digest of the archive before it is compressed.</returns>
     /// <exception cref="HostException">A compressor failed or is missing.</exception>
     /// <exception cref="StoreException">The tree is not what its manifest says.</exception>

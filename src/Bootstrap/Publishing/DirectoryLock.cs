@@ -8,7 +8,7 @@ internal static class DirectoryLock
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Waits until nobody else holds the directory.</summary>
-    public static async Task<FileLock> TakeAsync(string directory, CancellationToken cancellationToken)
+    public static async Task<FileLock> TakeAsync(string directory, CancellationToken cancel)
     {
         // The user's directory may be a symbolic link, which is followed with more behind it.
         var followed = Path.Combine(directory, ".");
@@ -16,7 +16,7 @@ internal static class DirectoryLock
         {
             if (FileLock.TryExclusiveDirectory(followed) is { } held)
                 return held;
-            await Task.Delay(Pause, cancellationToken);
+            await Task.Delay(Pause, cancel);
         }
     }
 }

@@ -14,20 +14,13 @@ public sealed class ImagePublisher(ProcessRunner processes)
     public const string Qcow2 = "qcow2";
 
     /// <summary>Publishes an image that is in the store; changes nothing there.</summary>
-    /// <param name="published">The artifact, whose tree holds <c>disk.img</c> and <c>kernel</c>.</param>
-    /// <param name="form"><see cref="Raw"/> or <see cref="Qcow2"/>.</param>
-    /// <param name="directory">Where it goes.</param>
-    /// <param name="signer">Signs the list of checksums, or null.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
     /// <returns>The image, the kernel and what lies beside them.</returns>
     /// <exception cref="HostException">The directory can't be written to, or qemu-img is missing.</exception>
     public Task<ImmutableArray<PublishedFile>> PublishAsync(
-        PublishedTree published, string form, string directory, Signer? signer, CancellationToken cancellationToken)
+        PublishedTree published, string form, string directory, Signer? signer, CancellationToken cancel)
     {
         if (form == Qcow2 && ProcessRunner.Find("qemu-img") is null)
-        {
             throw HostException.Missing("qemu-img is not there, which makes qcow2 images.", "qemu-utils");
-        }
 
         return PublicationDirectory.PublishAsync(
             directory,
@@ -40,10 +33,10 @@ public sealed class ImagePublisher(ProcessRunner processes)
                     form == Qcow2
                         ? Command.Of("qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2"))
                         : Command.Of("cp", "--sparse=always", disk, Named(".img")),
-                    cancellationToken);
+                    cancel);
                 File.Copy(Path.Combine(published.Tree, "kernel"), Named(".kernel"));
-                await PublicationDocuments.WriteAsync(aside, published, cancellationToken);
+                await PublicationDocuments.WriteAsync(aside, published, cancel);
             },
-            cancellationToken);
+            cancel);
     }
 }

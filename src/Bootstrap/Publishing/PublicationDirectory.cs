@@ -16,15 +16,11 @@ internal static class PublicationDirectory
     private const string AsidePrefix = ".publishing-";
 
     /// <summary>Publishes all files that <paramref name="write"/> leaves in the directory which it is given.</summary>
-    /// <param name="directory">Where they go.</param>
-    /// <param name="signer">Signs the list of checksums, or null.</param>
-    /// <param name="write">Makes the files.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
     /// <returns>The files, where they are in the end.</returns>
     /// <exception cref="HostException">The directory can't be written to.</exception>
     /// <exception cref="DefinitionException">What is there is signed, and this would not be.</exception>
     public static async Task<ImmutableArray<PublishedFile>> PublishAsync(
-        string directory, Signer? signer, Func<string, Task> write, CancellationToken cancellationToken)
+        string directory, Signer? signer, Func<string, Task> write, CancellationToken cancel)
     {
         try
         {
@@ -32,12 +28,12 @@ internal static class PublicationDirectory
             RequireSigner(published, signer);
             Directory.CreateDirectory(published);
             var aside = Path.Combine(published, AsidePrefix + Path.GetRandomFileName());
-            using var held = await MakeAsideAsync(published, aside, cancellationToken);
+            using var held = await MakeAsideAsync(published, aside, cancel);
             try
             {
                 await write(aside);
                 var files = Directory.GetFiles(aside).Order(StringComparer.Ordinal).Select(PublishedFile.Of).ToImmutableArray();
-                await MoveIntoPlaceAsync(files, aside, published, signer, cancellationToken);
+                await MoveIntoPlaceAsync(files, aside, published, signer, cancel);
                 return [.. files.Select(file => file with { Path = Path.Combine(published, file.Name) })];
             }
             finally
@@ -52,9 +48,9 @@ internal static class PublicationDirectory
     }
 
     // Made and locked under the lock of the whole, so that nobody takes it for what a killed process left.
-    private static async Task<FileLock> MakeAsideAsync(string published, string aside, CancellationToken cancellationToken)
+    private static async Task<FileLock> MakeAsideAsync(string published, string aside, CancellationToken cancel)
     {
-        using var whole = await DirectoryLock.TakeAsync(published, cancellationToken);
+        using var whole = await DirectoryLock.TakeAsync(published, cancel);
         foreach (var other in Directory.GetDirectories(published, AsidePrefix + "*"))
         {
             using var abandoned = FileLock.TryExclusiveDirectory(other);
@@ -63,27 +59,23 @@ internal static class PublicationDirectory
         }
 
         Directory.CreateDirectory(aside);
-        return await DirectoryLock.TakeAsync(aside, cancellationToken);
+        return await DirectoryLock.TakeAsync(aside, cancel);
     }
 
     /// <summary>Removes files that nothing speaks of any more.</summary>
-    /// <param name="directory">Where they are.</param>
-    /// <param name="signer">Signs the list of checksums that is left, or null.</param>
-    /// <param name="isSuperseded">Tells by its name whether a file is one of those.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
-    public static async Task RemoveAsync(string directory, Signer? signer, Func<string, bool> isSuperseded, CancellationToken cancellationToken)
+    public static async Task RemoveAsync(string directory, Signer? signer, Func<string, bool> isSuperseded, CancellationToken cancel)
     {
         var published = Path.GetFullPath(directory);
         var aside = Path.Combine(published, AsidePrefix + Path.GetRandomFileName());
-        using var held = await MakeAsideAsync(published, aside, cancellationToken);
+        using var held = await MakeAsideAsync(published, aside, cancel);
         try
         {
-            using var whole = await DirectoryLock.TakeAsync(published, cancellationToken);
+            using var whole = await DirectoryLock.TakeAsync(published, cancel);
             var before = ChecksumFile.Read(Path.Combine(published, ChecksumFile.Name));
             var superseded = before.Lines.Keys.Where(isSuperseded).ToList();
             if (superseded.Count > 0)
             {
-                await ReplaceAsync(new ChecksumFile(before.Lines.RemoveRange(superseded)), aside, published, signer, cancellationToken);
+                await ReplaceAsync(new ChecksumFile(before.Lines.RemoveRange(superseded)), aside, published, signer, cancel);
                 superseded.ForEach(name => File.Delete(Path.Combine(published, name)));
             }
         }
@@ -94,14 +86,14 @@ internal static class PublicationDirectory
     }
 
     private static async Task MoveIntoPlaceAsync(
-        ImmutableArray<PublishedFile> files, string aside, string published, Signer? signer, CancellationToken cancellationToken)
+        ImmutableArray<PublishedFile> files, string aside, string published, Signer? signer, CancellationToken cancel)
     {
-        using var whole = await DirectoryLock.TakeAsync(published, cancellationToken);
+        using var whole = await DirectoryLock.TakeAsync(published, cancel);
         RequireSigner(published, signer);
         var before = ChecksumFile.Read(Path.Combine(published, ChecksumFile.Name));
         var vouched = before.WithoutStale(files);
         if (vouched != before)
-            await ReplaceAsync(vouched, aside, published, null, cancellationToken);
+            await ReplaceAsync(vouched, aside, published, null, cancel);
         foreach (var file in files)
         {
             FileSystem.Sync(file.Path);
@@ -109,15 +101,15 @@ internal static class PublicationDirectory
         }
 
         var after = files.Aggregate(before, (checksums, file) => checksums.With(file.Name, file.Sha256));
-        await ReplaceAsync(after, aside, published, signer, cancellationToken);
+        await ReplaceAsync(after, aside, published, signer, cancel);
     }
 
-    private static async Task ReplaceAsync(ChecksumFile checksums, string aside, string published, Signer? signer, CancellationToken cancellationToken)
+    private static async Task ReplaceAsync(ChecksumFile checksums, string aside, string published, Signer? signer, CancellationToken cancel)
     {
         var scratch = Path.Combine(aside, ChecksumFile.Name);
-        await File.WriteAllTextAsync(scratch, checksums.ToString(), cancellationToken);
+        await File.WriteAllTextAsync(scratch, checksums.ToString(), cancel);
         FileSystem.Sync(scratch);
-        var signature = signer is null ? null : await signer.SignAsync(scratch, cancellationToken);
+        var signature = signer is null ? null : await signer.SignAsync(scratch, cancel);
         // A signature never stands beside a list that it is not of.
         File.Delete(Path.Combine(published, ChecksumFile.SignatureName));
         FileSystem.Rename(scratch, Path.Combine(published, ChecksumFile.Name));

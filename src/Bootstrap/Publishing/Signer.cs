@@ -17,9 +17,6 @@ public sealed class Signer
     public string Key { get; }
 
     /// <summary>A signer with this key, once it is known to be there.</summary>
-    /// <param name="processes">Runs gpg.</param>
-    /// <param name="key">A fingerprint, key id or user id, as gpg takes it.</param>
-    /// <param name="cancel">Ends the look-up.</param>
     /// <exception cref="HostException">gpg is missing, or has no such secret key, or more than one.</exception>
     public static async Task<Signer> WithAsync(ProcessRunner processes, string key, CancellationToken cancel)
     {

@@ -62,13 +62,8 @@ public enum ToolchainKind
 }
 
 /// <summary>A source that went into a toolchain, as it was fetched.</summary>
-/// <param name="Name">Its name among the definitions.</param>
-/// <param name="Version">The upstream version.</param>
-/// <param name="Sha256">Of the tarball that was built from.</param>
 /// <param name="Url">Where upstream publishes that version; empty for a directory of the machine that it was built on.</param>
 /// <param name="DebianPackage">The Debian package that the tarball came in, or null where it is the one that upstream publishes.</param>
-/// <param name="Licence">An SPDX licence expression.</param>
-/// <param name="Patches">What was applied to it, in order.</param>
 public sealed record PublishedSource(
     string Name, string Version, Digest Sha256, string Url, string? DebianPackage, string Licence, ImmutableArray<PublishedPatch> Patches);
 
@@ -77,7 +72,6 @@ public sealed record PublishedPatch(string Name, Digest Sha256);
 
 /// <summary>The host tools that built a toolchain.</summary>
 /// <param name="Provider">What made the sysroot, e.g. <c>debian</c>.</param>
-/// <param name="Content">The digest of the sysroot's manifest.</param>
 /// <param name="Packages">What it was made of; empty where that is one tree.</param>
 public sealed record PublishedHostTools(string Provider, Digest Content, ImmutableArray<PublishedPackage> Packages);
 

@@ -7,11 +7,6 @@ namespace Bootstrap.Publishing;
 public sealed class TreePacker(ProcessRunner processes)
 {
     /// <summary>Packs the tree; a file of the same name is replaced once the new one is whole.</summary>
-    /// <param name="tree">The tree.</param>
-    /// <param name="manifest">Its manifest, which says what is in it.</param>
-    /// <param name="directory">Where the file goes; made if it is not there.</param>
-    /// <param name="name">The file's name, without its extension.</param>
-    /// <param name="cancel">Ends the run.</param>
     /// <exception cref="HostException">The directory can't be written to.</exception>
     /// <exception cref="StoreException">The tree is not what its manifest says.</exception>
     public async Task<PublishedFile> PackAsync(string tree, Manifest manifest, string directory, string name, CancellationToken cancel)

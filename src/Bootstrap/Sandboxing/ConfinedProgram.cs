@@ -7,10 +7,6 @@ namespace Bootstrap.Sandboxing;
 /// <summary>A program of the host that sees the host's files, writes to a few places of them only, and has no network unless it is asked for.</summary>
 internal static class ConfinedProgram
 {
-    /// <param name="program">Its absolute path.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="writable">The directories and files that it may write to; it starts in the first of them.</param>
-    /// <param name="network">It has the host's network.</param>
     /// <exception cref="HostException">bubblewrap is not there.</exception>
     public static Command Command(string program, ImmutableArray<string> arguments, ImmutableArray<string> writable, bool network)
     {

@@ -7,7 +7,7 @@ namespace Bootstrap.Sandboxing;
 internal static class ContinuedCopy
 {
     /// <exception cref="StoreException">It can't be made, as when the disk is full.</exception>
-    public static async Task MakeAsync(ContinuedMount continued, ProcessRunner processes, CancellationToken cancellationToken)
+    public static async Task MakeAsync(ContinuedMount continued, ProcessRunner processes, CancellationToken cancel)
     {
         // Blocks are shared where the file system can do that; the names in a build tree may be any bytes, which cp doesn't mind. Several
         // names of one file become files of their own, as an overlay makes them when one is written to.
@@ -15,7 +15,7 @@ internal static class ContinuedCopy
             "cp", "--archive", "--no-preserve=links", "--reflink=auto", "--no-target-directory", "--", continued.Lower, continued.Upper);
         var environment = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)
             .Add("LC_ALL", "C").Add("PATH", Environment.GetEnvironmentVariable("PATH") ?? "");
-        var result = await processes.RunAsync(command with { Environment = environment }, cancellationToken);
+        var result = await processes.RunAsync(command with { Environment = environment }, cancel);
         if (result.ExitCode != 0)
         {
             throw new StoreException(

@@ -4,9 +4,6 @@ using System.Collections.Immutable;
 namespace Bootstrap.Sandboxing;
 
 /// <summary>The first 20 bytes of the ELF files of one machine (System V ABI, chapter 4), for programs and shared objects.</summary>
-/// <param name="Bits">32 or 64.</param>
-/// <param name="BigEndian">The byte order, of the header too.</param>
-/// <param name="Machine">The number of the machine, <c>e_machine</c> as in elf.h.</param>
 public sealed record ElfHeaderPattern(int Bits, bool BigEndian, int Machine)
 {
     private const int Class = 4;

@@ -1,7 +1,6 @@
 namespace Bootstrap.Sandboxing;
 
 /// <summary>One thing that a run needs of this host, as it was found.</summary>
-/// <param name="Name">What is needed.</param>
 /// <param name="Found">What is there, e.g. a version or a path; null if it is missing.</param>
 /// <param name="Problem">What is wrong, null if nothing is.</param>
 /// <param name="Hint">What to install or set, null if nothing could be better.</param>

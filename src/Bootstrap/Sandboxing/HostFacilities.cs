@@ -19,18 +19,16 @@ internal sealed record HostFacilities(string? Namespaces, string? Overlay, strin
 
     /// <summary>Tries it all in an existing directory, on whose file system the overlay is tried; removes what it made there.</summary>
     public static async Task<HostFacilities> ProbeAsync(
-        ProcessRunner processes, SandboxHost host, string directory, CancellationToken cancellationToken)
+        ProcessRunner processes, SandboxHost host, string directory, CancellationToken cancel)
     {
         var scratch = Path.Combine(directory, "probe");
         foreach (var name in (string[])["lower", "upper", "work", "merged"])
-        {
             Directory.CreateDirectory(Path.Combine(scratch, name));
-        }
 
         try
         {
             var command = OuterCommand.OfText(Script, scratch, host);
-            var result = await processes.RunAsync(command with { Arguments = command.Arguments.Add(host.Bubblewrap) }, cancellationToken);
+            var result = await processes.RunAsync(command with { Arguments = command.Arguments.Add(host.Bubblewrap) }, cancel);
             return Read(result);
         }
         finally

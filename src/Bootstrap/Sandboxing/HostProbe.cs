@@ -3,8 +3,6 @@ using Bootstrap.Platform;
 namespace Bootstrap.Sandboxing;
 
 /// <summary>Tries out what sandboxes need of this host, in the ways in which they use it.</summary>
-/// <param name="processes">Runs the trials.</param>
-/// <param name="directory">An existing directory on the file system of the store.</param>
 public sealed class HostProbe(ProcessRunner processes, string directory)
 {
     private const string Overlay = "overlay in a user namespace";
@@ -15,12 +13,12 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
     private static readonly Version LowestVersion = new(0, 8, 0);
 
     /// <summary>Checks bubblewrap, user namespaces, overlays, the private binfmt_misc and /proc.</summary>
-    public async Task<IReadOnlyList<HostCheck>> CheckAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<HostCheck>> CheckAsync(CancellationToken cancel)
     {
-        var bubblewrap = await CheckBubblewrapAsync(cancellationToken);
+        var bubblewrap = await CheckBubblewrapAsync(cancel);
         if (bubblewrap.Found is null)
             return [bubblewrap];
-        var found = await HostFacilities.ProbeAsync(processes, Untried(), Path.GetFullPath(directory), cancellationToken);
+        var found = await HostFacilities.ProbeAsync(processes, Untried(), Path.GetFullPath(directory), cancel);
         return
         [
             bubblewrap,
@@ -47,10 +45,10 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
 
     /// <summary>What the commands of sandboxes depend on.</summary>
     /// <exception cref="HostException">No sandbox can run here.</exception>
-    internal async Task<SandboxHost> HostAsync(CancellationToken cancellationToken)
+    internal async Task<SandboxHost> HostAsync(CancellationToken cancel)
     {
         var host = Untried();
-        var found = await HostFacilities.ProbeAsync(processes, host, Path.GetFullPath(directory), cancellationToken);
+        var found = await HostFacilities.ProbeAsync(processes, host, Path.GetFullPath(directory), cancel);
         if (found.Namespaces is { } problem)
             throw new HostException($"This host doesn't let us make a sandbox: {problem}", NamespaceHint.For(NamespaceHint.ReadSetting));
         return host with { FreshProc = found.Proc is null, Overlays = found.Overlay is null, PrivateBinfmt = found.Binfmt is null };
@@ -63,11 +61,11 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
         return new SandboxHost(bubblewrap, path, Environment.ProcessId, FreshProc: true, Overlays: true, PrivateBinfmt: true);
     }
 
-    private async Task<HostCheck> CheckBubblewrapAsync(CancellationToken cancellationToken)
+    private async Task<HostCheck> CheckBubblewrapAsync(CancellationToken cancel)
     {
         if (ProcessRunner.Find("bwrap") is not { } path)
             return new HostCheck("bubblewrap", null, "is not there", BubblewrapHint);
-        var result = await processes.RunAsync(Command.Of(path, "--version"), cancellationToken);
+        var result = await processes.RunAsync(Command.Of(path, "--version"), cancel);
         var text = result.Output.Trim().Split(' ')[^1];
         var recent = Version.TryParse(text, out var version) && version >= LowestVersion;
         var check = new HostCheck("bubblewrap", $"{path}, version {text}", null, null);

@@ -30,11 +30,6 @@ internal static class InnerOptions
     ];
 
     /// <summary>All options.</summary>
-    /// <param name="spec">What is asked for.</param>
-    /// <param name="layout">Its mounts.</param>
-    /// <param name="directory">Where the overlays are mounted.</param>
-    /// <param name="host">Where it runs.</param>
-    /// <param name="interactive">The program has a terminal, which is its own session's already.</param>
     public static ImmutableArray<ImmutableArray<string>> Of(
         SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, bool interactive)
     {

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 namespace Bootstrap.Sandboxing;
 
 /// <summary>Something of the host that a sandbox sees at a path of its own; the set of kinds is closed.</summary>
-/// <param name="At">The absolute path inside the sandbox.</param>
 public abstract record Mount(string At);
 
 /// <summary>One tree, or several laid over each other with the first on top, that the sandbox can't write to.</summary>
@@ -19,8 +18,6 @@ public sealed record WritableMount(string At, string Path) : Mount(At);
 /// A directory that starts with the content of <paramref name="Lower"/>, nanosecond times included, and takes changes to
 /// <paramref name="Upper"/>; the lower tree stays as it is.
 /// </summary>
-/// <param name="At">The absolute path inside the sandbox.</param>
-/// <param name="Lower">The tree that is continued.</param>
 /// <param name="Upper">An existing empty directory.</param>
 /// <param name="Work">An existing empty directory on the file system of <paramref name="Upper"/>, for the kernel's use.</param>
 public sealed record ContinuedMount(string At, string Lower, string Upper, string Work) : Mount(At);

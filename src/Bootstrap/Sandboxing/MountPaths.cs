@@ -13,9 +13,7 @@ internal static class MountPaths
     public static ImmutableArray<Mount> Sort(ImmutableArray<Mount> mounts)
     {
         foreach (var mount in mounts)
-        {
             Check(mount.At);
-        }
 
         if (mounts.GroupBy(mount => mount.At).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new DefinitionException($"Two mounts of a sandbox at '{twice.Key}', where one was expected.");

@@ -4,7 +4,6 @@ namespace Bootstrap.Sandboxing;
 internal static class NamespaceHint
 {
     /// <summary>The hint for the host's settings.</summary>
-    /// <param name="readSetting">The value of a file below /proc/sys, null where the kernel has no such setting.</param>
     public static string For(Func<string, string?> readSetting)
     {
         if (readSetting("kernel/apparmor_restrict_unprivileged_userns") == "1")

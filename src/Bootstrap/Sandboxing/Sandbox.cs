@@ -3,22 +3,16 @@ using Bootstrap.Platform;
 namespace Bootstrap.Sandboxing;
 
 /// <summary>Runs programs that see what their <see cref="SandboxSpec"/> says and nothing else, without any privilege.</summary>
-/// <param name="processes">Runs them.</param>
-/// <param name="overlays">Trees are laid over each other by the kernel where it lets us; else, and where it doesn't, by merging them.</param>
 public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
 {
     private readonly Lock _gate = new();
     private Task<SandboxHost>? _host;
 
     /// <summary>Runs one program to its end; whatever it started has ended too when this returns.</summary>
-    /// <param name="spec">What the program sees and how it is started.</param>
-    /// <param name="workDirectory">An existing directory, private to this run, for the set-up's own files.</param>
-    /// <param name="logPath">The file to which all output is appended, with empty input; null for the terminal.</param>
-    /// <param name="cancellationToken">Ends the program and all it started.</param>
     /// <returns>The program's exit code; 128 + N if signal N ended it.</returns>
     /// <exception cref="HostException">This host doesn't allow such a sandbox.</exception>
     /// <exception cref="BuildException">There is no such program in the sandbox, or it was killed from outside.</exception>
-    public async Task<int> RunAsync(SandboxSpec spec, string workDirectory, string? logPath, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(SandboxSpec spec, string workDirectory, string? logPath, CancellationToken cancel)
     {
         var host = await HostAsync(workDirectory);
         if (spec.Emulation is { } emulation)
@@ -27,31 +21,27 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         var directory = Path.Combine(Path.GetFullPath(workDirectory), SandboxDirectory.Name);
         var log = logPath is null ? null : Path.GetFullPath(logPath);
         foreach (var continued in host.Overlays ? [] : spec.Mounts.OfType<ContinuedMount>())
-        {
-            await ContinuedCopy.MakeAsync(continued, processes, cancellationToken);
-        }
+            await ContinuedCopy.MakeAsync(continued, processes, cancel);
 
         SandboxDirectory.Write(directory, SandboxLayout.Of(spec), SetupScript.Of(spec, directory, host, log), merge: !host.Overlays);
         var logStart = File.Exists(log) ? new FileInfo(log).Length : 0;
-        var result = await RunAsync(OuterCommand.Of(directory, host, terminal: log is null), spec, cancellationToken);
+        var result = await RunAsync(OuterCommand.Of(directory, host, terminal: log is null), spec, cancel);
         if (SandboxStatus.ExitCodeIn(Path.Combine(directory, SetupScript.StatusFile)) is { } exitCode)
             return exitCode;
         var said = result.Error + (File.Exists(log) ? TextFrom(log, logStart) : "");
         throw SetupFailure.Explain(result.ExitCode, said, NamespaceHint.For(NamespaceHint.ReadSetting));
     }
 
-    private async Task<ProcessResult> RunAsync(Command command, SandboxSpec spec, CancellationToken cancellationToken)
+    private async Task<ProcessResult> RunAsync(Command command, SandboxSpec spec, CancellationToken cancel)
     {
         try
         {
-            return await processes.RunAsync(command, cancellationToken);
+            return await processes.RunAsync(command, cancel);
         }
         finally
         {
             foreach (var continued in spec.Mounts.OfType<ContinuedMount>())
-            {
                 OverlayWork.Clear(continued.Work);
-            }
         }
     }
 
@@ -74,9 +64,7 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
     private Task<SandboxHost> HostAsync(string directory)
     {
         lock (_gate)
-        {
             return _host ??= ProbeAsync(directory);
-        }
     }
 
     private async Task<SandboxHost> ProbeAsync(string directory)

@@ -9,10 +9,6 @@ internal static class SandboxDirectory
     public const string Name = "sandbox";
 
     /// <summary>Makes it anew.</summary>
-    /// <param name="directory">Where.</param>
-    /// <param name="layout">What is to be mounted.</param>
-    /// <param name="script">The text of the set-up.</param>
-    /// <param name="merge">The set-up mounts no overlays: what they would show is put together here.</param>
     /// <exception cref="StoreException">Something that is to be mounted isn't there.</exception>
     public static void Write(string directory, SandboxLayout layout, string script, bool merge)
     {
@@ -38,9 +34,7 @@ internal static class SandboxDirectory
     {
         Directory.CreateDirectory(Path.Combine(directory, overlay.Name));
         foreach (var (name, tree) in overlay.Links)
-        {
             File.CreateSymbolicLink(Path.Combine(directory, name), tree);
-        }
     }
 
     // What is written to is a copy already, see ContinuedCopy; links to the store's own files are for reading only.

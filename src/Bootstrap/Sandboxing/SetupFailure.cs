@@ -18,9 +18,6 @@ internal static class SetupFailure
     public const string VersionHint = "Install bubblewrap 0.8.0 or later.";
 
     /// <summary>The exception for what the set-up's processes left.</summary>
-    /// <param name="exitCode">The exit code of the outer process.</param>
-    /// <param name="said">What they wrote to standard error and, once it was open, to the log.</param>
-    /// <param name="namespaceHint">The hint for a host that forbids namespaces.</param>
     public static BootstrapException Explain(int exitCode, string said, string namespaceHint)
     {
         var reason = string.Join("; ", said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

@@ -29,9 +29,7 @@ internal static class SetupScript
         var layout = SandboxLayout.Of(spec);
         var text = new StringBuilder("set -eu\numask 022\n").Append(ProtectDevices);
         foreach (var overlay in host.Overlays ? layout.Overlays : [])
-        {
             text.Append($"mount -t overlay overlay -o {overlay.Options} {overlay.Name} || exit {OverlayRefused}\n");
-        }
 
         if (spec.Emulation is { } emulation && host.PrivateBinfmt)
         {
@@ -45,9 +43,7 @@ internal static class SetupScript
             text.Append($"exec </dev/null >>{ShellText.Quote(logPath)} 2>&1\n");
         text.Append($"exec {ShellText.Quote(host.Bubblewrap)} \\\n");
         foreach (var option in InnerOptions.Of(spec, layout, directory, host, interactive: logPath is null))
-        {
             text.Append($"  {string.Join(' ', option.Select(ShellText.Quote))} \\\n");
-        }
 
         return text.Append($"  -- {string.Join(' ', spec.Arguments.Select(ShellText.Quote))}\n").ToString();
     }

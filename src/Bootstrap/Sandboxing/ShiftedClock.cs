@@ -9,7 +9,6 @@ namespace Bootstrap.Sandboxing;
 /// <see cref="WorksAsync"/> tells whether it takes effect.
 /// </summary>
 /// <param name="Library">The path of the host's <c>libfaketime.so.1</c>, or null where the root file system has its own.</param>
-/// <param name="Days">How far ahead.</param>
 public sealed record ShiftedClock(string? Library, int Days)
 {
     /// <summary>Where a root file system may have its own, as Alpine's package lays it.</summary>
@@ -26,8 +25,6 @@ public sealed record ShiftedClock(string? Library, int Days)
         : Places.FirstOrDefault(File.Exists) is { } library ? new ShiftedClock(library, days) : null;
 
     /// <summary>The same sandbox under this clock.</summary>
-    /// <param name="spec">The sandbox.</param>
-    /// <param name="workDirectory">An existing directory, private to the run.</param>
     public SandboxSpec ApplyTo(SandboxSpec spec, string workDirectory)
     {
         // Only "now" is shifted: not the times of files, which make compares (a stamp of next month would be newer than all that is made
@@ -50,13 +47,13 @@ public sealed record ShiftedClock(string? Library, int Days)
     }
 
     /// <summary>Asks the <c>date</c> of a root file system, under this clock.</summary>
-    public async Task<bool> WorksAsync(Sandbox sandbox, string root, string workDirectory, CancellationToken cancellationToken)
+    public async Task<bool> WorksAsync(Sandbox sandbox, string root, string workDirectory, CancellationToken cancel)
     {
         var log = Path.Combine(workDirectory, "date");
         var spec = new SandboxSpec { Root = [root], Arguments = ["date", "+%s"] };
         spec = spec with { Environment = spec.Environment.Add("PATH", "/usr/bin:/bin") };
-        var exitCode = await sandbox.RunAsync(ApplyTo(spec, workDirectory), workDirectory, log, cancellationToken);
-        var answer = await File.ReadAllTextAsync(log, cancellationToken);
+        var exitCode = await sandbox.RunAsync(ApplyTo(spec, workDirectory), workDirectory, log, cancel);
+        var answer = await File.ReadAllTextAsync(log, cancel);
         return exitCode == 0
             && long.TryParse(answer, CultureInfo.InvariantCulture, out var seconds)
             && DateTimeOffset.FromUnixTimeSeconds(seconds) > DateTimeOffset.UtcNow.AddDays(Days - 1);

@@ -5,7 +5,7 @@ namespace Bootstrap.Sources;
 /// <summary>One archive that apt's configuration names for binary packages (sources.list(5)).</summary>
 internal sealed record AptEntry(string Uri, ImmutableArray<string> Suites, ImmutableArray<string> Components, string SignedBy)
 {
-    private static readonly char[] s_blank = [' ', '\t', '\n'];
+    private static readonly char[] Blank = [' ', '\t', '\n'];
 
     /// <summary>The enabled entries of a file: deb822 for <c>*.sources</c>, else one line an entry.</summary>
     public static IEnumerable<AptEntry> Parse(string fileName, string text) =>
@@ -36,9 +36,13 @@ internal sealed record AptEntry(string Uri, ImmutableArray<string> Suites, Immut
                 (stanza, field) = ([], null);
             }
             else if (char.IsWhiteSpace(line[0]) && field is not null)
+            {
                 stanza[field] = (stanza[field] + "\n" + line.Trim()).TrimStart();
+            }
             else if (line.Split(':', 2) is [var name, var value])
+            {
                 stanza[field = name.Trim().ToLowerInvariant()] = value.Trim();
+            }
         }
     }
 
@@ -59,5 +63,5 @@ internal sealed record AptEntry(string Uri, ImmutableArray<string> Suites, Immut
         yield return new AptEntry(words[0], [words[1]], [.. words[2..]], signedBy?[signer.Length..] ?? "");
     }
 
-    private static string[] Words(string text) => text.Split(s_blank, StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Words(string text) => text.Split(Blank, StringSplitOptions.RemoveEmptyEntries);
 }

@@ -7,10 +7,10 @@ internal static class AptFailure
 {
     private const int LinesShown = 6;
 
-    private static readonly string[] s_speakers = ["E:", "W:", "Err:", "bwrap:", "tar:", "dpkg-deb:"];
+    private static readonly string[] Speakers = ["E:", "W:", "Err:", "bwrap:", "tar:", "dpkg-deb:"];
 
     // The first that fits counts: a bad signature, for one, is followed by "does not have a Release file".
-    private static readonly Cause[] s_causes =
+    private static readonly Cause[] Causes =
     [
         new("the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device", "don't have enough free space"]),
         new(
@@ -61,20 +61,17 @@ internal static class AptFailure
             ["unmet dependencies", "but it is not installable", "held broken packages"]),
     ];
 
-    private static readonly Cause s_unknown = new("the program failed", "Its own words above should say why.", []);
+    private static readonly Cause Unknown = new("the program failed", "Its own words above should say why.", []);
 
-    /// <param name="what">What was not done, e.g. <c>Debian's package lists could not be fetched</c>.</param>
-    /// <param name="mirror">The mirror that was asked.</param>
-    /// <param name="result">The output of the failed program.</param>
     public static HostException Explain(string what, string mirror, ProcessResult result)
     {
         var output = result.Output + "\n" + result.Error;
-        var cause = s_causes.FirstOrDefault(cause => cause.Fits(output)) ?? s_unknown;
+        var cause = Causes.FirstOrDefault(cause => cause.Fits(output)) ?? Unknown;
         var lines = output.Split('\n').Select(line => line.Trim()).Where(IsSaying).Distinct().TakeLast(LinesShown);
         return new HostException($"{what}: {cause.Why} ({mirror}).{string.Concat(lines.Select(line => $"\n  {line}"))}", cause.Hint);
     }
 
-    private static bool IsSaying(string line) => s_speakers.Any(speaker => line.StartsWith(speaker, StringComparison.Ordinal));
+    private static bool IsSaying(string line) => Speakers.Any(speaker => line.StartsWith(speaker, StringComparison.Ordinal));
 
     private sealed record Cause(string Why, string Hint, string[] Phrases)
     {

@@ -8,7 +8,7 @@ namespace Bootstrap.Sources;
 /// </summary>
 internal static class AptSettings
 {
-    private static readonly string[] s_carried =
+    private static readonly string[] CarriedNames =
     [
         "Acquire::Check-Valid-Until", "Acquire::Check-Date", "Acquire::Max-FutureTime", "Acquire::http", "Acquire::https", "Acquire::ftp",
         "Acquire::ForceIPv4", "Acquire::ForceIPv6", "Acquire::Retries",
@@ -18,8 +18,6 @@ internal static class AptSettings
     public static IEnumerable<string> Carried(string dump) => dump.Split('\n').Where(IsCarried);
 
     /// <summary>The configuration of a private apt whose files all lie under one directory.</summary>
-    /// <param name="directory">Absolute; it holds the files that <see cref="AptState"/> makes.</param>
-    /// <param name="acquire">Lines of <see cref="Carried"/>.</param>
     public static string Private(string directory, IEnumerable<string> acquire) =>
         $"""
         Dir::State "{directory}/state";
@@ -53,6 +51,6 @@ internal static class AptSettings
     {
         var name = line.Split(' ', 2)[0];
         return !line.EndsWith(" \"\";", StringComparison.Ordinal)
-            && s_carried.Any(carried => name == carried || name.StartsWith(carried + "::", StringComparison.OrdinalIgnoreCase));
+            && CarriedNames.Any(carried => name == carried || name.StartsWith(carried + "::", StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -52,10 +52,6 @@ internal sealed class AptState
     }
 
     /// <summary>Writes one member of a .deb file to another file; false if it has no such member.</summary>
-    /// <param name="package">The .deb file.</param>
-    /// <param name="member">The path within it, without a leading slash.</param>
-    /// <param name="file">Where it goes, below <see cref="Downloads"/>.</param>
-    /// <param name="cancel">Ends the run.</param>
     public async Task<bool> ExtractAsync(string package, string member, string file, CancellationToken cancel)
     {
         Tool.DpkgDeb.Find();

@@ -5,8 +5,6 @@ using Bootstrap.Store;
 namespace Bootstrap.Sources;
 
 /// <summary>The archive that was made of something, and what that held then.</summary>
-/// <param name="Content">A commit, or the digest of a directory.</param>
-/// <param name="Archive">The SHA-256 of the archive, which is a blob of the store.</param>
 internal sealed record ArchivePin(string Content, Digest Archive);
 
 /// <summary>The store's pin <c>archives</c>: one <see cref="ArchivePin"/> for each commit and each directory that replaces a source.</summary>

@@ -9,9 +9,6 @@ namespace Bootstrap.Sources;
 /// Debian's archive as this machine reaches it, by apt states of our own: one for each suite that is asked for, made when it is first needed;
 /// they go with this object.
 /// </summary>
-/// <param name="store">Holds the apt states while they are used, and gets what is fetched.</param>
-/// <param name="processes">Runs apt.</param>
-/// <param name="mirror">The user's mirror, or null for that of the system's apt configuration.</param>
 public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, string? mirror) : IDisposable
 {
     private readonly SystemApt _system = new(processes);
@@ -63,7 +60,6 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
     public Task<string> VersionAsync(Source source, CancellationToken cancel) =>
         WithAptAsync(source.Debian!.Suite, apt => new DebianTarballs(apt).VersionAsync(source, cancel), cancel);
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var (work, _) in _suites.Values)

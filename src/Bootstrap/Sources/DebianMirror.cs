@@ -5,10 +5,10 @@ namespace Bootstrap.Sources;
 /// <summary>Picks the mirror of Debian's archive out of apt's entries, or checks the one that the user named.</summary>
 internal static class DebianMirror
 {
-    private static readonly string[] s_schemes = ["http", "https", "ftp", "file", "copy"];
+    private static readonly string[] Schemes = ["http", "https", "ftp", "file", "copy"];
 
     // Archives of their own, with other suites than the main one has.
-    private static readonly string[] s_otherArchives = ["-security", "/updates", "-backports", "-backports-sloppy"];
+    private static readonly string[] OtherArchives = ["-security", "/updates", "-backports", "-backports-sloppy"];
 
     /// <summary>
     /// The mirror, or null. An entry is Debian's archive when it is signed by Debian's archive keys or, where it does not say by whom,
@@ -29,7 +29,7 @@ internal static class DebianMirror
         if (!HasUsableScheme(url) || url.Any(c => char.IsWhiteSpace(c) || c is '[' or ']' or '"'))
         {
             throw new DefinitionException(
-                $"--debian-mirror '{url}' is not a URL; expected one of {string.Join(", ", s_schemes)}, such as https://HOST/debian.");
+                $"--debian-mirror '{url}' is not a URL; expected one of {string.Join(", ", Schemes)}, such as https://HOST/debian.");
         }
         return url.TrimEnd('/');
     }
@@ -45,8 +45,8 @@ internal static class DebianMirror
     private static bool HasUsualPath(string url) => url.TrimEnd('/').EndsWith("/debian", StringComparison.Ordinal);
 
     private static bool IsMainSuite(string suite) =>
-        !suite.EndsWith('/') && !s_otherArchives.Any(ending => suite.EndsWith(ending, StringComparison.Ordinal));
+        !suite.EndsWith('/') && !OtherArchives.Any(ending => suite.EndsWith(ending, StringComparison.Ordinal));
 
     private static bool HasUsableScheme(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && s_schemes.Contains(uri.Scheme);
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && Schemes.Contains(uri.Scheme);
 }

@@ -7,7 +7,7 @@ namespace Bootstrap.Sources;
 /// <summary>Downloads the package that carries a source, takes the tarball out of it, and holds it to its pin.</summary>
 internal sealed class DebianTarballs(AptState apt)
 {
-    private static readonly TimeSpan s_progressInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The verified tarball: a file in <paramref name="directory"/>, which lies below the apt state's downloads.</summary>
     /// <exception cref="BuildException">What Debian has is not what is pinned.</exception>
@@ -76,7 +76,7 @@ internal sealed class DebianTarballs(AptState apt)
         while (!download.IsCompleted)
         {
             progress.Report(new FetchProgress(source, Math.Min(total, Bytes(directory)), total));
-            await Task.WhenAny(download, Task.Delay(s_progressInterval));
+            await Task.WhenAny(download, Task.Delay(ProgressInterval));
         }
         if (download.IsCompletedSuccessfully)
             progress.Report(new FetchProgress(source, total, total));

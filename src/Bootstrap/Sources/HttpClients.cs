@@ -19,7 +19,7 @@ internal static class HttpClients
     /// <summary>The last line of defence of <c>--offline</c>: no request leaves this program.</summary>
     private sealed class OfflineHandler : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel) =>
             throw Offline.Refused($"{request.RequestUri} is not asked");
     }
 }

@@ -3,7 +3,6 @@ using Bootstrap.Platform;
 namespace Bootstrap.Sources;
 
 /// <summary>One place that holds what <c>sources mirror</c> writes: files under their digests, an index, and pins.</summary>
-/// <param name="notice">Is told why the place is of no use.</param>
 internal abstract class Mirror(Action<string> notice)
 {
     private readonly Lock _gate = new();
@@ -25,9 +24,7 @@ internal abstract class Mirror(Action<string> notice)
     {
         Task<MirrorIndex?> index;
         lock (_gate)
-        {
             index = _index ??= IndexAsync(cancel);
-        }
         return (await index)?.Find(sha256);
     }
 

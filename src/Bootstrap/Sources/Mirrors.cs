@@ -12,10 +12,6 @@ public sealed class Mirrors : IDisposable
     private readonly UpstreamDownloader _downloader;
     private readonly ImmutableArray<Mirror> _mirrors;
 
-    /// <param name="store">Gets what is fetched.</param>
-    /// <param name="places">Directories and http or https URLs.</param>
-    /// <param name="settings">How to fetch, and whether the network may be used at all.</param>
-    /// <param name="notice">Is told of a mirror that is of no use, and why.</param>
     /// <exception cref="DefinitionException">A place is no such thing, or a URL where the network may not be used.</exception>
     public Mirrors(ArtifactStore store, IEnumerable<string> places, FetchSettings settings, Action<string> notice)
     {
@@ -75,9 +71,6 @@ public sealed class Mirrors : IDisposable
     }
 
     /// <summary>What is pinned in the store, and by mirrors that the store has none of its own for; null where nothing is.</summary>
-    /// <param name="name">The pin, e.g. <c>sources</c>.</param>
-    /// <param name="check">Throws where a text is no such pin.</param>
-    /// <param name="cancel">Ends it.</param>
     public async Task<string?> ReadPinAsync(string name, Action<string> check, CancellationToken cancel)
     {
         var pin = _store.ReadPin(name);

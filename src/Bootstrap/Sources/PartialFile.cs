@@ -21,8 +21,6 @@ internal sealed class PartialFile(string path)
     }
 
     /// <summary>Opens the file to be written from the start.</summary>
-    /// <param name="url">Where the bytes come from.</param>
-    /// <param name="validator">What the server calls this content, or null: then it can't be resumed.</param>
     public FileStream Begin(Uri url, string? validator)
     {
         Discard();

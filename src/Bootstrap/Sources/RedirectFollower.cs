@@ -8,14 +8,14 @@ internal sealed class RedirectFollower(HttpMessageHandler inner) : DelegatingHan
 {
     private const int Most = 8;
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {
-        var response = await base.SendAsync(request, cancellationToken);
+        var response = await base.SendAsync(request, cancel);
         for (var followed = 0; followed < Most && Next(request.RequestUri!, response) is { } next; followed++)
         {
             response.Dispose();
             request = Copy(request, next);
-            response = await base.SendAsync(request, cancellationToken);
+            response = await base.SendAsync(request, cancel);
         }
         return response;
     }

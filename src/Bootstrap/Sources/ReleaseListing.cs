@@ -9,7 +9,7 @@ namespace Bootstrap.Sources;
 /// </summary>
 internal sealed partial record ReleaseListing(Uri Url, string Before, string After)
 {
-    private static readonly string[] s_compressions = ["gz", "bz2", "xz", "lz", "zst"];
+    private static readonly string[] Compressions = ["gz", "bz2", "xz", "lz", "zst"];
 
     /// <summary>The listing that a release of this version at this URL belongs to, or null where neither name holds the version.</summary>
     public static ReleaseListing? Of(Uri release, string version)
@@ -39,8 +39,8 @@ internal sealed partial record ReleaseListing(Uri Url, string Before, string Aft
     /// <summary>A project may take to another compression with its next release.</summary>
     private IEnumerable<string> Endings()
     {
-        var compression = s_compressions.FirstOrDefault(each => After.EndsWith(".tar." + each, StringComparison.Ordinal));
-        return compression is null ? [After] : s_compressions.Select(each => After[..^compression.Length] + each);
+        var compression = Compressions.FirstOrDefault(each => After.EndsWith(".tar." + each, StringComparison.Ordinal));
+        return compression is null ? [After] : Compressions.Select(each => After[..^compression.Length] + each);
     }
 
     [GeneratedRegex("""href\s*=\s*(["'])(?<to>[^"'?#]+)\1""", RegexOptions.IgnoreCase)]

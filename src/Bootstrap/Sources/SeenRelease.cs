@@ -1,11 +1,7 @@
 namespace Bootstrap.Sources;
 
 /// <summary>The newest release of a source that is seen in one place.</summary>
-/// <param name="Source">The source's name.</param>
-/// <param name="Pinned">The version that its definition names.</param>
 /// <param name="Newest">The newest release there, or null where nothing could be seen.</param>
-/// <param name="Where">The place.</param>
-/// <param name="Trouble">Why nothing could be seen; of no meaning where something was.</param>
 public sealed record SeenRelease(string Source, string Pinned, string? Newest, string Where, string? Trouble)
 {
     /// <summary>Whether it is newer than what is pinned.</summary>

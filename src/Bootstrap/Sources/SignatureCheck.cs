@@ -8,7 +8,7 @@ namespace Bootstrap.Sources;
 /// <summary>Checks the signatures that projects publish beside their release tarballs, by gpgv and the user's keyrings.</summary>
 public sealed class SignatureCheck : IDisposable
 {
-    private static readonly ImmutableDictionary<string, string> s_unpackers = new Dictionary<string, string>
+    private static readonly ImmutableDictionary<string, string> Unpackers = new Dictionary<string, string>
     {
         [".xz"] = "xz",
         [".gz"] = "gzip",
@@ -21,10 +21,6 @@ public sealed class SignatureCheck : IDisposable
     private readonly ImmutableArray<string> _keyrings;
     private readonly UpstreamDownloader _downloader;
 
-    /// <param name="store">Holds signatures while they are checked.</param>
-    /// <param name="processes">Runs gpgv.</param>
-    /// <param name="settings">How to fetch signatures.</param>
-    /// <param name="keyrings">Files of OpenPGP keys, in the binary form that gpgv reads.</param>
     /// <exception cref="DefinitionException">A keyring is not there, or in another form.</exception>
     public SignatureCheck(ArtifactStore store, ProcessRunner processes, FetchSettings settings, IEnumerable<string> keyrings)
     {
@@ -35,9 +31,6 @@ public sealed class SignatureCheck : IDisposable
     }
 
     /// <summary>Whose signature it is: fingerprint and name of the key.</summary>
-    /// <param name="source">A source that names a signature.</param>
-    /// <param name="archive">Its release tarball, whose checksum has been checked.</param>
-    /// <param name="cancel">Ends the check.</param>
     /// <exception cref="BuildException">The signature can't be had, or does not hold.</exception>
     public async Task<string> CheckAsync(Source source, string archive, CancellationToken cancel)
     {
@@ -47,7 +40,7 @@ public sealed class SignatureCheck : IDisposable
         var url = await FetchAsync(source, signature, file, cancel);
         Tool.Gpgv.Find();
         var name = ArchiveName.Of(source, SourceVariant.Upstream);
-        var unpack = signature.OfTar && s_unpackers.TryGetValue(Path.GetExtension(name), out var unpacker) ? $"{unpacker} -dc" : "cat";
+        var unpack = signature.OfTar && Unpackers.TryGetValue(Path.GetExtension(name), out var unpacker) ? $"{unpacker} -dc" : "cat";
         ImmutableArray<string> arguments =
         [
             "-euc", "from=$1; shift; " + unpack + """ <"$from" | gpgv --status-fd 1 "$@" - """, "check", archive,

@@ -38,8 +38,6 @@ internal sealed record SourceDecision(Source Source, SourcePolicy Policy)
     }
 
     /// <summary>The choice once it is known which hosts answer.</summary>
-    /// <param name="reachable">The URL of upstream whose host answered, or null.</param>
-    /// <param name="debianMirror">The mirror of Debian's archive, or null.</param>
     /// <exception cref="HostException">There is no way to the source.</exception>
     public SourceChoice WithNetwork(Uri? reachable, string? debianMirror)
     {

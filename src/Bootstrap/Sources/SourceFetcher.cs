@@ -5,10 +5,6 @@ using Bootstrap.Store;
 namespace Bootstrap.Sources;
 
 /// <summary>Brings sources into the store, a few at one time, each held to its pin; what is there already is not fetched again.</summary>
-/// <param name="store">Gets what is fetched.</param>
-/// <param name="archive">Debian's archive, for that form of a source.</param>
-/// <param name="settings">How to fetch, and whether the network may be used at all.</param>
-/// <param name="mirrors">Asked before upstream and Debian.</param>
 public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, FetchSettings settings, Mirrors? mirrors = null) : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(settings.Parallel);
@@ -56,7 +52,6 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
     public static Digest DigestOf(Source source, SourceVariant variant) => source.Archive(variant)
         ?? throw new DefinitionException($"{source.Location}: source '{source.Name}' has no 'debian' entry.");
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _slots.Dispose();

@@ -6,10 +6,6 @@ using Bootstrap.Store;
 namespace Bootstrap.Sources;
 
 /// <summary>Chooses the form of each source and pins the choice, so that it stays until it is asked to be made anew.</summary>
-/// <param name="store">Keeps the choices.</param>
-/// <param name="archive">Debian's archive, for where it is.</param>
-/// <param name="settings">How long to ask for, and whether the network may be used at all.</param>
-/// <param name="mirrors">What they pin is taken over where nothing is pinned yet.</param>
 public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, FetchSettings settings, Mirrors? mirrors = null) : IDisposable
 {
     private readonly ReachabilityProbe _probe = new(settings);

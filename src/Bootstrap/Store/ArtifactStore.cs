@@ -43,10 +43,6 @@ public sealed class ArtifactStore : IDisposable
     /// <summary>
     /// Takes a tree over into the store: moves it, gives it the time of artifacts, writes it through to the disk, and records it under the key.
     /// </summary>
-    /// <param name="key">What was asked for.</param>
-    /// <param name="keyDocument">What the key is the digest of, to be read again by <see cref="Read"/>.</param>
-    /// <param name="stagedTree">A directory on the store's file system, such as one in a <see cref="WorkDirectory"/>.</param>
-    /// <param name="duration">How long it took to make.</param>
     /// <exception cref="BuildException">The tree holds something that can't be part of an artifact.</exception>
     /// <exception cref="StoreException">It can't be written, as when the disk is full.</exception>
     public Artifact Commit(Digest key, string keyDocument, string stagedTree, TimeSpan duration)
@@ -144,9 +140,6 @@ public sealed class ArtifactStore : IDisposable
     }
 
     /// <summary>Removes steps, trees, logs, blobs and build trees that are not to be kept and that no running process has pinned.</summary>
-    /// <param name="keepKeys">Keys whose artifacts, logs and build trees stay. What pins refer to has to be among them: pins are not read.</param>
-    /// <param name="keepBlobs">Blobs that stay.</param>
-    /// <param name="dryRun">Only tell what would be removed.</param>
     public GcReport Collect(IReadOnlySet<Digest> keepKeys, IReadOnlySet<Digest> keepBlobs, bool dryRun) =>
         new Collector(_access).Collect(keepKeys, keepBlobs, dryRun);
 

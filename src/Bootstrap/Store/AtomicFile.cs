@@ -5,9 +5,6 @@ namespace Bootstrap.Store;
 /// <summary>Writes small files so that at any moment, and after a crash, there is the old content or the new.</summary>
 internal static class AtomicFile
 {
-    /// <param name="scratch">A directory of this process on the same file system, where the file grows.</param>
-    /// <param name="path">The file to make or replace; its directory is made too.</param>
-    /// <param name="text">Its whole content.</param>
     public static void Write(string scratch, string path, string text)
     {
         var aside = Path.Combine(scratch, Path.GetRandomFileName());

@@ -35,8 +35,6 @@ public sealed class Manifest
     public int Files { get; }
 
     /// <summary>Reads every file of a tree, on all cores, and changes nothing.</summary>
-    /// <param name="tree">The directory.</param>
-    /// <param name="leftOut">The name of files and directories that are no part of it.</param>
     /// <exception cref="BuildException">The tree holds something that can't be part of an artifact.</exception>
     public static Manifest Of(string tree, string? leftOut = null) => Make(tree, leftOut, _ => { });
 

@@ -3,8 +3,6 @@ using Bootstrap.Platform;
 namespace Bootstrap.Store;
 
 /// <summary>One line of a manifest: all that counts as content of one thing in a tree.</summary>
-/// <param name="Path">Relative to the tree's root, without a leading <c>./</c>.</param>
-/// <param name="Type">What it is.</param>
 /// <param name="Mode">The twelve permission bits; 0777 for a link.</param>
 /// <param name="Size">In bytes; 0 unless it is a file.</param>
 /// <param name="Digest">Of a file's content; null for anything else.</param>

@@ -9,13 +9,9 @@ namespace Bootstrap.Store;
 /// <summary>The text of pins: of each a JSON object, most of them with an entry for each thing that is pinned. Values that are null are left out.</summary>
 public static class PinText
 {
-    private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>What a pin says.</summary>
-    /// <param name="name">The pin's name.</param>
-    /// <param name="json">Its text.</param>
-    /// <param name="read">Reads the object; what is not as it should be is a <see cref="FormatException"/>, or what <see cref="JsonElement"/> or a dictionary throws.</param>
-    /// <param name="afterwards">What follows if the file is removed, for the hint: <c>the host tools are then made anew</c>.</param>
     /// <exception cref="StoreException">The text is not such a pin.</exception>
     public static T Read<T>(string name, string json, Func<JsonElement, T> read, string afterwards)
     {
@@ -44,7 +40,7 @@ public static class PinText
 
     /// <summary>The text of a pin with these entries, each as <paramref name="entry"/> makes an object of it.</summary>
     public static string WriteEntries<T>(IEnumerable<KeyValuePair<string, T>> entries, Func<T, object> entry) => JsonSerializer.Serialize(
-        entries.OrderBy(pinned => pinned.Key, StringComparer.Ordinal).ToDictionary(pinned => pinned.Key, pinned => entry(pinned.Value)), s_options);
+        entries.OrderBy(pinned => pinned.Key, StringComparer.Ordinal).ToDictionary(pinned => pinned.Key, pinned => entry(pinned.Value)), Options);
 
     /// <exception cref="FormatException">The property is null.</exception>
     public static string Text(JsonElement element, string name) =>
@@ -61,14 +57,14 @@ public static class PinText
         var merged = Parse(first);
         foreach (var (name, value) in Parse(second).Where(entry => !merged.ContainsKey(entry.Key)).ToList())
             merged[name] = value?.DeepClone();
-        return merged.ToJsonString(s_options);
+        return merged.ToJsonString(Options);
     }
 
     /// <summary>The entries of these names, or null where there is none of them.</summary>
     public static string? Only(string? json, IReadOnlyCollection<string> names)
     {
         var picked = new JsonObject(Parse(json).Where(entry => names.Contains(entry.Key)).Select(entry => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone())));
-        return picked.Count == 0 ? null : picked.ToJsonString(s_options);
+        return picked.Count == 0 ? null : picked.ToJsonString(Options);
     }
 
     private static JsonObject Parse(string? json) => json is null ? []

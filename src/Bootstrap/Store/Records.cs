@@ -4,11 +4,6 @@ using Bootstrap.Platform;
 namespace Bootstrap.Store;
 
 /// <summary>A finished tree in the store, under the key of the step that made it.</summary>
-/// <param name="Key">What was asked for.</param>
-/// <param name="Content">What came out: the digest of the tree's manifest.</param>
-/// <param name="Tree">Where it lies; to be mounted read-only, never written to.</param>
-/// <param name="Bytes">The sum of its files' sizes; a file with several names counts as often.</param>
-/// <param name="Files">The number of its files and symbolic links.</param>
 public sealed record Artifact(Digest Key, Digest Content, string Tree, long Bytes, int Files);
 
 /// <summary>What is known about a finished step.</summary>

@@ -4,9 +4,6 @@ using Bootstrap.Platform;
 namespace Bootstrap.Store;
 
 /// <summary>One thing in the store that is not what it should be.</summary>
-/// <param name="Path">Where it is, or should be.</param>
-/// <param name="Expected">What should be there.</param>
-/// <param name="Found">What is there.</param>
 /// <param name="Content">The artifact that it belongs to, which can be dropped; null if it belongs to none.</param>
 public sealed record Damage(string Path, string Expected, string Found, Digest? Content = null);
 

@@ -28,9 +28,7 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         _checkout.Recipe("image", "cp /files/kernel /files/disk.img /out/", "files: image");
         _checkout.Write("src/recipes/image/none", "");
         foreach (var name in (string[])["kernel", "disk.img"])
-        {
             File.Copy(Path.Combine(system.Scratch, name), Path.Combine(_checkout.Directory, "src/recipes/image", name));
-        }
 
         WriteCheck("uname -m > /out/machine; echo checked");
         _checkout.Recipe("all", "cp /in/machine /out/", "needs: [{step: image-check, at: /in}]");

@@ -49,9 +49,7 @@ public sealed class BootDialogueTests : IDisposable
     {
         var failure = await Assert.ThrowsAsync<BuildException>(() => _machine.RunAsync(script, ImpatientWhere(expected)));
         foreach (var piece in expected.Split('*'))
-        {
             Assert.Contains(piece, failure.Message, StringComparison.Ordinal);
-        }
 
         Assert.EndsWith($"\nIts console: {_machine.Log}", failure.Message, StringComparison.Ordinal);
         await NothingIsLeft();
@@ -77,7 +75,7 @@ public sealed class BootDialogueTests : IDisposable
     public async Task An_interrupted_machine_leaves_nothing_behind()
     {
         using var interruption = new CancellationTokenSource();
-        var run = _machine.RunAsync($"{ScriptedMachine.Boot}; sleep 60", cancellation: interruption.Token);
+        var run = _machine.RunAsync($"{ScriptedMachine.Boot}; sleep 60", cancel: interruption.Token);
         await Eventually.Is(() => File.Exists(_machine.Log) && Log().Contains("login", StringComparison.Ordinal));
         await interruption.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);

@@ -69,9 +69,7 @@ public sealed class AnyUserTests(SmallWorld world)
         const string Place = "/tmp/place";
         var owned = Environment.IsPrivilegedProcess;
         if (owned)
-        {
             Run("find", checkout.Store, "(", "-type", "d", "-o", "-links", "1", ")", "-exec", "chown", "-h", $"{OrdinaryUser}:{OrdinaryUser}", "{}", "+");
-        }
 
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         return

@@ -67,8 +67,8 @@ internal sealed class Publication : IDisposable
     }
 
     public Task<ImmutableArray<PublishedFile>> PublishAsync(
-        string target = "m68k", string version = "1", string? directory = null, Manifest? manifest = null, CancellationToken cancellationToken = default) =>
-        new TarPublisher(Processes).PublishAsync(Published(target, version, manifest), directory ?? Directory, null, cancellationToken);
+        string target = "m68k", string version = "1", string? directory = null, Manifest? manifest = null, CancellationToken cancel = default) =>
+        new TarPublisher(Processes).PublishAsync(Published(target, version, manifest), directory ?? Directory, null, cancel);
 
     public async Task<ProcessResult> RunAsync(string program, params string[] arguments) =>
         await Processes.RunAsync(Command.Of(program, arguments) with { WorkingDirectory = Directory }, CancellationToken.None);

@@ -68,7 +68,7 @@ public sealed class PublicationTests : IDisposable
         // Takes zstd some seconds.
         await File.WriteAllBytesAsync(_publication.InTree("usr/bin/gcc"), RandomNumberGenerator.GetBytes(1 << 24));
         using var interrupted = new CancellationTokenSource();
-        var publishing = _publication.PublishAsync(cancellationToken: interrupted.Token);
+        var publishing = _publication.PublishAsync(cancel: interrupted.Token);
         while (!Directory.EnumerateFiles(_publication.Directory, "*.zst", SearchOption.AllDirectories).Skip(1).Any())
             await Task.Delay(10);
 

@@ -20,7 +20,7 @@ public sealed class ImageTests(ImageFixture fixture) : IClassFixture<ImageFixtur
     [HostFact(HostFacility.UserNamespaces)]
     public async Task How_much_was_written_to_make_it_is_not_in_it()
     {
-        // Two runs wrote different amounts on different file systems. linux/fs/ext4/ext4.h: s_kbytes_written is at 0x178 of the superblock, of which
+        // Two runs wrote different amounts on different file systems. linux/fs/ext4/ext4.h: Kbytes_written is at 0x178 of the superblock, of which
         // the groups 1 and 3 of 128 MiB have a copy.
         await using var disk = File.OpenRead(Path.Combine(await MadeAsync(("FREE", "450M")), "disk.img"));
         foreach (var place in (long[])[1024, 128L << 20, 384L << 20])

@@ -109,9 +109,7 @@ internal sealed partial class ShellCalls
         while (Current == '\n' && _hereDocuments.TryDequeue(out var end))
         {
             while (Current != '\0' && !Follows($"\n{end}\n"))
-            {
                 SkipLine();
-            }
 
             Require('\n');
             _at += end.Length + 1;
@@ -126,15 +124,11 @@ internal sealed partial class ShellCalls
     {
         var hereDocument = Follows("<<");
         while (Current is '<' or '>' or '&')
-        {
             _at++;
-        }
 
         var file = ReadNextWord();
         if (hereDocument)
-        {
             _hereDocuments.Enqueue(file);
-        }
     }
 
     private string ReadNextWord()
@@ -187,9 +181,7 @@ internal sealed partial class ShellCalls
     private void ReadCharacter(StringBuilder text)
     {
         if (Current == '`')
-        {
             throw Unreadable();
-        }
 
         if (Current == '$')
         {
@@ -231,9 +223,7 @@ internal sealed partial class ShellCalls
         do
         {
             if (Current == '\0')
-            {
                 throw Unreadable();
-            }
 
             depth += Current == open ? 1 : Current == close ? -1 : 0;
             if (Current == '$')
@@ -276,9 +266,7 @@ internal sealed partial class ShellCalls
     private void Require(char expected)
     {
         if (Current != expected)
-        {
             throw Unreadable();
-        }
     }
 
     private FormatException Unreadable() =>

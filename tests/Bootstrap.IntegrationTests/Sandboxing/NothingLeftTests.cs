@@ -36,12 +36,12 @@ public sealed class NothingLeftTests(SandboxFixture fixture) : IClassFixture<San
     public async Task A_cancelled_run_has_ended_all_its_processes_when_it_returns()
     {
         var work = fixture.Make("cancelled");
-        using var cancellation = new CancellationTokenSource();
-        var run = fixture.Sandbox.RunAsync(fixture.Spec("sh", "-c", Stubborn, work), work, work + "/log", cancellation.Token);
+        using var cancel = new CancellationTokenSource();
+        var run = fixture.Sandbox.RunAsync(fixture.Spec("sh", "-c", Stubborn, work), work, work + "/log", cancel.Token);
         await Eventually.Is(() => IsUp(work) || run.IsCompleted);
         Assert.NotEmpty(ProcessList.With(work));
 
-        await cancellation.CancelAsync();
+        await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         Assert.Empty(ProcessList.With(work));
     }
@@ -52,10 +52,10 @@ public sealed class NothingLeftTests(SandboxFixture fixture) : IClassFixture<San
         for (var milliseconds = 0; milliseconds < 60; milliseconds += 4)
         {
             var work = fixture.Make($"early-{milliseconds}");
-            using var cancellation = new CancellationTokenSource();
-            var run = fixture.Sandbox.RunAsync(fixture.Spec("sh", "-c", Stubborn, work), work, work + "/log", cancellation.Token);
+            using var cancel = new CancellationTokenSource();
+            var run = fixture.Sandbox.RunAsync(fixture.Spec("sh", "-c", Stubborn, work), work, work + "/log", cancel.Token);
             await Task.Delay(milliseconds);
-            await cancellation.CancelAsync();
+            await cancel.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
             await Eventually.Is(() => ProcessList.With(work).Count == 0);
         }

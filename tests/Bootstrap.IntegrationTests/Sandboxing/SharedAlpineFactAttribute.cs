@@ -54,8 +54,6 @@ internal static class SharedAlpine
     private static IEnumerable<DirectoryInfo> Ancestors(DirectoryInfo? directory)
     {
         for (; directory is not null; directory = directory.Parent)
-        {
             yield return directory;
-        }
     }
 }

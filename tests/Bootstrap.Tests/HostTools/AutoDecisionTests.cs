@@ -6,7 +6,7 @@ namespace Bootstrap.Tests.HostTools;
 
 public sealed class AutoDecisionTests
 {
-    private static readonly HostToolsPin s_pin = new(Digest.Of("d"), Digest.Of("k"), Digest.Of("c"), []);
+    private static readonly HostToolsPin Pin = new(Digest.Of("d"), Digest.Of("k"), Digest.Of("c"), []);
 
     [Fact]
     public void Alpine_is_taken_where_its_mirror_answers_and_Debian_elsewhere_with_the_reason()
@@ -39,5 +39,5 @@ public sealed class AutoDecisionTests
         Assert.Contains("'host-tools-auto'", Assert.Throws<StoreException>(() => AutoDecision.Known(json, Pins())).Message);
 
     private static ImmutableDictionary<string, HostToolsPin> Pins(params string[] providers) =>
-        providers.ToImmutableDictionary(provider => provider, _ => s_pin);
+        providers.ToImmutableDictionary(provider => provider, _ => Pin);
 }

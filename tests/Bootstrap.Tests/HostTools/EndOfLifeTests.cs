@@ -4,12 +4,12 @@ namespace Bootstrap.Tests.HostTools;
 
 public sealed class EndOfLifeTests
 {
-    private static readonly DateOnly s_end = new(2026, 4, 1);
+    private static readonly DateOnly End = new(2026, 4, 1);
 
     [Fact]
     public void From_the_day_on_that_a_release_ends_a_line_says_so_and_how_to_take_another()
     {
-        var line = EndOfLife.Of("alpine:3.20", s_end, new DateTime(2026, 4, 1, 0, 0, 0, DateTimeKind.Utc));
+        var line = EndOfLife.Of("alpine:3.20", End, new DateTime(2026, 4, 1, 0, 0, 0, DateTimeKind.Utc));
         Assert.Equal(
             "alpine:3.20 reached its end of life on 2026-04-01: nothing in it is mended any more; host-tools/alpine.yaml names others, --host-tools alpine:RELEASE", line);
     }
@@ -17,7 +17,7 @@ public sealed class EndOfLifeTests
     [Fact]
     public void Before_that_day_and_where_no_day_is_known_nothing_is_said()
     {
-        Assert.Null(EndOfLife.Of("alpine:3.20", s_end, new DateTime(2026, 3, 31, 23, 59, 59, DateTimeKind.Utc)));
+        Assert.Null(EndOfLife.Of("alpine:3.20", End, new DateTime(2026, 3, 31, 23, 59, 59, DateTimeKind.Utc)));
         Assert.Null(EndOfLife.Of("debian:sid", null, DateTime.MaxValue));
     }
 }

@@ -77,16 +77,16 @@ public sealed class ProcessRunnerTests : IDisposable
     [Fact]
     public async Task A_cancelled_child_is_gone_when_the_run_ends()
     {
-        using var cancellation = new CancellationTokenSource();
+        using var cancel = new CancellationTokenSource();
         var child = 0;
         var run = _processes.RunAsync(
             Shell("echo $$; exec sleep 1000"),
             line =>
             {
                 child = int.Parse(line, System.Globalization.CultureInfo.InvariantCulture);
-                cancellation.Cancel();
+                cancel.Cancel();
             },
-            cancellation.Token);
+            cancel.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         Assert.NotEqual(0, child);
         Assert.False(Directory.Exists($"/proc/{child}"));

@@ -36,9 +36,7 @@ public sealed class RenderingTests
     {
         var output = new StringWriter();
         using (var rendering = new PlainRendering(output))
-        {
             Array.ForEach([.. Events], rendering.Observe);
-        }
 
         Assert.Equal(
             """
@@ -72,9 +70,7 @@ public sealed class RenderingTests
     {
         var output = new StringWriter();
         using (var rendering = new JsonRendering(output))
-        {
             Array.ForEach([.. Events], rendering.Observe);
-        }
 
         var kinds = output.ToString().TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString());
         Assert.Equal(["run-started", "step-started", "step-ended", "run-ended"], kinds);

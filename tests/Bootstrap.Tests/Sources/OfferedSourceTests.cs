@@ -7,12 +7,12 @@ namespace Bootstrap.Tests.Sources;
 
 public sealed class OfferedSourceTests
 {
-    private static readonly string s_index = string.Join('\n', Stanza("6.12.96-1"), Stanza("6.12.107-1"), Stanza("6.12.107-2"), Stanza("7.2.12-1"), Stanza("6.12.118~rc1-1"));
+    private static readonly string Index = string.Join('\n', Stanza("6.12.96-1"), Stanza("6.12.107-1"), Stanza("6.12.107-2"), Stanza("7.2.12-1"), Stanza("6.12.118~rc1-1"));
 
     [Fact]
     public void Every_version_is_read_with_the_digests_of_its_files()
     {
-        var offered = OfferedSource.Parse(s_index);
+        var offered = OfferedSource.Parse(Index);
         Assert.Equal(["6.12.96", "6.12.107", "6.12.107", "7.2.12", "6.12.118~rc1"], offered.Select(each => each.Upstream));
         Assert.Equal(Digest.Of("linux_6.12.96.orig.tar.xz"), offered[0].Files["linux_6.12.96.orig.tar.xz"]);
         Assert.Equal(3, offered[0].Files.Count);
@@ -21,7 +21,7 @@ public sealed class OfferedSourceTests
     [Fact]
     public void The_successor_is_the_newest_release_of_the_same_series()
     {
-        var successor = OfferedSource.Successor(OfferedSource.Parse(s_index), Linux("6.12.95"));
+        var successor = OfferedSource.Successor(OfferedSource.Parse(Index), Linux("6.12.95"));
         Assert.Equal(
             new DebianRelease("linux", "6.12.107", "linux_6.12.107.orig.tar.xz", Digest.Of("linux_6.12.107.orig.tar.xz"), Digest.Of("pinned")), successor);
     }
@@ -29,7 +29,7 @@ public sealed class OfferedSourceTests
     [Theory]
     [InlineData("6.13.2")]
     [InlineData("6")]
-    public void Another_series_has_no_successor(string version) => Assert.Null(OfferedSource.Successor(OfferedSource.Parse(s_index), Linux(version)));
+    public void Another_series_has_no_successor(string version) => Assert.Null(OfferedSource.Successor(OfferedSource.Parse(Index), Linux(version)));
 
     [Fact]
     public void A_stanza_that_no_archive_should_have_is_read_all_the_same()

@@ -21,9 +21,7 @@ internal static class CycleCheck
             }
 
             if (path.IndexOf(at) is >= 0 and var first)
-            {
                 Report([.. path.Skip(first)], pending, problems);
-            }
         }
     }
 
@@ -36,9 +34,7 @@ internal static class CycleCheck
                 .Select(recipe => recipe.Name)
                 .ToList();
             if (buildable.Count == 0)
-            {
                 return recipes;
-            }
 
             recipes = recipes.RemoveRange(buildable);
         }

@@ -4,8 +4,6 @@ using Bootstrap.Platform;
 namespace Bootstrap.Definitions.Reading;
 
 /// <summary>A definition's file, within the definition directory that it belongs to.</summary>
-/// <param name="Path">Its absolute path.</param>
-/// <param name="Directory">The definition directory's absolute path, which nothing that the file names may lie outside of.</param>
 internal sealed record DefinitionFile(string Path, string Directory)
 {
     private const int MostBytes = 1 << 20;
@@ -33,9 +31,7 @@ internal sealed record DefinitionFile(string Path, string Directory)
         var text = ReadText(problems);
         var node = text is null ? null : YamlDocument.Read(text, Shown, problems);
         if (node is not (null or YamlMap or YamlRefused))
-        {
             problems.Add(node.Location, $"the file holds {node.Kind}, expected a mapping");
-        }
 
         return node as YamlMap;
     }
@@ -47,9 +43,7 @@ internal sealed record DefinitionFile(string Path, string Directory)
         {
             bytes = ReadBytes();
             if (bytes.Length <= MostBytes)
-            {
                 return StrictUtf8.GetString(bytes).TrimStart('\uFEFF');
-            }
 
             problems.Add(Start, "the file is too big, expected at most 1 MiB");
         }
@@ -71,9 +65,7 @@ internal sealed record DefinitionFile(string Path, string Directory)
     private byte[] ReadBytes()
     {
         if (!FileSystem.IsFile(Path))
-        {
             throw new IOException("it is no regular file, or a link to none");
-        }
 
         using var stream = File.OpenRead(Path);
         var buffer = new byte[Math.Min(stream.Length, MostBytes) + 1];

@@ -16,9 +16,7 @@ internal static class DefinitionFiles
             foreach (var file in FindIn(directory, kind, problems))
             {
                 if (found.TryGetValue(file.Name, out var earlier) && earlier.Directory == file.Directory)
-                {
                     problems.Add(file.Start, $"{kind.Noun} {Problems.Quote(file.Name)} is in {earlier.Shown} too, expected one file for it in a directory");
-                }
 
                 found[file.Name] = file;
             }

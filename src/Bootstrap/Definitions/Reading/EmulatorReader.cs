@@ -23,9 +23,7 @@ internal static class EmulatorReader
     private static ElfIdentity ReadElf(MapCursor? map)
     {
         if (map is null)
-        {
             return new ElfIdentity(32, BigEndian: true, 1);
-        }
 
         var elf = new ElfIdentity(
             map.Choice("bits", "32", "64") == "64" ? 64 : 32,

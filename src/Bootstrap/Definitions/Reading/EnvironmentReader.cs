@@ -12,15 +12,11 @@ internal static class EnvironmentReader
         foreach (var (name, node) in map.Entries("environment", TextRule.EnvironmentName))
         {
             if (EngineEnvironment.Sets(name.Text))
-            {
                 problems.Add(name.Location, $"'{name.Text}' is set in 'environment', expected another name: every step gets this one from the engine");
-            }
 
             var value = values.Text(node, $"'{name.Text}'", TextRule.LineOrEmpty);
             if (VariableText.FirstMalformed(value) is { } malformed)
-            {
                 problems.Add(node.Location, $"{Problems.Quote(malformed)} begins no reference, expected ${{name}} with {TextRule.Variable.Expected}");
-            }
 
             environment.Add(name.Text, new Located<string>(value, node.Location));
         }

@@ -38,9 +38,7 @@ internal sealed class FileReferences(DefinitionFile file, Problems problems)
     {
         var written = _values.Text(node, what, BesideTheFile);
         if (written.Length == 0)
-        {
             return null;
-        }
 
         try
         {

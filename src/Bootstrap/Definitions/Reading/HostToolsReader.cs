@@ -22,15 +22,11 @@ internal static class HostToolsReader
     {
         var name = map.Name(file);
         if (Reserved.Contains(name))
-        {
             findings.Problems.Add(map.Location, $"host tools called '{name}', which --host-tools understands otherwise, expected another name");
-        }
 
         var provider = map.Choice("provider", Alpine, Debian);
         if (map.Take("provider") is { } given && OfAuto.Contains(name) && provider != name)
-        {
             findings.Problems.Add(given.Location, $"'provider' of '{name}' is '{provider}', expected '{name}', as --host-tools auto chooses by name");
-        }
 
         var first = map.Text("default", TextRule.Version);
         map.RequireItems("packages", "a list of packages");
@@ -45,14 +41,10 @@ internal static class HostToolsReader
         };
         var releases = ImmutableSortedDictionary.CreateBuilder<string, HostToolsRelease>(StringComparer.Ordinal);
         foreach (var (release, cursor) in map.Maps("releases", TextRule.Version, "a release"))
-        {
             releases.Add(release, ReadRelease(cursor, common with { Name = release }));
-        }
 
         if (!releases.ContainsKey(first) && first.Length > 0)
-        {
             findings.Problems.Add(map.Take("default")!.Location, $"'default' is {Problems.Quote(first)}, expected one of the 'releases'");
-        }
 
         map.End();
         return new HostToolsDefinition { Name = name, Default = first, Releases = releases.ToImmutable(), Location = map.Location };

@@ -6,9 +6,6 @@ namespace Bootstrap.Definitions.Reading;
 /// Takes the values of one mapping, key by key, as the types they must have. What is not as expected becomes a problem and
 /// yields an empty value, so that reading goes on; a key that nobody took is unknown.
 /// </summary>
-/// <param name="map">The mapping.</param>
-/// <param name="noun">What it describes, as messages call it: "a recipe".</param>
-/// <param name="findings">Takes the problems and the references.</param>
 internal sealed class MapCursor(YamlMap map, string noun, Findings findings)
 {
     private readonly SortedSet<string> _known = new(StringComparer.Ordinal);
@@ -21,9 +18,7 @@ internal sealed class MapCursor(YamlMap map, string noun, Findings findings)
     {
         var name = Text("name", TextRule.Name);
         if (name.Length > 0 && name != file.Name)
-        {
             findings.Problems.Add(Take("name")!.Location, $"'name' is {Problems.Quote(name)}, expected {Problems.Quote(file.Name)} as the file is named");
-        }
 
         return name;
     }
@@ -72,9 +67,7 @@ internal sealed class MapCursor(YamlMap map, string noun, Findings findings)
     public void RequireItems(string key, string expected)
     {
         if (Require(key, expected) is YamlList { Items.Length: 0 } list)
-        {
             findings.Problems.Add(list.Location, $"'{key}' is empty, expected {expected}");
-        }
     }
 
     /// <summary>The entries of a mapping whose keys are the user's choice; it may be left out.</summary>
@@ -87,9 +80,7 @@ internal sealed class MapCursor(YamlMap map, string noun, Findings findings)
     {
         var texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in Entries(key, keyRule))
-        {
             texts.Add(name.Text, _values.Text(value, $"'{name.Text}'", valueRule));
-        }
 
         return texts.ToImmutable();
     }
@@ -98,16 +89,12 @@ internal sealed class MapCursor(YamlMap map, string noun, Findings findings)
     public IEnumerable<(string Key, MapCursor Map)> Maps(string key, TextRule keyRule, string itsNoun)
     {
         if (Require(key, $"a mapping of which each value is {itsNoun}") is YamlMap { Entries.Length: 0 } empty)
-        {
             findings.Problems.Add(empty.Location, $"'{key}' is empty, expected {itsNoun}");
-        }
 
         foreach (var (name, value) in Entries(key, keyRule))
         {
             if (_values.Map(value, $"'{name.Text}'") is { } inner)
-            {
                 yield return (name.Text, new MapCursor(inner, itsNoun, findings));
-            }
         }
     }
 
@@ -143,9 +130,7 @@ internal sealed class MapCursor(YamlMap map, string noun, Findings findings)
     {
         var node = Take(key);
         if (node is null)
-        {
             findings.Problems.Add(map.Location, $"{noun} without the key '{key}', expected {expected}");
-        }
 
         return node;
     }
@@ -154,9 +139,7 @@ internal sealed class MapCursor(YamlMap map, string noun, Findings findings)
     {
         var name = _values.Text(node, what, TextRule.Name);
         if (name.Length > 0)
-        {
             findings.References.Add(new Reference(kind, name, node.Location));
-        }
 
         return new Located<string>(name, node.Location);
     }
@@ -167,9 +150,7 @@ internal sealed class MapCursor(YamlMap map, string noun, Findings findings)
         foreach (var item in items)
         {
             if (item.Value.Length > 0 && !seen.Add(item.Value))
-            {
                 findings.Problems.Add(item.Location, $"{Problems.Quote(item.Value)} stands in '{key}' twice, expected it once");
-            }
 
             yield return item.Value;
         }

@@ -9,9 +9,7 @@ internal static class Nearest
     public static string? To(string word, IEnumerable<string> candidates)
     {
         if (word.Length is 0 or > LongestWord)
-        {
             return null;
-        }
 
         var most = (word.Length + 2) / 4;
         return candidates
@@ -30,9 +28,7 @@ internal static class Nearest
         for (var i = 0; i <= a.Length; i++)
         {
             for (var j = 0; j <= b.Length; j++)
-            {
                 rows[i, j] = Math.Min(i, j) == 0 ? Math.Max(i, j) : Cheapest(i, j);
-            }
         }
 
         return rows[a.Length, b.Length];

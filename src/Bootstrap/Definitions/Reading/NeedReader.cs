@@ -18,9 +18,7 @@ internal static class NeedReader
         {
             var need = ReadItem(item, findings);
             if (need.Step.Length > 0 && !seen.Add($"{need.Step} {need.At}"))
-            {
                 findings.Problems.Add(need.Location, $"{Problems.Quote(need.Step)} is needed at '{need.At}' twice, expected it once");
-            }
 
             needs.Add(need);
         }
@@ -34,9 +32,7 @@ internal static class NeedReader
         {
             var name = new ValueReader(findings.Problems).Text(item, "an item of 'needs'", TextRule.Name);
             if (name.Length > 0)
-            {
                 findings.References.Add(new Reference(DefinitionKind.Recipe, name, item.Location));
-            }
 
             return new Need(name, Root, item.Location);
         }
@@ -48,9 +44,7 @@ internal static class NeedReader
             item.Location);
         cursor.End();
         if (Taken.FirstOrDefault(path => (need.At + "/").StartsWith(path + "/", StringComparison.Ordinal)) is { } taken)
-        {
             findings.Problems.Add(item.Location, $"a need at '{need.At}', expected a place outside {taken}, which the sandbox mounts itself");
-        }
 
         return need;
     }

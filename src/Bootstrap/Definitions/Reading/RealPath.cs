@@ -29,9 +29,7 @@ internal static class RealPath
             }
 
             if (++links > MostLinks)
-            {
                 throw new IOException($"Too many symbolic links in '{absolutePath}'.");
-            }
 
             resolved = target.StartsWith('/') ? "/" : resolved;
             Push(target);
@@ -42,9 +40,7 @@ internal static class RealPath
         void Push(string path)
         {
             foreach (var part in path.Split('/').Reverse().Where(part => part is not ("" or ".")))
-            {
                 pending.Push(part);
-            }
         }
     }
 }

@@ -34,9 +34,7 @@ internal static class RecipeReader
     private static void RefuseUnbootable(Recipe recipe, Problems problems)
     {
         if (recipe.RunsOn == Machine.System && (recipe.Continues is not null || recipe.Needs.Count(need => need.At == "/") != 1))
-        {
             problems.Add(recipe.Location, "a recipe that runs on a booted system, expected one need without 'at', which is its disk image, and no 'continues'");
-        }
     }
 
     private static void RefuseUnused(ImmutableSortedDictionary<string, Located<string>> defaults, Recipe recipe, Problems problems)

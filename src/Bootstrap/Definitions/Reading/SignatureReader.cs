@@ -8,9 +8,7 @@ internal static class SignatureReader
     public static TarballSignature? Read(MapCursor? map, ImmutableArray<Uri> tarballs)
     {
         if (map is null)
-        {
             return null;
-        }
 
         var ofTar = map.OptionalChoice("signs", "archive", "tar") == "tar";
         var suffix = map.OptionalText("suffix", TextRule.Suffix);

@@ -34,9 +34,7 @@ internal static class SourceReader
     public static UpstreamTarball ReadOnlyTarball(MapCursor? map, bool signed = true)
     {
         if (map is null)
-        {
             return new UpstreamTarball([], default);
-        }
 
         var tarball = ReadTarball(map, signed);
         map.End();
@@ -46,9 +44,7 @@ internal static class SourceReader
     private static DebianTarball? ReadDebian(MapCursor? map, FileReferences files, Problems problems)
     {
         if (map is null)
-        {
             return null;
-        }
 
         var binary = map.OptionalText("binary", TextRule.DebianPackage);
         var source = map.OptionalText("source", TextRule.DebianPackage);

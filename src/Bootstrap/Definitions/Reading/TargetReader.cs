@@ -31,9 +31,7 @@ internal static class TargetReader
     private static ContainerPlatform? ReadContainer(MapCursor? map)
     {
         if (map is null)
-        {
             return null;
-        }
 
         var platform = new ContainerPlatform(map.Text("architecture", TextRule.Name), map.OptionalText("variant", TextRule.Name));
         map.End();

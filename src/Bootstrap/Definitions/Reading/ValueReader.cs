@@ -6,19 +6,13 @@ namespace Bootstrap.Definitions.Reading;
 /// <summary>Reads single nodes as the types they must have; what is something else becomes a problem and yields an empty value.</summary>
 internal sealed class ValueReader(Problems problems)
 {
-    /// <param name="node">The node.</param>
-    /// <param name="what">What it is, at the beginning of a message: "'name'".</param>
-    /// <param name="rule">What the text must look like.</param>
-    /// <param name="words">Where only certain words will do: these, for a suggestion.</param>
     public string Text(YamlNode node, string what, TextRule rule, IEnumerable<string>? words = null) =>
         Expect<YamlText>(node, what, rule.Expected) is { } text && IsFit(text, what, rule, words) ? text.Text : "";
 
     public bool IsFit(YamlText text, string what, TextRule rule, IEnumerable<string>? words = null)
     {
         if (rule.Accepts(text.Text))
-        {
             return true;
-        }
 
         var problem = text.Text.Length == 0 ? $"{what} is empty" : $"{what} is {Problems.Quote(text.Text)}";
         problems.Add(text.Location, $"{problem}, expected {rule.Expected}", Nearest.To(text.Text, words ?? []));
@@ -29,9 +23,7 @@ internal sealed class ValueReader(Problems problems)
     {
         var expected = $"a number from {lowest} to {highest}";
         if (Expect<YamlText>(node, what, expected) is not { } text)
-        {
             return lowest;
-        }
 
         if (text.IsPlain
             && int.TryParse(text.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
@@ -54,14 +46,10 @@ internal sealed class ValueReader(Problems problems)
         where TNode : YamlNode
     {
         if (node is TNode right and not YamlText { IsNull: true })
-        {
             return right;
-        }
 
         if (node is not YamlRefused)
-        {
             problems.Add(node.Location, $"{what} is {node.Kind}, expected {expected}");
-        }
 
         return null;
     }

@@ -15,9 +15,7 @@ internal sealed class VariableCheck(IReadOnlyCollection<Target> targets, Immutab
             foreach (var text in recipe.Environment.Values)
             {
                 foreach (var name in VariableText.References(text.Value).Distinct())
-                {
                     RefuseUnset(recipe, users, new Located<string>(name, text.Location));
-                }
             }
         }
     }
@@ -42,9 +40,7 @@ internal sealed class VariableCheck(IReadOnlyCollection<Target> targets, Immutab
     {
         var name = reference.Value;
         if (BuiltInVariables.Contains(name) || recipe.Defaults.ContainsKey(name))
-        {
             return;
-        }
 
         // A recipe that no target builds is only for typing errors: some target has to know the name.
         Target[] without = [.. users.Where(target => !target.Variables.ContainsKey(name))];

@@ -12,9 +12,7 @@ internal static class VariableReader
         foreach (var (name, value) in map.Entries(key, TextRule.Variable))
         {
             if (BuiltInVariables.Contains(name.Text))
-            {
                 problems.Add(name.Location, $"'{name.Text}' is set in '{key}', expected another name: every target has this one built in");
-            }
 
             variables.Add(name.Text, new Located<string>(ReadValue(value, name.Text, problems), name.Location));
         }
@@ -27,9 +25,7 @@ internal static class VariableReader
     {
         var values = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in variables)
-        {
             values.Add(name, value.Value);
-        }
 
         return values.ToImmutable();
     }
@@ -44,9 +40,7 @@ internal static class VariableReader
             _ => values.Expect<YamlText>(node, $"'{name}'", "text or a list of words")?.Text ?? "",
         };
         if (text.Contains("${", StringComparison.Ordinal))
-        {
             problems.Add(node.Location, $"'{name}' holds '${{', expected plain text: references are followed in a recipe's environment only");
-        }
 
         return text;
     }

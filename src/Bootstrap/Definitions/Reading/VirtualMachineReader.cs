@@ -11,9 +11,7 @@ internal static class VirtualMachineReader
     public static VirtualMachine? Read(MapCursor? map)
     {
         if (map is null)
-        {
             return null;
-        }
 
         map.RequireItems("kernel-arguments", "a list of words");
         var machine = new VirtualMachine
@@ -37,9 +35,7 @@ internal static class VirtualMachineReader
     private static Firmware? ReadFirmware(MapCursor? map)
     {
         if (map is null)
-        {
             return null;
-        }
 
         var firmware = new Firmware(
             map.Text("file", TextRule.AbsolutePath),

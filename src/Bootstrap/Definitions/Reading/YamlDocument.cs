@@ -51,9 +51,7 @@ internal sealed class YamlDocument
         // Within a mapping no line begins with '%': it is a directive, which the parser follows or passes over without an event.
         var lines = text.Split('\n');
         if (Array.FindIndex(lines, line => line.StartsWith('%')) is >= 0 and var index)
-        {
             _problems.Add(new Location(_file, index + 1, 1), $"a YAML directive {Problems.Quote(lines[index])}, expected none");
-        }
     }
 
     private YamlNode? ReadOnly()
@@ -69,9 +67,7 @@ internal sealed class YamlDocument
         var node = ReadNode(0);
         _parser.Consume<DocumentEnd>();
         if (_parser.TryConsume<DocumentStart>(out var second))
-        {
             _problems.Add(At(second.Start), "a second document, expected one a file");
-        }
 
         return node;
     }
@@ -81,14 +77,10 @@ internal sealed class YamlDocument
         _parser.Accept<ParsingEvent>(out var next);
         var start = next!.Start;
         if (depth > DeepestNesting)
-        {
             throw new YamlException(start, start, $"nested too deep, expected at most {DeepestNesting} levels");
-        }
 
         if (++_nodes > MostNodes)
-        {
             throw new YamlException(start, start, $"too many values, expected at most {MostNodes}");
-        }
 
         var location = _reached = At(start);
         if (_parser.TryConsume<AnchorAlias>(out var alias))
@@ -99,9 +91,7 @@ internal sealed class YamlDocument
 
         RefuseProperties(_parser.Current as NodeEvent, location);
         if (_parser.TryConsume<Scalar>(out var scalar))
-        {
             return new YamlText(scalar.Value, scalar.Style == ScalarStyle.Plain, location);
-        }
 
         return _parser.TryConsume<SequenceStart>(out _) ? ReadList(location, depth) : ReadMap(location, depth);
     }
@@ -110,9 +100,7 @@ internal sealed class YamlDocument
     {
         var items = ImmutableArray.CreateBuilder<YamlNode>();
         while (!_parser.TryConsume<SequenceEnd>(out _))
-        {
             items.Add(ReadNode(depth + 1));
-        }
 
         return new YamlList(items.ToImmutable(), location);
     }
@@ -146,14 +134,10 @@ internal sealed class YamlDocument
     private void RefuseProperties(NodeEvent? node, Location location)
     {
         if (node is { Anchor.IsEmpty: false })
-        {
             _problems.Add(location, $"an anchor {Problems.Quote($"&{node.Anchor.Value}")}, expected none: every value is written where it is used");
-        }
 
         if (node is { Tag.IsEmpty: false })
-        {
             _problems.Add(location, $"a tag {Problems.Quote(node.Tag.Value)}, expected none: the key says what its value is");
-        }
     }
 
     private Location At(Mark mark) => new(_file, (int)mark.Line, (int)mark.Column);

@@ -42,8 +42,6 @@ internal static class BuildStreamProject
     public static string CommitElement(string target) => $"{Elements}{Commits}{target}.bst";
 
     /// <summary>What is the same for all targets, by path, in the order in which it may be replaced; the project's elements are there.</summary>
-    /// <param name="targets">The targets that can be chosen, in order, and whether there is an element for an OSTree commit of each.</param>
-    /// <param name="yours">What stands below <see cref="Yours"/>, or null where there is nothing yet.</param>
     public static ImmutableArray<(string Path, string Text)> Of(ImmutableArray<(string Target, bool Commit)> targets, string? yours) =>
     [
         ("include/environment.yml", Environment),

@@ -12,12 +12,6 @@ public sealed class BuildStreamPublisher(ProcessRunner processes)
     private readonly CompressedArchive _archive = new(processes);
 
     /// <summary>Adds toolchains to a project, in place of those of the same targets.</summary>
-    /// <param name="toolchains">Native toolchains of different targets.</param>
-    /// <param name="hostTools">The sysroot that built them.</param>
-    /// <param name="directory">The project's directory; made if it is not there.</param>
-    /// <param name="repository">An OSTree repository that has the same toolchains, for elements that import those; or null.</param>
-    /// <param name="signer">Signs the list of checksums, and has signed what is in the repository; or null.</param>
-    /// <param name="cancel">Ends the run.</param>
     /// <returns>The tarballs and what lies beside them.</returns>
     /// <exception cref="HostException">The directory holds something else, or can't be written to.</exception>
     /// <exception cref="BuildException">The repository does not have a toolchain.</exception>
@@ -93,7 +87,4 @@ public sealed class BuildStreamPublisher(ProcessRunner processes)
 }
 
 /// <summary>The host tools, to be published beside what they built.</summary>
-/// <param name="Name">The name of its file, without what tells contents apart.</param>
-/// <param name="Tree">The directory in the store.</param>
-/// <param name="Manifest">Its manifest.</param>
 public sealed record PublishedSysroot(string Name, string Tree, Manifest Manifest);

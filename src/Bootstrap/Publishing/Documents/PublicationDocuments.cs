@@ -14,10 +14,6 @@ internal static class PublicationDocuments
     /// <summary>The ending of provenance statements.</summary>
     public const string Provenance = ".provenance.json";
 
-    /// <param name="directory">Where they go.</param>
-    /// <param name="published">What is published.</param>
-    /// <param name="subjects">What the provenance is of.</param>
-    /// <param name="cancel">Ends the writing.</param>
     public static async Task WriteAsync(
         string directory, PublishedTree published, IEnumerable<ProvenanceResource> subjects, CancellationToken cancel)
     {

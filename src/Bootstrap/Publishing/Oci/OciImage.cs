@@ -10,10 +10,6 @@ internal sealed class OciImage(ProcessRunner processes)
     private readonly CompressedArchive _archive = new(processes);
 
     /// <summary>Writes the image's blobs, and says how an index names it.</summary>
-    /// <param name="published">What is published.</param>
-    /// <param name="platform">The machine that runs it.</param>
-    /// <param name="blobs">Where the blobs go.</param>
-    /// <param name="cancel">Ends the run.</param>
     public async Task<OciDescriptor> WriteAsync(PublishedTree published, OciPlatform platform, OciBlobs blobs, CancellationToken cancel)
     {
         var facts = published.Facts;

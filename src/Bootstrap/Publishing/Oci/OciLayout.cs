@@ -13,8 +13,6 @@ internal sealed class OciLayout
     private readonly string _directory;
     private readonly OciBlobs _blobs;
 
-    /// <param name="directory">The layout; made if it is not there.</param>
-    /// <param name="scratch">A directory on the same file system for what grows.</param>
     /// <exception cref="HostException">The directory holds something else.</exception>
     public OciLayout(string directory, string scratch)
     {

@@ -14,10 +14,6 @@ public sealed class OciPublisher(ProcessRunner processes)
     private readonly OciImage _image = new(processes);
 
     /// <summary>Adds images to a layout; each replaces the one of its target and version.</summary>
-    /// <param name="images">What is published, and the machines that run it.</param>
-    /// <param name="layout">The layout's directory; made if it is not there.</param>
-    /// <param name="signer">Signs the list of checksums of what is said about the images, or null.</param>
-    /// <param name="cancel">Ends the run.</param>
     /// <returns>The manifests of the images, and what lies beside them.</returns>
     /// <exception cref="HostException">The directory holds something else, or can't be written to.</exception>
     /// <exception cref="StoreException">A tree is not what its manifest says.</exception>
@@ -49,7 +45,6 @@ public sealed class OciPublisher(ProcessRunner processes)
     }
 
     /// <summary>Writes a layout with these images only as one tar archive; a file of that name is replaced once the new one is whole.</summary>
-    /// <inheritdoc cref="PublishAsync"/>
     public Task<ImmutableArray<PublishedFile>> PublishArchiveAsync(
         ImmutableArray<(PublishedTree Tree, ContainerPlatform Platform)> images, string file, Signer? signer, CancellationToken cancel) =>
         PublicationDirectory.PublishAsync(

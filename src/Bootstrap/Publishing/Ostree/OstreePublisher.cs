@@ -10,10 +10,6 @@ namespace Bootstrap.Publishing.Ostree;
 public sealed class OstreePublisher(ProcessRunner processes)
 {
     /// <summary>Commits a tree that is in the store; changes nothing there.</summary>
-    /// <param name="published">What is published.</param>
-    /// <param name="repository">The repository's directory; made if it is not there.</param>
-    /// <param name="signer">Signs the commit, the summary, and the list of checksums of what is said about the tree; or null.</param>
-    /// <param name="cancel">Ends the run.</param>
     /// <returns>The branch and its commit.</returns>
     /// <exception cref="HostException">ostree is missing or fails, or the directory holds something else.</exception>
     /// <exception cref="StoreException">The tree is not what its manifest says.</exception>
@@ -76,7 +72,4 @@ public sealed class OstreePublisher(ProcessRunner processes)
 }
 
 /// <summary>A commit that was published, or was there.</summary>
-/// <param name="Branch">The branch that has it.</param>
-/// <param name="Commit">Its checksum.</param>
-/// <param name="IsNew">It was not there before.</param>
 public sealed record PublishedCommit(string Branch, Digest Commit, bool IsNew);

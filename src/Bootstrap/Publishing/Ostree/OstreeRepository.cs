@@ -49,11 +49,6 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
     }
 
     /// <summary>Commits what a tar archive holds.</summary>
-    /// <param name="branch">The branch.</param>
-    /// <param name="tar">The archive, which alone says what is committed; owners are root.</param>
-    /// <param name="subject">One line for people.</param>
-    /// <param name="metadata">What the commit says besides.</param>
-    /// <param name="cancel">Ends the run.</param>
     public async Task<Digest> CommitAsync(
         string branch, string tar, string subject, ImmutableSortedDictionary<string, string> metadata, CancellationToken cancel)
     {

@@ -10,10 +10,8 @@ internal sealed partial class BuildStreamForm(ProcessRunner processes, string di
 {
     private readonly FilesForm _files = new(processes, Path.Combine(directory, BuildStreamProject.Files));
 
-    /// <inheritdoc/>
     public string Documents => _files.Documents;
 
-    /// <inheritdoc/>
     public async Task<ImmutableArray<PublicationCheck>> CheckAsync(CancellationToken cancel)
     {
         var checks = ImmutableArray.CreateBuilder<PublicationCheck>();
@@ -31,10 +29,8 @@ internal sealed partial class BuildStreamForm(ProcessRunner processes, string di
         return checks.ToImmutable();
     }
 
-    /// <inheritdoc/>
     public Task<Digest?> DigestAsync(string subject, CancellationToken cancel) => _files.DigestAsync(subject, cancel);
 
-    /// <inheritdoc/>
     public Task<Stream?> OpenTreeAsync(string subject, string scratch, CancellationToken cancel) => _files.OpenTreeAsync(subject, scratch, cancel);
 
     [GeneratedRegex(@"^  url: toolchains:(?<file>\S+)$.*^  ref: (?<ref>\S+)$", RegexOptions.Multiline | RegexOptions.Singleline)]

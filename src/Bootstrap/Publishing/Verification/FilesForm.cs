@@ -7,17 +7,13 @@ namespace Bootstrap.Publishing.Verification;
 /// <summary>Files in a directory: tarballs, disk images, archives of images.</summary>
 internal sealed class FilesForm(ProcessRunner processes, string directory) : IPublishedForm
 {
-    /// <inheritdoc/>
     public string Documents => directory;
 
-    /// <inheritdoc/>
     public Task<ImmutableArray<PublicationCheck>> CheckAsync(CancellationToken cancel) => Task.FromResult(ImmutableArray<PublicationCheck>.Empty);
 
-    /// <inheritdoc/>
     public Task<Digest?> DigestAsync(string subject, CancellationToken cancel) =>
         Task.FromResult<Digest?>(PathOf(subject) is { } path && File.Exists(path) ? Digest.OfFile(path) : null);
 
-    /// <inheritdoc/>
     public async Task<Stream?> OpenTreeAsync(string subject, string scratch, CancellationToken cancel)
     {
         if (PathOf(subject) is not { } path || !File.Exists(path) || !subject.Contains(".tar.", StringComparison.Ordinal))

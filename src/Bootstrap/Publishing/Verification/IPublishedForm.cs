@@ -16,9 +16,6 @@ internal interface IPublishedForm
     Task<Digest?> DigestAsync(string subject, CancellationToken cancel);
 
     /// <summary>The tree in what a provenance statement calls by this name, as a tar archive, or null where it holds none.</summary>
-    /// <param name="subject">The name.</param>
-    /// <param name="scratch">A directory for what is unpacked.</param>
-    /// <param name="cancel">Ends the run.</param>
     /// <exception cref="InvalidDataException">It can't be read.</exception>
     Task<Stream?> OpenTreeAsync(string subject, string scratch, CancellationToken cancel);
 }

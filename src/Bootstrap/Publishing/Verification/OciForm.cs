@@ -19,10 +19,8 @@ internal sealed class OciForm : IPublishedForm
         Documents = Path.Combine(directory, PublicationDirectory.Beside);
     }
 
-    /// <inheritdoc/>
     public string Documents { get; }
 
-    /// <inheritdoc/>
     public Task<ImmutableArray<PublicationCheck>> CheckAsync(CancellationToken cancel)
     {
         var needed = _index.Manifests.SelectMany(_blobs.Reach).Distinct().ToList();
@@ -32,10 +30,8 @@ internal sealed class OciForm : IPublishedForm
             : PublicationCheck.Failed("blobs", $"{wrong} is missing, or not what its name says")));
     }
 
-    /// <inheritdoc/>
     public Task<Digest?> DigestAsync(string subject, CancellationToken cancel) => Task.FromResult(Find(subject) is { } image ? OciNames.Parse(image.Digest) : null);
 
-    /// <inheritdoc/>
     public Task<Stream?> OpenTreeAsync(string subject, string scratch, CancellationToken cancel) => Task.FromResult<Stream?>(
         Find(subject) is { } image && _blobs.Manifest(image) is { Layers: [{ MediaType: OciNames.LayerType } layer] } && OciNames.Parse(layer.Digest) is { } digest
             ? new GZipStream(File.OpenRead(_blobs.PathOf(digest)), CompressionMode.Decompress)

@@ -9,19 +9,15 @@ internal sealed class OstreeForm(ProcessRunner processes, string directory) : IP
 {
     private readonly OstreeRepository _ostree = new(processes, directory, null);
 
-    /// <inheritdoc/>
     public string Documents => Path.Combine(directory, PublicationDirectory.Beside);
 
-    /// <inheritdoc/>
     public async Task<ImmutableArray<PublicationCheck>> CheckAsync(CancellationToken cancel) =>
         [await _ostree.FindTroubleAsync(cancel) is { } trouble
             ? PublicationCheck.Failed("objects", trouble)
             : PublicationCheck.Passed("objects", "ostree fsck finds each as its name says")];
 
-    /// <inheritdoc/>
     public Task<Digest?> DigestAsync(string subject, CancellationToken cancel) => _ostree.FindAsync(subject, cancel);
 
-    /// <inheritdoc/>
     public async Task<Stream?> OpenTreeAsync(string subject, string scratch, CancellationToken cancel)
     {
         if (await _ostree.FindAsync(subject, cancel) is not { } commit)

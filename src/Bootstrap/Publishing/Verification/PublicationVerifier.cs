@@ -9,8 +9,6 @@ using Bootstrap.Publishing.Oci;
 namespace Bootstrap.Publishing.Verification;
 
 /// <summary>Checks what was published: checksums, signature, and that what is said of each toolchain is true of what lies there.</summary>
-/// <param name="processes">Runs gpg, ostree and zstd.</param>
-/// <param name="keyring">A file with the only keys that may have signed; null for the user's own keyring, which need not have.</param>
 public sealed class PublicationVerifier(ProcessRunner processes, string? keyring)
 {
     /// <summary>Checks all that a directory holds, in whatever form it was published.</summary>

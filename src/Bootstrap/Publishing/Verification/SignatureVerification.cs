@@ -4,8 +4,6 @@ using Bootstrap.Platform;
 namespace Bootstrap.Publishing.Verification;
 
 /// <summary>Checks the signature of a list of checksums.</summary>
-/// <param name="processes">Runs gpg or gpgv.</param>
-/// <param name="keyring">A file with the only keys that may have signed, as <c>gpg --export</c> writes it; null for the user's own keyring.</param>
 internal sealed class SignatureVerification(ProcessRunner processes, string? keyring)
 {
     private const string What = "signature";
