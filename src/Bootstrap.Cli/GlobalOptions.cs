@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Debian;
 
 namespace Bootstrap.Cli;
 

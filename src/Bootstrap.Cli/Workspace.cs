@@ -10,6 +10,9 @@ using Bootstrap.Planning;
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Debian;
+using Bootstrap.Sources.Mirrors;
+using Bootstrap.Sources.Origins;
 using Bootstrap.Store;
 
 namespace Bootstrap.Cli;
@@ -56,7 +59,7 @@ internal sealed class Workspace : IDisposable
         Offline = _fetching.Offline,
     };
 
-    public Mirrors Mirrors => field ??= new Mirrors(Store, _mirrorPlaces, _fetching, Console.Error.WriteLine);
+    public MirrorSet Mirrors => field ??= new MirrorSet(Store, _mirrorPlaces, _fetching, Console.Error.WriteLine);
 
     public SourceFetcher Fetcher => field ??= new SourceFetcher(Store, Debian, _fetching, Mirrors);
 

@@ -5,6 +5,8 @@ using Bootstrap.HostTools;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Mirrors;
+using Bootstrap.Sources.Origins;
 
 namespace Bootstrap.Cli.Commands;
 

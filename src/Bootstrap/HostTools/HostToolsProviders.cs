@@ -1,5 +1,8 @@
 using Bootstrap.Platform;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Debian;
+using Bootstrap.Sources.Http;
+using Bootstrap.Sources.Mirrors;
 using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;

@@ -3,12 +3,13 @@ using System.Diagnostics;
 using System.Text.Json;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Mirrors;
 using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;
 
 /// <summary>Finds the pinned host tools in the store, or has a provider make them and pins what it made.</summary>
-public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders providers, Mirrors? mirrors = null)
+public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders providers, MirrorSet? mirrors = null)
 {
     /// <summary>The step that tries host tools out.</summary>
     public const string CheckStep = "host-tools-check";

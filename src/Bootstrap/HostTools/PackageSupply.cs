@@ -1,5 +1,6 @@
 using Bootstrap.Platform;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Mirrors;
 using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;
@@ -10,7 +11,7 @@ internal static class PackageSupply
     /// <summary>Brings them into the store.</summary>
     /// <exception cref="HostException">The network may not be used, and something is missing that is had from there.</exception>
     public static async Task BringAsync(
-        ArtifactStore store, Mirrors? mirrors, IHostToolsProvider provider, HostToolsPin? pin, CancellationToken cancel)
+        ArtifactStore store, MirrorSet? mirrors, IHostToolsProvider provider, HostToolsPin? pin, CancellationToken cancel)
     {
         if (mirrors is null)
             return;
@@ -23,7 +24,7 @@ internal static class PackageSupply
     /// <summary>Finds out whether all are there, in the store or a mirror.</summary>
     /// <exception cref="HostException">Something is missing that is had from the network.</exception>
     public static Task RequireAsync(
-        ArtifactStore store, Mirrors? mirrors, IHostToolsProvider provider, HostToolsPin? pin, CancellationToken cancel) => RequireAsync(
+        ArtifactStore store, MirrorSet? mirrors, IHostToolsProvider provider, HostToolsPin? pin, CancellationToken cancel) => RequireAsync(
         provider,
         pin,
         async package => store.BlobPath(package.Sha256) is not null || (mirrors is not null && await mirrors.HasAsync(package.Sha256, cancel)));

@@ -1,5 +1,7 @@
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
+using Bootstrap.Sources.Debian;
+using Bootstrap.Sources.Http;
 
 namespace Bootstrap.Sources;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
+using Bootstrap.Sources.Http;
 using Bootstrap.Store;
 
 namespace Bootstrap.Sources;

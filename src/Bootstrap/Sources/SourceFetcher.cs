@@ -1,11 +1,14 @@
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
+using Bootstrap.Sources.Debian;
+using Bootstrap.Sources.Http;
+using Bootstrap.Sources.Mirrors;
 using Bootstrap.Store;
 
 namespace Bootstrap.Sources;
 
 /// <summary>Brings sources into the store, a few at one time, each held to its pin; what is there already is not fetched again.</summary>
-public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, FetchSettings settings, Mirrors? mirrors = null) : IDisposable
+public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, FetchSettings settings, MirrorSet? mirrors = null) : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(settings.Parallel);
     private readonly UpstreamDownloader _upstream = new(settings);

@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
+using Bootstrap.Sources.Debian;
+using Bootstrap.Sources.Http;
+using Bootstrap.Sources.Mirrors;
 using Bootstrap.Store;
 
 namespace Bootstrap.Sources;
 
 /// <summary>Chooses the form of each source and pins the choice, so that it stays until it is asked to be made anew.</summary>
-public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, FetchSettings settings, Mirrors? mirrors = null) : IDisposable
+public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, FetchSettings settings, MirrorSet? mirrors = null) : IDisposable
 {
     private readonly ReachabilityProbe _probe = new(settings);
 

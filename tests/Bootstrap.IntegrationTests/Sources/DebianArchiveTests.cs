@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Debian;
 
 namespace Bootstrap.IntegrationTests.Sources;
 

@@ -1,6 +1,8 @@
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Mirrors;
+using Bootstrap.Sources.Origins;
 using static Bootstrap.Tests.Sources.HttpTestServer;
 
 namespace Bootstrap.IntegrationTests.Sources;
@@ -155,7 +157,7 @@ public sealed class OriginArchivesTests : IDisposable
 
     private async Task<Digest> ResolveAsync(UnpackedOrigin origin, bool offline = false)
     {
-        using var mirrors = new Mirrors(_store.Store, [], new FetchSettings { Offline = offline }, _ => { });
+        using var mirrors = new MirrorSet(_store.Store, [], new FetchSettings { Offline = offline }, _ => { });
         var archives = new OriginArchives(_store.Store, _store.Processes, mirrors);
         return (await archives.ResolveAsync([origin], new Progress<FetchProgress>(), CancellationToken.None))[origin];
     }

@@ -3,6 +3,7 @@ using Bootstrap.Definitions;
 using Bootstrap.HostTools;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Debian;
 using Bootstrap.Store;
 
 namespace Bootstrap.IntegrationTests.Sources;

@@ -1,5 +1,5 @@
 using Bootstrap.Platform;
-using Bootstrap.Sources;
+using Bootstrap.Sources.Debian;
 
 namespace Bootstrap.Tests.Sources;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Debian;
 
 namespace Bootstrap.Tests.Sources;
 

@@ -1,6 +1,8 @@
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Http;
+using Bootstrap.Sources.Mirrors;
 using Bootstrap.Store;
 using static Bootstrap.Tests.Sources.HttpTestServer;
 
@@ -60,7 +62,7 @@ public sealed class OfflineTests : IDisposable
 
     [Fact]
     public void A_mirror_behind_a_URL_is_refused() =>
-        Assert.Throws<DefinitionException>(() => new Mirrors(_place.Store, [_server.Url("m").ToString()], Forbidden, _ => { }));
+        Assert.Throws<DefinitionException>(() => new MirrorSet(_place.Store, [_server.Url("m").ToString()], Forbidden, _ => { }));
 
     [Fact]
     public async Task A_directory_is_enough()
@@ -74,7 +76,7 @@ public sealed class OfflineTests : IDisposable
             writer.Finish();
         }
 
-        using var mirrors = new Mirrors(_place.Store, [mirror], Forbidden, _ => { });
+        using var mirrors = new MirrorSet(_place.Store, [mirror], Forbidden, _ => { });
         using var resolver = new SourceResolver(_place.Store, _place.Archive, Forbidden, mirrors);
         var choices = await resolver.ResolveAsync([Source()], SourcePolicy.Auto, update: false, _ => { }, CancellationToken.None);
         Assert.Equal("a mirror has it", choices["mpc"].Reason);

@@ -1,4 +1,4 @@
-using Bootstrap.Sources;
+using Bootstrap.Sources.Debian;
 
 namespace Bootstrap.Tests.Sources;
 

@@ -1,6 +1,7 @@
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Debian;
 using Bootstrap.Store;
 using static Bootstrap.Tests.Sources.HttpTestServer;
 

@@ -1,5 +1,6 @@
 using Bootstrap.Platform;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Debian;
 using Bootstrap.Store;
 
 namespace Bootstrap.Tests.Sources;

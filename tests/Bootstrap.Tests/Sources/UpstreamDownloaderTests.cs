@@ -1,5 +1,6 @@
 using Bootstrap.Platform;
 using Bootstrap.Sources;
+using Bootstrap.Sources.Http;
 using static Bootstrap.Tests.Sources.HttpTestServer;
 
 namespace Bootstrap.Tests.Sources;

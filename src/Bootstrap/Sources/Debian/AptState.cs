@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Sources.Debian;
+
+/// <summary>An apt of our own: one suite of one mirror, its lists and configuration in one directory, signed by Debian's keys.</summary>
+internal sealed class AptState
+{
+    private readonly Fence _fence;
+    private readonly string _configuration;
+    private readonly string _mirror;
+
+    public AptState(ProcessRunner processes, string directory, string mirror, string suite, IEnumerable<string> acquire)
+    {
+        _mirror = mirror;
+        _configuration = Path.Combine(directory, "apt.conf");
+        Downloads = Path.Combine(directory, "downloads");
+        Archives = Path.Combine(directory, "cache/archives");
+        foreach (var name in new[] { "state/lists/partial", "cache/archives/partial", "empty", "downloads" })
+            Directory.CreateDirectory(Path.Combine(directory, name));
+        File.WriteAllText(Path.Combine(directory, "state/status"), "");
+        // Packages of a file: archive would be used where they lie, and never come to the directory of downloads.
+        var place = mirror.StartsWith("file:", StringComparison.Ordinal) ? "copy:" + mirror["file:".Length..] : mirror;
+        var origin = $"[signed-by={DebianKeyring.Find()}] {place} {suite} main";
+        File.WriteAllText(Path.Combine(directory, "sources.list"), $"deb {origin}\ndeb-src {origin}\n");
+        File.WriteAllText(_configuration, AptSettings.Private(directory, acquire));
+        _fence = new Fence(processes, directory);
+    }
+
+    /// <summary>Where downloads may be written to.</summary>
+    public string Downloads { get; }
+
+    /// <summary>Where <c>apt-get install</c> leaves the packages that it has downloaded.</summary>
+    public string Archives { get; }
+
+    /// <summary>The output of <c>apt-get</c> with these arguments, run in a directory below <see cref="Downloads"/>.</summary>
+    /// <exception cref="HostException">It failed; the message begins with <paramref name="failure"/>.</exception>
+    public Task<string> AptGetAsync(string failure, string directory, ImmutableArray<string> arguments, CancellationToken cancel) =>
+        RunAsync(Tool.AptGet, failure, directory, arguments, result => result.ExitCode == 0, cancel);
+
+    /// <summary>All versions of a source package that the suite's index has.</summary>
+    /// <exception cref="HostException">There is none; the message begins with <paramref name="failure"/>.</exception>
+    public async Task<ImmutableArray<OfferedSource>> SourcesAsync(string failure, string package, CancellationToken cancel) =>
+        OfferedSource.Parse(await RunAsync(
+            Tool.AptCache, failure, Downloads, ["showsrc", "--only-source", package], result => result.ExitCode == 0 && result.Output.Length > 0, cancel));
+
+    private async Task<string> RunAsync(
+        Tool tool, string failure, string directory, ImmutableArray<string> arguments, Func<ProcessResult, bool> succeeded, CancellationToken cancel)
+    {
+        var result = await _fence.RunAsync(tool, arguments, directory, [new("APT_CONFIG", _configuration)], cancel);
+        return succeeded(result) ? result.Output : throw AptFailure.Explain(failure, _mirror, result);
+    }
+
+    /// <summary>Writes one member of a .deb file to another file; false if it has no such member.</summary>
+    public async Task<bool> ExtractAsync(string package, string member, string file, CancellationToken cancel)
+    {
+        Tool.DpkgDeb.Find();
+        Tool.Tar.Find();
+        ImmutableArray<string> arguments =
+            ["-c", """dpkg-deb --fsys-tarfile "$1" | tar -xOf - "./$2" > "$3" """, "extract", package, member, file];
+        var result = await _fence.RunAsync(Tool.Shell, arguments, Downloads, [], cancel);
+        if (result.ExitCode == 0)
+            return true;
+        return result.Error.Contains("Not found in archive", StringComparison.Ordinal)
+            ? false
+            : throw AptFailure.Explain($"'{member}' could not be taken out of {Path.GetFileName(package)}", _mirror, result);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Sources.Debian;
+
+/// <summary>A version of a source package as the index of a suite has it, and its files with their digests.</summary>
+internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<string, Digest> Files)
+{
+    /// <summary>The upstream version of its tarball.</summary>
+    public string Upstream => PackageVersion.Upstream(Version);
+
+    /// <summary>Reads what <c>apt-cache showsrc</c> prints: stanzas of a control file (deb822(5)), one a version.</summary>
+    public static ImmutableArray<OfferedSource> Parse(string output) =>
+        [.. output.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(ParseStanza).OfType<OfferedSource>()];
+
+    /// <summary>
+    /// What took the place of a tarball that no version has any more: the newest of its series, which is all of its version but the last
+    /// number; null where there is none.
+    /// </summary>
+    public static DebianRelease? Successor(IEnumerable<OfferedSource> offered, Source source)
+    {
+        var tarball = source.Debian!;
+        var series = source.Version[..(source.Version.LastIndexOf('.') + 1)];
+        return series.Length == 0 ? null : offered
+            .Where(each => each.Upstream.StartsWith(series, StringComparison.Ordinal) && ListedVersion.Whole(each.Upstream) is not null)
+            .OrderByDescending(each => ListedVersion.Whole(each.Upstream))
+            .SelectMany(each => each.Files.Where(file => IsTarball(tarball.Package, each.Upstream, file.Key))
+                .Select(file => new DebianRelease(tarball.Package, each.Upstream, file.Key, file.Value, tarball.Sha256)))
+            .FirstOrDefault();
+    }
+
+    private static bool IsTarball(string package, string version, string file) =>
+        file.StartsWith($"{package}_{version}.orig.tar.", StringComparison.Ordinal) && !file.EndsWith(".asc", StringComparison.Ordinal);
+
+    private static OfferedSource? ParseStanza(string stanza)
+    {
+        const string versionField = "Version: ";
+        const string filesField = "Checksums-Sha256:";
+        var lines = stanza.Split('\n');
+        var version = lines.FirstOrDefault(line => line.StartsWith(versionField, StringComparison.Ordinal))?[versionField.Length..];
+        var files = lines.SkipWhile(line => line.TrimEnd() != filesField).Skip(1).TakeWhile(line => line.StartsWith(' '))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length == 3 && Digest.TryParse(words[0], out _))
+            .DistinctBy(words => words[2])
+            .ToImmutableSortedDictionary(words => words[2], words => Digest.Parse(words[0]), StringComparer.Ordinal);
+        return version is null ? null : new OfferedSource(version, files);
+    }
+}

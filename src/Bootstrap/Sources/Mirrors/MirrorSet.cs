@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+using Bootstrap.Sources.Http;
+using Bootstrap.Store;
+
+namespace Bootstrap.Sources.Mirrors;
+
+/// <summary>The mirrors that the user named: asked for every file and pin first, in order, before anything else is.</summary>
+public sealed class MirrorSet : IDisposable
+{
+    private readonly ArtifactStore _store;
+    private readonly Action<string> _notice;
+    private readonly UpstreamDownloader _downloader;
+    private readonly ImmutableArray<Mirror> _mirrors;
+
+    /// <exception cref="DefinitionException">A place is no such thing, or a URL where the network may not be used.</exception>
+    public MirrorSet(ArtifactStore store, IEnumerable<string> places, FetchSettings settings, Action<string> notice)
+    {
+        _store = store;
+        _notice = notice;
+        Offline = settings.Offline;
+        _downloader = new UpstreamDownloader(settings);
+        _mirrors = [.. places.Select(Open)];
+    }
+
+    /// <summary>Nothing but the mirrors may be asked.</summary>
+    public bool Offline { get; }
+
+    /// <summary>Whether a mirror has the file of this content.</summary>
+    public async Task<bool> HasAsync(Digest sha256, CancellationToken cancel)
+    {
+        foreach (var mirror in _mirrors)
+        {
+            if (await mirror.FindAsync(sha256, cancel) is not null)
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Brings a file into the store from the first mirror that has it: its path there, or null. The caller holds the lock of the digest.</summary>
+    public async Task<string?> FetchAsync(Digest sha256, string name, IProgress<FetchProgress> progress, CancellationToken cancel)
+    {
+        foreach (var mirror in _mirrors)
+        {
+            if (await mirror.FindAsync(sha256, cancel) is not { } file)
+                continue;
+            var part = new PartialFile(_store.PartialBlobPath(sha256));
+            try
+            {
+                await mirror.CopyAsync(file, part, (bytes, total) => progress.Report(new FetchProgress(name, bytes, total)), cancel);
+                var blob = _store.AddBlob(part.Path, sha256);
+                part.Discard();
+                return blob;
+            }
+            catch (DownloadException failure)
+            {
+                _notice($"mirror {mirror.Place}: {failure.Message}");
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Brings files into the store that are not in it, as far as mirrors have them.</summary>
+    public async Task BringAsync(IEnumerable<Digest> files, CancellationToken cancel)
+    {
+        foreach (var sha256 in _mirrors.IsEmpty ? [] : files.Where(file => _store.BlobPath(file) is null))
+        {
+            using var held = await _store.LockAsync(sha256, cancel);
+            if (_store.BlobPath(sha256) is null)
+                await FetchAsync(sha256, sha256.Abbreviated, new Progress<FetchProgress>(), cancel);
+        }
+    }
+
+    /// <summary>What is pinned in the store, and by mirrors that the store has none of its own for; null where nothing is.</summary>
+    public async Task<string?> ReadPinAsync(string name, Action<string> check, CancellationToken cancel)
+    {
+        var pin = _store.ReadPin(name);
+        if (pin is not null)
+            check(pin);
+        foreach (var mirror in _mirrors)
+        {
+            if (await PinAsync(mirror, name, check, cancel) is { } theirs)
+                pin = PinText.Merge(pin, theirs);
+        }
+        return pin;
+    }
+
+    /// <summary>Takes over into the store what <see cref="ReadPinAsync"/> says. The caller holds the lock of the pin.</summary>
+    public async Task SeedAsync(string name, Action<string> check, CancellationToken cancel)
+    {
+        var ours = _store.ReadPin(name);
+        if (await ReadPinAsync(name, check, cancel) is { } merged && merged != ours && (ours is null || merged != PinText.Merge(ours, null)))
+            _store.WritePin(name, merged);
+    }
+
+    public void Dispose() => _downloader.Dispose();
+
+    private Mirror Open(string place)
+    {
+        if (!Uri.TryCreate(place, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
+            return Directory.Exists(place) ? new DirectoryMirror(Path.GetFullPath(place), _notice) : throw new DefinitionException(
+                $"--mirror '{place}' is neither a directory nor a http or https URL.", "'bootstrap sources mirror DIR TARGET' writes one.");
+        }
+        return !Offline ? new HttpMirror(place, _downloader, _notice) : throw new DefinitionException(
+            $"--mirror '{place}' needs the network, and --offline forbids it.", "Name a directory.");
+    }
+
+    private async Task<string?> PinAsync(Mirror mirror, string name, Action<string> check, CancellationToken cancel)
+    {
+        var path = MirrorIndex.PinPath(name);
+        try
+        {
+            if (await mirror.ReadAsync(path, cancel) is not { } text)
+                return null;
+            check(text);
+            return text;
+        }
+        catch (Exception failure) when (failure is DownloadException or StoreException)
+        {
+            _notice($"mirror {mirror.Place}: {path} is of no use: {failure.Message}");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Bootstrap.Platform;
+using Bootstrap.Store;
+
+namespace Bootstrap.Sources.Mirrors;
+
+/// <summary>
+/// Writes a mirror into a directory, new or there already. Every file is written aside and renamed, the index last: an interrupted run
+/// leaves no half file under a final name, and the next one goes on from there.
+/// </summary>
+public sealed class MirrorWriter : IDisposable
+{
+    private const UnixFileMode FileMode = (UnixFileMode)0b110_100_100;
+
+    private readonly string _directory;
+    private readonly string _aside;
+    private readonly FileLock _held;
+    private readonly List<MirrorFile> _files = [];
+
+    private MirrorWriter(string directory, FileLock held)
+    {
+        _directory = directory;
+        _held = held;
+        _aside = Path.Combine(directory, ".incoming");
+        TreeRemover.Remove(_aside);
+        Directory.CreateDirectory(_aside);
+    }
+
+    /// <summary>Makes the directory where there is none.</summary>
+    /// <exception cref="HostException">It can't be written to, or somebody else does.</exception>
+    public static MirrorWriter Open(string directory)
+    {
+        try
+        {
+            var path = Directory.CreateDirectory(directory).FullName;
+            var held = FileLock.TryExclusiveDirectory(path)
+                ?? throw new HostException($"Another process writes to '{path}'.", "Wait until it has ended.");
+            return new MirrorWriter(path, held);
+        }
+        catch (Exception failure) when (DiskFailure.Is(failure))
+        {
+            throw Failure(directory, failure);
+        }
+    }
+
+    /// <summary>Copies a file into the mirror; false if it was there.</summary>
+    /// <exception cref="HostException">It can't be written.</exception>
+    public bool Add(string file, Digest sha256, string name)
+    {
+        var place = MirrorIndex.Place(sha256, name);
+        var path = Path.Combine(_directory, place.Path);
+        try
+        {
+            var isThere = File.Exists(path) && Digest.OfFile(path) == sha256;
+            if (!isThere)
+                Move(path, aside => File.Copy(file, aside));
+            _files.Add(place);
+            return !isThere;
+        }
+        catch (Exception failure) when (DiskFailure.Is(failure))
+        {
+            throw Failure(path, failure);
+        }
+    }
+
+    /// <summary>Adds the entries of a pin to those that the mirror has; ours take the place of older ones.</summary>
+    public void AddPins(string name, string json)
+    {
+        var path = Path.Combine(_directory, MirrorIndex.PinPath(name));
+        Write(path, PinText.Merge(json, File.Exists(path) ? File.ReadAllText(path) : null));
+    }
+
+    /// <summary>Writes the index: of what was added, and of what the mirror had before.</summary>
+    public void Finish()
+    {
+        var path = Path.Combine(_directory, MirrorIndex.FileName);
+        var before = File.Exists(path) ? MirrorIndex.Parse(File.ReadAllText(path)).Files : [];
+        Write(path, MirrorIndex.Of([.. _files, .. before.Where(file => File.Exists(Path.Combine(_directory, file.Path)))]).Write());
+    }
+
+    public void Dispose()
+    {
+        TreeRemover.Remove(_aside);
+        _held.Dispose();
+    }
+
+    private void Write(string path, string text)
+    {
+        try
+        {
+            if (!File.Exists(path) || File.ReadAllText(path) != text)
+                Move(path, aside => File.WriteAllText(aside, text));
+        }
+        catch (Exception failure) when (DiskFailure.Is(failure))
+        {
+            throw Failure(path, failure);
+        }
+    }
+
+    private void Move(string path, Action<string> write)
+    {
+        var aside = Path.Combine(_aside, Path.GetRandomFileName());
+        write(aside);
+        File.SetUnixFileMode(aside, FileMode);
+        FileSystem.Sync(aside);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        FileSystem.Rename(aside, path);
+        FileSystem.Sync(Path.GetDirectoryName(path)!);
+    }
+
+    private static HostException Failure(string path, Exception failure) =>
+        new($"'{path}' can't be written: {failure.Message}", "See that the disk has room and that you may write there.", failure);
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+using Bootstrap.Store;
+
+namespace Bootstrap.Sources.Origins;
+
+/// <summary>Writes a directory as a tar archive that depends on nothing but names, contents, links and whether a file can be executed.</summary>
+internal sealed class DirectoryArchive(Fence fence, string directory)
+{
+    /// <summary>What is no part of a directory: git's own files.</summary>
+    private const string LeftOut = ".git";
+
+    /// <summary>The digest of all that the directory holds.</summary>
+    /// <exception cref="BuildException">It holds something that can't be part of a source, such as a socket.</exception>
+    public static Digest DigestOf(DirectoryOrigin origin)
+    {
+        try
+        {
+            return Manifest.Of(origin.Path, LeftOut).Content;
+        }
+        catch (Exception failure) when (failure is BuildException || DiskFailure.Is(failure))
+        {
+            throw new BuildException($"The directory '{origin.Path}' can't be a source: {failure.Message}", "Take it out of the directory, or name another one.", failure);
+        }
+    }
+
+    /// <summary>The archive: a file in the work directory.</summary>
+    /// <exception cref="BuildException">The directory can't be read.</exception>
+    public async Task<string> MakeAsync(DirectoryOrigin origin, CancellationToken cancel)
+    {
+        Tool.Tar.Find();
+        var archive = Path.Combine(directory, "archive.tar");
+        ImmutableArray<string> arguments =
+        [
+            "-C", origin.Path, "--exclude=" + LeftOut, "--format=gnu", "--sort=name", "--hard-dereference", "--mtime=@0",
+            "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX", "-cf", archive, ".",
+        ];
+        var result = await fence.RunAsync(Tool.Tar, arguments, directory, [], cancel);
+        return result.ExitCode == 0 ? archive : throw new BuildException(
+            $"The directory '{origin.Path}' can't be read as a source:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
+            "Expected files that everybody may read.");
+    }
+}

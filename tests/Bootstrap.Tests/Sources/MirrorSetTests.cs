@@ -1,0 +1,154 @@
+using Bootstrap.Definitions;
+using Bootstrap.Platform;
+using Bootstrap.Sources;
+using Bootstrap.Sources.Mirrors;
+using Bootstrap.Store;
+using static Bootstrap.Tests.Sources.HttpTestServer;
+
+namespace Bootstrap.Tests.Sources;
+
+public sealed class MirrorSetTests : IDisposable
+{
+    private readonly byte[] _content = TestSources.Content(5000);
+    private readonly SourceStore _place = new();
+    private readonly List<string> _notices = [];
+
+    private string Mirror => Path.Combine(_place.Root, "mirror");
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public async Task A_directory_is_asked_before_upstream()
+    {
+        WriteMirror(_content);
+        using var server = new HttpTestServer(_ => Answer.File(_content));
+        await FetchAsync(TestSources.Source(_content, server.Url("a")), Mirror);
+        Assert.Empty(server.Requests);
+        Assert.Empty(_notices);
+    }
+
+    [Fact]
+    public async Task A_URL_serves_the_same_files()
+    {
+        WriteMirror(_content);
+        using var server = Serve();
+        await FetchAsync(TestSources.Source(_content, new Uri("http://does-not-exist.invalid/")), server.Url("m").ToString());
+        Assert.Equal(["/m/SHA256SUMS", $"/m/blobs/{TestSources.DigestOf(_content)}/mpc-1.3.1%2Bx.tar.gz"], server.Requests.Select(request => request.Path));
+    }
+
+    [Fact]
+    public async Task What_a_mirror_lacks_comes_from_the_next_and_then_from_upstream()
+    {
+        WriteMirror([1]);
+        using var empty = new HttpTestServer(_ => Answer.Of(404));
+        using var server = new HttpTestServer(_ => Answer.File(_content));
+        await FetchAsync(TestSources.Source(_content, server.Url("a")), Mirror, empty.Url("m").ToString());
+        Assert.Single(server.Requests);
+        Assert.Contains("it has no SHA256SUMS", Assert.Single(_notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_file_of_a_mirror_is_named_and_had_elsewhere()
+    {
+        var file = WriteMirror(_content);
+        File.WriteAllBytes(file, [1, 2, 3]);
+        using var server = new HttpTestServer(_ => Answer.File(_content));
+        await FetchAsync(TestSources.Source(_content, server.Url("a")), Mirror);
+        Assert.Single(server.Requests);
+        Assert.Contains($"expected {TestSources.DigestOf(_content)}", Assert.Single(_notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mirror_that_vanishes_is_gone_on_without()
+    {
+        using var gone = new HttpTestServer(_ => Answer.Of(200));
+        var place = gone.Url("m").ToString();
+        gone.Dispose();
+        using var server = new HttpTestServer(_ => Answer.File(_content));
+        await FetchAsync(TestSources.Source(_content, server.Url("a")), place);
+        Assert.Contains("is of no use", Assert.Single(_notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_index_that_leads_out_of_the_mirror_is_not_followed()
+    {
+        Directory.CreateDirectory(Mirror);
+        var secret = Path.Combine(_place.Root, "secret");
+        File.WriteAllBytes(secret, _content);
+        File.WriteAllText(Path.Combine(Mirror, "SHA256SUMS"), $"{TestSources.DigestOf(_content)}  ../secret\n{TestSources.DigestOf(_content)}  {secret}\n");
+        using var mirrors = Mirrors(Mirror);
+        Assert.False(await mirrors.HasAsync(TestSources.DigestOf(_content), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Pins_are_taken_over_where_the_store_has_none()
+    {
+        WriteMirror(_content);
+        Directory.CreateDirectory(Path.Combine(Mirror, "pins"));
+        File.WriteAllText(Path.Combine(Mirror, "pins/sources.json"), """{"gmp": {"variant": "Debian", "reason": "theirs"}, "mpc": {"variant": "Debian", "reason": "theirs"}}""");
+        _place.Store.WritePin("sources", """{"mpc": {"variant": "Upstream", "reason": "ours"}}""");
+        using var mirrors = Mirrors(Mirror);
+        await mirrors.SeedAsync("sources", json => SourcePins.Read(json), CancellationToken.None);
+        var pins = SourcePins.Read(_place.Store.ReadPin("sources"));
+        Assert.Equal(["Debian theirs", "Upstream ours"], pins.Values.Select(pin => $"{pin.Variant} {pin.Reason}"));
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("""{"gmp": {"variant": "nonsense", "reason": ""}}""")]
+    [InlineData("""{"gmp": {"variant": "Debian", "reason": "a"}, "gmp": {"variant": "Upstream", "reason": "b"}}""")]
+    public async Task Pins_that_are_none_never_get_into_the_store(string json)
+    {
+        Directory.CreateDirectory(Path.Combine(Mirror, "pins"));
+        File.WriteAllText(Path.Combine(Mirror, "pins/sources.json"), json);
+        using var mirrors = Mirrors(Mirror);
+        await mirrors.SeedAsync("sources", text => SourcePins.Read(text), CancellationToken.None);
+        Assert.Null(_place.Store.ReadPin("sources"));
+        Assert.Contains("pins/sources.json is of no use", Assert.Single(_notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pin_of_the_store_that_is_none_is_named_whatever_mirrors_have()
+    {
+        Directory.CreateDirectory(Path.Combine(Mirror, "pins"));
+        File.WriteAllText(Path.Combine(Mirror, "pins/sources.json"), """{"gmp": {"variant": "Debian", "reason": ""}}""");
+        _place.Store.WritePin("sources", "garbage");
+        using var mirrors = Mirrors(Mirror);
+        var refused = await Assert.ThrowsAsync<StoreException>(() => mirrors.SeedAsync("sources", text => SourcePins.Read(text), CancellationToken.None));
+        Assert.Contains("The pin 'sources' in the store can't be read", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/does/not/exist")]
+    [InlineData("ftp://127.0.0.1/")]
+    public void A_place_that_is_neither_a_directory_nor_a_URL_is_refused(string place) =>
+        Assert.Throws<DefinitionException>(() => Mirrors(place));
+
+    /// <summary>Writes a mirror of one file, and returns where it is.</summary>
+    private string WriteMirror(byte[] content)
+    {
+        var file = Path.Combine(_place.Root, "file");
+        File.WriteAllBytes(file, content);
+        using var writer = MirrorWriter.Open(Mirror);
+        writer.Add(file, TestSources.DigestOf(content), "mpc-1.3.1+x.tar.gz");
+        writer.Finish();
+        return Directory.GetFiles(Path.Combine(Mirror, "blobs"), "*", SearchOption.AllDirectories).Single();
+    }
+
+    private HttpTestServer Serve() => new(request =>
+    {
+        var path = Path.Combine(Mirror, Uri.UnescapeDataString(request.Path["/m/".Length..]));
+        return File.Exists(path) ? Answer.File(File.ReadAllBytes(path)) : Answer.Of(404);
+    });
+
+    private MirrorSet Mirrors(params string[] places) => new(_place.Store, places, TestSources.Impatient, _notices.Add);
+
+    private async Task FetchAsync(Source source, params string[] places)
+    {
+        using var mirrors = Mirrors(places);
+        using var fetcher = new SourceFetcher(_place.Store, _place.Archive, TestSources.Impatient, mirrors);
+        var path = await fetcher.FetchAsync(source, SourceVariant.Upstream, new Recorder(), CancellationToken.None);
+        Assert.Equal(_content, File.ReadAllBytes(path));
+    }
+}
