@@ -26,7 +26,7 @@ internal sealed class SecondBuild(Workspace workspace, GlobalOptions options, Pa
         // Whoever built this program may keep it to himself.
         var program = Path.Combine(workDirectory, "program");
         PlainCopy.Make(AppContext.BaseDirectory, program);
-        var bubblewrap = ProcessRunner.Find("bwrap") ?? throw new HostException("bubblewrap (bwrap) is not there.", "Install the package bubblewrap.");
+        var bubblewrap = HostProgram.Bubblewrap.Find();
         var path = Environment.GetEnvironmentVariable("PATH") ?? "";
         var surroundings = new OtherSurroundings(bubblewrap, path, program, [.. definitions], directory, asOtherUser);
         Console.WriteLine($"the second build: {surroundings.Summary}, {more}");

@@ -56,12 +56,12 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
 
     public async Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel)
     {
-        Tool.DpkgDeb.Find();
-        Tool.Tar.Find();
+        HostProgram.DpkgDeb.Find();
+        HostProgram.Tar.Find();
         var fence = new Fence(processes, workDirectory);
         var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
         ImmutableArray<string> arguments = ["-euc", Unpack, "unpack", tree, .. ingredients.Files.Select(file => file.Path)];
-        var result = await fence.RunAsync(Tool.Shell, arguments, workDirectory, [], cancel);
+        var result = await fence.RunAsync(HostProgram.Shell, arguments, workDirectory, [], cancel);
         if (result.ExitCode != 0)
         {
             throw new HostException(
@@ -77,7 +77,7 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
 
     private Task<ImmutableArray<PackageFile>> ReadAsync(string workDirectory, CancellationToken cancel)
     {
-        Tool.DpkgDeb.Find();
+        HostProgram.DpkgDeb.Find();
         return PackageFiles.ReadAsync(new Fence(processes, workDirectory), Downloads(workDirectory), cancel);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class OstreeProvider(string repository, string reference, string
     {
         var repo = Path.Combine(workDirectory, "repo");
         var fence = new Fence(processes, workDirectory);
-        var result = await fence.RunAsync(Tool.Ostree, arguments.Add($"--repo={repo}"), workDirectory, [new("HOME", workDirectory)], cancel);
+        var result = await fence.RunAsync(HostProgram.Ostree, arguments.Add($"--repo={repo}"), workDirectory, [new("HOME", workDirectory)], cancel);
         return result.ExitCode == 0 ? result.Output : throw OstreeFailure.Explain(repository, reference, result);
     }
 

@@ -17,7 +17,7 @@ internal static class PackageFiles
 
     public static async Task<ImmutableArray<PackageFile>> ReadAsync(Fence fence, string directory, CancellationToken cancel)
     {
-        var result = await fence.RunAsync(Tool.Shell, ["-euc", Script], directory, [], cancel);
+        var result = await fence.RunAsync(HostProgram.Shell, ["-euc", Script], directory, [], cancel);
         return result.ExitCode == 0
             ? Parse(directory, result.Output)
             : throw new HostException($"The packages of the host tools can't be listed: {result.Error.Trim()}", "Run the command again.");

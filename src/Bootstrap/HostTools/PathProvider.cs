@@ -42,10 +42,10 @@ public sealed class PathProvider(string path, string storeRoot, ProcessRunner pr
     // can't be made there, and what lies in the directories of a running system is of no use.
     private async Task UnpackAsync(Fence fence, string workDirectory, string tree, CancellationToken cancel)
     {
-        Tool.Tar.Find();
+        HostProgram.Tar.Find();
         var leaveOut = LeftOut.SelectMany(name => new[] { $"--exclude=./{name}/*", $"--exclude={name}/*" });
         ImmutableArray<string> arguments = ["-euc", Script(), "unpack", _path, tree, .. leaveOut];
-        var result = await fence.RunAsync(Tool.Shell, arguments, workDirectory, [], cancel);
+        var result = await fence.RunAsync(HostProgram.Shell, arguments, workDirectory, [], cancel);
         if (result.ExitCode != 0 || result.Error.Contains("Removing leading", StringComparison.Ordinal))
         {
             throw new HostException(

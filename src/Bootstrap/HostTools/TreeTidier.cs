@@ -45,7 +45,7 @@ internal sealed class TreeTidier(Fence fence)
     private async Task RunAsync(string tree, string script, CancellationToken cancel)
     {
         ImmutableArray<string> arguments = ["-euc", Writable + "\n" + script];
-        var result = await fence.RunAsync(Tool.Shell, arguments, tree, [], cancel);
+        var result = await fence.RunAsync(HostProgram.Shell, arguments, tree, [], cancel);
         if (result.ExitCode != 0)
             throw new HostException($"The host tools could not be tidied: {result.Error.Trim()}", "See whether the disk is full.");
     }

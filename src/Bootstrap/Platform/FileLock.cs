@@ -16,15 +16,17 @@ public sealed class FileLock : IDisposable
     private const int FileFlags = Native.OpenReadWrite | Native.OpenCreate;
     private const int ReadableAndWritable = 0b110_110_110;
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private readonly SafeFileHandle _handle;
 
     private FileLock(SafeFileHandle handle) => _handle = handle;
 
     /// <summary>Waits until nobody holds the file exclusively; makes the file if need be.</summary>
-    public static FileLock Shared(string file) => Take(file, FileFlags, LockShared)!;
+    public static FileLock Shared(string file, CancellationToken cancel = default) => Wait(file, LockShared, cancel);
 
     /// <summary>Waits until nobody else holds the file; makes the file if need be.</summary>
-    public static FileLock Exclusive(string file) => Take(file, FileFlags, LockExclusive)!;
+    public static FileLock Exclusive(string file, CancellationToken cancel = default) => Wait(file, LockExclusive, cancel);
 
     /// <summary>The lock, or null if somebody else holds the file; makes the file if need be.</summary>
     public static FileLock? TryExclusive(string file) => Take(file, FileFlags, LockExclusive | LockNonBlocking);
@@ -33,7 +35,34 @@ public sealed class FileLock : IDisposable
     public static FileLock? TryExclusiveDirectory(string directory) =>
         Take(directory, Native.OpenDirectory | Native.OpenNoFollow, LockExclusive | LockNonBlocking);
 
+    /// <summary>Waits until nobody else holds the directory, which may be a symbolic link to one.</summary>
+    public static async Task<FileLock> ExclusiveDirectoryAsync(string directory, CancellationToken cancel)
+    {
+        // A link is followed with more behind it.
+        var followed = Path.Combine(directory, ".");
+        while (true)
+        {
+            if (TryExclusiveDirectory(followed) is { } held)
+                return held;
+            await Task.Delay(Pause, cancel);
+        }
+    }
+
     public void Dispose() => _handle.Dispose();
+
+    // The kernel's own waiting ends for no token.
+    private static FileLock Wait(string file, int operation, CancellationToken cancel)
+    {
+        if (!cancel.CanBeCanceled)
+            return Take(file, FileFlags, operation)!;
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (Take(file, FileFlags, operation | LockNonBlocking) is { } held)
+                return held;
+            cancel.WaitHandle.WaitOne(Pause);
+        }
+    }
 
     private static FileLock? Take(string path, int flags, int operation)
     {

@@ -10,7 +10,7 @@ internal static class ConfinedProgram
     /// <exception cref="HostException">bubblewrap is not there.</exception>
     public static Command Command(string program, ImmutableArray<string> arguments, ImmutableArray<string> writable, bool network)
     {
-        var bubblewrap = ProcessRunner.Find("bwrap") ?? throw new HostException("bubblewrap (bwrap) is not there.", HostProbe.BubblewrapHint);
+        var bubblewrap = HostProgram.Bubblewrap.Find();
         return new Command(bubblewrap,
         [
             "--unshare-all",

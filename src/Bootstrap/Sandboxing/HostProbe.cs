@@ -56,7 +56,7 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
 
     private static SandboxHost Untried()
     {
-        var bubblewrap = ProcessRunner.Find("bwrap") ?? throw new HostException("bubblewrap (bwrap) is not there.", BubblewrapHint);
+        var bubblewrap = HostProgram.Bubblewrap.Find();
         var path = Environment.GetEnvironmentVariable("PATH") ?? "";
         return new SandboxHost(bubblewrap, path, Environment.ProcessId, FreshProc: true, Overlays: true, PrivateBinfmt: true);
     }

@@ -17,7 +17,7 @@ internal sealed class Fence(ProcessRunner processes, string writable)
     /// <summary>The exit code and output of a program that runs in a directory, with these variables besides ours.</summary>
     /// <exception cref="HostException">The program, or bubblewrap, is not there.</exception>
     public Task<ProcessResult> RunAsync(
-        Tool tool,
+        HostProgram tool,
         ImmutableArray<string> arguments,
         string directory,
         ImmutableArray<KeyValuePair<string, string>> variables,
@@ -25,7 +25,7 @@ internal sealed class Fence(ProcessRunner processes, string writable)
     {
         var inner = arguments.Insert(0, tool.Find());
         var environment = variables.Add(new("TMPDIR", _temporary)).Add(new("LC_ALL", "C"));
-        var command = new Command(Tool.Bubblewrap.Find(), [.. Options(directory, environment), .. inner]);
+        var command = new Command(HostProgram.Bubblewrap.Find(), [.. Options(directory, environment), .. inner]);
         return processes.RunAsync(command with { Stop = StopMethod.KillNamespace }, cancel);
     }
 

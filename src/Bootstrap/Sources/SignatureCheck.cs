@@ -39,7 +39,7 @@ public sealed class SignatureCheck : IDisposable
         using var work = _store.NewWork("signature");
         var file = Path.Combine(work.Path, "signature");
         var url = await FetchAsync(source, signature, file, cancel);
-        Tool.Gpgv.Find();
+        HostProgram.Gpgv.Find();
         var name = ArchiveName.Of(source, SourceVariant.Upstream);
         var unpack = signature.OfTar && Unpackers.TryGetValue(Path.GetExtension(name), out var unpacker) ? $"{unpacker} -dc" : "cat";
         ImmutableArray<string> arguments =
@@ -47,7 +47,7 @@ public sealed class SignatureCheck : IDisposable
             "-euc", "from=$1; shift; " + unpack + """ <"$from" | gpgv --status-fd 1 "$@" - """, "check", archive,
             .. _keyrings.SelectMany(keyring => new[] { "--keyring", keyring }), file,
         ];
-        var result = await new Fence(_processes, work.Path).RunAsync(Tool.Shell, arguments, work.Path, [new("GNUPGHOME", work.Path)], cancel);
+        var result = await new Fence(_processes, work.Path).RunAsync(HostProgram.Shell, arguments, work.Path, [new("GNUPGHOME", work.Path)], cancel);
         var status = SignatureStatus.Parse(result.Output);
         return status is { Signer: { } signer, Trouble: null } ? signer : throw new BuildException(
             $"The signature of {source.Name} {source.Version} ({name}, by {url}) does not hold: "

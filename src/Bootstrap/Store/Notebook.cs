@@ -15,7 +15,7 @@ internal sealed class Notebook(StoreAccess access)
         return System.IO.File.Exists(path) ? System.IO.File.ReadAllText(path) : null;
     }
 
-    public void WritePin(string name, string json) => AtomicFile.Write(access.Scratch, PinFile(name), json);
+    public void WritePin(string name, string json) => AtomicFile.Write(PinFile(name), json, access.Scratch);
 
     /// <summary>The newest builds of a step, the last one first.</summary>
     public IReadOnlyList<(Digest Key, TimeSpan Duration)> Builds(string target, string step) =>
@@ -42,7 +42,7 @@ internal sealed class Notebook(StoreAccess access)
         StoreJson.Read(File(target, step), StoreJson.Default.HistoryFile) ?? new HistoryFile(null, []);
 
     private void Write(string target, string step, HistoryFile history) =>
-        AtomicFile.Write(access.Scratch, File(target, step), JsonSerializer.Serialize(history, StoreJson.Default.HistoryFile));
+        AtomicFile.Write(File(target, step), JsonSerializer.Serialize(history, StoreJson.Default.HistoryFile), access.Scratch);
 
     private string PinFile(string name) => Path.Combine(access.Layout.Pins, $"{name}.json");
 

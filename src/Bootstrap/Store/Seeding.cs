@@ -37,5 +37,5 @@ internal sealed class Seeding(StoreAccess from, StoreAccess to)
             Copy(path, Path.Combine(to.Layout.Pins, Path.GetFileName(path)));
     }
 
-    private void Copy(string path, string place) => AtomicFile.Write(to.Scratch, place, File.ReadAllText(path));
+    private void Copy(string path, string place) => AtomicFile.Write(place, File.ReadAllText(path), to.Scratch);
 }

@@ -37,8 +37,8 @@ internal sealed class StepShelf(StoreAccess access)
             access.Pin(key);
             Keep(manifest, staging);
             var record = new RecordFile(manifest.Content.Hex, manifest.Bytes, manifest.Files, duration.TotalSeconds, DateTimeOffset.UtcNow);
-            AtomicFile.Write(access.Scratch, _layout.KeyFile(key), keyDocument);
-            AtomicFile.Write(access.Scratch, _layout.RecordFile(key), JsonSerializer.Serialize(record, StoreJson.Default.RecordFile));
+            AtomicFile.Write(_layout.KeyFile(key), keyDocument, access.Scratch);
+            AtomicFile.Write(_layout.RecordFile(key), JsonSerializer.Serialize(record, StoreJson.Default.RecordFile), access.Scratch);
             return new Artifact(key, manifest.Content, _layout.Tree(manifest.Content), manifest.Bytes, manifest.Files);
         }
         finally

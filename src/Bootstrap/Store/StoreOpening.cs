@@ -40,11 +40,7 @@ internal static class StoreOpening
                 $"'{layout.Root}' is not a store: it holds '{foreign}' but no file 'version'; expected a store or an empty directory.",
                 OtherDirectory);
         }
-        var aside = layout.Root + "/" + NewVersionPrefix + Path.GetRandomFileName();
-        File.WriteAllText(aside, VersionText);
-        FileSystem.Sync(aside);
-        FileSystem.Rename(aside, layout.Version);
-        FileSystem.Sync(layout.Root);
+        AtomicFile.Write(layout.Version, VersionText);
     }
 
     private static bool IsForeign(string name) =>

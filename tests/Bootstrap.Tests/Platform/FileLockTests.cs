@@ -43,6 +43,24 @@ public sealed class FileLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Waiting_for_a_lock_can_be_cancelled()
+    {
+        using var held = FileLock.Exclusive(_directory["lock"]);
+        using var cancel = new CancellationTokenSource();
+        var waiting = Task.Run(() => FileLock.Shared(_directory["lock"], cancel.Token));
+        var waitingForDirectory = Task.Run(async () =>
+        {
+            using var directory = FileLock.TryExclusiveDirectory(_directory.Path);
+            await FileLock.ExclusiveDirectoryAsync(_directory.Path, cancel.Token);
+        });
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waitingForDirectory);
+    }
+
+    [Fact]
     public void A_directory_can_be_locked_also_after_a_move()
     {
         _directory.MakeDirectory("a");

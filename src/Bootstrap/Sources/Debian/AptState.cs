@@ -36,16 +36,16 @@ internal sealed class AptState
     /// <summary>The output of <c>apt-get</c> with these arguments, run in a directory below <see cref="Downloads"/>.</summary>
     /// <exception cref="HostException">It failed; the message begins with <paramref name="failure"/>.</exception>
     public Task<string> AptGetAsync(string failure, string directory, ImmutableArray<string> arguments, CancellationToken cancel) =>
-        RunAsync(Tool.AptGet, failure, directory, arguments, result => result.ExitCode == 0, cancel);
+        RunAsync(HostProgram.AptGet, failure, directory, arguments, result => result.ExitCode == 0, cancel);
 
     /// <summary>All versions of a source package that the suite's index has.</summary>
     /// <exception cref="HostException">There is none; the message begins with <paramref name="failure"/>.</exception>
     public async Task<ImmutableArray<OfferedSource>> SourcesAsync(string failure, string package, CancellationToken cancel) =>
         OfferedSource.Parse(await RunAsync(
-            Tool.AptCache, failure, Downloads, ["showsrc", "--only-source", package], result => result.ExitCode == 0 && result.Output.Length > 0, cancel));
+            HostProgram.AptCache, failure, Downloads, ["showsrc", "--only-source", package], result => result.ExitCode == 0 && result.Output.Length > 0, cancel));
 
     private async Task<string> RunAsync(
-        Tool tool, string failure, string directory, ImmutableArray<string> arguments, Func<ProcessResult, bool> succeeded, CancellationToken cancel)
+        HostProgram tool, string failure, string directory, ImmutableArray<string> arguments, Func<ProcessResult, bool> succeeded, CancellationToken cancel)
     {
         var result = await _fence.RunAsync(tool, arguments, directory, [new("APT_CONFIG", _configuration)], cancel);
         return succeeded(result) ? result.Output : throw AptFailure.Explain(failure, _mirror, result);
@@ -54,11 +54,11 @@ internal sealed class AptState
     /// <summary>Writes one member of a .deb file to another file; false if it has no such member.</summary>
     public async Task<bool> ExtractAsync(string package, string member, string file, CancellationToken cancel)
     {
-        Tool.DpkgDeb.Find();
-        Tool.Tar.Find();
+        HostProgram.DpkgDeb.Find();
+        HostProgram.Tar.Find();
         ImmutableArray<string> arguments =
             ["-c", """dpkg-deb --fsys-tarfile "$1" | tar -xOf - "./$2" > "$3" """, "extract", package, member, file];
-        var result = await _fence.RunAsync(Tool.Shell, arguments, Downloads, [], cancel);
+        var result = await _fence.RunAsync(HostProgram.Shell, arguments, Downloads, [], cancel);
         if (result.ExitCode == 0)
             return true;
         return result.Error.Contains("Not found in archive", StringComparison.Ordinal)

@@ -10,7 +10,7 @@ internal sealed partial class SystemApt(ProcessRunner processes)
     /// <summary>The archives that it names; none where there is no apt.</summary>
     public async Task<ImmutableArray<AptEntry>> EntriesAsync(CancellationToken cancel)
     {
-        if (!Tool.AptConfig.IsInstalled)
+        if (!HostProgram.AptConfig.IsInstalled)
             return [];
         var result = await RunAsync(["shell", "FILE", "Dir::Etc::sourcelist/f", "PARTS", "Dir::Etc::sourceparts/d"], cancel);
         var paths = Assignment().Matches(result).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value);
@@ -30,7 +30,7 @@ internal sealed partial class SystemApt(ProcessRunner processes)
 
     private async Task<string> RunAsync(ImmutableArray<string> arguments, CancellationToken cancel)
     {
-        var result = await processes.RunAsync(new Command(Tool.AptConfig.Find(), arguments), cancel);
+        var result = await processes.RunAsync(new Command(HostProgram.AptConfig.Find(), arguments), cancel);
         return result.ExitCode == 0
             ? result.Output
             : throw new HostException($"apt's configuration can't be read: {result.Error.Trim()}", "See `apt-config dump`.");

@@ -101,10 +101,7 @@ public sealed class MirrorWriter : IDisposable
         var aside = Path.Combine(_aside, Path.GetRandomFileName());
         write(aside);
         File.SetUnixFileMode(aside, FileMode);
-        FileSystem.Sync(aside);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        FileSystem.Rename(aside, path);
-        FileSystem.Sync(Path.GetDirectoryName(path)!);
+        AtomicFile.Place(aside, path);
     }
 
     private static HostException Failure(string path, Exception failure) =>

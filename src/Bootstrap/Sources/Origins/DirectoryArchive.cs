@@ -29,14 +29,14 @@ internal sealed class DirectoryArchive(Fence fence, string directory)
     /// <exception cref="BuildException">The directory can't be read.</exception>
     public async Task<string> MakeAsync(DirectoryOrigin origin, CancellationToken cancel)
     {
-        Tool.Tar.Find();
+        HostProgram.Tar.Find();
         var archive = Path.Combine(directory, "archive.tar");
         ImmutableArray<string> arguments =
         [
             "-C", origin.Path, "--exclude=" + LeftOut, "--format=gnu", "--sort=name", "--hard-dereference", "--mtime=@0",
             "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX", "-cf", archive, ".",
         ];
-        var result = await fence.RunAsync(Tool.Tar, arguments, directory, [], cancel);
+        var result = await fence.RunAsync(HostProgram.Tar, arguments, directory, [], cancel);
         return result.ExitCode == 0 ? archive : throw new BuildException(
             $"The directory '{origin.Path}' can't be read as a source:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
             "Expected files that everybody may read.");

@@ -49,7 +49,7 @@ internal sealed class GitArchive(Fence fence, string directory)
     /// <exception cref="BuildException">The repository can't be had, or has no such commit.</exception>
     public async Task<string> MakeAsync(CommitOrigin origin, CancellationToken cancel)
     {
-        Tool.Git.Find();
+        HostProgram.Git.Find();
         var configuration = Path.Combine(directory, "gitconfig");
         await File.WriteAllTextAsync(configuration, Configuration, cancel);
         ImmutableArray<string> arguments = ["-euc", Script, "fetch", origin.Repository.AbsoluteUri, origin.Commit];
@@ -58,7 +58,7 @@ internal sealed class GitArchive(Fence fence, string directory)
             new("GIT_CONFIG_GLOBAL", configuration), new("GIT_CONFIG_NOSYSTEM", "1"), new("GIT_TERMINAL_PROMPT", "0"), new("GIT_ASKPASS", "true"),
             new("HOME", directory),
         ];
-        var result = await fence.RunAsync(Tool.Shell, arguments, directory, variables, cancel);
+        var result = await fence.RunAsync(HostProgram.Shell, arguments, directory, variables, cancel);
         return result.ExitCode == 0 ? Path.Combine(directory, "archive.tar") : throw new BuildException(
             $"Commit {origin.Commit} of {origin.Repository} could not be fetched:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
             "Check the network, and that the repository has the commit; a mirror may have it: --mirror DIR.");
