@@ -143,7 +143,7 @@ internal sealed class Workspace : IDisposable
         using var observer = Observers.For(json);
         var result = await new Builder(Store, Sandbox, Machines, new SourceSupply(Store, Fetcher))
             .RunAsync(plan, planned.HostTools.Tree, target, buildOptions, observer, cancel);
-        if (result.Outcomes.Any(outcome => outcome is { Status: StepStatus.Failed, Step.Id.Name: HostToolsResolver.CheckStep }) && planned.HostTools.Choice is { } chosen)
+        if (result.Outcomes.Any(outcome => outcome is { Status: StepStatus.Failed, Step.Id.Name: WellKnownSteps.HostToolsCheck }) && planned.HostTools.Choice is { } chosen)
         {
             Console.Error.WriteLine(
                 $"host tools: {planned.HostTools.Title} failed their check; they were taken as {chosen}. "

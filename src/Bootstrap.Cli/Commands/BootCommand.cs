@@ -11,12 +11,6 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap boot</c>: boots a target's disk image in qemu-system.</summary>
 internal static class BootCommand
 {
-    /// <summary>The step whose artifact is the disk image.</summary>
-    public const string ImageStep = "image";
-
-    /// <summary>The step that boots the image and runs the native toolchain in it.</summary>
-    public const string CheckStep = "image-check";
-
     public static Command Create(GlobalOptions options)
     {
         var target = CommonArguments.Target();
@@ -57,12 +51,12 @@ internal static class BootCommand
     private static async Task<int> InteractAsync(Workspace workspace, string target, string? disk, CancellationToken cancel)
     {
         var machine = Machine(workspace, target);
-        var planned = await workspace.PlanAsync([target], ImageStep, cancel);
+        var planned = await workspace.PlanAsync([target], WellKnownSteps.Image, cancel);
         var result = await workspace.BuildAsync(planned, planned.Plan, target, Environment.ProcessorCount, cancel);
         if (!result.Succeeded)
             return ExitCodes.Of(result);
 
-        var files = BootFiles.In(result[planned.Step(target, ImageStep).Id]!.Artifact!.Tree);
+        var files = BootFiles.In(result[planned.Step(target, WellKnownSteps.Image).Id]!.Artifact!.Tree);
         if (disk is not null)
             files = files with { Disk = File.Exists(disk) ? Path.GetFullPath(disk) : throw new DefinitionException($"There is no file '{disk}'.") };
 
@@ -76,8 +70,8 @@ internal static class BootCommand
     private static async Task<int> CheckAsync(Workspace workspace, string target, CancellationToken cancel)
     {
         QemuProgram.Require(Machine(workspace, target));
-        var planned = await workspace.PlanAsync([target], CheckStep, cancel);
-        var step = planned.Step(target, CheckStep);
+        var planned = await workspace.PlanAsync([target], WellKnownSteps.ImageCheck, cancel);
+        var step = planned.Step(target, WellKnownSteps.ImageCheck);
         var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancel);
         if (!result.Succeeded)
             return ExitCodes.Of(result);

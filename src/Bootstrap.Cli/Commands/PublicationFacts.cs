@@ -34,9 +34,9 @@ internal sealed class PublicationFacts(DefinitionSet definitions, PlannedTargets
     }
 
     private string Compiler(string target) =>
-        definitions.Targets[target].Replacements.GetValueOrDefault("gcc")?.Version
-        ?? definitions.Sources.GetValueOrDefault("gcc")?.Version
-        ?? throw new DefinitionException("There is no source 'gcc', whose version a publication has by default.", "Name one with --as-version VERSION.");
+        definitions.Targets[target].Replacements.GetValueOrDefault(WellKnownSteps.CompilerSource)?.Version
+        ?? definitions.Sources.GetValueOrDefault(WellKnownSteps.CompilerSource)?.Version
+        ?? throw new DefinitionException($"There is no source '{WellKnownSteps.CompilerSource}', whose version a publication has by default.", "Name one with --as-version VERSION.");
 
     private static PublishedSource Published(Step unpacking)
     {

@@ -29,9 +29,9 @@ internal static class PublicationForms
     /// <summary>A BuildStream project.</summary>
     public const string BuildStream = "buildstream";
 
-    private static readonly (string Step, ToolchainKind Kind) Native = ("native-sysroot", ToolchainKind.Native);
-    private static readonly (string Step, ToolchainKind Kind) Cross = ("cross-toolchain", ToolchainKind.Cross);
-    private static readonly (string Step, ToolchainKind Kind) DiskImage = (BootCommand.ImageStep, ToolchainKind.Image);
+    private static readonly (string Step, ToolchainKind Kind) Native = (WellKnownSteps.NativeSysroot, ToolchainKind.Native);
+    private static readonly (string Step, ToolchainKind Kind) Cross = (WellKnownSteps.CrossToolchain, ToolchainKind.Cross);
+    private static readonly (string Step, ToolchainKind Kind) DiskImage = (WellKnownSteps.Image, ToolchainKind.Image);
 
     public static ImmutableArray<PublicationForm> All { get; } =
     [

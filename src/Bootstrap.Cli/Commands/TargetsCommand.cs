@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bootstrap.Cli.Rendering;
+using Bootstrap.Definitions;
 using Bootstrap.Store;
 
 namespace Bootstrap.Cli.Commands;
@@ -17,14 +18,14 @@ internal static class TargetsCommand
             """);
         command.SetAction(parsed =>
         {
-            var definitions = Definitions.DefinitionReader.Read(options.Definitions(parsed));
+            var definitions = DefinitionReader.Read(options.Definitions(parsed));
             using var store = ArtifactStore.Open(options.Store(parsed));
             var rows = definitions.Targets.Values.Select(target =>
             {
                 var emulator = definitions.Emulators[target.Emulator];
                 string Last(string step) => store.LastBuilds(target.Name, step).Count > 0 ? "built" : "-";
                 string[] system = emulator.System is { } machine
-                    ? [$"{machine.Program} {machine.Machine}", Last("kernel"), Last(BootCommand.ImageStep), Last(BootCommand.CheckStep) == "built" ? "passed" : "-"]
+                    ? [$"{machine.Program} {machine.Machine}", Last(WellKnownSteps.Kernel), Last(WellKnownSteps.Image), Last(WellKnownSteps.ImageCheck) == "built" ? "passed" : "-"]
                     : ["user-mode only", "", "", ""];
                 return (string[])[target.Name, target.Triplet, emulator.UserProgram, .. system, target.Description];
             });

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bootstrap.Cli.Rendering;
+using Bootstrap.Definitions;
 using Bootstrap.Execution;
 
 namespace Bootstrap.Cli.Commands;
@@ -8,7 +9,7 @@ namespace Bootstrap.Cli.Commands;
 internal static class VerifyCommand
 {
     /// <summary>The steps whose artifacts hold <c>verify.txt</c> and <c>verify.json</c>; a target that boots has the first.</summary>
-    private static readonly string[] Reports = ["report", "verify"];
+    private static readonly string[] Reports = [WellKnownSteps.Report, WellKnownSteps.Verify];
 
     public static Command Create(GlobalOptions options)
     {

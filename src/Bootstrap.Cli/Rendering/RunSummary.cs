@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Bootstrap.Definitions;
 using Bootstrap.Execution;
 
 namespace Bootstrap.Cli.Rendering;
@@ -39,7 +40,7 @@ internal static class RunSummary
     {
         var used = result.Outcomes.SelectMany(outcome => outcome.Step.Inputs).Select(input => input.Step).ToHashSet();
         var results = result.Outcomes.Where(outcome => outcome.Artifact is not null)
-            .Where(outcome => !used.Contains(outcome.Step.Id) || outcome.Step.Id.Name == "native-sysroot");
+            .Where(outcome => !used.Contains(outcome.Step.Id) || outcome.Step.Id.Name == WellKnownSteps.NativeSysroot);
         foreach (var outcome in results.Where(outcome => outcome.Step.Id.Target is not null))
         {
             var artifact = outcome.Artifact!;

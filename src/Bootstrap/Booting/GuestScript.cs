@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Bootstrap.Definitions;
 using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Booting;
@@ -9,9 +10,6 @@ internal static class GuestScript
 {
     /// <summary>Where the script lies in the machine.</summary>
     public const string Path = "/bootstrap/run";
-
-    /// <summary>Where the commands of the step lie in the machine.</summary>
-    public const string Commands = "/step.sh";
 
     /// <summary>What the script says at its end, before the exit code of the commands.</summary>
     public const string Ending = "bootstrap: the commands ended with ";
@@ -24,11 +22,11 @@ internal static class GuestScript
 
         // The disk is written whole, or the machine says so: what came before is still on it.
         text.Append($$"""
-            mkdir -p /build /out
-            cd /build
+            mkdir -p {{SandboxPaths.Build}} {{SandboxPaths.Out}}
+            cd {{SandboxPaths.Build}}
             code=0
-            sh -eu {{Commands}} </dev/null || code=$?
-            tar -cf {{exchange}} -C /out . && sync || code=99
+            sh -eu {{SandboxPaths.Script}} </dev/null || code=$?
+            tar -cf {{exchange}} -C {{SandboxPaths.Out}} . && sync || code=99
             echo "{{Ending}}$code"
             poweroff
 

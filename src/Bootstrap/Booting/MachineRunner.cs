@@ -62,7 +62,7 @@ public sealed class MachineRunner(ProcessRunner processes, BootPatience? patienc
         var script = tree + GuestScript.Path;
         Directory.CreateDirectory(Path.GetDirectoryName(script)!);
         File.WriteAllText(script, GuestScript.Of(commands.Environment, machine.SecondDisk));
-        File.WriteAllText(tree + GuestScript.Commands, commands.Script);
+        File.WriteAllText(tree + SandboxPaths.Script, commands.Script);
         return tree;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Bootstrap.Booting;
+using Bootstrap.Definitions;
 using Bootstrap.Planning;
 using Bootstrap.Store;
 
@@ -21,7 +22,7 @@ public sealed class BootedStep(MachineRunner machines)
         {
             Script = step.Script,
             Environment = step.Environment,
-            Trees = [.. trees, .. step.RecipeFilesPath is { } files ? ImmutableArray.Create(("/files", files)) : []],
+            Trees = [.. trees, .. step.RecipeFilesPath is { } files ? ImmutableArray.Create((SandboxPaths.Files, files)) : []],
             Out = work.Out,
         };
         return machines.RunAsync(step.Booted!, BootFiles.In(inputs(image.Step).Tree), commands, work.Sandbox, logPath, cancel);

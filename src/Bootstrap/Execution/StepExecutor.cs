@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Bootstrap.Booting;
+using Bootstrap.Definitions;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
@@ -74,7 +75,7 @@ public sealed class StepExecutor(ArtifactStore store, Sandbox sandbox, BootedSte
             throw DiskFailure.IsFull(directories.Root)
                 ? new BuildException($"{message}\nNo space left on device: the file system of '{store.Root}' is full.", DiskFailure.FullHint)
                 : step.Booted is not null ? new BuildException(message, MachineRunner.Hint(step.Id.Owner))
-                : new BuildException(message, $"'bootstrap shell {state.Named(step)}' opens a shell in the same sandbox; 'sh -eu /step.sh' runs the step there.");
+                : new BuildException(message, $"'bootstrap shell {state.Named(step)}' opens a shell in the same sandbox; 'sh -eu {SandboxPaths.Script}' runs the step there.");
         }
     }
 

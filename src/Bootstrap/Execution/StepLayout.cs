@@ -10,36 +10,33 @@ namespace Bootstrap.Execution;
 /// <summary>What a step finds in its sandbox, and where: the one place where a plan's step becomes a <see cref="SandboxSpec"/>.</summary>
 public sealed class StepLayout(ArtifactStore store, string hostToolsTree, ShiftedClock? clock = null)
 {
-    private const string JobserverPath = "/jobserver";
-    private const string ScriptPath = "/step.sh";
-
     public SandboxSpec Of(
         Step step, Func<StepId, Artifact> inputs, StepDirectories work, (string Path, int Jobs)? jobserver, string? continuedTree)
     {
         work.Create(step.Script);
         var mounts = ImmutableArray.CreateBuilder<Mount>();
-        mounts.Add(new ReadOnlyFile(ScriptPath, work.Script));
-        mounts.Add(new WritableMount("/out", work.Out));
+        mounts.Add(new ReadOnlyFile(SandboxPaths.Script, work.Script));
+        mounts.Add(new WritableMount(SandboxPaths.Out, work.Out));
         mounts.Add(continuedTree is null
-            ? new WritableMount("/build", work.Build)
-            : new ContinuedMount("/build", continuedTree, work.Build, work.OverlayWork));
+            ? new WritableMount(SandboxPaths.Build, work.Build)
+            : new ContinuedMount(SandboxPaths.Build, continuedTree, work.Build, work.OverlayWork));
         mounts.AddRange(step.Inputs.Where(input => input.At != "/").GroupBy(input => input.At)
             .Select(at => new ReadOnlyMount(at.Key, [.. at.Reverse().Select(input => inputs(input.Step).Tree)])));
         mounts.AddRange(step.Files.Select(file => new ReadOnlyFile(file.At, file.Path ?? Blob(file.Digest))));
         if (step.RecipeFilesPath is { } files)
         {
             PlainCopy.Make(files, work.Files);
-            mounts.Add(new ReadOnlyMount("/files", [work.Files]));
+            mounts.Add(new ReadOnlyMount(SandboxPaths.Files, [work.Files]));
         }
 
         var environment = step.Environment;
-        ImmutableArray<string> arguments = ["/bin/sh", "-eu", ScriptPath];
+        ImmutableArray<string> arguments = ["/bin/sh", "-eu", SandboxPaths.Script];
         if (jobserver is { } jobs)
         {
-            mounts.Add(new PipeMount(JobserverPath, jobs.Path));
-            environment = environment.SetItem("MAKEFLAGS", Jobserver.MakeFlags(jobs.Jobs, JobserverPath));
+            mounts.Add(new PipeMount(SandboxPaths.Jobserver, jobs.Path));
+            environment = environment.SetItem("MAKEFLAGS", Jobserver.MakeFlags(jobs.Jobs, SandboxPaths.Jobserver));
             if (step.RunsOn == Machine.Host)
-                arguments = ["/bin/sh", "-c", Jobserver.WithOldMake(jobs.Jobs, JobserverPath), .. arguments];
+                arguments = ["/bin/sh", "-c", Jobserver.WithOldMake(jobs.Jobs, SandboxPaths.Jobserver), .. arguments];
         }
 
         var spec = new SandboxSpec
@@ -48,7 +45,7 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
                 .. step.RunsOn == Machine.Host ? ImmutableArray.Create(hostToolsTree) : []],
             Mounts = mounts.ToImmutable(),
             Environment = environment,
-            WorkingDirectory = "/build",
+            WorkingDirectory = SandboxPaths.Build,
             Arguments = arguments,
             Emulation = step.Emulated is { } cpu ? Emulation(step.EmulatorProgram!, cpu) : null,
             Hostname = "bootstrap",

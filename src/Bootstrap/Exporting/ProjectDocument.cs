@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Bootstrap.Definitions;
 using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 
 namespace Bootstrap.Exporting;
@@ -32,7 +33,7 @@ internal static class ProjectDocument
                 { "mirrors", Mirrors(upstream) },
                 { "fatal-warnings", FatalWarnings },
                 { "sandbox", new Mapping { { "build-os", "linux" }, { "build-arch", "x86-64" } } },
-                { "variables", new Mapping { { "install-root", "/out" }, { BstText.PercentVariable, "%" } } },
+                { "variables", new Mapping { { "install-root", SandboxPaths.Out }, { BstText.PercentVariable, "%" } } },
                 { "environment", BstText.Of(ProjectEnvironment.Common).Add(ProjectEnvironment.Jobs, "-j%{max-jobs}") },
                 { "environment-nocache", new[] { ProjectEnvironment.Jobs } },
                 { "defaults", new Mapping { { "targets", goals } } },

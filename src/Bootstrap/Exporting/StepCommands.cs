@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Bootstrap.Definitions;
 using Bootstrap.Planning;
 using Bootstrap.Sandboxing;
 
@@ -19,7 +20,7 @@ internal static class StepCommands
 
         yield return Begin + BstText.Of(step.Script);
         // What is not the artifact would still be captured.
-        yield return "rm -rf /build";
+        yield return $"rm -rf {SandboxPaths.Build}";
     }
 
     /// <summary>Of the steps of a group: each as if it were alone, its results put aside for those that come after it.</summary>
@@ -32,11 +33,11 @@ internal static class StepCommands
             yield return $"{Layers}take_all_away\nkeep {Result(step)}\n{PutAway(step, group)}";
         }
 
-        yield return $"rmdir /out\nmv {SandboxScripts.Directory}/results /out\n";
+        yield return $"rmdir {SandboxPaths.Out}\nmv {SandboxScripts.Directory}/results {SandboxPaths.Out}\n";
     }
 
     /// <summary>Takes one step's part out of what its group has made.</summary>
-    public static string Extraction(Step step) => $"cp -a {GroupResult}/{ElementPath.Of(step)}/. /out/";
+    public static string Extraction(Step step) => $"cp -a {GroupResult}/{ElementPath.Of(step)}/. {SandboxPaths.Out}/";
 
     /// <summary>Where the element of a step finds what its group has made.</summary>
     public static string GroupResult => $"{SandboxScripts.Directory}/group";
@@ -51,8 +52,8 @@ internal static class StepCommands
         : $"go_on {Tree(group, producer)} copy\n";
 
     private static string PutAway(Step step, StepGroup group) => group.Continuing(step.Id).Any()
-        ? $"mkdir -p {Path.GetDirectoryName(Tree(group, step.Id))}\nmv /build {Tree(group, step.Id)}\n"
-        : "rm -rf /build\n";
+        ? $"mkdir -p {Path.GetDirectoryName(Tree(group, step.Id))}\nmv {SandboxPaths.Build} {Tree(group, step.Id)}\n"
+        : $"rm -rf {SandboxPaths.Build}\n";
 
     private static string Tree(StepGroup group, StepId id) =>
         $"{SandboxScripts.Directory}/trees/{ElementPath.Of(group.Steps.Single(step => step.Id == id))}";

@@ -20,7 +20,7 @@ internal sealed class StepInputs(Plan plan, IReadOnlyDictionary<Digest, string> 
         .. step.RunsOn == Machine.Host ? [new PlacedTree(ElementPath.HostTools, "/", false)] : ImmutableArray<PlacedTree>.Empty,
         .. step.Inputs.Select(input => new PlacedTree(ElementPath.Of(plan[input.Step]), input.At, group.Holds(input.Step))),
         // The archive and the patches.
-        .. step.Files.IsEmpty ? ImmutableArray<PlacedTree>.Empty : [new PlacedTree(ElementPath.Archive(step), "/in", false)],
-        .. step.RecipeFiles is { } files ? [new PlacedTree(ElementPath.RecipeFiles(recipeFiles[files]), "/files", false)] : ImmutableArray<PlacedTree>.Empty,
+        .. step.Files.IsEmpty ? ImmutableArray<PlacedTree>.Empty : [new PlacedTree(ElementPath.Archive(step), SandboxPaths.Input, false)],
+        .. step.RecipeFiles is { } files ? [new PlacedTree(ElementPath.RecipeFiles(recipeFiles[files]), SandboxPaths.Files, false)] : ImmutableArray<PlacedTree>.Empty,
     ];
 }

@@ -11,9 +11,6 @@ namespace Bootstrap.HostTools;
 /// <summary>Finds the pinned host tools in the store, or has a provider make them and pins what it made.</summary>
 public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders providers, MirrorSet? mirrors = null)
 {
-    /// <summary>The step that tries host tools out.</summary>
-    public const string CheckStep = "host-tools-check";
-
     /// <summary>The host tools of a choice; pinned ones are made anew only if it is asked for, or their definition has changed.</summary>
     /// <exception cref="HostException">They can't be made here, or not as they are pinned.</exception>
     public async Task<HostToolsSysroot> ResolveAsync(HostToolsChoice choice, bool update, Action<string> notice, CancellationToken cancel)

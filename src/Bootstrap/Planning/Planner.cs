@@ -7,9 +7,6 @@ namespace Bootstrap.Planning;
 /// <summary>Turns definitions and what was resolved into a <see cref="Plan"/>, without looking at anything else.</summary>
 public sealed class Planner(DefinitionSet definitions, Resolution resolution)
 {
-    /// <summary>The recipe that unpacks and patches a source; it stands in the plan once for each.</summary>
-    public const string UnpackRecipe = "unpack-source";
-
     private readonly string _tools = ToolRequirements.Of(definitions.Recipes.Values);
     private readonly Dictionary<(string Target, string Name), Step> _planned = [];
     private readonly OrderedDictionary<StepId, Step> _steps = [];
@@ -35,7 +32,7 @@ public sealed class Planner(DefinitionSet definitions, Resolution resolution)
 
         var step = name.StartsWith(SourceSteps.Prefix, StringComparison.Ordinal)
             && definitions.Sources.TryGetValue(name[SourceSteps.Prefix.Length..], out var source)
-            ? SourceSteps.Of(Pinned(target, source), target, Recipe(UnpackRecipe), resolution.HostTools)
+            ? SourceSteps.Of(Pinned(target, source), target, Recipe(WellKnownSteps.UnpackSource), resolution.HostTools)
             : RecipeStep(target, Recipe(name));
         _planned.Add((target.Name, name), step);
         // What a second target shares with the first stands in the plan once.
@@ -51,7 +48,7 @@ public sealed class Planner(DefinitionSet definitions, Resolution resolution)
     private Step RecipeStep(Target target, Recipe recipe)
     {
         var needs = recipe.Needs.Select(need => new StepInput(Add(target, need.Step).Id, need.At));
-        var sources = recipe.Sources.Select(used => new StepInput(Add(target, SourceSteps.Prefix + used).Id, $"/src/{used}"));
+        var sources = recipe.Sources.Select(used => new StepInput(Add(target, SourceSteps.Prefix + used).Id, $"{SandboxPaths.Sources}/{used}"));
         ImmutableArray<StepInput> inputs = [.. needs, .. sources];
         var continues = recipe.Continues is { } producer ? Add(target, producer.Value).Id : null;
         var emulator = definitions.Emulators[target.Emulator];

@@ -11,8 +11,6 @@ public static class SourceSteps
     /// <summary>What the name of such a step begins with.</summary>
     public const string Prefix = "source-";
 
-    private const string PatchDirectory = "/in/patches/";
-
     internal static Step Of(PinnedSource pinned, Target target, Recipe unpack, Digest hostTools)
     {
         var (source, variant) = pinned;
@@ -29,7 +27,7 @@ public static class SourceSteps
             Script = ScriptText.WithoutComments(unpack.Commands),
             Environment = StandardEnvironment.For(Machine.Host),
             Inputs = [],
-            Files = [new StepFile("/in/archive", archive, null), .. patches.Select(PatchFile)],
+            Files = [new StepFile(SandboxPaths.Archive, archive, null), .. patches.Select(PatchFile)],
             RecipeFiles = null,
             RecipeFilesPath = null,
             Continues = null,
@@ -43,11 +41,11 @@ public static class SourceSteps
     }
 
     /// <summary>The patches that such a step applies, in order.</summary>
-    public static IEnumerable<StepFile> PatchesOf(Step step) => step.Files.Where(file => file.At.StartsWith(PatchDirectory, StringComparison.Ordinal));
+    public static IEnumerable<StepFile> PatchesOf(Step step) => step.Files.Where(file => file.At.StartsWith(SandboxPaths.Patches + "/", StringComparison.Ordinal));
 
     private static bool IsTargetsOwn(Target target, Source source) =>
         target.Replacements.ContainsKey(source.Name) || !target.Patches.GetValueOrDefault(source.Name, []).IsEmpty;
 
     private static StepFile PatchFile(Patch patch, int index) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{PatchDirectory}{index:D4}-{patch.Name}"), patch.Digest, patch.Path);
+        new(string.Create(CultureInfo.InvariantCulture, $"{SandboxPaths.Patches}/{index:D4}-{patch.Name}"), patch.Digest, patch.Path);
 }

@@ -86,7 +86,7 @@ internal static class Samples
     public static DefinitionSet Definitions(IEnumerable<Target> targets, params Recipe[] recipes) => new()
     {
         Targets = targets.ToImmutableSortedDictionary(target => target.Name, target => target),
-        Recipes = recipes.Append(Recipe(Planner.UnpackRecipe)).ToImmutableSortedDictionary(recipe => recipe.Name, recipe => recipe),
+        Recipes = recipes.Append(Recipe(WellKnownSteps.UnpackSource)).ToImmutableSortedDictionary(recipe => recipe.Name, recipe => recipe),
         Sources = ImmutableSortedDictionary<string, Source>.Empty.Add("zlib", Zlib),
         Emulators = ImmutableSortedDictionary<string, Emulator>.Empty.Add("cpu", new Emulator
         {

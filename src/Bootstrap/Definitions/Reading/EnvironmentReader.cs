@@ -11,7 +11,7 @@ internal static class EnvironmentReader
         var environment = ImmutableSortedDictionary.CreateBuilder<string, Located<string>>(StringComparer.Ordinal);
         foreach (var (name, node) in map.Entries("environment", TextRule.EnvironmentName))
         {
-            if (EngineEnvironment.Sets(name.Text))
+            if (StandardEnvironment.Sets(name.Text))
                 problems.Add(name.Location, $"'{name.Text}' is set in 'environment', expected another name: every step gets this one from the engine");
 
             var value = values.Text(node, $"'{name.Text}'", TextRule.LineOrEmpty);

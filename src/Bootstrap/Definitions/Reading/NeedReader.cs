@@ -7,9 +7,6 @@ internal static class NeedReader
 {
     private const string Root = "/";
 
-    // The sandbox mounts these itself, over whatever a need brings.
-    private static readonly string[] Taken = ["/proc", "/dev", "/tmp", "/src", "/files", "/build", "/out", "/jobserver", "/step.sh"];
-
     public static ImmutableArray<Need> Read(MapCursor map, Findings findings)
     {
         var needs = ImmutableArray.CreateBuilder<Need>();
@@ -43,7 +40,7 @@ internal static class NeedReader
             cursor.OptionalText("at", TextRule.MountPoint) ?? Root,
             item.Location);
         cursor.End();
-        if (Taken.FirstOrDefault(path => (need.At + "/").StartsWith(path + "/", StringComparison.Ordinal)) is { } taken)
+        if (SandboxPaths.Reserved.FirstOrDefault(path => (need.At + "/").StartsWith(path + "/", StringComparison.Ordinal)) is { } taken)
             findings.Problems.Add(item.Location, $"a need at '{need.At}', expected a place outside {taken}, which the sandbox mounts itself");
 
         return need;

@@ -1,9 +1,9 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
-using Bootstrap.Definitions;
 using Bootstrap.Platform;
 
-namespace Bootstrap.Planning;
+namespace Bootstrap.Definitions;
 
 /// <summary>The environment that every step starts from; a recipe may not set these itself.</summary>
 public static class StandardEnvironment
@@ -19,6 +19,13 @@ public static class StandardEnvironment
         ["TZ"] = "UTC",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
+    // The engine sets the first three as a step needs them. The shell sets the others: a recipe's value would be lost without a word.
+    private static readonly FrozenSet<string> Names =
+        ((IEnumerable<string>)["MAKEFLAGS", "PATH", "QEMU_CPU", "IFS", "OLDPWD", "PPID", "PWD", .. Common.Keys]).ToFrozenSet(StringComparer.Ordinal);
+
     public static ImmutableSortedDictionary<string, string> For(Machine machine) =>
-        Common.Add("PATH", machine == Machine.Host ? "/cross/bin:/usr/sbin:/usr/bin:/sbin:/bin" : "/usr/sbin:/usr/bin");
+        Common.Add("PATH", machine == Machine.Host ? $"{SandboxPaths.Cross}/bin:/usr/sbin:/usr/bin:/sbin:/bin" : "/usr/sbin:/usr/bin");
+
+    /// <summary>Whether the engine, or the shell that runs the commands, sets this variable.</summary>
+    public static bool Sets(string name) => Names.Contains(name);
 }
