@@ -6,7 +6,6 @@ namespace Bootstrap.HostTools;
 /// <summary>Says in our words why apk failed; it looks for the words of apk 2.14 (Alpine up to 3.22) and of apk 3.</summary>
 internal static class ApkFailure
 {
-    private const int LinesShown = 6;
     private const string OtherMirror = "use another mirror: --apk-repository URL";
 
     private static readonly string[] Progress = ["fetch ", "OK:", "Executing "];
@@ -38,7 +37,7 @@ internal static class ApkFailure
         ["HTTP 401", "HTTP 403", "HTTP 407", ": TLS: "]);
 
     // What apk says is of the index in the first list, and of a package in the second: its words are the same.
-    private static readonly Cause[] UpdateCauses =
+    private static readonly FailureTable Update = new("apk", IsTelling,
     [
         DiskFull,
         Certificate,
@@ -56,7 +55,7 @@ internal static class ApkFailure
             ["No such file or directory", "HTTP 404"]),
         Refused with { Phrases = [.. Refused.Phrases, "Permission denied"] },
         Unreachable,
-    ];
+    ]);
 
     private static readonly Cause[] InstallationCauses =
     [
@@ -90,46 +89,32 @@ internal static class ApkFailure
         Unreachable,
     ];
 
-    private static readonly Cause[] PinnedCauses =
+    private static readonly FailureTable Pinned = new("apk", IsTelling,
     [
         new(
             "the mirror no longer has a version that is pinned",
             "Accept the new ones: `host-tools --update` (every step that runs on the host is then built again).",
             ["unable to select package", "no such package", "breaks: world", "package mentioned in index not found", "HTTP 404"]),
         .. InstallationCauses,
-    ];
+    ]);
 
-    private static readonly Cause Unknown = new("apk failed", "Its own words above should say why.", []);
+    private static readonly FailureTable Installation = new("apk", IsTelling, InstallationCauses);
 
     /// <summary>Of <c>apk update</c>.</summary>
     public static HostException OfUpdate(ImmutableArray<string> repositories, ProcessResult result) =>
-        Explain("Alpine's package indexes could not be fetched", UpdateCauses, repositories, result);
+        Update.Explain("Alpine's package indexes could not be fetched", string.Join(", ", repositories), result);
 
     /// <summary>Of <c>apk add</c>.</summary>
     public static HostException OfInstallation(ImmutableArray<string> repositories, ProcessResult result) =>
-        Explain("The host tools could not be made of Alpine's packages", InstallationCauses, repositories, result);
+        Installation.Explain("The host tools could not be made of Alpine's packages", string.Join(", ", repositories), result);
 
     /// <summary>Of <c>apk add</c> of pinned versions.</summary>
-    public static HostException OfPinned(ImmutableArray<string> repositories, ProcessResult result) =>
-        Explain("The pinned host tools are gone from the store, and their packages could not be fetched again", PinnedCauses, repositories, result);
-
-    private static HostException Explain(string what, Cause[] causes, ImmutableArray<string> repositories, ProcessResult result)
-    {
-        var output = result.Output + "\n" + result.Error;
-        var cause = causes.FirstOrDefault(cause => cause.Fits(output)) ?? Unknown;
-        var lines = output.Split('\n').Select(line => line.Trim()).Where(IsTelling).Distinct().TakeLast(LinesShown);
-        return new HostException(
-            $"{what}: {cause.Why} ({string.Join(", ", repositories)}).{string.Concat(lines.Select(line => $"\n  {line}"))}", cause.Hint);
-    }
+    public static HostException OfPinned(ImmutableArray<string> repositories, ProcessResult result) => Pinned.Explain(
+        "The pinned host tools are gone from the store, and their packages could not be fetched again", string.Join(", ", repositories), result);
 
     // The rest is progress: what is fetched, installed, run, which repositories and how many packages there are.
     private static bool IsTelling(string line) =>
-        line.Length > 0 && line[0] != '(' && !Progress.Any(word => line.StartsWith(word, StringComparison.Ordinal))
+        line[0] != '(' && !Progress.Any(word => line.StartsWith(word, StringComparison.Ordinal))
         && !line.Contains("[http", StringComparison.Ordinal) && !line.EndsWith(" packages", StringComparison.Ordinal)
         && !line.EndsWith(" packages available", StringComparison.Ordinal);
-
-    private sealed record Cause(string Why, string Hint, string[] Phrases)
-    {
-        public bool Fits(string output) => Phrases.Any(phrase => output.Contains(phrase, StringComparison.OrdinalIgnoreCase));
-    }
 }

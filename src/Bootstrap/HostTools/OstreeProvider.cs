@@ -9,6 +9,27 @@ internal sealed class OstreeProvider(string repository, string reference, string
 {
     private const string Remote = "origin";
 
+    private static readonly FailureTable Failures = new("ostree", _ => true,
+    [
+        new("the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device", "min-free-space"]),
+        new(
+            "the commit is not signed by the key that was given",
+            "See that --ostree-key names the public key of whoever publishes the repository.",
+            ["public key not found", "none are in trusted keyring", "no signatures", "not signed", "BAD signature", "Bad signature", "signature"]),
+        new(
+            "there is no repository",
+            "Name the URL or the directory of a repository, which has a file 'config' at its top.",
+            ["opening repo:", "/config"]),
+        new(
+            "the repository has no such branch or commit",
+            "List its branches: `ostree remote refs`, or `ostree refs` where it is local.",
+            ["No such branch", "No such metadata object", "Refspec", "not found in remote", "HTTP 404", "404", "No such file or directory"]),
+        new(
+            "the repository can't be reached",
+            "Check the network, the proxy settings and the URL.",
+            ["Could not resolve", "Couldn't connect", "Connection refused", "timed out", "While fetching", "Couldn't open"]),
+    ]);
+
     public string Name => "ostree";
 
     public string Title => $"ostree:{repository}#{reference}";
@@ -48,7 +69,8 @@ internal sealed class OstreeProvider(string repository, string reference, string
         var repo = Path.Combine(workDirectory, "repo");
         var fence = new Fence(processes, workDirectory);
         var result = await fence.RunAsync(HostProgram.Ostree, arguments.Add($"--repo={repo}"), workDirectory, [new("HOME", workDirectory)], cancel);
-        return result.ExitCode == 0 ? result.Output : throw OstreeFailure.Explain(repository, reference, result);
+        return result.ExitCode == 0 ? result.Output : throw Failures.Explain(
+            "The host tools could not be taken from an OSTree repository", $"{reference} of {repository}", result);
     }
 
     private string CheckedKey() => File.Exists(key)
