@@ -137,22 +137,28 @@ public sealed class ProcessRunnerTests : IDisposable
     private sealed class TemporaryPipe : IDisposable
     {
         private readonly string _directory = Directory.CreateTempSubdirectory().FullName;
+        private readonly FileStream _held;
 
+        // Held open in both directions: what is written waits for a reader that comes late, and opening it never waits for anybody.
         public TemporaryPipe()
         {
-            using var made = Process.Start("mkfifo", Path);
-            made.WaitForExit();
+            using (var made = Process.Start("mkfifo", Path))
+                made.WaitForExit();
+            _held = new FileStream(Path, FileMode.Open, FileAccess.ReadWrite);
         }
 
         public string Path => System.IO.Path.Combine(_directory, "pipe");
 
         public async Task WriteAsync()
         {
-            // Opened for both directions, so that this never waits for a reader that died.
-            await using var stream = new FileStream(Path, FileMode.Open, FileAccess.ReadWrite);
-            await stream.WriteAsync("go\n"u8.ToArray());
+            await _held.WriteAsync("go\n"u8.ToArray());
+            await _held.FlushAsync();
         }
 
-        public void Dispose() => Directory.Delete(_directory, recursive: true);
+        public void Dispose()
+        {
+            _held.Dispose();
+            Directory.Delete(_directory, recursive: true);
+        }
     }
 }
