@@ -72,7 +72,7 @@ internal sealed class Workspace : IDisposable
     {
         RefuseOffline(update);
         var clock = Stopwatch.StartNew();
-        var tools = await HostToolsResolver.ResolveAsync(HostToolsChoice, update, Console.Error.WriteLine, cancel);
+        var tools = await HostToolsResolver.ResolveAsync(HostToolsChoice, update, Console.Error.WriteLine, Advance.Unwatched, cancel);
         if (tools.Reason != HostToolsSysroot.Pinned)
             Console.Error.WriteLine($"host tools made in {Quantity.Duration(clock.Elapsed)}");
 

@@ -36,7 +36,7 @@ internal static class StoreCommand
         command.SetAction(parsed =>
         {
             using var store = ArtifactStore.Open(options.Store(parsed));
-            var report = store.Verify();
+            var report = store.Verify(Advance.Unwatched);
             var broken = report.Damages.GroupBy(damage => damage.Content?.Hex ?? damage.Path).ToList();
             foreach (var damages in broken)
             {

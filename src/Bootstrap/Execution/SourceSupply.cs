@@ -1,4 +1,5 @@
 using Bootstrap.Planning;
+using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Store;
 
@@ -26,8 +27,8 @@ public sealed class SourceSupply(ArtifactStore store, SourceFetcher fetcher)
         cancel);
 
     /// <summary>Unlike <see cref="Progress{T}"/>, keeps the order of what it is told.</summary>
-    private sealed class Reporter(Step step, RunState state) : IProgress<FetchProgress>
+    private sealed class Reporter(Step step, RunState state) : IProgress<Advance>
     {
-        public void Report(FetchProgress value) => state.Observe(new SourceProgressed(step, value.Bytes, value.Total));
+        public void Report(Advance value) => state.Observe(new SourceProgressed(step, value.Done, value.Total));
     }
 }

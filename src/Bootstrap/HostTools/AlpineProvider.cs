@@ -43,12 +43,13 @@ internal sealed class AlpineProvider(
         ? [.. release.Repositories.Select(url => url.AbsoluteUri.TrimEnd('/'))]
         : [.. settings.ApkRepositories.Select(CheckUrl)];
 
-    public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel)
+    public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
     {
-        var root = await _root.GetAsync(workDirectory, cancel);
+        var root = await _root.GetAsync(workDirectory, progress, cancel);
         var downloads = Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
         var (apk, tree) = await UpdatedAsync(workDirectory, root, downloads, cancel);
-        var result = await apk.DownloadAsync(downloads, release.Packages, cancel);
+        var result = await apk.DownloadAsync(downloads, release.Packages, cancel)
+            .ReportAsync(downloads, new Advance(What, "fetching packages", 0, null), progress);
         if (result.ExitCode != 0)
             throw ApkFailure.OfInstallation(Repositories, result);
         TreeRemover.Remove(tree);
@@ -56,28 +57,31 @@ internal sealed class AlpineProvider(
     }
 
     public async Task<ImmutableArray<PackageFile>> FetchAsync(
-        string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel)
+        string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel)
     {
-        var root = await _root.GetAsync(workDirectory, cancel);
+        var root = await _root.GetAsync(workDirectory, progress, cancel);
         var others = packages.Where(package => package.Name != AlpineRoot.PackageName).ToImmutableArray();
         if (others.IsEmpty)
             return [root];
         var downloads = Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
         var (apk, tree) = await UpdatedAsync(workDirectory, root, downloads, cancel);
-        var result = await apk.DownloadAsync(downloads, others.Select(package => $"{package.Name}={package.Version}"), cancel);
+        var result = await apk.DownloadAsync(downloads, others.Select(package => $"{package.Name}={package.Version}"), cancel)
+            .ReportAsync(downloads, new Advance(What, $"fetching {others.Length} packages", 0, null), progress);
         if (result.ExitCode != 0)
             throw ApkFailure.OfPinned(Repositories, result);
         TreeRemover.Remove(tree);
         return [.. ApkFiles.Of(downloads).Add(root).Where(file => packages.Any(package => package.Name == file.Package.Name))];
     }
 
-    public async Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel)
+    public async Task<string> MakeAsync(
+        string workDirectory, Ingredients ingredients, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         var root = ingredients.Files.FirstOrDefault(file => file.Package.Name == AlpineRoot.PackageName)
             ?? throw new HostException("The pinned host tools have no mini root file system.", "Make them anew: `host-tools --update`.");
         var tree = Path.Combine(workDirectory, "tree");
         foreach (var name in Unpack(root.Path, tree))
             notice($"left out of the host tools, being no file, directory or link: {name}");
+        progress.Report(new Advance(What, $"installing {ingredients.Files.Length} packages", 0, null));
         var apk = await OpenAsync(workDirectory, tree, [], cancel);
         var result = await apk.InstallAsync(ingredients.Files.Remove(root), cancel);
         if (result.ExitCode != 0)
@@ -86,6 +90,8 @@ internal sealed class AlpineProvider(
         RootCheck.RequireShell(tree, root.Path);
         return tree;
     }
+
+    private string What => $"host tools {release}";
 
     private async Task<(Apk Apk, string Tree)> UpdatedAsync(string workDirectory, PackageFile root, string downloads, CancellationToken cancel)
     {

@@ -21,17 +21,17 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsSettings set
     public static Digest DigestOf(HostToolsRelease release, HostToolsSettings settings) => settings.AlpineRootSha256 ?? release.Root!.Tarball.Sha256;
 
     /// <exception cref="HostException">It can't be had, or is not what is pinned.</exception>
-    public async Task<PackageFile> GetAsync(string workDirectory, CancellationToken cancel)
+    public async Task<PackageFile> GetAsync(string workDirectory, IProgress<Advance> progress, CancellationToken cancel)
     {
-        var path = store.BlobPath(_expected) ?? await NewAsync(workDirectory, cancel);
+        var path = store.BlobPath(_expected) ?? await NewAsync(workDirectory, progress, cancel);
         var actual = Digest.OfFile(path);
         return actual == _expected ? new PackageFile(new Package(PackageName, Version, actual), path) : throw Differs(settings.AlpineRoot ?? path, actual);
     }
 
-    private async Task<string> NewAsync(string workDirectory, CancellationToken cancel)
+    private async Task<string> NewAsync(string workDirectory, IProgress<Advance> progress, CancellationToken cancel)
     {
         if (settings.AlpineRoot is not { } file)
-            return await FetchAsync(cancel);
+            return await FetchAsync(progress, cancel);
         if (!FileSystem.IsFile(file))
             throw new HostException($"There is no file '{file}' to take Alpine's mini root file system from.", "Name a file: --alpine-root FILE.");
         // What is named may be gone tomorrow: the store keeps a copy, as of every package.
@@ -52,7 +52,7 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsSettings set
                 : $"If you know where it comes from, vouch for it: --alpine-root-sha256 {actual}");
     }
 
-    private async Task<string> FetchAsync(CancellationToken cancel)
+    private async Task<string> FetchAsync(IProgress<Advance> progress, CancellationToken cancel)
     {
         var source = new Source
         {
@@ -66,7 +66,7 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsSettings set
         };
         try
         {
-            return await fetcher.FetchAsync(source, SourceVariant.Upstream, new Progress<FetchProgress>(), cancel);
+            return await fetcher.FetchAsync(source, SourceVariant.Upstream, progress, cancel);
         }
         catch (BuildException failure)
         {

@@ -12,6 +12,9 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
     // Goes up when the same packages are made into another tree.
     private const int TreeVersion = 1;
 
+    // As many packages as are unpacked between two reports of it.
+    private const int AtOnce = 8;
+
     // A link that a package holds in place of a directory, as bin of base-files, is followed by those after it.
     private const string Unpack =
         """
@@ -38,40 +41,49 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
         .. release.Links.OrderBy(link => link.Key, StringComparer.Ordinal).Select(link => $"link {link.Key} {link.Value}"),
     ]));
 
-    public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel)
+    public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
     {
         var failure = $"The host tools could not be made of Debian's {release.Name}";
-        await archive.DownloadWithDependenciesAsync(failure, release.Name, release.Packages, Downloads(workDirectory), cancel);
+        progress.Report(new Advance(What, "reading package lists", 0, null));
+        await archive.DownloadWithDependenciesAsync(failure, release.Name, release.Packages, Downloads(workDirectory), What, progress, cancel);
         return new Ingredients(await ReadAsync(workDirectory, cancel));
     }
 
     public async Task<ImmutableArray<PackageFile>> FetchAsync(
-        string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel)
+        string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel)
     {
         const string failure = "The pinned host tools are gone from the store, and their packages could not be fetched again";
         var names = packages.Select(package => $"{package.Name}={package.Version}");
-        await archive.DownloadAsync(failure, release.Name, [.. names], Downloads(workDirectory), cancel);
+        await archive.DownloadAsync(failure, release.Name, [.. names], Downloads(workDirectory), What, progress, cancel);
         return await ReadAsync(workDirectory, cancel);
     }
 
-    public async Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel)
+    public async Task<string> MakeAsync(
+        string workDirectory, Ingredients ingredients, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         HostProgram.DpkgDeb.Find();
         HostProgram.Tar.Find();
         var fence = new Fence(processes, workDirectory);
         var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
-        ImmutableArray<string> arguments = ["-euc", Unpack, "unpack", tree, .. ingredients.Files.Select(file => file.Path)];
-        var result = await fence.RunAsync(HostProgram.Shell, arguments, workDirectory, [], cancel);
-        if (result.ExitCode != 0)
+        foreach (var (index, files) in ingredients.Files.Chunk(AtOnce).Index())
         {
-            throw new HostException(
-                $"Debian's packages could not be unpacked:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
-                "See whether the disk is full; if it is not, a package is damaged: `host-tools --update` fetches all of them anew.");
+            progress.Report(new Advance(What, "unpacking", index * AtOnce, ingredients.Files.Length, "packages"));
+            ImmutableArray<string> arguments = ["-euc", Unpack, "unpack", tree, .. files.Select(file => file.Path)];
+            var result = await fence.RunAsync(HostProgram.Shell, arguments, workDirectory, [], cancel);
+            if (result.ExitCode != 0)
+            {
+                throw new HostException(
+                    $"Debian's packages could not be unpacked:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
+                    "See whether the disk is full; if it is not, a package is damaged: `host-tools --update` fetches all of them anew.");
+            }
         }
+        progress.Report(new Advance(What, "removing what differs from one making to the next", 0, null));
         await new TreeTidier(fence).TidyPackagesAsync(tree, cancel);
         SysrootLinks.Make(tree, release);
         return tree;
     }
+
+    private string What => $"host tools {release}";
 
     private static string Downloads(string workDirectory) => Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
 

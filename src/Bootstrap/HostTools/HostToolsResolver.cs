@@ -13,7 +13,8 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
 {
     /// <summary>The host tools of a choice; pinned ones are made anew only if it is asked for, or their definition has changed.</summary>
     /// <exception cref="HostException">They can't be made here, or not as they are pinned.</exception>
-    public async Task<HostToolsSysroot> ResolveAsync(HostToolsChoice choice, bool update, Action<string> notice, CancellationToken cancel)
+    public async Task<HostToolsSysroot> ResolveAsync(
+        HostToolsChoice choice, bool update, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         using var held = await store.LockAsync(Digest.Of("pin " + HostToolsPins.Name), cancel);
         if (mirrors is not null)
@@ -31,7 +32,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
             : pins.ContainsKey(provider.Title) ? "anew: other host tools are asked for than were pinned"
             : "for the first time";
         notice($"making the host tools ({provider.Title}) {reason}");
-        var made = await MakeAsync(provider, current, notice, cancel);
+        var made = await MakeAsync(provider, current, notice, progress, cancel);
         store.WritePin(HostToolsPins.Name, HostToolsPins.Write(pins.SetItem(provider.Title, made.Pin)));
         if (decision is not null)
             store.WritePin(AutoDecision.PinName, decision.Write());
@@ -91,19 +92,21 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     }
 
     private async Task<(Artifact Artifact, HostToolsPin Pin)> MakeAsync(
-        IHostToolsProvider provider, HostToolsPin? expected, Action<string> notice, CancellationToken cancel)
+        IHostToolsProvider provider, HostToolsPin? expected, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
         using var work = store.NewWork("host-tools");
         var ingredients = expected is { Packages.IsEmpty: false }
-            ? new Ingredients(await new KeptPackages(store, provider).GetAsync(work.Path, expected.Packages, cancel))
-            : await provider.ResolveAsync(work.Path, expected?.Revision, cancel);
-        var tree = await provider.MakeAsync(work.Path, ingredients, notice, cancel);
+            ? new Ingredients(await new KeptPackages(store, provider).GetAsync(work.Path, expected.Packages, progress, cancel))
+            : await provider.ResolveAsync(work.Path, expected?.Revision, progress, cancel);
+        var tree = await provider.MakeAsync(work.Path, ingredients, notice, progress, cancel);
+        progress.Report(new Advance($"host tools {provider.Title}", "checking every file", 0, null));
         var packages = ingredients.Files.Select(file => file.Package).ToImmutableArray();
         var document = KeyDocument(provider, packages, tree);
         var key = Digest.Of(document);
         using var held = await store.LockAsync(key, cancel);
         var artifact = store.Find(key) ?? store.Commit(key, document, tree, watch.Elapsed);
+        progress.Report(new Advance($"host tools {provider.Title}", "made", 1, 1, ""));
         if (expected is not null && artifact.Content != expected.Content)
             throw Moved(expected.Content, artifact.Content);
         foreach (var file in ingredients.Files.Where(file => file.Path.StartsWith(work.Path + "/", StringComparison.Ordinal)))

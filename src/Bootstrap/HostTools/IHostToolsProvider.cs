@@ -26,16 +26,18 @@ public interface IHostToolsProvider
 
     /// <summary>Finds out what the host tools are made of today, and fetches it.</summary>
     /// <exception cref="HostException">This machine can't get it.</exception>
-    Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel);
+    Task<Ingredients> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel);
 
     /// <summary>Fetches pinned packages that the store has lost, in exactly these versions.</summary>
     /// <exception cref="HostException">They can't be had any more.</exception>
-    Task<ImmutableArray<PackageFile>> FetchAsync(string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel);
+    Task<ImmutableArray<PackageFile>> FetchAsync(
+        string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel);
 
     /// <summary>Makes the sysroot of its ingredients and nothing else: the same ingredients give the same tree.</summary>
     /// <returns>The root directory, below the work directory.</returns>
     /// <exception cref="HostException">This machine can't make it.</exception>
-    Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel);
+    Task<string> MakeAsync(
+        string workDirectory, Ingredients ingredients, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel);
 }
 
 /// <summary>What a sysroot is made of: packages that the store keeps, or a revision that somebody else keeps.</summary>

@@ -8,11 +8,12 @@ namespace Bootstrap.HostTools;
 internal sealed class KeptPackages(ArtifactStore store, IHostToolsProvider provider)
 {
     /// <exception cref="HostException">The mirror does not have one that is lost, or has another under its name.</exception>
-    public async Task<ImmutableArray<PackageFile>> GetAsync(string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel)
+    public async Task<ImmutableArray<PackageFile>> GetAsync(
+        string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel)
     {
         var kept = packages.Select(Kept).OfType<PackageFile>().ToImmutableArray();
         var lost = packages.RemoveRange(kept.Select(file => file.Package));
-        var fetched = lost.IsEmpty ? [] : await provider.FetchAsync(workDirectory, lost, cancel);
+        var fetched = lost.IsEmpty ? [] : await provider.FetchAsync(workDirectory, lost, progress, cancel);
         foreach (var package in lost)
             Check(package, fetched);
         return [.. kept.Concat(fetched).OrderBy(file => file.Package.Name, StringComparer.Ordinal)];

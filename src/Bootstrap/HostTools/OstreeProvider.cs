@@ -40,24 +40,27 @@ internal sealed class OstreeProvider(string repository, string reference, string
 
     public Digest Definition => Digest.Of($"ostree\n{repository}\n{reference}\n{(key is null ? "unchecked" : Digest.OfFile(CheckedKey()).Hex)}");
 
-    public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel)
+    public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
     {
         var pull = revision ?? reference;
         await RunAsync(workDirectory, ["init", "--mode=archive"], cancel);
         ImmutableArray<string> trust = key is null ? ["--no-gpg-verify"] : [$"--gpg-import={CheckedKey()}"];
         await RunAsync(workDirectory, ["remote", "add", .. trust, Remote, repository], cancel);
-        await RunAsync(workDirectory, ["pull", Remote, pull], cancel);
+        await RunAsync(workDirectory, ["pull", Remote, pull], cancel)
+            .ReportAsync(Path.Combine(workDirectory, "repo"), new Advance($"host tools {Title}", "pulling", 0, null), progress);
         var name = Digest.TryParse(pull, out _) ? pull : $"{Remote}:{pull}";
         return new Ingredients([], (await RunAsync(workDirectory, ["rev-parse", name], cancel)).Trim());
     }
 
     public Task<ImmutableArray<PackageFile>> FetchAsync(
-        string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel) =>
+        string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel) =>
         throw new InvalidOperationException("Host tools of an OSTree commit have no packages.");
 
-    public async Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel)
+    public async Task<string> MakeAsync(
+        string workDirectory, Ingredients ingredients, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         var tree = Path.Combine(workDirectory, "tree");
+        progress.Report(new Advance($"host tools {Title}", "checking out", 0, null));
         await RunAsync(workDirectory, ["checkout", "--user-mode", ingredients.Revision!, tree], cancel);
         await new TreeTidier(new Fence(processes, workDirectory)).TidyAsync(tree, cancel);
         RootCheck.RequireShell(tree, $"{repository}#{reference}");

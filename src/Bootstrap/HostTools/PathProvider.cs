@@ -21,17 +21,19 @@ public sealed class PathProvider(string path, string storeRoot, ProcessRunner pr
 
     public Digest Definition => Digest.Of("path\n" + _path);
 
-    public Task<Ingredients> ResolveAsync(string workDirectory, string? revision, CancellationToken cancel) =>
+    public Task<Ingredients> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel) =>
         Task.FromResult(new Ingredients([]));
 
     public Task<ImmutableArray<PackageFile>> FetchAsync(
-        string workDirectory, ImmutableArray<Package> packages, CancellationToken cancel) =>
+        string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel) =>
         throw new InvalidOperationException("Host tools of a path have no packages.");
 
-    public async Task<string> MakeAsync(string workDirectory, Ingredients ingredients, Action<string> notice, CancellationToken cancel)
+    public async Task<string> MakeAsync(
+        string workDirectory, Ingredients ingredients, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         var fence = new Fence(processes, workDirectory);
         var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
+        progress.Report(new Advance($"host tools {Title}", "copying", 0, null));
         await UnpackAsync(fence, workDirectory, tree, cancel);
         await new TreeTidier(fence).TidyAsync(tree, cancel);
         RootCheck.RequireShell(tree, _path);

@@ -16,7 +16,7 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
     /// <summary>The path of the source's tarball in the store.</summary>
     /// <exception cref="BuildException">It could not be fetched, or what came is not what is pinned.</exception>
     /// <exception cref="HostException">This machine can't reach Debian's archive, or may not.</exception>
-    public async Task<string> FetchAsync(Source source, SourceVariant variant, IProgress<FetchProgress> progress, CancellationToken cancel)
+    public async Task<string> FetchAsync(Source source, SourceVariant variant, IProgress<Advance> progress, CancellationToken cancel)
     {
         var digest = DigestOf(source, variant);
         if (store.BlobPath(digest) is { } present)
@@ -65,7 +65,7 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
         mirrors is not null && await mirrors.HasAsync(digest, cancel);
 
     private async Task<string> FetchMissingAsync(
-        Source source, SourceVariant variant, IProgress<FetchProgress> progress, CancellationToken cancel)
+        Source source, SourceVariant variant, IProgress<Advance> progress, CancellationToken cancel)
     {
         if (mirrors is not null && await mirrors.FetchAsync(DigestOf(source, variant), source.Name, progress, cancel) is { } mirrored)
             return mirrored;
@@ -76,7 +76,7 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
             : await FromUpstreamAsync(source, progress, cancel);
     }
 
-    private async Task<string> FromUpstreamAsync(Source source, IProgress<FetchProgress> progress, CancellationToken cancel)
+    private async Task<string> FromUpstreamAsync(Source source, IProgress<Advance> progress, CancellationToken cancel)
     {
         var part = new PartialFile(store.PartialBlobPath(source.Upstream.Sha256));
         await _upstream.DownloadAsync(source, part, progress, cancel);

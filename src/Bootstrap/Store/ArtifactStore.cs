@@ -112,10 +112,10 @@ public sealed class ArtifactStore : IDisposable
     public void WritePin(string name, string json) => _notes.WritePin(name, json);
 
     /// <summary>Reads everything again and tells what is not as it was committed. Nothing is removed meanwhile.</summary>
-    public VerifyReport Verify()
+    public VerifyReport Verify(IProgress<Advance> progress)
     {
         using var use = _access.Use();
-        return new Verifier(_access.Layout).Verify();
+        return new Verifier(_access.Layout).Verify(progress);
     }
 
     /// <summary>Removes a damaged artifact, so that the next run makes it anew; whoever uses it loses it.</summary>

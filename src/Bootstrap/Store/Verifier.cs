@@ -10,10 +10,12 @@ internal sealed class Verifier(StoreLayout layout)
     private int _files;
     private long _bytes;
 
-    public VerifyReport Verify()
+    public VerifyReport Verify(IProgress<Advance> progress)
     {
-        foreach (var directory in Directory.EnumerateDirectories(layout.Trees).Order(StringComparer.Ordinal))
+        string[] trees = [.. Directory.EnumerateDirectories(layout.Trees).Order(StringComparer.Ordinal)];
+        foreach (var (index, directory) in trees.Index())
         {
+            progress.Report(new Advance("store", "reading every file", index, trees.Length, "trees"));
             if (Digest.TryParse(Path.GetFileName(directory), out var content))
                 VerifyTree(content);
         }
@@ -22,8 +24,10 @@ internal sealed class Verifier(StoreLayout layout)
             if (Digest.TryParse(Path.GetFileName(directory), out var key))
                 VerifyRecord(key);
         }
-        foreach (var file in Directory.EnumerateFiles(layout.Blobs).Order(StringComparer.Ordinal))
+        string[] blobs = [.. Directory.EnumerateFiles(layout.Blobs).Order(StringComparer.Ordinal)];
+        foreach (var (index, file) in blobs.Index())
         {
+            progress.Report(new Advance("store", "reading every file", index, blobs.Length, "sources"));
             if (Digest.TryParse(Path.GetFileName(file), out var digest))
                 VerifyBlob(file, digest);
         }

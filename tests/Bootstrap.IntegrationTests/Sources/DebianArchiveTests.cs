@@ -15,12 +15,12 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
     public async Task A_tarball_of_a_source_package_is_fetched_and_held_to_its_pin()
     {
         var source = Source(DebianPackageKind.Source, "mpclib3", "mpclib3_1.3.1.orig.tar.gz", Digest.Parse(MpcSha256));
-        var reports = new List<FetchProgress>();
+        var reports = new List<Advance>();
         var path = await fixture.FetchAsync(source, new SynchronousProgress(reports.Add));
         Assert.Equal(MpcSha256, Digest.OfFile(path).Hex);
         Assert.Equal(path, fixture.Store.Store.BlobPath(source.Debian!.Sha256));
-        Assert.Equal(reports[^1].Total, reports[^1].Bytes);
-        Assert.True(reports[^1].Bytes > 700_000);
+        Assert.Equal(reports[^1].Total, reports[^1].Done);
+        Assert.True(reports[^1].Done > 700_000);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
 
         public DebianArchive Archive { get; }
 
-        public Task<string> FetchAsync(Source source, IProgress<FetchProgress>? progress = null) =>
+        public Task<string> FetchAsync(Source source, IProgress<Advance>? progress = null) =>
             _fetcher.FetchAsync(source, SourceVariant.Debian, progress ?? new SynchronousProgress(_ => { }), CancellationToken.None);
 
         public async Task<(SourceChoice Choice, List<string> Notices)> ResolveAsync(Source source, bool update)
@@ -144,8 +144,8 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
         }
     }
 
-    private sealed class SynchronousProgress(Action<FetchProgress> report) : IProgress<FetchProgress>
+    private sealed class SynchronousProgress(Action<Advance> report) : IProgress<Advance>
     {
-        public void Report(FetchProgress value) => report(value);
+        public void Report(Advance value) => report(value);
     }
 }

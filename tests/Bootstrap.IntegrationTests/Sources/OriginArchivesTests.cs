@@ -159,7 +159,7 @@ public sealed class OriginArchivesTests : IDisposable
     {
         using var mirrors = new MirrorSet(_store.Store, [], new FetchSettings { Offline = offline }, _ => { });
         var archives = new OriginArchives(_store.Store, _store.Processes, mirrors);
-        return (await archives.ResolveAsync([origin], new Progress<FetchProgress>(), CancellationToken.None))[origin];
+        return (await archives.ResolveAsync([origin], Advance.Unwatched, CancellationToken.None))[origin];
     }
 
     /// <summary>Unpacks as the recipe does, and lists what there is.</summary>

@@ -29,7 +29,7 @@ public sealed class TestStore : IDisposable
         using var archive = Archive(mirror);
         using var fetcher = new SourceFetcher(Store, archive, fetching);
         var providers = new HostToolsProviders(Store, Processes, archive, fetcher, fetching, settings);
-        return await new HostToolsResolver(Store, providers).ResolveAsync(choice, update, Notices.Add, cancel);
+        return await new HostToolsResolver(Store, providers).ResolveAsync(choice, update, Notices.Add, Advance.Unwatched, cancel);
     }
 
     /// <summary>What host tools are made of: nothing of Alpine, and of Debian what the test says.</summary>

@@ -50,9 +50,9 @@ internal static class TestSources
 }
 
 /// <summary>Keeps every report, in order.</summary>
-internal sealed class Recorder : IProgress<FetchProgress>
+internal sealed class Recorder : IProgress<Advance>
 {
-    public ImmutableList<FetchProgress> Reports { get; private set; } = [];
+    public ImmutableList<Advance> Reports { get; private set; } = [];
 
-    public void Report(FetchProgress value) => Reports = Reports.Add(value);
+    public void Report(Advance value) => Reports = Reports.Add(value);
 }

@@ -61,7 +61,7 @@ public sealed class UpstreamDownloaderTests : IDisposable
         Assert.Equal(_content, File.ReadAllBytes(Part.Path));
         Assert.Equal("bytes=120000-", server.Requests.Last().Headers["Range"]);
         Assert.Equal("\"1\"", server.Requests.Last().Headers["If-Range"]);
-        Assert.Contains(_progress.Reports, report => report.Bytes == 120_000 && report.Total == _content.Length);
+        Assert.Contains(_progress.Reports, report => report.Done == 120_000 && report.Total == _content.Length);
     }
 
     [Fact]
@@ -194,11 +194,11 @@ public sealed class UpstreamDownloaderTests : IDisposable
         Headers = { ["Content-Range"] = $"bytes {offset}-{_content.Length - 1}/{_content.Length}", ["ETag"] = "\"1\"" },
     };
 
-    private sealed class CancelAfterFirstBytes(CancellationTokenSource cancel) : IProgress<FetchProgress>
+    private sealed class CancelAfterFirstBytes(CancellationTokenSource cancel) : IProgress<Advance>
     {
-        public void Report(FetchProgress value)
+        public void Report(Advance value)
         {
-            if (value.Bytes > 0)
+            if (value.Done > 0)
                 cancel.Cancel();
         }
     }

@@ -1,3 +1,4 @@
+using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Tests.Store;
@@ -14,7 +15,7 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public void A_store_as_it_was_committed_verifies()
     {
-        var report = _fixture.Store.Verify();
+        var report = _fixture.Store.Verify(Advance.Unwatched);
 
         Assert.Empty(report.Damages);
         Assert.Equal((1, 3, 4L), (report.Artifacts, report.Files, report.Bytes));
@@ -30,7 +31,7 @@ public sealed class VerifyTests : IDisposable
     {
         _fixture.Shell($"cd trees/*/tree; {commands}");
 
-        var damage = Assert.Single(_fixture.Store.Verify().Damages);
+        var damage = Assert.Single(_fixture.Store.Verify(Advance.Unwatched).Damages);
 
         Assert.Equal(Path.Combine(_artifact.Tree, path), damage.Path);
         Assert.Equal(_artifact.Content, damage.Content);
@@ -48,16 +49,16 @@ public sealed class VerifyTests : IDisposable
     public void A_damaged_artifact_can_be_dropped_and_made_anew(string commands)
     {
         _fixture.Shell(commands);
-        var damage = Assert.Single(_fixture.Store.Verify().Damages);
+        var damage = Assert.Single(_fixture.Store.Verify(Advance.Unwatched).Damages);
 
         Assert.NotNull(damage.Content);
         _fixture.Store.Drop(damage);
 
-        Assert.Empty(_fixture.Store.Verify().Damages);
+        Assert.Empty(_fixture.Store.Verify(Advance.Unwatched).Damages);
         Assert.Null(_fixture.Store.Find(_artifact.Key));
         _fixture.Commit("a", "umask 022; echo one > x; mkdir d; ln -s x l; touch d/f");
         Assert.Equal(_artifact, _fixture.Store.Find(_artifact.Key));
-        Assert.Empty(_fixture.Store.Verify().Damages);
+        Assert.Empty(_fixture.Store.Verify(Advance.Unwatched).Damages);
     }
 
     [Fact]
@@ -67,10 +68,10 @@ public sealed class VerifyTests : IDisposable
         File.AppendAllText(blob, "!");
         File.WriteAllText(_fixture[$"steps/{_artifact.Key}/record.json"], "{}");
 
-        var damages = _fixture.Store.Verify().Damages;
+        var damages = _fixture.Store.Verify(Advance.Unwatched).Damages;
         Assert.Equal([_fixture[$"steps/{_artifact.Key}/record.json"], blob], damages.Select(damage => damage.Path));
         Assert.All(damages, _fixture.Store.Drop);
-        Assert.Empty(_fixture.Store.Verify().Damages);
+        Assert.Empty(_fixture.Store.Verify(Advance.Unwatched).Damages);
         Assert.Null(_fixture.Store.BlobPath(StoreFixture.Key("blob")));
     }
 }

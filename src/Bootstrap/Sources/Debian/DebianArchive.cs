@@ -33,7 +33,7 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
     /// <returns>The path of the blob.</returns>
     /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
     /// <exception cref="BuildException">What the archive has is not what is pinned.</exception>
-    public Task<string> FetchAsync(Source source, IProgress<FetchProgress> progress, CancellationToken cancel) => WithAptAsync(
+    public Task<string> FetchAsync(Source source, IProgress<Advance> progress, CancellationToken cancel) => WithAptAsync(
         source.Debian!.Suite,
         async apt =>
         {
@@ -70,20 +70,29 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
     /// <summary>Downloads binary packages, and all that they depend on, as files into a directory on the store's file system.</summary>
     /// <exception cref="HostException">They can't be had; the message begins with <paramref name="failure"/>.</exception>
     internal Task DownloadWithDependenciesAsync(
-        string failure, string suite, ImmutableArray<string> packages, string directory, CancellationToken cancel) =>
-        DownloadAsync(failure, suite, ["install", "--quiet", "--yes", "--download-only", .. packages], apt => apt.Archives, directory, cancel);
+        string failure, string suite, ImmutableArray<string> packages, string directory, string what, IProgress<Advance> progress, CancellationToken cancel) =>
+        DownloadAsync(failure, suite, ["install", "--quiet", "--yes", "--download-only", .. packages], apt => apt.Archives, directory, what, progress, cancel);
 
     /// <summary>Downloads binary packages, each <c>NAME=VERSION</c>, as files into a directory on the store's file system.</summary>
     /// <exception cref="HostException">They can't be had; the message begins with <paramref name="failure"/>.</exception>
-    internal Task DownloadAsync(string failure, string suite, ImmutableArray<string> packages, string directory, CancellationToken cancel) =>
-        DownloadAsync(failure, suite, ["download", "--quiet", .. packages], apt => apt.Downloads, directory, cancel);
+    internal Task DownloadAsync(string failure, string suite, ImmutableArray<string> packages, string directory, string what, IProgress<Advance> progress, CancellationToken cancel) =>
+        DownloadAsync(failure, suite, ["download", "--quiet", .. packages], apt => apt.Downloads, directory, what, progress, cancel);
 
     private Task<string> DownloadAsync(
-        string failure, string suite, ImmutableArray<string> arguments, Func<AptState, string> where, string directory, CancellationToken cancel) => WithAptAsync(
+        string failure,
+        string suite,
+        ImmutableArray<string> arguments,
+        Func<AptState, string> where,
+        string directory,
+        string what,
+        IProgress<Advance> progress,
+        CancellationToken cancel) => WithAptAsync(
         suite,
         async apt =>
         {
-            var said = await apt.AptGetAsync(failure, apt.Downloads, arguments, cancel);
+            var offered = PrintedUri.Parse(await apt.AptGetAsync(failure, apt.Downloads, arguments.Insert(1, "--print-uris"), cancel));
+            var advance = new Advance(what, $"fetching {offered.Count} packages", 0, offered.Sum(uri => uri.Bytes));
+            var said = await apt.AptGetAsync(failure, apt.Downloads, arguments, cancel).ReportAsync(where(apt), advance, progress);
             foreach (var file in Directory.EnumerateFiles(where(apt), "*.deb").ToList())
                 FileSystem.Rename(file, Path.Combine(directory, Path.GetFileName(file)));
             return said;

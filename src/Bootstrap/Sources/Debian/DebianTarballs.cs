@@ -7,20 +7,17 @@ namespace Bootstrap.Sources.Debian;
 /// <summary>Downloads the package that carries a source, takes the tarball out of it, and holds it to its pin.</summary>
 internal sealed class DebianTarballs(AptState apt)
 {
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
-
     /// <summary>The verified tarball: a file in <paramref name="directory"/>, which lies below the apt state's downloads.</summary>
     /// <exception cref="BuildException">What Debian has is not what is pinned.</exception>
-    public async Task<string> FetchAsync(Source source, string directory, IProgress<FetchProgress> progress, CancellationToken cancel)
+    public async Task<string> FetchAsync(Source source, string directory, IProgress<Advance> progress, CancellationToken cancel)
     {
         var tarball = source.Debian!;
         var failure = $"Source '{source.Name}' could not be fetched from Debian's package {tarball.Package}";
         var command = Command(tarball, tarball.Kind == DebianPackageKind.Source ? await VersionWithItAsync(failure, source, cancel) : null);
         var offered = await OfferedAsync(failure, command, directory, cancel);
         var files = string.Join(", ", offered.Select(uri => uri.File));
-        var download = apt.AptGetAsync(failure, directory, command, cancel);
-        await WatchAsync(download, source.Name, directory, offered.Sum(uri => uri.Bytes), progress);
-        await download;
+        await apt.AptGetAsync(failure, directory, command, cancel)
+            .ReportAsync(directory, new Advance(source.Name, "fetching", 0, offered.Sum(uri => uri.Bytes)), progress);
 
         var file = Path.Combine(directory, Path.GetFileName(tarball.File));
         if (tarball.Kind == DebianPackageKind.Binary
@@ -69,21 +66,6 @@ internal sealed class DebianTarballs(AptState apt)
 
     private async Task<IReadOnlyList<PrintedUri>> OfferedAsync(string failure, ImmutableArray<string> command, string directory, CancellationToken cancel) =>
         PrintedUri.Parse(await apt.AptGetAsync(failure, directory, command.Insert(1, "--print-uris"), cancel));
-
-    private static async Task WatchAsync(
-        Task download, string source, string directory, long total, IProgress<FetchProgress> progress)
-    {
-        while (!download.IsCompleted)
-        {
-            progress.Report(new FetchProgress(source, Math.Min(total, Bytes(directory)), total));
-            await Task.WhenAny(download, Task.Delay(ProgressInterval));
-        }
-        if (download.IsCompletedSuccessfully)
-            progress.Report(new FetchProgress(source, total, total));
-    }
-
-    private static long Bytes(string directory) =>
-        new DirectoryInfo(directory).EnumerateFiles().Sum(file => file.Exists ? file.Length : 0);
 
     private static BuildException Gone(Source source, IEnumerable<OfferedSource> offered, DebianRelease? successor)
     {

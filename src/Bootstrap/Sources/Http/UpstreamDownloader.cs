@@ -35,7 +35,7 @@ internal sealed class UpstreamDownloader : IDisposable
 
     /// <summary>Leaves the whole, verified file in <paramref name="part"/>.</summary>
     /// <exception cref="BuildException">No URL had it.</exception>
-    public async Task DownloadAsync(Source source, PartialFile part, IProgress<FetchProgress> progress, CancellationToken cancel)
+    public async Task DownloadAsync(Source source, PartialFile part, IProgress<Advance> progress, CancellationToken cancel)
     {
         var expected = source.Upstream.Sha256;
         if (File.Exists(part.Path) && Digest.OfFile(part.Path) == expected)
@@ -57,7 +57,7 @@ internal sealed class UpstreamDownloader : IDisposable
             $"Source '{source.Name}' {source.Version} could not be fetched:{string.Concat(failures.Select(failure => $"\n  {failure}"))}",
             Hint(source));
 
-        void Report(long bytes, long? total) => progress.Report(new FetchProgress(source.Name, bytes, total));
+        void Report(long bytes, long? total) => progress.Report(new Advance(source.Name, "fetching", bytes, total));
     }
 
     /// <summary>Leaves the whole, verified file at one URL in <paramref name="part"/>.</summary>

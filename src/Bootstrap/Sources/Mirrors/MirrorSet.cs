@@ -38,7 +38,7 @@ public sealed class MirrorSet : IDisposable
     }
 
     /// <summary>Brings a file into the store from the first mirror that has it: its path there, or null. The caller holds the lock of the digest.</summary>
-    public async Task<string?> FetchAsync(Digest sha256, string name, IProgress<FetchProgress> progress, CancellationToken cancel)
+    public async Task<string?> FetchAsync(Digest sha256, string name, IProgress<Advance> progress, CancellationToken cancel)
     {
         foreach (var mirror in _mirrors)
         {
@@ -47,7 +47,7 @@ public sealed class MirrorSet : IDisposable
             var part = new PartialFile(_store.PartialBlobPath(sha256));
             try
             {
-                await mirror.CopyAsync(file, part, (bytes, total) => progress.Report(new FetchProgress(name, bytes, total)), cancel);
+                await mirror.CopyAsync(file, part, (bytes, total) => progress.Report(new Advance(name, "fetching", bytes, total)), cancel);
                 var blob = _store.AddBlob(part.Path, sha256);
                 part.Discard();
                 return blob;
@@ -67,7 +67,7 @@ public sealed class MirrorSet : IDisposable
         {
             using var held = await _store.LockAsync(sha256, cancel);
             if (_store.BlobPath(sha256) is null)
-                await FetchAsync(sha256, sha256.Abbreviated, new Progress<FetchProgress>(), cancel);
+                await FetchAsync(sha256, sha256.Abbreviated, Advance.Unwatched, cancel);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
     /// <exception cref="BuildException">One can't be had.</exception>
     /// <exception cref="HostException">The network may not be used, and would have to be.</exception>
     public async Task<ImmutableDictionary<UnpackedOrigin, Digest>> ResolveAsync(
-        IReadOnlyCollection<UnpackedOrigin> origins, IProgress<FetchProgress> progress, CancellationToken cancel)
+        IReadOnlyCollection<UnpackedOrigin> origins, IProgress<Advance> progress, CancellationToken cancel)
     {
         var made = ImmutableDictionary.CreateBuilder<UnpackedOrigin, Digest>();
         if (origins.Count == 0)
@@ -30,7 +30,7 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
             var content = origin is CommitOrigin commit ? commit.Commit : DirectoryArchive.DigestOf((DirectoryOrigin)origin).Hex;
             var pinned = pins.GetValueOrDefault(PinOf(origin));
             if (pinned?.Content != content || await FindAsync(pinned.Archive, progress, cancel) is null)
-                pins = pins.SetItem(PinOf(origin), new ArchivePin(content, await MakeAsync(origin, content, cancel)));
+                pins = pins.SetItem(PinOf(origin), new ArchivePin(content, await MakeAsync(origin, content, progress, cancel)));
             made.Add(origin, pins[PinOf(origin)].Archive);
         }
         if (!pins.SequenceEqual(before))
@@ -42,13 +42,13 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
     public static string PinOf(UnpackedOrigin origin) =>
         origin is CommitOrigin commit ? "commit " + commit.Commit : "directory " + ((DirectoryOrigin)origin).Path;
 
-    private async Task<string?> FindAsync(Digest archive, IProgress<FetchProgress> progress, CancellationToken cancel)
+    private async Task<string?> FindAsync(Digest archive, IProgress<Advance> progress, CancellationToken cancel)
     {
         using var held = await store.LockAsync(archive, cancel);
         return store.BlobPath(archive) ?? await mirrors.FetchAsync(archive, archive.Abbreviated, progress, cancel);
     }
 
-    private async Task<Digest> MakeAsync(UnpackedOrigin origin, string content, CancellationToken cancel)
+    private async Task<Digest> MakeAsync(UnpackedOrigin origin, string content, IProgress<Advance> progress, CancellationToken cancel)
     {
         using var work = store.NewWork("archive");
         var fence = new Fence(processes, work.Path);
@@ -56,8 +56,10 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
         {
             CommitOrigin commit when mirrors.Offline && !commit.Repository.IsFile =>
                 throw Offline.Missing([$"commit {commit.Commit} of {commit.Repository}"]),
-            CommitOrigin commit => await new GitArchive(fence, work.Path).MakeAsync(commit, cancel),
-            _ => await new DirectoryArchive(fence, work.Path).MakeAsync((DirectoryOrigin)origin, cancel),
+            CommitOrigin commit => await new GitArchive(fence, work.Path).MakeAsync(commit, cancel)
+                .ReportAsync(work.Path, new Advance(commit.Repository.ToString(), "fetching a commit", 0, null), progress),
+            _ => await new DirectoryArchive(fence, work.Path).MakeAsync((DirectoryOrigin)origin, cancel)
+                .ReportAsync(work.Path, new Advance(((DirectoryOrigin)origin).Path, "packing", 0, null), progress),
         };
         if (origin is DirectoryOrigin directory && DirectoryArchive.DigestOf(directory).Hex != content)
             throw new BuildException($"The directory '{directory.Path}' changed while it was read.", "Run the command again.");
