@@ -34,9 +34,10 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         _checkout.Recipe("all", "cp /in/machine /out/", "needs: [{step: image-check, at: /in}]");
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task A_step_that_runs_in_a_booted_machine_is_a_step_like_any_other()
     {
+        Host.Require(HostFacility.UserNamespaces);
         Assert.Equal(["image", "image-check", "all"], await _checkout.BuildAsync());
         Assert.Empty(await _checkout.BuildAsync());
         WriteCheck("uname -s > /out/machine");
@@ -48,17 +49,19 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         Assert.Matches(@"toy +m68k-linux-gnu +qemu-m68k-static +qemu-system-m68k virt +- +built +passed +A target for tests", targets);
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task What_runs_in_a_machine_is_compared_by_a_second_build_too()
     {
+        Host.Require(HostFacility.UserNamespaces);
         var (exitCode, output, error) = await _checkout.RunAsync("verify", "toy", "--reproducible");
         Assert.True(exitCode == 0, output + error);
         Assert.Contains("3 artifacts compared: 3 identical, 0 different", output, StringComparison.Ordinal);
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task A_check_boots_again_and_shows_the_console()
     {
+        Host.Require(HostFacility.UserNamespaces);
         foreach (var _ in (int[])[1, 2])
         {
             var (exitCode, output, error) = await _checkout.RunAsync("boot", "toy", "--check");
@@ -68,9 +71,10 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         }
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task What_fails_in_the_machine_fails_the_build_with_the_end_of_the_console()
     {
+        Host.Require(HostFacility.UserNamespaces);
         WriteCheck("echo 'it says three, expected four'; exit 1");
         var (exitCode, output, _) = await _checkout.RunAsync("build", "toy");
         Assert.Equal(1, exitCode);
@@ -89,9 +93,10 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         Assert.Contains("'bootstrap boot toy' starts that machine", error, StringComparison.Ordinal);
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task A_user_logs_in_at_the_console_and_switches_the_machine_off()
     {
+        Host.Require(HostFacility.UserNamespaces);
         await _checkout.BuildAsync();
         using var process = _checkout.Start("boot", "toy");
         var said = process.StandardOutput.ReadToEndAsync();
@@ -103,9 +108,10 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         Assert.Empty(ProcessList.With(_checkout.Directory));
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task A_target_without_a_machine_is_user_mode_only()
     {
+        Host.Require(HostFacility.UserNamespaces);
         _checkout.Write("qemu/cpu.yaml", "name: cpu\nuser-program: qemu-m68k-static\nelf: {bits: 32, endian: big, machine: 4}\n");
         var (exitCode, _, error) = await _checkout.RunAsync("boot", "toy");
         Assert.Equal(2, exitCode);

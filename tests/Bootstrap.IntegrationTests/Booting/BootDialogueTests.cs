@@ -6,9 +6,15 @@ namespace Bootstrap.IntegrationTests.Booting;
 
 public sealed class BootDialogueTests : IDisposable
 {
-    private readonly ScriptedMachine _machine = new();
+    private readonly ScriptedMachine _machine;
 
-    [HostFact(HostFacility.UserNamespaces)]
+    public BootDialogueTests()
+    {
+        Host.Require(HostFacility.UserNamespaces);
+        _machine = new ScriptedMachine();
+    }
+
+    [Fact]
     public async Task What_the_commands_leave_is_taken_over()
     {
         Assert.Equal(0, await _machine.RunAsync(ScriptedMachine.Run));
@@ -18,7 +24,7 @@ public sealed class BootDialogueTests : IDisposable
         Assert.Contains("sh -eu /step.sh </dev/null", Result("run"), StringComparison.Ordinal);
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task All_that_was_said_is_in_the_log()
     {
         await _machine.RunAsync(ScriptedMachine.Run + "\nprintf 'the last word'");
@@ -26,14 +32,14 @@ public sealed class BootDialogueTests : IDisposable
         Assert.EndsWith("ended with 0\nthe last word", Log(), StringComparison.Ordinal);
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task The_exit_code_of_the_commands_is_told_and_what_failed_commands_leave_is_not_taken()
     {
         Assert.Equal(7, await _machine.RunAsync(ScriptedMachine.Run.Replace("with 0", "with 7", StringComparison.Ordinal)));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_machine.Out));
     }
 
-    [HostTheory(HostFacility.UserNamespaces)]
+    [Theory]
     [InlineData("sleep 60", "the kernel does not start: the console said nothing within 3 s")]
     [InlineData("echo 'no machine toy' >&2; exit 1", "the kernel does not start: the console said nothing; *qemu-system-toy ended with exit code 1: no machine toy")]
     [InlineData("echo Linux; echo '[1.0] Kernel panic - not syncing: VFS: Unable to mount root fs'; sleep 60", "the kernel panicked: VFS: Unable to mount root fs")]
@@ -55,7 +61,7 @@ public sealed class BootDialogueTests : IDisposable
         await NothingIsLeft();
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task A_machine_that_would_write_outside_is_refused()
     {
         var script = ScriptedMachine.Run.Replace("-C out .", "-P ../log", StringComparison.Ordinal);
@@ -63,7 +69,7 @@ public sealed class BootDialogueTests : IDisposable
         Assert.Contains("What the machine wrote to its second disk can't be taken over", failure.Message, StringComparison.Ordinal);
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task A_machine_that_says_very_much_is_understood()
     {
         var script = ScriptedMachine.Run.Replace("printf '~ # '", "seq 200000; printf '~ # '", StringComparison.Ordinal);
@@ -71,7 +77,7 @@ public sealed class BootDialogueTests : IDisposable
         Assert.True(new FileInfo(_machine.Log).Length > 1_000_000);
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task An_interrupted_machine_leaves_nothing_behind()
     {
         using var interruption = new CancellationTokenSource();
@@ -82,7 +88,7 @@ public sealed class BootDialogueTests : IDisposable
         await NothingIsLeft();
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task The_emulator_itself_writes_to_its_own_directory_only_and_has_no_network()
     {
         var outside = Path.Combine(_machine.Scratch, "outside");

@@ -4,12 +4,20 @@ using Bootstrap.Platform;
 
 namespace Bootstrap.IntegrationTests.Booting;
 
-public sealed class TinySystemTests(TinySystem system) : IClassFixture<TinySystem>
+public sealed class TinySystemTests : IClassFixture<TinySystem>
 {
-    [HostFact(HostFacility.UserNamespaces)]
+    private readonly TinySystem _system;
+
+    public TinySystemTests(TinySystem system)
+    {
+        Host.Require(HostFacility.UserNamespaces);
+        _system = system;
+    }
+
+    [Fact]
     public async Task Commands_run_in_the_booted_machine_and_what_they_leave_comes_out()
     {
-        var (exitCode, result, log) = await system.RunAsync("""
+        var (exitCode, result, log) = await _system.RunAsync("""
             uname -m > /out/machine
             cat /src/some/words > /out/words
             echo "$WORDS in $(cat /proc/cmdline)" > /out/said
@@ -25,48 +33,48 @@ public sealed class TinySystemTests(TinySystem system) : IClassFixture<TinySyste
         Assert.Contains("\nfrom the console\r\n", log, StringComparison.Ordinal);
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task A_command_that_fails_ends_the_commands_and_its_exit_code_comes_out()
     {
-        var (exitCode, _, log) = await system.RunAsync("sh -c 'exit 7'\necho not reached\n");
+        var (exitCode, _, log) = await _system.RunAsync("sh -c 'exit 7'\necho not reached\n");
         Assert.Equal(7, exitCode);
         Assert.DoesNotContain("not reached", log, StringComparison.Ordinal);
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task What_the_machine_writes_to_its_disk_is_lost()
     {
-        var before = Digest.OfFile(system.Disk);
-        var (exitCode, _, log) = await system.RunAsync("echo scribble > /dev/vdb\nsync\n");
+        var before = Digest.OfFile(_system.Disk);
+        var (exitCode, _, log) = await _system.RunAsync("echo scribble > /dev/vdb\nsync\n");
         Assert.True(exitCode == 0, log);
-        Assert.Equal(before, Digest.OfFile(system.Disk));
+        Assert.Equal(before, Digest.OfFile(_system.Disk));
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task A_real_panic_is_told_in_the_kernels_words()
     {
         var machine = TinySystem.Machine with { KernelArguments = ["console=ttyGF0", "panic=-1", "rdinit=/none"] };
-        var failure = await Assert.ThrowsAsync<BuildException>(() => system.RunAsync("true", machine));
+        var failure = await Assert.ThrowsAsync<BuildException>(() => _system.RunAsync("true", machine));
         Assert.Contains("the kernel panicked: VFS: Unable to mount root fs", failure.Message, StringComparison.Ordinal);
         await NothingIsLeft();
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task A_console_that_stays_silent_is_a_kernel_that_does_not_start()
     {
         var machine = TinySystem.Machine with { KernelArguments = ["console=ttyS9", "panic=-1", "init=/none"], Memory = 64 };
         var patience = BootPatience.Default with { FirstWord = TimeSpan.FromSeconds(3), Login = TimeSpan.FromSeconds(3) };
-        var failure = await Assert.ThrowsAsync<BuildException>(() => system.RunAsync("sleep 600", machine with { Cpu = "m68000" }, patience));
+        var failure = await Assert.ThrowsAsync<BuildException>(() => _system.RunAsync("sleep 600", machine with { Cpu = "m68000" }, patience));
         Assert.Contains("the kernel does not start: the console said nothing", failure.Message, StringComparison.Ordinal);
         await NothingIsLeft();
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task A_machine_that_qemu_does_not_know_is_told_in_its_words()
     {
-        var failure = await Assert.ThrowsAsync<BuildException>(() => system.RunAsync("true", TinySystem.Machine with { Machine = "vax" }));
+        var failure = await Assert.ThrowsAsync<BuildException>(() => _system.RunAsync("true", TinySystem.Machine with { Machine = "vax" }));
         Assert.Contains("qemu-system-m68k ended with exit code 1: qemu-system-m68k: unsupported machine type", failure.Message, StringComparison.Ordinal);
     }
 
-    private Task NothingIsLeft() => Eventually.Is(() => ProcessList.With(system.Scratch).Count == 0);
+    private Task NothingIsLeft() => Eventually.Is(() => ProcessList.With(_system.Scratch).Count == 0);
 }

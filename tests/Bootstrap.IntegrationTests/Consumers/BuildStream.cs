@@ -20,8 +20,8 @@ internal static class BuildStream
 
     private static readonly Lazy<(string? Root, string? Problem)> Made = new(() => MakeAsync().GetAwaiter().GetResult());
 
-    /// <summary>The reason to skip, or null where it is there.</summary>
-    public static string? WhyMissing => Made.Value.Problem;
+    /// <summary>Skips the test where BuildStream can't be had.</summary>
+    public static void Require() => Assert.SkipWhen(Made.Value.Problem is not null, Made.Value.Problem ?? "");
 
     /// <summary>Runs <c>bst</c> in a project, without a network; what it keeps is kept beside the project.</summary>
     public static async Task RunAsync(string project, params string[] arguments)
@@ -74,11 +74,4 @@ internal static class BuildStream
             ? (output.Split('\n').Single(line => line.StartsWith("sysroot ", StringComparison.Ordinal))["sysroot ".Length..].Trim(), null)
             : (null, $"BuildStream 2: {error.Trim()}");
     }
-}
-
-/// <summary>A test that has BuildStream build what was published or exported.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class BuildStreamFactAttribute : FactAttribute
-{
-    public BuildStreamFactAttribute() => Skip = BuildStream.WhyMissing;
 }

@@ -9,38 +9,42 @@ public sealed class AlpineFailureTests
 {
     public static TheoryData<string> Users => HostToolsWorld.Users;
 
-    [SharedAlpineTheory(SharedAlpine.Host)]
+    [Theory]
     [MemberData(nameof(Users))]
     public async Task A_mirror_that_does_not_answer(string user)
     {
+        SharedAlpine.Require(SharedAlpine.Host);
         using var alpine = new AlpineWorld(user);
         await alpine.AssertRefusedAsync(
             alpine.RunAtAsync("http://127.0.0.1:1/main"), "the mirror can't be reached (http://127.0.0.1:1/main)", "--host-tools debian");
         await alpine.AssertRefusedAsync(alpine.RunAtAsync("http://does-not-exist.invalid/main"), "the mirror can't be reached");
     }
 
-    [SharedAlpineTheory(SharedAlpine.Host)]
+    [Theory]
     [MemberData(nameof(Users))]
     public async Task A_mirror_without_such_a_repository(string user)
     {
+        SharedAlpine.Require(SharedAlpine.Host);
         using var alpine = new AlpineWorld(user);
         await alpine.AssertRefusedAsync(alpine.RunAsync(), "the mirror has no such repository", "x86_64/APKINDEX.tar.gz");
     }
 
-    [SharedAlpineTheory(SharedAlpine.Host)]
+    [Theory]
     [MemberData(nameof(Users))]
     public async Task An_index_that_is_not_signed_by_a_known_key(string user)
     {
+        SharedAlpine.Require(SharedAlpine.Host);
         using var alpine = new AlpineWorld(user);
         using var stranger = new ApkSigner("stranger@example.org-1");
         alpine.Repository.Publish(stranger, AlpineWorld.Hello, AlpineWorld.Greeting);
         await alpine.AssertRefusedAsync(alpine.RunAsync(), "an index is not signed by a key that is trusted here", "UNTRUSTED signature", "--apk-key");
     }
 
-    [SharedAlpineTheory(SharedAlpine.Host)]
+    [Theory]
     [MemberData(nameof(Users))]
     public async Task An_index_that_was_changed_after_it_was_signed(string user)
     {
+        SharedAlpine.Require(SharedAlpine.Host);
         using var alpine = new AlpineWorld(user);
         using var forger = new ApkSigner("test@example.org-1");
         alpine.Repository.Publish(forger, AlpineWorld.Hello, AlpineWorld.Greeting);
@@ -50,10 +54,11 @@ public sealed class AlpineFailureTests
         await alpine.AssertRefusedAsync(alpine.RunAsync(), "an index is not what its signature was made for, or is damaged");
     }
 
-    [SharedAlpineTheory(SharedAlpine.Host)]
+    [Theory]
     [MemberData(nameof(Users))]
     public async Task A_package_that_does_not_exist(string user)
     {
+        SharedAlpine.Require(SharedAlpine.Host);
         using var alpine = new AlpineWorld(user);
         alpine.Repository.Publish(AlpineWorld.Greeting);
         await alpine.AssertRefusedAsync(alpine.RunAsync(), "the mirror has no package of that name", "hello (no such package)", "alpine.yaml");
@@ -61,10 +66,11 @@ public sealed class AlpineFailureTests
         await alpine.AssertRefusedAsync(alpine.RunAsync(), "the mirror has no package of that name", "greeting (no such package)");
     }
 
-    [SharedAlpineTheory(SharedAlpine.Host)]
+    [Theory]
     [MemberData(nameof(Users))]
     public async Task A_package_that_is_damaged_or_gone(string user)
     {
+        SharedAlpine.Require(SharedAlpine.Host);
         using var alpine = new AlpineWorld(user);
         alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
         alpine.Repository.Damage(AlpineWorld.Greeting);
@@ -75,28 +81,31 @@ public sealed class AlpineFailureTests
         await alpine.AssertRefusedAsync(alpine.RunAsync(), "the mirror's index names a package that the mirror does not have", "greeting");
     }
 
-    [SharedAlpineTheory(SharedAlpine.Host)]
+    [Theory]
     [MemberData(nameof(Users))]
     public async Task A_package_with_files_of_another_user(string user)
     {
+        SharedAlpine.Require(SharedAlpine.Host);
         using var alpine = new AlpineWorld(user);
         alpine.Repository.Publish(new ApkPackage("hello", "1.0-r0", [new ApkFile("var/lib/owned", "x", Owner: 33)]));
         await alpine.AssertRefusedAsync(alpine.RunAsync(), "a package has files of another user than root");
     }
 
-    [SharedAlpineFact(SharedAlpine.Host)]
+    [Fact]
     public async Task A_package_that_only_the_index_vouches_for()
     {
+        SharedAlpine.Require(SharedAlpine.Host);
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
         using var stranger = new ApkSigner("stranger@example.org-1");
         alpine.Repository.PublishSignedBy(stranger, AlpineWorld.Greeting with { Name = "hello" });
         await alpine.AssertRefusedAsync(alpine.RunAsync(), "a package is not signed by a key that is trusted here", "UNTRUSTED signature");
     }
 
-    [SharedAlpineTheory(SharedAlpine.Host)]
+    [Theory]
     [MemberData(nameof(Users))]
     public async Task A_disk_that_is_full(string user)
     {
+        SharedAlpine.Require(SharedAlpine.Host);
         using var alpine = new AlpineWorld(user);
         alpine.Repository.Publish(new ApkPackage("hello", "1.0-r0", [new ApkFile("usr/share/large", new string('x', 50_000_000))]));
         var key = alpine.Repository.Signer.WriteKey(alpine.World.Root);
@@ -109,9 +118,10 @@ public sealed class AlpineFailureTests
         Assert.Equal(3, small.ExitCode);
     }
 
-    [SharedAlpineFact(SharedAlpine.Host)]
+    [Fact]
     public async Task A_root_that_is_not_there_or_is_another_than_the_pinned_one()
     {
+        SharedAlpine.Require(SharedAlpine.Host);
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
         await alpine.AssertRefusedAsync(alpine.World.RunAsync("--host-tools", "alpine", "--alpine-root", "/no/such/file"), "There is no file '/no/such/file'");
         await alpine.AssertRefusedAsync(
@@ -126,9 +136,10 @@ public sealed class AlpineFailureTests
             $"has SHA-256 {Digest.OfFile(other)}, and --alpine-root-sha256 says {Digest.Of("third")}");
     }
 
-    [SharedAlpineFact(SharedAlpine.Host)]
+    [Fact]
     public async Task A_root_of_another_release_than_is_asked_for_is_told_by_its_name()
     {
+        SharedAlpine.Require(SharedAlpine.Host);
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
         alpine.World.Write("more/host-tools/newer.yaml", """
             name: newer
@@ -176,9 +187,10 @@ public sealed class AlpineFailureTests
         await alpine.AssertRefusedAsync(alpine.RunAsync(), "is no mini root file system of Alpine: it has no sbin/apk");
     }
 
-    [SharedAlpineFact(SharedAlpine.Host)]
+    [Fact]
     public async Task A_device_node_in_the_root_is_left_out_and_said()
     {
+        SharedAlpine.Require(SharedAlpine.Host);
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
         alpine.Repository.Publish(AlpineWorld.Greeting with { Name = "hello" });
         var device = new PaxTarEntry(TarEntryType.CharacterDevice, "dev/null") { DeviceMajor = 1, DeviceMinor = 3 };

@@ -9,7 +9,9 @@ public sealed class AlpineProviderTests
 {
     public static TheoryData<string> Users => HostToolsWorld.Users;
 
-    [SharedAlpineTheory(SharedAlpine.Host)]
+    public AlpineProviderTests() => SharedAlpine.Require(SharedAlpine.Host);
+
+    [Theory]
     [MemberData(nameof(Users))]
     public async Task Packages_are_installed_with_their_scripts_and_kept_and_the_same_tree_is_made_of_them_again(string user)
     {
@@ -34,7 +36,7 @@ public sealed class AlpineProviderTests
         Assert.Contains("as they are pinned: the store does not have them", again.Error, StringComparison.Ordinal);
     }
 
-    [SharedAlpineFact(SharedAlpine.Host)]
+    [Fact]
     public async Task Two_stores_get_the_same_tree_and_pack_it_into_the_same_bytes()
     {
         var (first, second) = (await PackAsync(), await PackAsync());
@@ -55,7 +57,7 @@ public sealed class AlpineProviderTests
         }
     }
 
-    [SharedAlpineFact(SharedAlpine.Host)]
+    [Fact]
     public async Task What_the_store_lost_is_fetched_again_in_the_pinned_version_as_long_as_the_mirror_has_it()
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
@@ -87,7 +89,7 @@ public sealed class AlpineProviderTests
         }
     }
 
-    [SharedAlpineFact(SharedAlpine.Host)]
+    [Fact]
     public async Task The_definition_of_the_checkout_names_the_real_root_and_packages_that_apk_can_be_asked_for()
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
@@ -100,7 +102,7 @@ public sealed class AlpineProviderTests
         Assert.Contains($"host tools   alpine:3.20, {definition.Packages.Length + 1} packages", made.Output, StringComparison.Ordinal);
     }
 
-    [SharedAlpineFact(SharedAlpine.Host)]
+    [Fact]
     public async Task Auto_takes_Alpine_where_its_mirror_answers_and_remembers()
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
@@ -117,7 +119,7 @@ public sealed class AlpineProviderTests
         Assert.Equal(asked, alpine.Repository.Requests.Count);
     }
 
-    [SharedAlpineFact(SharedAlpine.Host)]
+    [Fact]
     public async Task A_root_that_the_user_vouches_for_is_taken_and_pinned_by_its_checksum()
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
@@ -131,7 +133,7 @@ public sealed class AlpineProviderTests
         Assert.Contains(digest.Hex, pins, StringComparison.Ordinal);
     }
 
-    [SharedAlpineFact(SharedAlpine.Host)]
+    [Fact]
     public async Task A_release_past_its_end_of_life_is_said_to_be_so_in_every_run_and_one_before_it_is_not()
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
@@ -146,7 +148,7 @@ public sealed class AlpineProviderTests
         }
     }
 
-    [SharedAlpineFact(SharedAlpine.Host)]
+    [Fact]
     public async Task Releases_beside_each_other_keep_their_pins()
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self);

@@ -9,7 +9,9 @@ public sealed class AlpineTlsTests
 
     public static TheoryData<string> Users => HostToolsWorld.Users;
 
-    [SharedAlpineTheory(SharedAlpine.Host)]
+    public AlpineTlsTests() => SharedAlpine.Require(SharedAlpine.Host);
+
+    [Theory]
     [MemberData(nameof(Users))]
     public async Task A_mirror_whose_authority_only_SSL_CERT_FILE_names(string user)
     {
@@ -21,7 +23,7 @@ public sealed class AlpineTlsTests
         HostToolsWorld.Content(await alpine.RunWithAsync(repository, $"SSL_CERT_FILE={server.Authority}"));
     }
 
-    [SharedAlpineFact(SharedAlpine.Host)]
+    [Fact]
     public async Task A_mirror_with_the_certificate_of_another_host()
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
@@ -30,7 +32,7 @@ public sealed class AlpineTlsTests
             alpine.RunWithAsync($"https://localhost:{server.Port}/main", $"SSL_CERT_FILE={server.Authority}"), "is not trusted here or is another host's");
     }
 
-    [SharedAlpineTheory(SharedAlpine.Host)]
+    [Theory]
     [InlineData("https_proxy")]
     [InlineData("HTTPS_PROXY")]
     [InlineData("all_proxy")]

@@ -5,7 +5,7 @@ using Bootstrap.Tests;
 namespace Bootstrap.IntegrationTests.Recipes;
 
 /// <summary>The script that merges fragments into a kernel's configuration, with a make that takes over the last value of each known symbol.</summary>
-public sealed class KernelConfigurationTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
+public sealed class KernelConfigurationTests : IClassFixture<SandboxFixture>
 {
     // Symbols A to D are known, and C depends on something that is not set.
     private const string Make = """
@@ -19,7 +19,15 @@ public sealed class KernelConfigurationTests(SandboxFixture sandbox) : IClassFix
         }
         """;
 
-    [HostTheory(HostFacility.UserNamespaces)]
+    private readonly SandboxFixture _sandbox;
+
+    public KernelConfigurationTests(SandboxFixture sandbox)
+    {
+        Host.Require(HostFacility.UserNamespaces);
+        _sandbox = sandbox;
+    }
+
+    [Theory]
     [InlineData("CONFIG_A=y\n", "CONFIG_D=n")]
     [InlineData("# a comment\n\n# CONFIG_D is not set\nCONFIG_B=\"text with = and blanks\"\n", "CONFIG_A=y")]
     [InlineData("CONFIG_B=y\nCONFIG_NONE=n\n", "CONFIG_B=17")]
@@ -29,7 +37,7 @@ public sealed class KernelConfigurationTests(SandboxFixture sandbox) : IClassFix
         Assert.True(exitCode == 0, log);
     }
 
-    [HostTheory(HostFacility.UserNamespaces)]
+    [Theory]
     [InlineData("CONFIG_C=y\n", "", "CONFIG_C=y (fragment extra) did not take; .config says: # CONFIG_C is not set")]
     [InlineData("CONFIG_E=y\n", "", "CONFIG_E=y (fragment extra) did not take; .config says: nothing of it: there is no such symbol, or it depends on one that is not set")]
     [InlineData("", "CONFIG_C=m", "CONFIG_C=m (kernel-options) did not take; .config says: # CONFIG_C is not set")]
@@ -43,7 +51,7 @@ public sealed class KernelConfigurationTests(SandboxFixture sandbox) : IClassFix
         Assert.Contains(expected, log, StringComparison.Ordinal);
     }
 
-    [HostFact(HostFacility.UserNamespaces)]
+    [Fact]
     public async Task An_unknown_fragment_is_named_with_those_that_there_are()
     {
         var (exitCode, log) = await ConfigureAsync("", "", fragments: "other");
@@ -54,9 +62,9 @@ public sealed class KernelConfigurationTests(SandboxFixture sandbox) : IClassFix
     private Task<(int ExitCode, string Log)> ConfigureAsync(string fragment, string options, string fragments = "extra")
     {
         var name = Guid.NewGuid().ToString("N");
-        var files = sandbox.Make($"files-{name}", ("extra.config", fragment), ("configure.sh", Checkout.Read("src/recipes/kernel/configure.sh")));
-        return sandbox.ShellAsync(
+        var files = _sandbox.Make($"files-{name}", ("extra.config", fragment), ("configure.sh", Checkout.Read("src/recipes/kernel/configure.sh")));
+        return _sandbox.ShellAsync(
             $"set -eu; cd /build; echo CONFIG_D=y > .config; FRAGMENTS='{fragments}'; OPTIONS='{options}'; {Make}\n. /files/configure.sh",
-            new ReadOnlyMount("/etc/alternatives", ["/etc/alternatives"]), new ReadOnlyMount("/files", [files]), new WritableMount("/build", sandbox.Make($"build-{name}")));
+            new ReadOnlyMount("/etc/alternatives", ["/etc/alternatives"]), new ReadOnlyMount("/files", [files]), new WritableMount("/build", _sandbox.Make($"build-{name}")));
     }
 }

@@ -33,9 +33,10 @@ public sealed partial class NothingByAccidentTests(AlpineLike like)
         "HAVE_CANONICALIZE_FILE_NAME", "NEED_DECLARATION_CANONICALIZE_FILE_NAME", "HAVE_ON_EXIT", "HAVE_SIGSETMASK",
     ];
 
-    [AlpineLikeFact]
+    [Fact]
     public async Task Binutils_finds_no_library_that_the_recipe_forbids_and_differs_by_the_C_library_alone()
     {
+        SharedAlpine.RequireLike();
         await like.TreeAsync();
         var alpine = await ConfigureAsync(like.Choice);
         var debian = await ConfigureAsync(AlpineLike.DebianChoice);

@@ -82,7 +82,7 @@ public sealed class SignatureCheckTests(SignatureCheckTests.Keys keys) : IClassF
     }
 
     /// <summary>Two keys made for these tests, each in a keyring of its own.</summary>
-    public sealed class Keys : IAsyncLifetime, IDisposable
+    public sealed class Keys : IAsyncLifetime
     {
         private readonly ProcessRunner _processes = new();
 
@@ -95,7 +95,7 @@ public sealed class SignatureCheckTests(SignatureCheckTests.Keys keys) : IClassF
 
         public string Other => Path.Combine(Directory, "other.gpg");
 
-        public async Task InitializeAsync()
+        public async ValueTask InitializeAsync()
         {
             File.SetUnixFileMode(Directory, (UnixFileMode)0b111_000_000);
             await MakeAsync("Somebody <somebody@example.org>", Keyring);
@@ -104,11 +104,9 @@ public sealed class SignatureCheckTests(SignatureCheckTests.Keys keys) : IClassF
             Fingerprint = listing.Split('\n').First(line => line.StartsWith("fpr:", StringComparison.Ordinal)).Split(':')[9];
         }
 
-        public Task DisposeAsync() =>
-            _processes.RunAsync(Command.Of("gpgconf", "--homedir", Directory, "--kill", "all"), CancellationToken.None);
-
-        public void Dispose()
+        public async ValueTask DisposeAsync()
         {
+            await _processes.RunAsync(Command.Of("gpgconf", "--homedir", Directory, "--kill", "all"), CancellationToken.None);
             _processes.Dispose();
             TreeRemover.Remove(Directory);
         }

@@ -1,26 +1,5 @@
 namespace Bootstrap.IntegrationTests.Sandboxing;
 
-/// <summary>A test that needs a mini root file system of those that development machines keep in shared/alpine beside the checkout.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class SharedAlpineFactAttribute : FactAttribute
-{
-    public SharedAlpineFactAttribute(string machine = SharedAlpine.Foreign) => Skip = SharedAlpine.WhyMissing(machine);
-}
-
-/// <summary>Like <see cref="SharedAlpineFactAttribute"/>, for a test with several sets of data.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class SharedAlpineTheoryAttribute : TheoryAttribute
-{
-    public SharedAlpineTheoryAttribute(string machine) => Skip = SharedAlpine.WhyMissing(machine);
-}
-
-/// <summary>A test that needs the tree which is to a build step what Alpine's is, made of what shared/alpine/like has.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class AlpineLikeFactAttribute : FactAttribute
-{
-    public AlpineLikeFactAttribute() => Skip = SharedAlpine.WhyNothingLikeIt();
-}
-
 /// <summary>Where the mini root file systems of Alpine Linux are.</summary>
 internal static class SharedAlpine
 {
@@ -38,18 +17,21 @@ internal static class SharedAlpine
         .SelectMany(directory => Directory.GetFiles(directory, $"alpine-minirootfs-*-{machine}.tar.gz"))
         .FirstOrDefault();
 
-    /// <summary>The reason to skip, or null if it is there.</summary>
-    public static string? WhyMissing(string machine) => Find(machine) is null
-        ? $"There is no shared/alpine with an {machine} mini root file system beside the checkout."
-        : null;
+    /// <summary>Skips the test where there is none for this machine.</summary>
+    public static void Require(string machine) => Assert.SkipUnless(
+        Find(machine) is not null, $"There is no shared/alpine with a mini root file system for {machine} beside the checkout.");
 
     /// <summary>The script <c>make-root OUT DEBIAN-TREE</c>, which makes a tree of Alpine's layout, shell, C library and tools, with Debian's compiler.</summary>
     public static string? FindMakeRoot() => Ancestors(new DirectoryInfo(AppContext.BaseDirectory))
         .Select(directory => Path.Combine(directory.FullName, "shared", "alpine", "like", "make-root"))
         .FirstOrDefault(File.Exists);
 
-    /// <summary>The reason to skip, or null if it can be made.</summary>
-    public static string? WhyNothingLikeIt() => FindMakeRoot() is null ? "There is no shared/alpine/like beside the checkout." : WhyMissing(Host);
+    /// <summary>Skips the test where the tree can't be made that is to a build step what Alpine's is.</summary>
+    public static void RequireLike()
+    {
+        Assert.SkipUnless(FindMakeRoot() is not null, "There is no shared/alpine/like beside the checkout.");
+        Require(Host);
+    }
 
     private static IEnumerable<DirectoryInfo> Ancestors(DirectoryInfo? directory)
     {
