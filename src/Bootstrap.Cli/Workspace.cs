@@ -86,7 +86,7 @@ internal sealed class Workspace : IDisposable
     {
         RefuseOffline(update);
         using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
-        return Pinned(await resolver.ResolveAsync([.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, cancel));
+        return await resolver.ResolveAsync([.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, cancel);
     }
 
     /// <summary>How many of the targets' sources are still to be fetched, in the forms that they would be taken in; nothing is decided by asking.</summary>
@@ -94,7 +94,7 @@ internal sealed class Workspace : IDisposable
     {
         using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
         var choices = await resolver.ChooseAsync([.. UsedSources.Of(Definitions, targets, to: null).Sources], _sourcePolicy, cancel);
-        return Pinned(choices).Values.Count(pinned => pinned.Source.Archive(pinned.Variant) is not { } archive || Store.BlobPath(archive) is null);
+        return choices.Values.Count(pinned => Store.BlobPath(pinned.Archive) is null);
     }
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one.</summary>
@@ -163,12 +163,6 @@ internal sealed class Workspace : IDisposable
     /// <summary>A check of signatures by these keyrings, or null where there are none.</summary>
     public SignatureCheck? Signatures(IReadOnlyCollection<string> keyrings) =>
         keyrings.Count == 0 ? null : new SignatureCheck(Store, Processes, _fetching, keyrings);
-
-    private ImmutableSortedDictionary<string, PinnedSource> Pinned(IReadOnlyDictionary<string, SourceChoice> choices) =>
-        choices.ToImmutableSortedDictionary(
-            choice => choice.Key,
-            choice => new PinnedSource(choice.Value.ApplyTo(Definitions.Sources[choice.Key]), choice.Value.Variant),
-            StringComparer.Ordinal);
 
     private void RefuseOffline(bool asked, string what = "--update")
     {

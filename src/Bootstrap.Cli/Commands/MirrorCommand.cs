@@ -50,12 +50,9 @@ internal static class MirrorCommand
         CancellationToken cancel)
     {
         var pinned = plan.Steps.Select(step => step.Fetch).OfType<PinnedSource>().ToList();
-        await Task.WhenAll(pinned.Select(used => workspace.Fetcher.FetchAsync(used.Source, used.Variant, rendering, cancel)));
-        foreach (var (source, variant) in pinned)
-        {
-            var digest = SourceFetcher.DigestOf(source, variant);
-            Add(writer, rendering, workspace.Store.BlobPath(digest)!, digest, ArchiveName.Of(source, variant));
-        }
+        await Task.WhenAll(pinned.Select(used => workspace.Fetcher.FetchAsync(used, rendering, cancel)));
+        foreach (var used in pinned)
+            Add(writer, rendering, workspace.Store.BlobPath(used.Archive)!, used.Archive, used.FileName);
 
         AddPins(workspace, writer, SourcePins.Name, [.. pinned.Select(used => used.Source.Name)]);
         AddPins(workspace, writer, OriginArchives.PinName, [.. commits.Select(OriginArchives.PinOf)]);

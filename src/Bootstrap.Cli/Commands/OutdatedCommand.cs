@@ -34,6 +34,6 @@ internal static class OutdatedCommand
         seen.Pinned,
         seen.Newest ?? "-",
         seen.IsNewer ? "newer" : "",
-        seen.Newest is null ? $"{seen.Where}: {seen.Trouble}" : seen.Where,
+        seen.Newest is null ? $"{seen.Where}: {seen.Problem}" : seen.Where,
     ];
 }

@@ -4,7 +4,6 @@ using Bootstrap.Execution;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
 using Bootstrap.Publishing;
-using Bootstrap.Sources;
 using Bootstrap.Store;
 
 namespace Bootstrap.Cli.Commands;
@@ -44,7 +43,7 @@ internal sealed class PublicationFacts(DefinitionSet definitions, PlannedTargets
         return new PublishedSource(
             source.Name,
             source.Version,
-            SourceFetcher.DigestOf(source, variant),
+            unpacking.Fetch!.Archive,
             source.Upstream.Urls.FirstOrDefault()?.ToString() ?? "",
             variant == SourceVariant.Debian ? source.Debian!.Package : null,
             source.Licence,

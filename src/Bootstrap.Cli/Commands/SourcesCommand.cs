@@ -34,8 +34,8 @@ internal static class SourcesCommand
             var pinned = SourcePins.Read(workspace.Store.ReadPin(SourcePins.Name));
             var rows = workspace.Definitions.Sources.Values.Select(defined =>
             {
-                var choice = pinned.GetValueOrDefault(defined.Name);
-                var source = choice?.ApplyTo(defined) ?? defined;
+                var choice = pinned.GetValueOrDefault(defined.Name)?.Of(defined);
+                var source = choice?.Source ?? defined;
                 var archive = source.Archive(choice?.Variant ?? SourceVariant.Upstream);
                 var stored = archive is { } digest && workspace.Store.BlobPath(digest) is not null ? "yes" : "no";
                 var form = choice?.Variant.ToString().ToLowerInvariant() ?? "undecided";
@@ -70,18 +70,17 @@ internal static class SourcesCommand
             using var rendering = new FetchRendering();
             await Task.WhenAll(sources.Values.Select(async pinned =>
             {
-                var (source, variant) = pinned;
-                var archive = await workspace.Fetcher.FetchAsync(source, variant, rendering, cancel);
-                var signer = signatures is null ? "" : "  " + await SignerAsync(signatures, source, variant, archive, cancel);
-                rendering.Say($"{source.Name} {source.Version}{signer}");
+                var archive = await workspace.Fetcher.FetchAsync(pinned, rendering, cancel);
+                var signer = signatures is null ? "" : "  " + await SignerAsync(signatures, pinned, archive, cancel);
+                rendering.Say($"{pinned.Source.Name} {pinned.Source.Version}{signer}");
             }));
         });
         return command;
     }
 
     private static async Task<string> SignerAsync(
-        SignatureCheck signatures, Source source, SourceVariant variant, string archive, CancellationToken cancel) =>
-        variant == SourceVariant.Debian ? "signature not checked: this is Debian's form, not the file that its project signs"
-        : source.Upstream.Signature is null ? $"signature not checked: {source.Location.File} names none"
-        : $"signed by {await signatures.CheckAsync(source, archive, cancel)}";
+        SignatureCheck signatures, PinnedSource pinned, string archive, CancellationToken cancel) =>
+        pinned.Variant == SourceVariant.Debian ? "signature not checked: this is Debian's form, not the file that its project signs"
+        : pinned.Source.Upstream.Signature is null ? $"signature not checked: {pinned.Source.Location.File} names none"
+        : $"signed by {await signatures.CheckAsync(pinned, archive, cancel)}";
 }

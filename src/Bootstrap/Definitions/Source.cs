@@ -27,6 +27,30 @@ public sealed record Source
     public Digest? Archive(SourceVariant variant) => variant == SourceVariant.Debian ? Debian?.Sha256 : Upstream.Sha256;
 }
 
+/// <summary>A source in the form that was chosen for this store.</summary>
+public sealed record PinnedSource(Source Source, SourceVariant Variant)
+{
+    /// <summary>The digest of its tarball.</summary>
+    /// <exception cref="DefinitionException">The source has no such form.</exception>
+    public Digest Archive => Source.Archive(Variant)
+        ?? throw new DefinitionException($"{Source.Location}: source '{Source.Name}' has no 'debian' entry.");
+
+    /// <summary>What its tarball is called by those who publish it: a plain file name.</summary>
+    public string FileName
+    {
+        get
+        {
+            var published = Variant == SourceVariant.Debian
+                ? Path.GetFileName(Source.Debian!.File)
+                : Source.Upstream.Urls.FirstOrDefault(url => Protocols.Download.Contains(url.Scheme)) is { } url ? Path.GetFileName(url.AbsolutePath) : "";
+            // What a definition says is not to become a path; an archive that was made here has no name of its own.
+            return published.Length > 0 && published.All(IsPlain) && published[0] != '.' ? published : $"{Source.Name}-{Source.Version}.tar";
+        }
+    }
+
+    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '+' or '-' or '~';
+}
+
 /// <summary>The release tarball as its project publishes it, at any of several URLs.</summary>
 public sealed record UpstreamTarball(ImmutableArray<Uri> Urls, Digest Sha256)
 {

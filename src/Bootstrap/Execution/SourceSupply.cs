@@ -1,3 +1,4 @@
+using Bootstrap.Definitions;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
@@ -10,20 +11,15 @@ public sealed class SourceSupply(ArtifactStore store, SourceFetcher fetcher)
 {
     public async Task FetchAsync(Step step, RunState state, CancellationToken cancel)
     {
-        var choice = step.Fetch!;
         if (step.Files.Any(file => file.Path is null && store.BlobPath(file.Digest) is null))
-        {
-            var progress = new Reporter(step, state);
-            await fetcher.FetchAsync(choice.Source, choice.Variant, progress, cancel);
-        }
+            await fetcher.FetchAsync(step.Fetch!, new Reporter(step, state), cancel);
     }
 
     /// <summary>Sees to it that a run that may not use the network won't miss an archive halfway.</summary>
     /// <exception cref="Platform.HostException">One can't be had; all of them are named.</exception>
     public Task RequireOfflineAsync(Plan plan, CancellationToken cancel) => !fetcher.Offline ? Task.CompletedTask : fetcher.RequireAsync(
         KeyWalk.Of(plan, store).Where(forecast => forecast.Value is not WouldBeCached)
-            .Select(forecast => plan[forecast.Key].Fetch).OfType<PinnedSource>()
-            .Select(pinned => (pinned.Source, pinned.Variant)),
+            .Select(forecast => plan[forecast.Key].Fetch).OfType<PinnedSource>(),
         cancel);
 
     /// <summary>Unlike <see cref="Progress{T}"/>, keeps the order of what it is told.</summary>

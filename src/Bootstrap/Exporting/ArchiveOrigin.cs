@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Bootstrap.Definitions;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
-using Bootstrap.Sources;
 
 namespace Bootstrap.Exporting;
 
@@ -34,13 +33,13 @@ internal sealed record ArchiveOrigin
     public static ArchiveOrigin Of(Step step)
     {
         var (source, variant) = step.Fetch!;
-        var sha256 = source.Archive(variant)!.Value;
+        var sha256 = step.Fetch!.Archive;
         var urls = variant == SourceVariant.Upstream
-            ? source.Upstream.Urls.Where(url => url.Scheme is "http" or "https").Select(url => url.AbsoluteUri).ToArray()
+            ? source.Upstream.Urls.Where(url => Protocols.Download.Contains(url.Scheme)).Select(url => url.AbsoluteUri).ToArray()
             : [];
         if (urls.Length == 0)
         {
-            var place = $"{ElementPath.Archive(step)}/{ArchiveName.Of(source, variant)}";
+            var place = $"{ElementPath.Archive(step)}/{step.Fetch!.FileName}";
             return new ArchiveOrigin
             {
                 Url = $"{FilesAlias}:{place}",

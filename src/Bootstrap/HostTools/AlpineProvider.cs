@@ -136,7 +136,7 @@ internal sealed class AlpineProvider(
     }
 
     private static string CheckUrl(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && !url.Any(char.IsWhiteSpace)
+        Protocols.Parse(url, Protocols.Download) is not null && !url.Any(char.IsWhiteSpace)
             ? url.TrimEnd('/')
             : throw new DefinitionException($"--apk-repository '{url}' is not a URL; expected http or https, such as https://HOST/alpine/v3.20/main.");
 }

@@ -66,7 +66,7 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsSettings set
         };
         try
         {
-            return await fetcher.FetchAsync(source, SourceVariant.Upstream, progress, cancel);
+            return await fetcher.FetchAsync(new PinnedSource(source, SourceVariant.Upstream), progress, cancel);
         }
         catch (BuildException failure)
         {

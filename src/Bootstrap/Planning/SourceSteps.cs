@@ -14,8 +14,6 @@ public static class SourceSteps
     internal static Step Of(PinnedSource pinned, Target target, Recipe unpack, Digest hostTools)
     {
         var (source, variant) = pinned;
-        var archive = source.Archive(variant)
-            ?? throw new InvalidOperationException($"Source '{source.Name}' is planned before its {variant} form was resolved.");
         var own = target.Patches.GetValueOrDefault(source.Name, []);
         ImmutableArray<Patch> patches = [.. variant == SourceVariant.Debian ? source.Debian!.Patches : [], .. source.Patches, .. own];
         return new Step
@@ -27,7 +25,7 @@ public static class SourceSteps
             Script = ScriptText.WithoutComments(unpack.Commands),
             Environment = StandardEnvironment.For(Machine.Host),
             Inputs = [],
-            Files = [new StepFile(SandboxPaths.Archive, archive, null), .. patches.Select(PatchFile)],
+            Files = [new StepFile(SandboxPaths.Archive, pinned.Archive, null), .. patches.Select(PatchFile)],
             RecipeFiles = null,
             RecipeFilesPath = null,
             Continues = null,

@@ -78,9 +78,6 @@ public sealed record StepInput(StepId Step, string At);
 /// <summary>A file laid into the sandbox: <see cref="Path"/> is where it lies on the host, or null where it is a blob of the store.</summary>
 public sealed record StepFile(string At, Digest Digest, [property: NotInKey("the digest is")] string? Path);
 
-/// <summary>A source, and the form of it that is pinned for this store.</summary>
-public sealed record PinnedSource(Source Source, SourceVariant Variant);
-
 /// <summary>What of an emulator decides the outcome of a step.</summary>
 public sealed record EmulatedCpu(ElfIdentity Elf, string? Cpu);
 

@@ -8,7 +8,7 @@ namespace Bootstrap.Sources;
 /// <summary>Looks for newer releases of sources: in the listings beside the release tarballs, and in Debian's suite. It only ever looks.</summary>
 public sealed class NewerReleases(DebianArchive archive, FetchSettings settings) : IDisposable
 {
-    private readonly UpstreamDownloader _downloader = new(settings);
+    private readonly Downloader _downloader = new(settings);
     private readonly SemaphoreSlim _slots = new(settings.Parallel);
 
     /// <summary>What is seen upstream: the first of the places that can be read counts.</summary>
@@ -63,11 +63,20 @@ public sealed class NewerReleases(DebianArchive archive, FetchSettings settings)
         try
         {
             var html = await _downloader.ReadAsync(listing.Url, cancel);
-            return html is null ? unseen with { Trouble = "there is no listing" } : unseen with { Newest = listing.Newest(html)?.Text };
+            return html is null ? unseen with { Problem = "there is no listing" } : unseen with { Newest = listing.Newest(html)?.Text };
         }
         catch (DownloadException failure)
         {
-            return unseen with { Trouble = failure.Message };
+            return unseen with { Problem = failure.Message };
         }
     }
+}
+
+/// <summary>The newest release of a source that is seen in one place.</summary>
+/// <param name="Newest">The newest release there, or null where nothing could be seen.</param>
+public sealed record SeenRelease(string Source, string Pinned, string? Newest, string Where, string? Problem)
+{
+    /// <summary>Whether it is newer than what is pinned.</summary>
+    public bool IsNewer => Newest is not null && ListedVersion.Leading(Pinned) is { } pinned && ListedVersion.Leading(Newest) is { } newest
+        && newest.CompareTo(pinned) > 0;
 }

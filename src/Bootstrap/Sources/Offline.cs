@@ -17,6 +17,6 @@ public static class Offline
     public static HostException Refused(string what) => new($"--offline: {what}.", Hint);
 
     /// <summary>A form of a source as it is named where it is missing.</summary>
-    public static string Describe(Source source, SourceVariant variant) =>
-        $"{source.Name} {source.Version} ({variant.ToString().ToLowerInvariant()}: {ArchiveName.Of(source, variant)}, SHA-256 {SourceFetcher.DigestOf(source, variant).Abbreviated}…)";
+    public static string Describe(PinnedSource pinned) =>
+        $"{pinned.Source.Name} {pinned.Source.Version} ({pinned.Variant.ToString().ToLowerInvariant()}: {pinned.FileName}, SHA-256 {pinned.Archive.Abbreviated}…)";
 }

@@ -20,7 +20,7 @@ public sealed class SignatureCheck : IDisposable
     private readonly ArtifactStore _store;
     private readonly ProcessRunner _processes;
     private readonly ImmutableArray<string> _keyrings;
-    private readonly UpstreamDownloader _downloader;
+    private readonly Downloader _downloader;
 
     /// <exception cref="DefinitionException">A keyring is not there, or in another form.</exception>
     public SignatureCheck(ArtifactStore store, ProcessRunner processes, FetchSettings settings, IEnumerable<string> keyrings)
@@ -28,19 +28,20 @@ public sealed class SignatureCheck : IDisposable
         _store = store;
         _processes = processes;
         _keyrings = [.. keyrings.Select(CheckKeyring)];
-        _downloader = new UpstreamDownloader(settings);
+        _downloader = new Downloader(settings);
     }
 
     /// <summary>Whose signature it is: fingerprint and name of the key.</summary>
     /// <exception cref="BuildException">The signature can't be had, or does not hold.</exception>
-    public async Task<string> CheckAsync(Source source, string archive, CancellationToken cancel)
+    public async Task<string> CheckAsync(PinnedSource pinned, string archive, CancellationToken cancel)
     {
+        var source = pinned.Source;
         var signature = source.Upstream.Signature!;
         using var work = _store.NewWork("signature");
         var file = Path.Combine(work.Path, "signature");
         var url = await FetchAsync(source, signature, file, cancel);
         HostProgram.Gpgv.Find();
-        var name = ArchiveName.Of(source, SourceVariant.Upstream);
+        var name = pinned.FileName;
         var unpack = signature.OfTar && Unpackers.TryGetValue(Path.GetExtension(name), out var unpacker) ? $"{unpacker} -dc" : "cat";
         ImmutableArray<string> arguments =
         [

@@ -11,21 +11,21 @@ namespace Bootstrap.Sources;
 public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, FetchSettings settings, MirrorSet? mirrors = null) : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(settings.Parallel);
-    private readonly UpstreamDownloader _upstream = new(settings);
+    private readonly Downloader _upstream = new(settings);
 
     /// <summary>The path of the source's tarball in the store.</summary>
     /// <exception cref="BuildException">It could not be fetched, or what came is not what is pinned.</exception>
     /// <exception cref="HostException">This machine can't reach Debian's archive, or may not.</exception>
-    public async Task<string> FetchAsync(Source source, SourceVariant variant, IProgress<Advance> progress, CancellationToken cancel)
+    public async Task<string> FetchAsync(PinnedSource source, IProgress<Advance> progress, CancellationToken cancel)
     {
-        var digest = DigestOf(source, variant);
+        var digest = source.Archive;
         if (store.BlobPath(digest) is { } present)
             return present;
         await _slots.WaitAsync(cancel);
         try
         {
             using var held = await store.LockAsync(digest, cancel);
-            return store.BlobPath(digest) ?? await FetchMissingAsync(source, variant, progress, cancel);
+            return store.BlobPath(digest) ?? await FetchMissingAsync(source, progress, cancel);
         }
         finally
         {
@@ -38,22 +38,17 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
 
     /// <summary>Sees to it that nothing will be missed halfway where the network may not be used.</summary>
     /// <exception cref="HostException">Neither the store nor a mirror has one of these; all of them are named.</exception>
-    public async Task RequireAsync(IEnumerable<(Source Source, SourceVariant Variant)> sources, CancellationToken cancel)
+    public async Task RequireAsync(IEnumerable<PinnedSource> sources, CancellationToken cancel)
     {
         var missing = new List<string>();
-        foreach (var (source, variant) in sources)
+        foreach (var source in sources)
         {
-            var digest = DigestOf(source, variant);
-            if (store.BlobPath(digest) is null && !await InMirrorAsync(digest, cancel))
-                missing.Add(Sources.Offline.Describe(source, variant));
+            if (store.BlobPath(source.Archive) is null && (mirrors is null || !await mirrors.HasAsync(source.Archive, cancel)))
+                missing.Add(Sources.Offline.Describe(source));
         }
         if (missing.Count > 0)
             throw Sources.Offline.Missing(missing);
     }
-
-    /// <summary>What the tarball of a form is pinned to.</summary>
-    public static Digest DigestOf(Source source, SourceVariant variant) => source.Archive(variant)
-        ?? throw new DefinitionException($"{source.Location}: source '{source.Name}' has no 'debian' entry.");
 
     public void Dispose()
     {
@@ -61,19 +56,15 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
         _upstream.Dispose();
     }
 
-    private async Task<bool> InMirrorAsync(Digest digest, CancellationToken cancel) =>
-        mirrors is not null && await mirrors.HasAsync(digest, cancel);
-
-    private async Task<string> FetchMissingAsync(
-        Source source, SourceVariant variant, IProgress<Advance> progress, CancellationToken cancel)
+    private async Task<string> FetchMissingAsync(PinnedSource pinned, IProgress<Advance> progress, CancellationToken cancel)
     {
-        if (mirrors is not null && await mirrors.FetchAsync(DigestOf(source, variant), source.Name, progress, cancel) is { } mirrored)
+        if (mirrors is not null && await mirrors.FetchAsync(pinned.Archive, pinned.Source.Name, progress, cancel) is { } mirrored)
             return mirrored;
         if (settings.Offline)
-            throw Sources.Offline.Missing([Sources.Offline.Describe(source, variant)]);
-        return variant == SourceVariant.Debian
-            ? await archive.FetchAsync(source, progress, cancel)
-            : await FromUpstreamAsync(source, progress, cancel);
+            throw Sources.Offline.Missing([Sources.Offline.Describe(pinned)]);
+        return pinned.Variant == SourceVariant.Debian
+            ? await archive.FetchAsync(pinned.Source, progress, cancel)
+            : await FromUpstreamAsync(pinned.Source, progress, cancel);
     }
 
     private async Task<string> FromUpstreamAsync(Source source, IProgress<Advance> progress, CancellationToken cancel)

@@ -21,11 +21,12 @@ public sealed record SourceChoice(SourceVariant Variant, string Reason)
     public DebianRelease? Release { get; init; }
 
     /// <summary>The source as it is fetched: what was taken in place of a pinned tarball stands for that, as long as the definition names that one.</summary>
-    public Source ApplyTo(Source source) =>
+    public PinnedSource Of(Source source) => new(
         Variant == SourceVariant.Debian && source.Debian is { } pinned && Release is { } release
         && release.Package == pinned.Package && release.Instead == pinned.Sha256
             ? source with { Version = release.Version, Debian = pinned with { File = release.File, Sha256 = release.Sha256 } }
-            : source;
+            : source,
+        Variant);
 }
 
 /// <summary>A tarball of a Debian source package, and the digest of the pinned one that it stands for.</summary>

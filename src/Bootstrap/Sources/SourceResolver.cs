@@ -11,14 +11,14 @@ namespace Bootstrap.Sources;
 /// <summary>Chooses the form of each source and pins the choice, so that it stays until it is asked to be made anew.</summary>
 public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, FetchSettings settings, MirrorSet? mirrors = null) : IDisposable
 {
-    private readonly ReachabilityProbe _probe = new(settings);
+    private readonly Downloader _downloader = new(settings);
 
     /// <summary>
     /// The form of each source, by name; an explicit policy wins over what was pinned. Where Debian's archive no longer has a pinned tarball, an
     /// update pins its successor.
     /// </summary>
     /// <exception cref="HostException">A source can't be had in any form from here.</exception>
-    public async Task<ImmutableSortedDictionary<string, SourceChoice>> ResolveAsync(
+    public async Task<ImmutableSortedDictionary<string, PinnedSource>> ResolveAsync(
         IReadOnlyCollection<Source> sources,
         SourcePolicy policy,
         bool update,
@@ -42,19 +42,22 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         var pinned = pins.SetItems(result);
         if (!pinned.SequenceEqual(pins))
             store.WritePin(SourcePins.Name, SourcePins.Write(pinned));
-        return result;
+        return Pinned(sources, result);
     }
 
     /// <summary>The form that each source would be taken in; nothing is fetched or pinned.</summary>
     /// <exception cref="HostException">A source can't be had in any form from here.</exception>
-    public async Task<ImmutableSortedDictionary<string, SourceChoice>> ChooseAsync(
+    public async Task<ImmutableSortedDictionary<string, PinnedSource>> ChooseAsync(
         IReadOnlyCollection<Source> sources, SourcePolicy policy, CancellationToken cancel)
     {
         var pin = mirrors is null ? store.ReadPin(SourcePins.Name) : await mirrors.ReadPinAsync(SourcePins.Name, json => SourcePins.Read(json), cancel);
-        return await ChooseAsync(sources, policy, update: false, pin, cancel);
+        return Pinned(sources, await ChooseAsync(sources, policy, update: false, pin, cancel));
     }
 
-    public void Dispose() => _probe.Dispose();
+    public void Dispose() => _downloader.Dispose();
+
+    private static ImmutableSortedDictionary<string, PinnedSource> Pinned(IEnumerable<Source> sources, ImmutableSortedDictionary<string, SourceChoice> choices) =>
+        sources.ToImmutableSortedDictionary(source => source.Name, source => choices[source.Name].Of(source), StringComparer.Ordinal);
 
     private async Task<ImmutableSortedDictionary<string, SourceChoice>> ChooseAsync(
         IReadOnlyCollection<Source> sources, SourcePolicy policy, bool update, string? pin, CancellationToken cancel)
@@ -71,7 +74,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
 
     private async Task<SourceDecision> DecisionAsync(Source source, SourcePolicy policy, SourceChoice? pinned, CancellationToken cancel)
     {
-        var known = pinned?.ApplyTo(source) ?? source;
+        var known = pinned?.Of(source).Source ?? source;
         return new SourceDecision(source, policy)
         {
             Pinned = pinned,
@@ -87,7 +90,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
             return choice;
         if (settings.Offline)
             return null;
-        var reachable = await _probe.FirstReachableAsync(decision.Source.Upstream.Urls, cancel);
+        var reachable = await _downloader.FirstReachableAsync(decision.Source.Upstream.Urls, cancel);
         var mirror = reachable is null ? await archive.FindMirrorAsync(cancel) : null;
         return decision.WithNetwork(reachable, mirror);
     }

@@ -45,7 +45,7 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
         var seen = await releases.DebianAsync(Source(DebianPackageKind.Source, "mpclib3", "mpclib3_1.3.1.orig.tar.gz", Digest.Of("x")), CancellationToken.None);
         Assert.Equal(("1.3.1", "Debian's trixie, mpclib3", true), (seen!.Newest, seen.Where, seen.IsNewer));
         var none = await releases.DebianAsync(Source(DebianPackageKind.Source, "no-such-package", "x", Digest.Of("x")), CancellationToken.None);
-        Assert.Equal((null, true), (none!.Newest, none.Trouble!.Contains("has no package of that name", StringComparison.Ordinal)));
+        Assert.Equal((null, true), (none!.Newest, none.Problem!.Contains("has no package of that name", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -79,13 +79,12 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
     [Fact]
     public async Task A_successor_is_taken_only_by_an_update_and_stays_then()
     {
-        Assert.Null((await fixture.ResolveAsync(LostKernel, update: false)).Choice.Release);
+        Assert.Equal(LostKernel.Debian!.Sha256, (await fixture.ResolveAsync(LostKernel, update: false)).Pinned.Archive);
 
-        var (choice, notices) = await fixture.ResolveAsync(LostKernel, update: true);
-        Assert.Equal(LostKernel.Debian!.Sha256, choice.Release!.Instead);
-        Assert.Equal([$"linux: Debian's trixie no longer has linux_6.12.1.orig.tar.xz; its successor {choice.Release.File} is taken"], notices);
-        Assert.Equal(choice.Release, (await fixture.ResolveAsync(LostKernel, update: false)).Choice.Release);
-        Assert.Equal(choice.Release.Sha256, choice.ApplyTo(LostKernel).Archive(SourceVariant.Debian));
+        var (successor, notices) = await fixture.ResolveAsync(LostKernel, update: true);
+        Assert.NotEqual(LostKernel.Debian!.Sha256, successor.Archive);
+        Assert.Equal([$"linux: Debian's trixie no longer has linux_6.12.1.orig.tar.xz; its successor {successor.FileName} is taken"], notices);
+        Assert.Equal(successor.Archive, (await fixture.ResolveAsync(LostKernel, update: false)).Pinned.Archive);
     }
 
     [Fact]
@@ -126,9 +125,9 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
         public DebianArchive Archive { get; }
 
         public Task<string> FetchAsync(Source source, IProgress<Advance>? progress = null) =>
-            _fetcher.FetchAsync(source, SourceVariant.Debian, progress ?? new SynchronousProgress(_ => { }), CancellationToken.None);
+            _fetcher.FetchAsync(new PinnedSource(source, SourceVariant.Debian), progress ?? new SynchronousProgress(_ => { }), CancellationToken.None);
 
-        public async Task<(SourceChoice Choice, List<string> Notices)> ResolveAsync(Source source, bool update)
+        public async Task<(PinnedSource Pinned, List<string> Notices)> ResolveAsync(Source source, bool update)
         {
             using var resolver = new SourceResolver(Store.Store, Archive, new FetchSettings());
             var notices = new List<string>();

@@ -78,7 +78,7 @@ public sealed class SignatureCheckTests(SignatureCheckTests.Keys keys) : IClassF
             Location = new Location("toy.yaml", 1, 1),
         };
         using var check = new SignatureCheck(store.Store, store.Processes, new FetchSettings { Retries = 1 }, keyrings);
-        return await check.CheckAsync(source, archive, CancellationToken.None);
+        return await check.CheckAsync(new PinnedSource(source, SourceVariant.Upstream), archive, CancellationToken.None);
     }
 
     /// <summary>Two keys made for these tests, each in a keyring of its own.</summary>

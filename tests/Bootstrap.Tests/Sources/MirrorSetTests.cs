@@ -66,7 +66,7 @@ public sealed class MirrorSetTests : IDisposable
         gone.Dispose();
         using var server = new HttpTestServer(_ => Answer.File(_content));
         await FetchAsync(TestSources.Source(_content, server.Url("a")), place);
-        Assert.Contains("is of no use", Assert.Single(_notices), StringComparison.Ordinal);
+        Assert.Contains("is not used", Assert.Single(_notices), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class MirrorSetTests : IDisposable
         using var mirrors = Mirrors(Mirror);
         await mirrors.SeedAsync("sources", text => SourcePins.Read(text), CancellationToken.None);
         Assert.Null(_place.Store.ReadPin("sources"));
-        Assert.Contains("pins/sources.json is of no use", Assert.Single(_notices), StringComparison.Ordinal);
+        Assert.Contains("pins/sources.json is not used", Assert.Single(_notices), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class MirrorSetTests : IDisposable
     {
         using var mirrors = Mirrors(places);
         using var fetcher = new SourceFetcher(_place.Store, _place.Archive, TestSources.Impatient, mirrors);
-        var path = await fetcher.FetchAsync(source, SourceVariant.Upstream, new Recorder(), CancellationToken.None);
+        var path = await fetcher.FetchAsync(new PinnedSource(source, SourceVariant.Upstream), new Recorder(), CancellationToken.None);
         Assert.Equal(_content, File.ReadAllBytes(path));
     }
 }

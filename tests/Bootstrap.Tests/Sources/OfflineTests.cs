@@ -40,9 +40,9 @@ public sealed class OfflineTests : IDisposable
     public async Task A_pinned_source_that_is_not_there_is_not_fetched_in_either_form(SourceVariant variant, string expected)
     {
         using var fetcher = new SourceFetcher(_place.Store, _place.Archive, Forbidden);
-        var failure = await Assert.ThrowsAsync<HostException>(() => fetcher.FetchAsync(Source(), variant, new Recorder(), CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<HostException>(() => fetcher.FetchAsync(new PinnedSource(Source(), variant), new Recorder(), CancellationToken.None));
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<HostException>(() => fetcher.RequireAsync([(Source(), variant)], CancellationToken.None));
+        await Assert.ThrowsAsync<HostException>(() => fetcher.RequireAsync([new PinnedSource(Source(), variant)], CancellationToken.None));
     }
 
     [Fact]
@@ -52,12 +52,11 @@ public sealed class OfflineTests : IDisposable
     [Fact]
     public async Task No_request_leaves_the_program_whoever_makes_it()
     {
-        using var downloader = new UpstreamDownloader(Forbidden);
+        using var downloader = new Downloader(Forbidden);
         await Assert.ThrowsAsync<HostException>(() => downloader.ReadAsync(_server.Url("a"), CancellationToken.None));
         var part = new PartialFile(Path.Combine(_place.Root, "part"));
         await Assert.ThrowsAsync<HostException>(() => downloader.DownloadAsync(Source(), part, new Recorder(), CancellationToken.None));
-        using var probe = new ReachabilityProbe(Forbidden);
-        await Assert.ThrowsAsync<HostException>(() => probe.FirstReachableAsync([_server.Url("a")], CancellationToken.None));
+        await Assert.ThrowsAsync<HostException>(() => downloader.FirstReachableAsync([_server.Url("a")], CancellationToken.None));
     }
 
     [Fact]
@@ -79,9 +78,9 @@ public sealed class OfflineTests : IDisposable
         using var mirrors = new MirrorSet(_place.Store, [mirror], Forbidden, _ => { });
         using var resolver = new SourceResolver(_place.Store, _place.Archive, Forbidden, mirrors);
         var choices = await resolver.ResolveAsync([Source()], SourcePolicy.Auto, update: false, _ => { }, CancellationToken.None);
-        Assert.Equal("a mirror has it", choices["mpc"].Reason);
+        Assert.Equal("a mirror has it", SourcePins.Read(_place.Store.ReadPin(SourcePins.Name))["mpc"].Reason);
         using var fetcher = new SourceFetcher(_place.Store, _place.Archive, Forbidden, mirrors);
-        Assert.Equal([1], File.ReadAllBytes(await fetcher.FetchAsync(Source(), choices["mpc"].Variant, new Recorder(), CancellationToken.None)));
+        Assert.Equal([1], File.ReadAllBytes(await fetcher.FetchAsync(choices["mpc"], new Recorder(), CancellationToken.None)));
     }
 
     private Source Source() => TestSources.Source([1], _server.Url("mpc.tar.gz")).WithDebian();

@@ -55,7 +55,7 @@ public sealed class ReleaseListingTests
         Assert.Equal(("1.10.0", server.Url("there/").ToString(), true), (seen.Newest, seen.Where, seen.IsNewer));
 
         var unseen = await SeeAsync(server.Url("forbidden/mpc-1.3.1.tar.gz"), new Uri("http://does-not-exist.invalid/mpc-1.3.1.tar.gz"));
-        Assert.Equal((null, "the server answered 403 Test", false), (unseen.Newest, unseen.Trouble, unseen.IsNewer));
+        Assert.Equal((null, "the server answered 403 Test", false), (unseen.Newest, unseen.Problem, unseen.IsNewer));
         Assert.All(server.Requests, request => Assert.Equal("GET", request.Method));
     }
 

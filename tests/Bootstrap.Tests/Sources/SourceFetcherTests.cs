@@ -83,7 +83,7 @@ public sealed class SourceFetcherTests : IDisposable
 
     [Fact]
     public async Task A_form_that_the_source_does_not_have_is_a_mistake() =>
-        await Assert.ThrowsAsync<DefinitionException>(() => _fetcher.FetchAsync(TestSources.Source(_content), SourceVariant.Debian, new Recorder(), CancellationToken.None));
+        await Assert.ThrowsAsync<DefinitionException>(() => _fetcher.FetchAsync(new PinnedSource(TestSources.Source(_content), SourceVariant.Debian), new Recorder(), CancellationToken.None));
 
     private Answer Rest(int offset) => new(206, _content[offset..])
     {
@@ -92,5 +92,5 @@ public sealed class SourceFetcherTests : IDisposable
 
     private IEnumerable<string> Blobs() => Directory.EnumerateFiles(Path.Combine(_place.Store.Root, "blobs"));
 
-    private Task<string> FetchAsync(Bootstrap.Definitions.Source source) => _fetcher.FetchAsync(source, SourceVariant.Upstream, new Recorder(), CancellationToken.None);
+    private Task<string> FetchAsync(Bootstrap.Definitions.Source source) => _fetcher.FetchAsync(new PinnedSource(source, SourceVariant.Upstream), new Recorder(), CancellationToken.None);
 }

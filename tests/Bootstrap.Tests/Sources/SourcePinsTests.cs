@@ -23,12 +23,12 @@ public sealed class SourcePinsTests
         var successor = new DebianRelease("mpclib3", "1.3.2", "mpclib3_1.3.2.orig.tar.gz", Digest.Of("release"), source.Debian!.Sha256);
         var choice = new SourceChoice(SourceVariant.Debian, "") { Release = successor };
 
-        var taken = choice.ApplyTo(source);
+        var taken = choice.Of(source).Source;
         Assert.Equal(("1.3.2", successor.Sha256, successor.File), (taken.Version, taken.Archive(SourceVariant.Debian), taken.Debian!.File));
         var moved = source with { Debian = source.Debian with { Sha256 = Digest.Of("another pin") } };
-        Assert.Same(moved, choice.ApplyTo(moved));
-        Assert.Same(source, (choice with { Release = successor with { Package = "another" } }).ApplyTo(source));
-        Assert.Same(source, (choice with { Variant = SourceVariant.Upstream }).ApplyTo(source));
+        Assert.Same(moved, choice.Of(moved).Source);
+        Assert.Same(source, (choice with { Release = successor with { Package = "another" } }).Of(source).Source);
+        Assert.Same(source, (choice with { Variant = SourceVariant.Upstream }).Of(source).Source);
     }
 
     [Fact]

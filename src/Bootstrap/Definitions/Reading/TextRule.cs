@@ -40,13 +40,12 @@ internal sealed record TextRule(string Expected, Func<string, bool> Accepts)
 
     public static readonly TextRule Url = new(
         "an absolute https or http URL",
-        text => IsWord(text) && Uri.TryCreate(text, UriKind.Absolute, out var url)
-            && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp) && url.UserInfo.Length == 0);
+        text => IsWord(text) && Protocols.Parse(text, Protocols.Download) is { UserInfo.Length: 0 });
 
     public static readonly TextRule Repository = new(
         "an absolute https, http or file URL of a git repository",
-        text => Url.Accepts(text)
-            || (IsWord(text) && text.StartsWith("file:///", StringComparison.Ordinal) && Uri.TryCreate(text, UriKind.Absolute, out _)));
+        text => IsWord(text) && Protocols.Parse(text, Protocols.Git) is { UserInfo.Length: 0 } url
+            && (!url.IsFile || text.StartsWith("file:///", StringComparison.Ordinal)));
 
     public static readonly TextRule Commit = new(
         "a commit of 40 lower-case hexadecimal digits", text => text.Length == 40 && text.All(char.IsAsciiHexDigitLower));

@@ -6,6 +6,15 @@ namespace Bootstrap.Sources.Debian;
 /// <summary>An apt of our own: one suite of one mirror, its lists and configuration in one directory, signed by Debian's keys.</summary>
 internal sealed class AptState
 {
+    private const string Keyring = "/usr/share/keyrings/debian-archive-keyring";
+
+    // What the system's apt is told about reaching archives must hold for ours too; whom to trust never does.
+    private static readonly string[] CarriedNames =
+    [
+        "Acquire::Check-Valid-Until", "Acquire::Check-Date", "Acquire::Max-FutureTime", "Acquire::http", "Acquire::https", "Acquire::ftp",
+        "Acquire::ForceIPv4", "Acquire::ForceIPv6", "Acquire::Retries",
+    ];
+
     private readonly Fence _fence;
     private readonly string _configuration;
     private readonly string _mirror;
@@ -21,11 +30,39 @@ internal sealed class AptState
         File.WriteAllText(Path.Combine(directory, "state/status"), "");
         // Packages of a file: archive would be used where they lie, and never come to the directory of downloads.
         var place = mirror.StartsWith("file:", StringComparison.Ordinal) ? "copy:" + mirror["file:".Length..] : mirror;
-        var origin = $"[signed-by={DebianKeyring.Find()}] {place} {suite} main";
+        var origin = $"[signed-by={FindKeyring()}] {place} {suite} main";
         File.WriteAllText(Path.Combine(directory, "sources.list"), $"deb {origin}\ndeb-src {origin}\n");
-        File.WriteAllText(_configuration, AptSettings.Private(directory, acquire));
+        File.WriteAllText(_configuration, Configuration(directory, acquire));
         _fence = new Fence(processes, directory);
     }
+
+    /// <summary>The lines of <c>apt-config dump Acquire</c> to carry over, in apt.conf(5) form.</summary>
+    public static IEnumerable<string> Carried(string dump) => dump.Split('\n').Where(IsCarried);
+
+    /// <summary>The configuration of an apt whose files all lie under one directory.</summary>
+    public static string Configuration(string directory, IEnumerable<string> acquire) =>
+        $"""
+        Dir::State "{directory}/state";
+        Dir::State::status "{directory}/state/status";
+        Dir::Cache "{directory}/cache";
+        Dir::Log "{directory}/state";
+        Dir::Etc::SourceList "{directory}/sources.list";
+        Dir::Etc::SourceParts "{directory}/empty";
+        Dir::Etc::Main "{directory}/empty/none";
+        Dir::Etc::Parts "{directory}/empty";
+        Dir::Etc::Preferences "{directory}/empty/none";
+        Dir::Etc::PreferencesParts "{directory}/empty";
+        Dir::Etc::Trusted "{directory}/empty/none";
+        Dir::Etc::TrustedParts "{directory}/empty";
+        Acquire::Languages "none";
+        APT::Update::Error-Mode "any";
+        {string.Join('\n', acquire.Prepend("Acquire::Retries \"2\";"))}
+        APT::Install-Recommends "false";
+        APT::Sandbox::User "";
+        APT::Get::AllowUnauthenticated "false";
+        Acquire::AllowInsecureRepositories "false";
+
+        """;
 
     /// <summary>Where downloads may be written to.</summary>
     public string Downloads { get; }
@@ -49,6 +86,16 @@ internal sealed class AptState
     {
         var result = await _fence.RunAsync(tool, arguments, directory, [new("APT_CONFIG", _configuration)], cancel);
         return succeeded(result) ? result.Output : throw AptFailure.Explain(failure, _mirror, result);
+    }
+
+    private static string FindKeyring() => new[] { Keyring + ".gpg", Keyring + ".pgp" }.FirstOrDefault(File.Exists) ?? throw new HostException(
+        $"The keys of Debian's archive are missing: there is no {Keyring}.gpg.", "Install the package debian-archive-keyring.");
+
+    private static bool IsCarried(string line)
+    {
+        var name = line.Split(' ', 2)[0];
+        return !line.EndsWith(" \"\";", StringComparison.Ordinal)
+            && CarriedNames.Any(carried => name == carried || name.StartsWith(carried + "::", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Writes one member of a .deb file to another file; false if it has no such member.</summary>

@@ -9,25 +9,37 @@ namespace Bootstrap.Sources.Debian;
 /// Debian's archive as this machine reaches it, by apt states of our own: one for each suite that is asked for, made when it is first needed;
 /// they go with this object.
 /// </summary>
-public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, string? mirror) : IDisposable
+public sealed class DebianArchive : IDisposable
 {
-    private readonly SystemApt _system = new(processes);
+    private readonly ArtifactStore _store;
+    private readonly ProcessRunner _processes;
+    private readonly SystemApt _system;
+    private readonly OnceAsync<string?> _mirror;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<string, (WorkDirectory Work, AptState Apt)> _suites = [];
-    private Task<string?>? _found;
+
+    public DebianArchive(ArtifactStore store, ProcessRunner processes, string? mirror)
+    {
+        _store = store;
+        _processes = processes;
+        _system = new SystemApt(processes);
+        _mirror = new OnceAsync<string?>(() => mirror is not null ? Task.FromResult<string?>(SystemApt.Check(mirror)) : _system.MirrorAsync(CancellationToken.None));
+    }
 
     /// <summary>The archive may not be asked for anything.</summary>
     public bool Offline { get; init; }
 
     /// <summary>The mirror, or null where neither the user nor apt's configuration names one.</summary>
     /// <exception cref="DefinitionException">The user's mirror is not a URL.</exception>
-    public Task<string?> FindMirrorAsync(CancellationToken cancel) => _found ??= LookAsync(cancel);
+    public Task<string?> FindMirrorAsync(CancellationToken cancel) => _mirror.GetAsync(cancel);
 
     /// <summary>The mirror.</summary>
     /// <exception cref="HostException">There is none, or it may not be asked.</exception>
     public async Task<string> MirrorAsync(CancellationToken cancel) => Offline
         ? throw Sources.Offline.Refused("Debian's archive is not asked")
-        : await FindMirrorAsync(cancel) ?? throw DebianMirror.Missing();
+        : await FindMirrorAsync(cancel) ?? throw new HostException(
+            "apt's configuration on this machine names no mirror of Debian's archive.",
+            "Name one: --debian-mirror https://HOST/debian (any public mirror of Debian will do).");
 
     /// <summary>Fetches the tarball that a source has in Debian, verified, into the store.</summary>
     /// <returns>The path of the blob.</returns>
@@ -40,7 +52,7 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
             var directory = Directory.CreateDirectory(Path.Combine(apt.Downloads, source.Name)).FullName;
             try
             {
-                return store.AddBlob(await new DebianTarballs(apt).FetchAsync(source, directory, progress, cancel), source.Debian.Sha256);
+                return _store.AddBlob(await FetchAsync(apt, source, directory, progress, cancel), source.Debian.Sha256);
             }
             finally
             {
@@ -53,12 +65,20 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
     /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
     /// <exception cref="BuildException">The tarball is gone, and nothing of its series is there.</exception>
     public Task<DebianRelease?> SuccessorAsync(Source source, CancellationToken cancel) =>
-        WithAptAsync(source.Debian!.Suite, apt => new DebianTarballs(apt).SuccessorAsync(source, cancel), cancel);
+        WithAptAsync(source.Debian!.Suite, apt => SuccessorAsync(apt, source, cancel), cancel);
 
     /// <summary>The upstream version of the package that carries a source.</summary>
     /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
-    public Task<string> VersionAsync(Source source, CancellationToken cancel) =>
-        WithAptAsync(source.Debian!.Suite, apt => new DebianTarballs(apt).VersionAsync(source, cancel), cancel);
+    public Task<string> VersionAsync(Source source, CancellationToken cancel) => WithAptAsync(
+        source.Debian!.Suite,
+        async apt =>
+        {
+            var failure = $"Debian's package {source.Debian.Package} could not be looked up";
+            var offered = await OfferedAsync(apt, failure, Command(source.Debian, null), apt.Downloads, cancel);
+            return offered.Count > 0 ? OfferedSource.UpstreamIn(offered[0].File)
+                : throw new HostException($"{failure}: apt names no file of it.", "See 'apt-get download --print-uris'.");
+        },
+        cancel);
 
     public void Dispose()
     {
@@ -113,18 +133,15 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
         }
     }
 
-    private async Task<string?> LookAsync(CancellationToken cancel) =>
-        mirror is not null ? DebianMirror.Check(mirror) : DebianMirror.Pick(await _system.EntriesAsync(cancel));
-
     private async Task<AptState> UpdatedAsync(string suite, CancellationToken cancel)
     {
         if (_suites.TryGetValue(suite, out var known))
             return known.Apt;
         var url = await MirrorAsync(cancel);
-        var work = store.NewWork("apt");
+        var work = _store.NewWork("apt");
         try
         {
-            var apt = new AptState(processes, work.Path, url, suite, await _system.AcquireAsync(cancel));
+            var apt = new AptState(_processes, work.Path, url, suite, await _system.AcquireAsync(cancel));
             await apt.AptGetAsync($"The package lists of Debian's {suite} could not be fetched", apt.Downloads, ["update", "--quiet"], cancel);
             _suites.Add(suite, (work, apt));
             return apt;
@@ -135,4 +152,70 @@ public sealed class DebianArchive(ArtifactStore store, ProcessRunner processes, 
             throw;
         }
     }
+
+    /// <summary>The verified tarball: a file in <paramref name="directory"/>, which lies below the apt state's downloads.</summary>
+    /// <exception cref="BuildException">What Debian has is not what is pinned.</exception>
+    private static async Task<string> FetchAsync(
+        AptState apt, Source source, string directory, IProgress<Advance> progress, CancellationToken cancel)
+    {
+        var tarball = source.Debian!;
+        var failure = $"Source '{source.Name}' could not be fetched from Debian's package {tarball.Package}";
+        var command = Command(tarball, tarball.Kind == DebianPackageKind.Source ? await VersionWithItAsync(apt, failure, source, cancel) : null);
+        var offered = await OfferedAsync(apt, failure, command, directory, cancel);
+        var files = string.Join(", ", offered.Select(uri => uri.File));
+        await apt.AptGetAsync(failure, directory, command, cancel)
+            .ReportAsync(directory, new Advance(source.Name, "fetching", 0, offered.Sum(uri => uri.Bytes)), progress);
+
+        var file = Path.Combine(directory, Path.GetFileName(tarball.File));
+        if (tarball.Kind == DebianPackageKind.Binary
+            && !await apt.ExtractAsync(Directory.EnumerateFiles(directory, "*.deb").Single(), tarball.File, file, cancel))
+        {
+            throw Differs(source, $"Debian's {tarball.Suite} package {files} has no file '{tarball.File}'.");
+        }
+        var actual = Digest.OfFile(file);
+        return actual == tarball.Sha256
+            ? file
+            : throw Differs(source, $"'{tarball.File}' of Debian's {tarball.Suite} ({files}) has SHA-256 {actual}, expected {tarball.Sha256}.");
+    }
+
+    private static async Task<DebianRelease?> SuccessorAsync(AptState apt, Source source, CancellationToken cancel)
+    {
+        if (source.Debian!.Kind == DebianPackageKind.Binary)
+            return null;
+        var offered = await apt.SourcesAsync($"Debian's package {source.Debian.Package} could not be looked up", source.Debian.Package, cancel);
+        return WithIt(offered, source.Debian) is not null ? null : OfferedSource.Successor(offered, source) ?? throw Gone(source, offered, null);
+    }
+
+    private static ImmutableArray<string> Command(DebianTarball tarball, string? version) => tarball.Kind == DebianPackageKind.Source
+        ? ["source", "--quiet", "--download-only", "--only-source", "--tar-only", version is null ? tarball.Package : $"{tarball.Package}={version}"]
+        : ["download", "--quiet", tarball.Package];
+
+    // Revisions of a package come and go, and an older version of it may be the one with the pinned tarball.
+    private static async Task<string> VersionWithItAsync(AptState apt, string failure, Source source, CancellationToken cancel)
+    {
+        var offered = await apt.SourcesAsync(failure, source.Debian!.Package, cancel);
+        return WithIt(offered, source.Debian)?.Version ?? throw Gone(source, offered, OfferedSource.Successor(offered, source));
+    }
+
+    private static OfferedSource? WithIt(IEnumerable<OfferedSource> offered, DebianTarball tarball) =>
+        offered.FirstOrDefault(each => each.Files.TryGetValue(tarball.File, out var digest) && digest == tarball.Sha256);
+
+    private static async Task<IReadOnlyList<PrintedUri>> OfferedAsync(
+        AptState apt, string failure, ImmutableArray<string> command, string directory, CancellationToken cancel) =>
+        PrintedUri.Parse(await apt.AptGetAsync(failure, directory, command.Insert(1, "--print-uris"), cancel));
+
+    private static BuildException Gone(Source source, IEnumerable<OfferedSource> offered, DebianRelease? successor)
+    {
+        var tarball = source.Debian!;
+        var others = offered.SelectMany(each => each.Files.Keys).Where(file => file.Contains(".orig.tar.", StringComparison.Ordinal) && !file.EndsWith(".asc", StringComparison.Ordinal));
+        return new BuildException(
+            $"Source '{source.Name}' {source.Version}: Debian's {tarball.Suite} does not have {tarball.File} with SHA-256 {tarball.Sha256}, which {source.Location.File} pins; "
+            + (successor is null ? $"it has {string.Join(", ", others.Distinct())}." : $"its successor there is {successor.File}."),
+            (successor is null ? "" : "Take the successor by 'bootstrap sources fetch --update' (what is made of this source is then built again); or ")
+            + "take upstream's tarball (--sources upstream), a mirror that was written while it was there (--mirror), or update the definition.");
+    }
+
+    private static BuildException Differs(Source source, string message) => new(
+        $"Source '{source.Name}' {source.Version}: {message}",
+        $"The archive has another release than {source.Location.File} pins: take the upstream tarball (--sources upstream), or update the definition.");
 }

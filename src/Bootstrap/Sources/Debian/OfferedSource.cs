@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 
@@ -8,7 +9,7 @@ namespace Bootstrap.Sources.Debian;
 internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<string, Digest> Files)
 {
     /// <summary>The upstream version of its tarball.</summary>
-    public string Upstream => PackageVersion.Upstream(Version);
+    public string Upstream => UpstreamOf(Version);
 
     /// <summary>Reads what <c>apt-cache showsrc</c> prints: stanzas of a control file (deb822(5)), one a version.</summary>
     public static ImmutableArray<OfferedSource> Parse(string output) =>
@@ -30,6 +31,23 @@ internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<s
             .FirstOrDefault();
     }
 
+    /// <summary>The upstream version in the name of a package's file, <c>NAME_VERSION_ARCHITECTURE.deb</c> or <c>NAME_VERSION.orig.tar.xz</c>.</summary>
+    public static string UpstreamIn(string file)
+    {
+        // apt writes the colon after an epoch as %3a.
+        var version = Uri.UnescapeDataString(file.Split('_')[1]);
+        var tarball = version.IndexOf(".orig", StringComparison.Ordinal);
+        return tarball >= 0 ? version[..tarball] : UpstreamOf(version);
+    }
+
+    /// <summary>The upstream part of a version, <c>[EPOCH:]UPSTREAM[-REVISION]</c> (Debian Policy, 5.6.12).</summary>
+    public static string UpstreamOf(string version)
+    {
+        var text = version.Split(':')[^1];
+        var revision = text.LastIndexOf('-');
+        return revision >= 0 ? text[..revision] : text;
+    }
+
     private static bool IsTarball(string package, string version, string file) =>
         file.StartsWith($"{package}_{version}.orig.tar.", StringComparison.Ordinal) && !file.EndsWith(".asc", StringComparison.Ordinal);
 
@@ -46,4 +64,14 @@ internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<s
             .ToImmutableSortedDictionary(words => words[2], words => Digest.Parse(words[0]), StringComparer.Ordinal);
         return version is null ? null : new OfferedSource(version, files);
     }
+}
+
+/// <summary>A file that apt would download, as <c>--print-uris</c> prints it: <c>'URI' NAME BYTES HASH</c>.</summary>
+internal sealed partial record PrintedUri(string File, long Bytes)
+{
+    public static IReadOnlyList<PrintedUri> Parse(string output) =>
+        [.. Line().Matches(output).Select(match => new PrintedUri(match.Groups["file"].Value, long.Parse(match.Groups["bytes"].Value)))];
+
+    [GeneratedRegex(@"^'[^']+' (?<file>\S+) (?<bytes>\d+)", RegexOptions.Multiline)]
+    private static partial Regex Line();
 }

@@ -1,17 +1,21 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Bootstrap.Definitions;
 using Bootstrap.Platform;
 
 namespace Bootstrap.Sources.Debian;
 
-/// <summary>Reads the apt configuration of this machine; nothing is ever written to it.</summary>
+/// <summary>What the apt configuration of this machine says about Debian's archive; nothing is ever written to it.</summary>
 internal sealed partial class SystemApt(ProcessRunner processes)
 {
-    /// <summary>The archives that it names; none where there is no apt.</summary>
-    public async Task<ImmutableArray<AptEntry>> EntriesAsync(CancellationToken cancel)
+    // Archives of their own, with other suites than the main one has.
+    private static readonly string[] OtherArchives = ["-security", "/updates", "-backports", "-backports-sloppy"];
+
+    /// <summary>The mirror that it names; null where it names none, or there is no apt.</summary>
+    public async Task<string?> MirrorAsync(CancellationToken cancel)
     {
         if (!HostProgram.AptConfig.IsInstalled)
-            return [];
+            return null;
         var result = await RunAsync(["shell", "FILE", "Dir::Etc::sourcelist/f", "PARTS", "Dir::Etc::sourceparts/d"], cancel);
         var paths = Assignment().Matches(result).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value);
         var files = new List<string>();
@@ -19,12 +23,44 @@ internal sealed partial class SystemApt(ProcessRunner processes)
             files.Add(file);
         if (paths.TryGetValue("PARTS", out var parts) && Directory.Exists(parts))
             files.AddRange(Directory.EnumerateFiles(parts).Where(IsPart).Order(StringComparer.Ordinal));
-        return [.. files.SelectMany(path => AptEntry.Parse(Path.GetFileName(path), File.ReadAllText(path)))];
+        return Pick(files.SelectMany(path => AptEntry.Parse(Path.GetFileName(path), File.ReadAllText(path))));
     }
 
     /// <summary>What it says about reaching archives, as apt.conf(5) lines.</summary>
     public async Task<ImmutableArray<string>> AcquireAsync(CancellationToken cancel) =>
-        [.. AptSettings.Carried(await RunAsync(["dump", "Acquire"], cancel))];
+        [.. AptState.Carried(await RunAsync(["dump", "Acquire"], cancel))];
+
+    /// <summary>
+    /// The mirror, or null. An entry is Debian's archive when it is signed by Debian's archive keys or, where it does not say by whom,
+    /// when its path ends in <c>debian</c>, as those of all public mirrors do.
+    /// </summary>
+    public static string? Pick(IEnumerable<AptEntry> entries)
+    {
+        var candidates = entries.Where(CanBeIt).ToList();
+        var mirror = candidates.FirstOrDefault(entry => entry.SignedBy.Contains("debian-archive", StringComparison.Ordinal))
+            ?? candidates.FirstOrDefault(entry => entry.SignedBy.Length == 0 && HasUsualPath(entry.Uri));
+        return mirror?.Uri.TrimEnd('/');
+    }
+
+    /// <summary>The mirror as the user wrote it.</summary>
+    /// <exception cref="DefinitionException">It is not a URL that apt can read.</exception>
+    public static string Check(string url)
+    {
+        if (Protocols.Parse(url, Protocols.Apt) is null || url.Any(c => char.IsWhiteSpace(c) || c is '[' or ']' or '"'))
+        {
+            throw new DefinitionException(
+                $"--debian-mirror '{url}' is not a URL; expected one of {string.Join(", ", Protocols.Apt)}, such as https://HOST/debian.");
+        }
+        return url.TrimEnd('/');
+    }
+
+    private static bool CanBeIt(AptEntry entry) =>
+        entry.Components.Contains("main") && entry.Suites.Any(IsMainSuite) && Protocols.Parse(entry.Uri, Protocols.Apt) is not null;
+
+    private static bool HasUsualPath(string url) => url.TrimEnd('/').EndsWith("/debian", StringComparison.Ordinal);
+
+    private static bool IsMainSuite(string suite) =>
+        !suite.EndsWith('/') && !OtherArchives.Any(ending => suite.EndsWith(ending, StringComparison.Ordinal));
 
     private static bool IsPart(string path) => Path.GetExtension(path) is ".list" or ".sources";
 

@@ -1,45 +1,88 @@
+using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources.Http;
 
 namespace Bootstrap.Sources.Mirrors;
 
-/// <summary>One place that holds what <c>sources mirror</c> writes: files under their digests, an index, and pins.</summary>
-internal abstract class Mirror(Action<string> notice)
+/// <summary>One place that holds what <c>sources mirror</c> writes, files under their digests, an index, and pins: a directory, or a URL that serves one.</summary>
+internal sealed class Mirror
 {
-    private readonly Lock _gate = new();
-    private Task<MirrorIndex?>? _index;
+    private readonly Downloader _downloader;
+    private readonly Action<string> _notice;
+    private readonly Uri? _url;
+    private readonly OnceAsync<MirrorIndex?> _index;
+
+    public Mirror(string place, Downloader downloader, Action<string> notice)
+    {
+        Place = place;
+        _downloader = downloader;
+        _notice = notice;
+        _url = Protocols.Parse(place.TrimEnd('/') + "/", Protocols.Download);
+        _index = new OnceAsync<MirrorIndex?>(IndexAsync);
+    }
 
     /// <summary>The place as the user named it.</summary>
-    public abstract string Place { get; }
+    public string Place { get; }
+
+    /// <summary>Where it has the file of this content, or null; the index is read once.</summary>
+    public async Task<MirrorFile?> FindAsync(Digest sha256, CancellationToken cancel) => (await _index.GetAsync(cancel))?.Find(sha256);
 
     /// <summary>The text of a small file of the mirror, or null where it has none.</summary>
     /// <exception cref="DownloadException">It can't be read.</exception>
-    public abstract Task<string?> ReadAsync(string path, CancellationToken cancel);
+    public Task<string?> ReadAsync(string path, CancellationToken cancel) => _url is not null
+        ? _downloader.ReadAsync(Url(_url, path), cancel)
+        : OnDiskAsync(async file => File.Exists(file) ? await File.ReadAllTextAsync(file, cancel) : null, path);
 
-    /// <summary>Leaves a file of the mirror in <paramref name="part"/>, checked.</summary>
+    /// <summary>Leaves a file of the mirror in <paramref name="part"/>, checked; <paramref name="name"/> is what its progress is reported as.</summary>
     /// <exception cref="DownloadException">It did not come, or is another.</exception>
-    public abstract Task CopyAsync(MirrorFile file, PartialFile part, Action<long, long?> progress, CancellationToken cancel);
-
-    /// <summary>Where it has the file of this content, or null; the index is read once.</summary>
-    public async Task<MirrorFile?> FindAsync(Digest sha256, CancellationToken cancel)
+    public async Task CopyAsync(MirrorFile file, PartialFile part, string name, IProgress<Advance> progress, CancellationToken cancel)
     {
-        Task<MirrorIndex?> index;
-        lock (_gate)
-            index = _index ??= IndexAsync(cancel);
-        return (await index)?.Find(sha256);
+        if (_url is not null)
+        {
+            await _downloader.DownloadAsync(Url(_url, file.Path), file.Sha256, part, name, progress, cancel);
+            return;
+        }
+        part.Discard();
+        var actual = await OnDiskAsync(
+            async path =>
+            {
+                await Task.Run(() => File.Copy(path, part.Path), cancel);
+                return Digest.OfFile(part.Path);
+            },
+            file.Path);
+        var length = new FileInfo(part.Path).Length;
+        progress.Report(new Advance(name, "fetching", length, length));
+        if (actual == file.Sha256)
+            return;
+        part.Discard();
+        throw new DownloadException($"the SHA-256 of {file.Path} is {actual}, expected {file.Sha256}", transient: false);
     }
 
-    private async Task<MirrorIndex?> IndexAsync(CancellationToken cancel)
+    private static Uri Url(Uri mirror, string path) => new(mirror, string.Join('/', path.Split('/').Select(Uri.EscapeDataString)));
+
+    private async Task<T> OnDiskAsync<T>(Func<string, Task<T>> read, string path)
     {
         try
         {
-            if (await ReadAsync(MirrorIndex.FileName, cancel) is { } text)
+            return await read(Path.Combine(Place, path));
+        }
+        catch (Exception failure) when (DiskFailure.Is(failure))
+        {
+            throw new DownloadException(failure.Message, transient: false, failure);
+        }
+    }
+
+    private async Task<MirrorIndex?> IndexAsync()
+    {
+        try
+        {
+            if (await ReadAsync(MirrorIndex.FileName, CancellationToken.None) is { } text)
                 return MirrorIndex.Parse(text);
-            notice($"mirror {Place} is of no use: it has no {MirrorIndex.FileName}, so that 'sources mirror' has not written it");
+            _notice($"mirror {Place} is not used: it has no {MirrorIndex.FileName}, so it was not written by 'sources mirror'");
         }
         catch (DownloadException failure)
         {
-            notice($"mirror {Place} is of no use: {failure.Message}");
+            _notice($"mirror {Place} is not used: {failure.Message}");
         }
         return null;
     }

@@ -3,6 +3,9 @@ using Bootstrap.Platform;
 
 namespace Bootstrap.Sources.Mirrors;
 
+/// <summary>A file of a mirror: its content, and its path there.</summary>
+internal sealed record MirrorFile(Digest Sha256, string Path);
+
 /// <summary>The index of a mirror, in the form that <c>sha256sum --check</c> reads: a line <c>SHA256  PATH</c> for each file.</summary>
 internal sealed class MirrorIndex(ImmutableSortedDictionary<Digest, string> paths)
 {

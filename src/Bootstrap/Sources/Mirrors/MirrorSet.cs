@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources.Http;
 using Bootstrap.Store;
@@ -10,7 +11,7 @@ public sealed class MirrorSet : IDisposable
 {
     private readonly ArtifactStore _store;
     private readonly Action<string> _notice;
-    private readonly UpstreamDownloader _downloader;
+    private readonly Downloader _downloader;
     private readonly ImmutableArray<Mirror> _mirrors;
 
     /// <exception cref="DefinitionException">A place is no such thing, or a URL where the network may not be used.</exception>
@@ -19,7 +20,7 @@ public sealed class MirrorSet : IDisposable
         _store = store;
         _notice = notice;
         Offline = settings.Offline;
-        _downloader = new UpstreamDownloader(settings);
+        _downloader = new Downloader(settings);
         _mirrors = [.. places.Select(Open)];
     }
 
@@ -47,7 +48,7 @@ public sealed class MirrorSet : IDisposable
             var part = new PartialFile(_store.PartialBlobPath(sha256));
             try
             {
-                await mirror.CopyAsync(file, part, (bytes, total) => progress.Report(new Advance(name, "fetching", bytes, total)), cancel);
+                await mirror.CopyAsync(file, part, name, progress, cancel);
                 var blob = _store.AddBlob(part.Path, sha256);
                 part.Discard();
                 return blob;
@@ -97,12 +98,12 @@ public sealed class MirrorSet : IDisposable
 
     private Mirror Open(string place)
     {
-        if (!Uri.TryCreate(place, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        if (Protocols.Parse(place, Protocols.Download) is null)
         {
-            return Directory.Exists(place) ? new DirectoryMirror(Path.GetFullPath(place), _notice) : throw new DefinitionException(
-                $"--mirror '{place}' is neither a directory nor a http or https URL.", "'bootstrap sources mirror DIR TARGET' writes one.");
+            return Directory.Exists(place) ? new Mirror(Path.GetFullPath(place), _downloader, _notice) : throw new DefinitionException(
+                $"--mirror '{place}' is neither a directory nor a {string.Join(" or ", Protocols.Download)} URL.", "'bootstrap sources mirror DIR TARGET' writes one.");
         }
-        return !Offline ? new HttpMirror(place, _downloader, _notice) : throw new DefinitionException(
+        return !Offline ? new Mirror(place, _downloader, _notice) : throw new DefinitionException(
             $"--mirror '{place}' needs the network, and --offline forbids it.", "Name a directory.");
     }
 
@@ -118,7 +119,7 @@ public sealed class MirrorSet : IDisposable
         }
         catch (Exception failure) when (failure is DownloadException or StoreException)
         {
-            _notice($"mirror {mirror.Place}: {path} is of no use: {failure.Message}");
+            _notice($"mirror {mirror.Place}: {path} is not used: {failure.Message}");
             return null;
         }
     }

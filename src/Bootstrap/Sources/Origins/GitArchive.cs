@@ -8,16 +8,11 @@ namespace Bootstrap.Sources.Origins;
 internal sealed class GitArchive(Fence fence, string directory)
 {
     // Nothing of the user's or the system's configuration has a say in what is fetched, how, and what is in the archive.
-    private const string Configuration =
-        """
+    private static readonly string Configuration =
+        $"""
         [protocol]
             allow = never
-        [protocol "https"]
-            allow = always
-        [protocol "http"]
-            allow = always
-        [protocol "file"]
-            allow = always
+        {string.Concat(Protocols.Git.Select(protocol => $"[protocol \"{protocol}\"]\n    allow = always\n"))}
         [safe]
             directory = *
         [http]

@@ -5,11 +5,11 @@ using static Bootstrap.Tests.Sources.HttpTestServer;
 
 namespace Bootstrap.Tests.Sources;
 
-public sealed class UpstreamDownloaderTests : IDisposable
+public sealed class DownloaderTests : IDisposable
 {
     private readonly byte[] _content = TestSources.Content(200_000);
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bootstrap-test-");
-    private readonly UpstreamDownloader _downloader = new(TestSources.Impatient);
+    private readonly Downloader _downloader = new(TestSources.Impatient);
     private readonly Recorder _progress = new();
 
     private PartialFile Part => new(Path.Combine(_directory.FullName, "file.part"));
@@ -133,7 +133,7 @@ public sealed class UpstreamDownloaderTests : IDisposable
     public async Task Only_http_and_https_are_fetched_by(string url)
     {
         var failure = await Assert.ThrowsAsync<BuildException>(() => DownloadAsync(new Uri(url)));
-        Assert.Contains("expected http or https", failure.Message);
+        Assert.Contains("expected https or http", failure.Message);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class UpstreamDownloaderTests : IDisposable
     [Fact]
     public async Task A_file_larger_than_any_source_is_refused()
     {
-        using var downloader = new UpstreamDownloader(TestSources.Impatient with { LargestFile = 1000 });
+        using var downloader = new Downloader(TestSources.Impatient with { LargestFile = 1000 });
         using var server = new HttpTestServer(_ => Answer.File(_content));
         var failure = await Assert.ThrowsAsync<BuildException>(
             () => downloader.DownloadAsync(TestSources.Source(_content, server.Url("a")), Part, _progress, CancellationToken.None));
@@ -161,7 +161,7 @@ public sealed class UpstreamDownloaderTests : IDisposable
     [Fact]
     public async Task A_server_that_falls_silent_counts_as_failed()
     {
-        using var downloader = new UpstreamDownloader(TestSources.Impatient with { StallTimeout = TimeSpan.FromMilliseconds(50), Retries = 1 });
+        using var downloader = new Downloader(TestSources.Impatient with { StallTimeout = TimeSpan.FromMilliseconds(50), Retries = 1 });
         using var silence = new ManualResetEventSlim();
         using var server = new HttpTestServer(_ =>
         {
