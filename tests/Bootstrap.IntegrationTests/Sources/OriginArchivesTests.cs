@@ -123,7 +123,7 @@ public sealed class OriginArchivesTests : IDisposable
         await ResolveAsync(Commit(commit), offline: true);
         var remote = new CommitOrigin(new Uri("https://example.org/repository"), new string('b', 40));
         var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(remote, offline: true));
-        Assert.Contains($"commit {remote.Commit} of https://example.org/repository", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"Commit {remote.Commit} of https://example.org/repository", failure.Message, StringComparison.Ordinal);
     }
 
     private string Unpacked => Path.Combine(_store.Directory, "unpacked");

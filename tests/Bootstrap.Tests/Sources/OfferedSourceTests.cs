@@ -43,6 +43,28 @@ public sealed class OfferedSourceTests
     [Fact]
     public void Nothing_is_no_version() => Assert.Empty(OfferedSource.Parse(""));
 
+    [Theory]
+    [InlineData("linux-source-6.12_6.12.117-1_all.deb", "6.12.117")]
+    [InlineData("glibc_2.41.orig.tar.xz", "2.41")]
+    [InlineData("gmp_6.3.0+dfsg.orig.tar.xz", "6.3.0+dfsg")]
+    [InlineData("busybox-static_1%3a1.37.0-6+b3_amd64.deb", "1.37.0")]
+    [InlineData("base-passwd_3.6.7_amd64.deb", "3.6.7")]
+    public void The_upstream_version_is_read_from_the_name_of_a_file(string file, string expected) =>
+        Assert.Equal(expected, OfferedSource.UpstreamIn(file));
+
+    [Fact]
+    public void Names_and_sizes_are_read_from_what_apt_prints_among_other_lines()
+    {
+        var uris = PrintedUri.Parse("""
+            Reading package lists...
+            NOTICE: 'gmp' packaging is maintained elsewhere
+            Need to get 1871 kB of source archives.
+            'http://m.example/debian/pool/main/g/gmp/gmp_6.3.0%2bdfsg.orig.tar.xz' gmp_6.3.0+dfsg.orig.tar.xz 1870556 SHA256:bd29
+            'http://m.example/debian/pool/main/g/gmp/gmp_6.3.0%2bdfsg-3.dsc' gmp_6.3.0+dfsg-3.dsc 2000 SHA256:0000
+            """);
+        Assert.Equal([new PrintedUri("gmp_6.3.0+dfsg.orig.tar.xz", 1870556), new PrintedUri("gmp_6.3.0+dfsg-3.dsc", 2000)], uris);
+    }
+
     private static Source Linux(string version) => TestSources.Source([1]) with
     {
         Version = version,

@@ -6,28 +6,31 @@ using Bootstrap.Store;
 namespace Bootstrap.Sources.Origins;
 
 /// <summary>Writes a directory as a tar archive that depends on nothing but names, contents, links and whether a file can be executed.</summary>
-internal sealed class DirectoryArchive(Fence fence, string directory)
+internal sealed class DirectoryArchive(DirectoryOrigin origin) : IArchiveMaker
 {
     /// <summary>What is no part of a directory: git's own files.</summary>
     private const string LeftOut = ".git";
 
-    /// <summary>The digest of all that the directory holds.</summary>
+    public string Pin => "directory " + origin.Path;
+
+    public bool NeedsNetwork => false;
+
+    public override string ToString() => $"The directory '{origin.Path}'";
+
     /// <exception cref="BuildException">It holds something that can't be part of a source, such as a socket.</exception>
-    public static Digest DigestOf(DirectoryOrigin origin)
+    public string Content()
     {
         try
         {
-            return Manifest.Of(origin.Path, LeftOut).Content;
+            return Manifest.Of(origin.Path, LeftOut).Content.Hex;
         }
         catch (Exception failure) when (failure is BuildException || DiskFailure.Is(failure))
         {
-            throw new BuildException($"The directory '{origin.Path}' can't be a source: {failure.Message}", "Take it out of the directory, or name another one.", failure);
+            throw new BuildException($"{this} can't be a source: {failure.Message}", "Take it out of the directory, or name another one.", failure);
         }
     }
 
-    /// <summary>The archive: a file in the work directory.</summary>
-    /// <exception cref="BuildException">The directory can't be read.</exception>
-    public async Task<string> MakeAsync(DirectoryOrigin origin, CancellationToken cancel)
+    public async Task<string> MakeAsync(Fence fence, string directory, CancellationToken cancel)
     {
         HostProgram.Tar.Find();
         var archive = Path.Combine(directory, "archive.tar");
@@ -38,7 +41,6 @@ internal sealed class DirectoryArchive(Fence fence, string directory)
         ];
         var result = await fence.RunAsync(HostProgram.Tar, arguments, directory, [], cancel);
         return result.ExitCode == 0 ? archive : throw new BuildException(
-            $"The directory '{origin.Path}' can't be read as a source:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
-            "Expected files that everybody may read.");
+            $"{this} can't be read as a source:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}", "Expected files that everybody may read.");
     }
 }

@@ -5,7 +5,7 @@ using Bootstrap.Platform;
 namespace Bootstrap.Sources.Origins;
 
 /// <summary>Fetches one commit of a git repository and writes its tree as a tar archive: the files as they are committed, submodules left out.</summary>
-internal sealed class GitArchive(Fence fence, string directory)
+internal sealed class GitArchive(CommitOrigin origin) : IArchiveMaker
 {
     // Nothing of the user's or the system's configuration has a say in what is fetched, how, and what is in the archive.
     private static readonly string Configuration =
@@ -40,9 +40,16 @@ internal sealed class GitArchive(Fence fence, string directory)
         git archive --format=tar --prefix=source/ "$2" > ../archive.tar
         """;
 
-    /// <summary>The archive: a file in the directory.</summary>
+    public string Pin => "commit " + origin.Commit;
+
+    public bool NeedsNetwork => !origin.Repository.IsFile;
+
+    public override string ToString() => $"Commit {origin.Commit} of {origin.Repository}";
+
+    public string Content() => origin.Commit;
+
     /// <exception cref="BuildException">The repository can't be had, or has no such commit.</exception>
-    public async Task<string> MakeAsync(CommitOrigin origin, CancellationToken cancel)
+    public async Task<string> MakeAsync(Fence fence, string directory, CancellationToken cancel)
     {
         HostProgram.Git.Find();
         var configuration = Path.Combine(directory, "gitconfig");
@@ -55,7 +62,7 @@ internal sealed class GitArchive(Fence fence, string directory)
         ];
         var result = await fence.RunAsync(HostProgram.Shell, arguments, directory, variables, cancel);
         return result.ExitCode == 0 ? Path.Combine(directory, "archive.tar") : throw new BuildException(
-            $"Commit {origin.Commit} of {origin.Repository} could not be fetched:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
+            $"{this} could not be fetched:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
             "Check the network, and that the repository has the commit; a mirror may have it: --mirror DIR.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources.Mirrors;
@@ -9,8 +10,8 @@ namespace Bootstrap.Sources.Origins;
 /// <summary>Makes archives, which are blobs of the store, of the commits and directories that replace sources; what it has made stays.</summary>
 public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes, MirrorSet mirrors)
 {
-    /// <summary>The name of the store's pin of archives.</summary>
-    public const string PinName = ArchivePins.Name;
+    /// <summary>The store's lock file of archives: what each was made of, and its digest.</summary>
+    public const string PinName = "archives";
 
     /// <summary>The digest of each one's archive.</summary>
     /// <exception cref="BuildException">One can't be had.</exception>
@@ -21,26 +22,38 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
         var made = ImmutableDictionary.CreateBuilder<UnpackedOrigin, Digest>();
         if (origins.Count == 0)
             return made.ToImmutable();
-        using var held = await store.LockAsync(Digest.Of("pin " + ArchivePins.Name), cancel);
-        await mirrors.SeedAsync(ArchivePins.Name, json => ArchivePins.Read(json), cancel);
-        var before = ArchivePins.Read(store.ReadPin(ArchivePins.Name));
+        using var held = await store.LockAsync(Digest.Of("pin " + PinName), cancel);
+        await mirrors.SeedAsync(PinName, json => Read(json), cancel);
+        var before = Read(store.ReadPin(PinName));
         var pins = before;
         foreach (var origin in origins)
         {
-            var content = origin is CommitOrigin commit ? commit.Commit : DirectoryArchive.DigestOf((DirectoryOrigin)origin).Hex;
-            var pinned = pins.GetValueOrDefault(PinOf(origin));
+            var maker = MakerOf(origin);
+            var content = maker.Content();
+            var pinned = pins.GetValueOrDefault(maker.Pin);
             if (pinned?.Content != content || await FindAsync(pinned.Archive, progress, cancel) is null)
-                pins = pins.SetItem(PinOf(origin), new ArchivePin(content, await MakeAsync(origin, content, progress, cancel)));
-            made.Add(origin, pins[PinOf(origin)].Archive);
+                pinned = new ArchivePin(content, await MakeAsync(maker, content, progress, cancel));
+            pins = pins.SetItem(maker.Pin, pinned);
+            made.Add(origin, pinned.Archive);
         }
         if (!pins.SequenceEqual(before))
-            store.WritePin(ArchivePins.Name, ArchivePins.Write(pins));
+            store.WritePin(PinName, PinText.WriteEntries(pins, pin => new { content = pin.Content, archive = pin.Archive.Hex }));
         return made.ToImmutable();
     }
 
-    /// <summary>The name that an origin's archive is pinned under.</summary>
-    public static string PinOf(UnpackedOrigin origin) =>
-        origin is CommitOrigin commit ? "commit " + commit.Commit : "directory " + ((DirectoryOrigin)origin).Path;
+    /// <summary>The name that an origin's archive has in the lock file.</summary>
+    public static string PinOf(UnpackedOrigin origin) => MakerOf(origin).Pin;
+
+    // The one place that knows all kinds: a new one is a maker and a line here.
+    private static IArchiveMaker MakerOf(UnpackedOrigin origin) => origin switch
+    {
+        CommitOrigin commit => new GitArchive(commit),
+        DirectoryOrigin directory => new DirectoryArchive(directory),
+        _ => throw new UnreachableException($"nothing makes an archive of {origin}"),
+    };
+
+    private static ImmutableSortedDictionary<string, ArchivePin> Read(string? json) => PinText.ReadEntries(
+        PinName, json, pin => new ArchivePin(PinText.Text(pin, "content"), PinText.Digest(pin, "archive")), "the archives are then made anew");
 
     private async Task<string?> FindAsync(Digest archive, IProgress<Advance> progress, CancellationToken cancel)
     {
@@ -48,23 +61,36 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
         return store.BlobPath(archive) ?? await mirrors.FetchAsync(archive, archive.Abbreviated, progress, cancel);
     }
 
-    private async Task<Digest> MakeAsync(UnpackedOrigin origin, string content, IProgress<Advance> progress, CancellationToken cancel)
+    private async Task<Digest> MakeAsync(IArchiveMaker maker, string content, IProgress<Advance> progress, CancellationToken cancel)
     {
+        if (mirrors.Offline && maker.NeedsNetwork)
+            throw Offline.Missing([maker.ToString()!]);
         using var work = store.NewWork("archive");
-        var fence = new Fence(processes, work.Path);
-        var archive = origin switch
-        {
-            CommitOrigin commit when mirrors.Offline && !commit.Repository.IsFile =>
-                throw Offline.Missing([$"commit {commit.Commit} of {commit.Repository}"]),
-            CommitOrigin commit => await new GitArchive(fence, work.Path).MakeAsync(commit, cancel)
-                .ReportAsync(work.Path, new Advance(commit.Repository.ToString(), "fetching a commit", 0, null), progress),
-            _ => await new DirectoryArchive(fence, work.Path).MakeAsync((DirectoryOrigin)origin, cancel)
-                .ReportAsync(work.Path, new Advance(((DirectoryOrigin)origin).Path, "packing", 0, null), progress),
-        };
-        if (origin is DirectoryOrigin directory && DirectoryArchive.DigestOf(directory).Hex != content)
-            throw new BuildException($"The directory '{directory.Path}' changed while it was read.", "Run the command again.");
+        var archive = await maker.MakeAsync(new Fence(processes, work.Path), work.Path, cancel)
+            .ReportAsync(work.Path, new Advance(maker.ToString()!, "making its archive", 0, null), progress);
+        if (maker.Content() != content)
+            throw new BuildException($"{maker} changed while it was read.", "Run the command again.");
         var digest = Digest.OfFile(archive);
         store.AddBlob(archive, digest);
         return digest;
     }
+
+    private sealed record ArchivePin(string Content, Digest Archive);
+}
+
+/// <summary>Makes an archive of one commit or directory, which it names for people as its text.</summary>
+internal interface IArchiveMaker
+{
+    /// <summary>The name that the archive has in the lock file.</summary>
+    string Pin { get; }
+
+    bool NeedsNetwork { get; }
+
+    /// <summary>What tells one content from another.</summary>
+    /// <exception cref="BuildException">It can't be part of a source.</exception>
+    string Content();
+
+    /// <summary>The archive: a file in the directory.</summary>
+    /// <exception cref="BuildException">It can't be had.</exception>
+    Task<string> MakeAsync(Fence fence, string directory, CancellationToken cancel);
 }

@@ -2,12 +2,12 @@ using Bootstrap.Sources.Debian;
 
 namespace Bootstrap.Tests.Sources;
 
-public sealed class AptSettingsTests
+public sealed class AptStateTests
 {
     [Fact]
     public void Proxies_and_clock_settings_are_carried_over_and_nothing_else()
     {
-        var carried = AptSettings.Carried("""
+        var carried = AptState.Carried("""
             Acquire "";
             Acquire::AllowInsecureRepositories "1";
             Acquire::http "";
@@ -30,7 +30,7 @@ public sealed class AptSettingsTests
     [Fact]
     public void A_carried_setting_never_makes_an_unsigned_archive_trusted()
     {
-        var lines = AptSettings.Private("/d", ["Acquire::AllowInsecureRepositories \"1\";"]).Split('\n');
+        var lines = AptState.Configuration("/d", ["Acquire::AllowInsecureRepositories \"1\";"]).Split('\n');
         Assert.Equal("Acquire::AllowInsecureRepositories \"false\";", lines.Last(line => line.StartsWith("Acquire::AllowInsecure", StringComparison.Ordinal)));
         Assert.DoesNotContain(lines, line => line.Contains("/etc/apt", StringComparison.Ordinal));
     }
