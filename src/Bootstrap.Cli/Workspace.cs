@@ -27,6 +27,8 @@ internal sealed class Workspace : IDisposable
     private readonly string? _debianMirror;
     private readonly bool _overlays;
     private DebianArchive? _debian;
+    private MirrorSet? _mirrors;
+    private SourceFetcher? _fetcher;
 
     public Workspace(GlobalOptions options, ParseResult parsed)
     {
@@ -59,9 +61,9 @@ internal sealed class Workspace : IDisposable
         Offline = _fetching.Offline,
     };
 
-    public MirrorSet Mirrors => field ??= new MirrorSet(Store, _mirrorPlaces, _fetching, Console.Error.WriteLine);
+    public MirrorSet Mirrors => _mirrors ??= new MirrorSet(Store, _mirrorPlaces, _fetching, Console.Error.WriteLine);
 
-    public SourceFetcher Fetcher => field ??= new SourceFetcher(Store, Debian, _fetching, Mirrors);
+    public SourceFetcher Fetcher => _fetcher ??= new SourceFetcher(Store, Debian, _fetching, Mirrors);
 
     public HostToolsResolver HostToolsResolver => new(Store, HostToolsProviders, Mirrors);
 
@@ -89,12 +91,11 @@ internal sealed class Workspace : IDisposable
         return await resolver.ResolveAsync([.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, cancel);
     }
 
-    /// <summary>How many of the targets' sources are still to be fetched, in the forms that they would be taken in; nothing is decided by asking.</summary>
-    public async Task<int> MissingSourcesAsync(IReadOnlyList<string> targets, CancellationToken cancel)
+    /// <summary>Whether the targets' sources can be had; nothing is decided by asking.</summary>
+    public async Task<HostCheck> CheckSourcesAsync(IReadOnlyList<string> targets, CancellationToken cancel)
     {
         using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
-        var choices = await resolver.ChooseAsync([.. UsedSources.Of(Definitions, targets, to: null).Sources], _sourcePolicy, cancel);
-        return choices.Values.Count(pinned => Store.BlobPath(pinned.Archive) is null);
+        return await resolver.CheckAsync([.. UsedSources.Of(Definitions, targets, to: null).Sources], _sourcePolicy, cancel);
     }
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one.</summary>
@@ -172,8 +173,9 @@ internal sealed class Workspace : IDisposable
 
     public void Dispose()
     {
+        _fetcher?.Dispose();
+        _mirrors?.Dispose();
         _debian?.Dispose();
-        Mirrors.Dispose();
         Processes.Dispose();
         Store.Dispose();
     }

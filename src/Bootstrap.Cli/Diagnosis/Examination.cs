@@ -17,8 +17,6 @@ internal sealed class Examination(Workspace workspace)
     /// <summary>What one job may need: GCC's largest generated files take a little over 1 GB to compile.</summary>
     private const long MemoryPerJob = 1_500_000_000;
 
-    private static readonly string[] DebianPrograms = ["apt-get", "dpkg-deb"];
-
     public async IAsyncEnumerable<HostCheck> RunAsync(
         IReadOnlyList<Target> targets, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -35,7 +33,7 @@ internal sealed class Examination(Workspace workspace)
         yield return Disk();
         yield return Memory();
         yield return await HostToolsAsync(cancel);
-        yield return await SourcesAsync([.. targets.Select(target => target.Name)], cancel);
+        yield return await workspace.CheckSourcesAsync([.. targets.Select(target => target.Name)], cancel);
     }
 
     private static HostCheck CheckMachine(VirtualMachine machine)
@@ -84,8 +82,9 @@ internal sealed class Examination(Workspace workspace)
 
             if (workspace.Mirrors.Offline)
             {
-                return MissingProgram(Name, await workspace.HostToolsResolver.RequireOfflineAsync(workspace.HostToolsChoice, cancel))
-                    ?? new HostCheck(Name, "to be made without the network", null, null);
+                if (await workspace.HostToolsResolver.RequireOfflineAsync(workspace.HostToolsChoice, cancel) == "debian")
+                    HostProgram.DpkgDeb.Find();
+                return new HostCheck(Name, "to be made without the network", null, null);
             }
 
             var choice = workspace.HostToolsChoice == HostToolsChoice.Auto ? HostToolsChoice.Alpine : workspace.HostToolsChoice;
@@ -122,31 +121,10 @@ internal sealed class Examination(Workspace workspace)
 
     private async Task<HostCheck> DebianAsync(string name, HostToolsChoice choice, string why, CancellationToken cancel)
     {
+        var mirror = await workspace.Debian.RequireAsync(cancel);
         var provider = workspace.HostToolsProviders.Of(choice);
-        return MissingProgram(name, provider.Name)
-            ?? (await workspace.Debian.FindMirrorAsync(cancel) is { } mirror
-                ? new HostCheck(name, $"to be made of Debian's packages ({provider.Title}) from {mirror}{why}", null, Ended(provider))
-                : new HostCheck(name, null, "no mirror of Debian's archive in the system's apt configuration", "Name one: --debian-mirror URL"));
+        return new HostCheck(name, $"to be made of Debian's packages ({provider.Title}) from {mirror}{why}", null, Ended(provider));
     }
 
     private static string? Ended(IHostToolsProvider provider) => EndOfLife.Of(provider.Title, provider.Source?.EndOfLife, DateTime.UtcNow);
-
-    private static HostCheck? MissingProgram(string name, string provider) =>
-        Array.Find(provider == "debian" ? DebianPrograms : [], program => ProcessRunner.Find(program) is null) is { } program
-            ? new HostCheck(name, null, $"{program} is not there", "Install it, or name a sysroot of your own: --host-tools path:FILE")
-            : null;
-
-    private async Task<HostCheck> SourcesAsync(IReadOnlyList<string> targets, CancellationToken cancel)
-    {
-        const string Name = "sources";
-        try
-        {
-            var missing = await workspace.MissingSourcesAsync(targets, cancel);
-            return new HostCheck(Name, missing == 0 ? "all in the store" : $"a way to all; {missing} are still to be fetched", null, null);
-        }
-        catch (BootstrapException exception)
-        {
-            return new HostCheck(Name, null, exception.Message, exception.Hint);
-        }
-    }
 }

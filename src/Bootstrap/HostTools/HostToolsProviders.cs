@@ -26,8 +26,8 @@ public sealed class HostToolsProviders(
     /// <summary>The mirror of a release of Alpine, and whether it can be reached.</summary>
     public async Task<(string Mirror, bool Reached)> TryAlpineAsync(HostToolsChoice choice, CancellationToken cancel)
     {
-        using var probe = new ReachabilityProbe(fetching);
+        using var downloader = new Downloader(fetching);
         var mirror = ((AlpineProvider)Of(choice)).Repositories[0];
-        return (mirror, await probe.FirstReachableAsync([new Uri($"{mirror}/{AlpineProvider.Index}")], cancel) is not null);
+        return (mirror, await downloader.FirstReachableAsync([new Uri($"{mirror}/{AlpineProvider.Index}")], cancel) is not null);
     }
 }

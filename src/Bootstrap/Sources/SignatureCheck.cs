@@ -9,14 +9,6 @@ namespace Bootstrap.Sources;
 /// <summary>Checks the signatures that projects publish beside their release tarballs, by gpgv and the user's keyrings.</summary>
 public sealed class SignatureCheck : IDisposable
 {
-    private static readonly ImmutableDictionary<string, string> Unpackers = new Dictionary<string, string>
-    {
-        [".xz"] = "xz",
-        [".gz"] = "gzip",
-        [".bz2"] = "bzip2",
-        [".zst"] = "zstd",
-    }.ToImmutableDictionary();
-
     private readonly ArtifactStore _store;
     private readonly ProcessRunner _processes;
     private readonly ImmutableArray<string> _keyrings;
@@ -40,18 +32,12 @@ public sealed class SignatureCheck : IDisposable
         using var work = _store.NewWork("signature");
         var file = Path.Combine(work.Path, "signature");
         var url = await FetchAsync(source, signature, file, cancel);
-        HostProgram.Gpgv.Find();
-        var name = pinned.FileName;
-        var unpack = signature.OfTar && Unpackers.TryGetValue(Path.GetExtension(name), out var unpacker) ? $"{unpacker} -dc" : "cat";
-        ImmutableArray<string> arguments =
-        [
-            "-euc", "from=$1; shift; " + unpack + """ <"$from" | gpgv --status-fd 1 "$@" - """, "check", archive,
-            .. _keyrings.SelectMany(keyring => new[] { "--keyring", keyring }), file,
-        ];
-        var result = await new Fence(_processes, work.Path).RunAsync(HostProgram.Shell, arguments, work.Path, [new("GNUPGHOME", work.Path)], cancel);
+        var signed = signature.OfTar ? await UnpackAsync(pinned, archive, work.Path, cancel) : archive;
+        ImmutableArray<string> arguments = ["--status-fd", "1", .. _keyrings.SelectMany(keyring => new[] { "--keyring", keyring }), file, signed];
+        var result = await new Fence(_processes, work.Path).RunAsync(HostProgram.Gpgv, arguments, work.Path, [new("GNUPGHOME", work.Path)], cancel);
         var status = SignatureStatus.Parse(result.Output);
         return status is { Signer: { } signer, Trouble: null } ? signer : throw new BuildException(
-            $"The signature of {source.Name} {source.Version} ({name}, by {url}) does not hold: "
+            $"The signature of {source.Name} {source.Version} ({pinned.FileName}, by {url}) does not hold: "
                 + $"{status.Trouble ?? result.Error.Trim()}.\n  keyring: {string.Join(", ", _keyrings)}",
             "If the key is one that you trust, add it to the keyring; if not, what is pinned is not what its project has signed.");
     }
@@ -80,6 +66,24 @@ public sealed class SignatureCheck : IDisposable
         throw new BuildException(
             $"The signature of {source.Name} {source.Version} could not be fetched:{string.Concat(failures.Select(failure => $"\n  {failure}"))}",
             "Check the network, or leave --keyring out: every source is held to its SHA-256 all the same.");
+    }
+
+    private static async Task<string> UnpackAsync(PinnedSource pinned, string archive, string directory, CancellationToken cancel)
+    {
+        var unpacked = Path.Combine(directory, "archive.tar");
+        try
+        {
+            await using var compressed = CompressedStream.Open(archive);
+            await using var tar = File.Create(unpacked);
+            await compressed.CopyToAsync(tar, cancel);
+            return unpacked;
+        }
+        catch (InvalidDataException failure)
+        {
+            throw new BuildException(
+                $"The signature of {pinned.Source.Name} {pinned.Source.Version} is that of the tar within {pinned.FileName}, which can't be unpacked: {failure.Message}.",
+                "See that the definition's 'signature' is of the file itself, if it is not of the tar.", failure);
+        }
     }
 
     private static string CheckKeyring(string path)

@@ -63,3 +63,14 @@ internal sealed record SourceDecision(Source Source, SourcePolicy Policy)
         _ => null,
     };
 }
+
+/// <summary>How the form of each source is chosen.</summary>
+public enum SourcePolicy
+{
+    /// <summary>Upstream where it can be reached, else Debian.</summary>
+    Auto,
+
+    Upstream,
+
+    Debian,
+}

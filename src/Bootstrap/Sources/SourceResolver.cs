@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
 using Bootstrap.Sources.Debian;
 using Bootstrap.Sources.Http;
 using Bootstrap.Sources.Mirrors;
@@ -52,6 +53,26 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
     {
         var pin = mirrors is null ? store.ReadPin(SourcePins.Name) : await mirrors.ReadPinAsync(SourcePins.Name, json => SourcePins.Read(json), cancel);
         return Pinned(sources, await ChooseAsync(sources, policy, update: false, pin, cancel));
+    }
+
+    /// <summary>Whether all sources can be had in the forms that they would be taken in; nothing is fetched or pinned.</summary>
+    public async Task<HostCheck> CheckAsync(IReadOnlyCollection<Source> sources, SourcePolicy policy, CancellationToken cancel)
+    {
+        const string name = "sources";
+        try
+        {
+            var missing = (await ChooseAsync(sources, policy, cancel)).Values.Where(pinned => store.BlobPath(pinned.Archive) is null).ToList();
+            foreach (var pinned in missing.Where(pinned => pinned.Variant == SourceVariant.Debian))
+            {
+                if (mirrors is null || !await mirrors.HasAsync(pinned.Archive, cancel))
+                    await archive.RequireAsync(cancel);
+            }
+            return new HostCheck(name, missing.Count == 0 ? "all are in the store" : $"all can be obtained; {missing.Count} not downloaded yet", null, null);
+        }
+        catch (BootstrapException failure)
+        {
+            return new HostCheck(name, null, failure.Message, failure.Hint);
+        }
     }
 
     public void Dispose() => _downloader.Dispose();

@@ -50,7 +50,7 @@ public sealed class OfflineBuildTests : IDisposable
         await MirrorAsync();
         var (_, with, _) = await RunAsync("doctor", "empty", "--mirror", Mirror);
         Assert.Contains("ok       host tools: to be made without the network\n", with, StringComparison.Ordinal);
-        Assert.Contains("ok       sources: a way to all; 1 are still to be fetched\n", with, StringComparison.Ordinal);
+        Assert.Contains("ok       sources: all can be obtained; 1 not downloaded yet\n", with, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Path.Combine(_directory, "empty", "pins")));
 
         var (exitCode, without, _) = await RunAsync("doctor", "empty", "--mirror", Upstream);

@@ -2,16 +2,15 @@ using Bootstrap.Platform;
 
 namespace Bootstrap.Sources.Debian;
 
-/// <summary>Says in our words why apt failed; their messages are those of LC_ALL=C.</summary>
+/// <summary>Says in our words why apt failed.</summary>
 internal static class AptFailure
 {
-    private const int LinesShown = 6;
-
     private static readonly string[] Speakers = ["E:", "W:", "Err:", "bwrap:", "tar:", "dpkg-deb:"];
 
     // The first that fits counts: a bad signature, for one, is followed by "does not have a Release file".
-    private static readonly Cause[] Causes =
-    [
+    private static readonly FailureTable Table = new(
+        "the program",
+        line => Speakers.Any(speaker => line.StartsWith(speaker, StringComparison.Ordinal)),
         new("the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device", "don't have enough free space"]),
         new(
             "the mirror answers with an error of its own",
@@ -58,23 +57,7 @@ internal static class AptFailure
         new(
             "the packages don't fit together",
             "The mirror may be in the middle of an update: try again later, or use another one: --debian-mirror URL.",
-            ["unmet dependencies", "but it is not installable", "held broken packages"]),
-    ];
+            ["unmet dependencies", "but it is not installable", "held broken packages"]));
 
-    private static readonly Cause Unknown = new("the program failed", "Its own words above should say why.", []);
-
-    public static HostException Explain(string what, string mirror, ProcessResult result)
-    {
-        var output = result.Output + "\n" + result.Error;
-        var cause = Causes.FirstOrDefault(cause => cause.Fits(output)) ?? Unknown;
-        var lines = output.Split('\n').Select(line => line.Trim()).Where(IsSaying).Distinct().TakeLast(LinesShown);
-        return new HostException($"{what}: {cause.Why} ({mirror}).{string.Concat(lines.Select(line => $"\n  {line}"))}", cause.Hint);
-    }
-
-    private static bool IsSaying(string line) => Speakers.Any(speaker => line.StartsWith(speaker, StringComparison.Ordinal));
-
-    private sealed record Cause(string Why, string Hint, string[] Phrases)
-    {
-        public bool Fits(string output) => Phrases.Any(phrase => output.Contains(phrase, StringComparison.OrdinalIgnoreCase));
-    }
+    public static HostException Explain(string what, string mirror, ProcessResult result) => Table.Explain(what, mirror, result);
 }

@@ -41,6 +41,15 @@ public sealed class DebianArchive : IDisposable
             "apt's configuration on this machine names no mirror of Debian's archive.",
             "Name one: --debian-mirror https://HOST/debian (any public mirror of Debian will do).");
 
+    /// <summary>The mirror, where this machine has what it takes to fetch from it.</summary>
+    /// <exception cref="HostException">A program, or a mirror, is missing.</exception>
+    public async Task<string> RequireAsync(CancellationToken cancel)
+    {
+        HostProgram.AptGet.Find();
+        HostProgram.DpkgDeb.Find();
+        return await MirrorAsync(cancel);
+    }
+
     /// <summary>Fetches the tarball that a source has in Debian, verified, into the store.</summary>
     /// <returns>The path of the blob.</returns>
     /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
