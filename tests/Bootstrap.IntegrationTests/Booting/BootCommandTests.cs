@@ -42,10 +42,10 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         Assert.Empty(await _checkout.BuildAsync());
         WriteCheck("uname -s > /out/machine");
         Assert.Equal(["image-check", "all"], await _checkout.BuildAsync());
-        var (_, log, _) = await _checkout.RunAsync("log", "toy", "image-check");
+        var log = await _checkout.OutputAsync("log", "toy", "image-check");
         Assert.Contains("Linux version", log, StringComparison.Ordinal);
 
-        var (_, targets, _) = await _checkout.RunAsync("targets");
+        var targets = await _checkout.OutputAsync("targets");
         Assert.Matches(@"toy +m68k-linux-gnu +qemu-m68k-static +qemu-system-m68k virt +- +built +passed +A target for tests", targets);
     }
 
@@ -116,7 +116,7 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         var (exitCode, _, error) = await _checkout.RunAsync("boot", "toy");
         Assert.Equal(2, exitCode);
         Assert.Contains("Target 'toy' is user-mode only", error, StringComparison.Ordinal);
-        var (_, targets, _) = await _checkout.RunAsync("targets");
+        var targets = await _checkout.OutputAsync("targets");
         Assert.Matches(@"toy +m68k-linux-gnu +qemu-m68k-static +user-mode only +A target for tests", targets);
     }
 
@@ -135,7 +135,7 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
             run: echo "it is $FREE" > /out/free; cat /out/free
             """);
         await _checkout.BuildAsync("--free", size);
-        Assert.Equal($"it is {size}\n", (await _checkout.RunAsync("log", "toy", "all")).Output);
+        Assert.Equal($"it is {size}\n", await _checkout.OutputAsync("log", "toy", "all"));
     }
 
     [Theory]

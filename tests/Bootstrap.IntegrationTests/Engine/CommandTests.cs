@@ -35,7 +35,7 @@ public sealed class CommandTests
     {
         await _checkout.BuildAsync();
         Assert.Equal((0, "hello from the step\n", ""), await _checkout.RunAsync("log", "toy", "all"));
-        var (_, path, _) = await _checkout.RunAsync("log", "toy", "all", "--path");
+        var path = await _checkout.OutputAsync("log", "toy", "all", "--path");
         Assert.Equal("hello from the step\n", await File.ReadAllTextAsync(path.TrimEnd()));
         var (exitCode, _, error) = await _checkout.RunAsync("log", "toy", "another");
         Assert.Equal(2, exitCode);
@@ -98,8 +98,8 @@ public sealed class CommandTests
     public async Task The_doctor_finds_a_host_that_runs_these_tests_healthy()
     {
         Host.Require(HostFacility.UserNamespaces, HostFacility.Overlay, HostFacility.PrivateBinfmt);
-        await _checkout.RunAsync("plan", "toy");
-        var (_, output, _) = await _checkout.RunAsync("doctor", "toy");
+        await _checkout.OutputAsync("plan", "toy");
+        var output = await _checkout.OutputAsync("doctor", "toy");
         string[] wanted =
             ["bubblewrap", "user namespaces", "overlay in a user namespace", "private binfmt_misc", "own /proc", "qemu-m68k-static", "memory", "host tools", "sources"];
         Assert.All(wanted, name => Assert.Contains($"ok       {name}: ", output, StringComparison.Ordinal));
@@ -134,7 +134,7 @@ public sealed class CommandTests
         var (exitCode, table, _) = await _checkout.RunAsync("verify", "toy");
         Assert.Equal(0, exitCode);
         Assert.EndsWith("\ntable\n", table, StringComparison.Ordinal);
-        var (_, json, _) = await _checkout.RunAsync("verify", "toy", "--json");
+        var json = await _checkout.OutputAsync("verify", "toy", "--json");
         Assert.EndsWith("\n{}\n", json, StringComparison.Ordinal);
     }
 
@@ -142,7 +142,7 @@ public sealed class CommandTests
     public async Task Bash_completes_commands_and_targets()
     {
         var program = Path.Combine(AppContext.BaseDirectory, "bootstrap");
-        var (_, script, _) = await _checkout.RunAsync("completion", "bash");
+        var script = await _checkout.OutputAsync("completion", "bash");
         Assert.Equal("host-tools", await CompleteAsync(script, program, "host"));
         Assert.Contains("toy", (await CompleteAsync(script, program, "build ")).Split('\n'));
     }

@@ -39,14 +39,18 @@ public sealed class FailureTests
         Assert.Contains("Step toy/broken failed with exit code 7.\n  starting\n  x.c:1: error: no such thing\n", output, StringComparison.Ordinal);
         Assert.Contains("'bootstrap shell toy broken' opens a shell in the same sandbox", output, StringComparison.Ordinal);
 
-        var (_, log, _) = await _checkout.RunAsync("log", "toy", "broken");
+        var log = await _checkout.OutputAsync("log", "toy", "broken");
         Assert.Equal("starting\nx.c:1: error: no such thing\n", log);
     }
 
     [Fact]
     public async Task After_a_failure_nothing_new_is_begun()
     {
-        var (_, output, _) = await _checkout.RunAsync("build", "toy", "--jobs", "2");
+        var (exitCode, output, _) = await _checkout.RunAsync("build", "toy", "--jobs", "2");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Step toy/broken failed with exit code 7.", output, StringComparison.Ordinal);
+        // What ran beside it ends well; what could begin then does not.
+        Assert.Contains("toy/slow built", output, StringComparison.Ordinal);
         Assert.DoesNotContain("toy/independent built", output, StringComparison.Ordinal);
         Assert.DoesNotContain("toy/dependent runs", output, StringComparison.Ordinal);
     }

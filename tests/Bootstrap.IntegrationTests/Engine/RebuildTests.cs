@@ -35,7 +35,7 @@ public sealed class RebuildTests
         await _checkout.BuildAsync();
         _checkout.Write("src/recipes/first.yaml", First(flag: "1", "true\n  "));
         Assert.Equal(["first"], await _checkout.BuildAsync());
-        var (_, why, _) = await _checkout.RunAsync("why", "toy", "first");
+        var why = await _checkout.OutputAsync("why", "toy", "first");
         Assert.Contains("    + true", why, StringComparison.Ordinal);
         Assert.Contains("It made the same content, so nothing after it had to run.", why, StringComparison.Ordinal);
     }
@@ -46,7 +46,7 @@ public sealed class RebuildTests
         await _checkout.BuildAsync();
         await _checkout.BuildAsync("--to", "unrelated");
         _checkout.Write("src/recipes/first.yaml", First(flag: "2", ""));
-        var (_, why, _) = await _checkout.RunAsync("why", "toy", "all");
+        var why = await _checkout.OutputAsync("why", "toy", "all");
         Assert.Contains("toy/first will run: since it was last built,\n  environment FLAG changed:\n    - 1\n    + 2\n", why, StringComparison.Ordinal);
         Assert.Equal(["first", "second", "all"], await _checkout.BuildAsync());
         Assert.Empty(await _checkout.BuildAsync("--to", "unrelated"));
@@ -56,7 +56,7 @@ public sealed class RebuildTests
     public async Task The_plan_says_what_a_build_would_do()
     {
         await _checkout.BuildAsync("--to", "first");
-        var (_, plan, _) = await _checkout.RunAsync("plan", "toy");
+        var plan = await _checkout.OutputAsync("plan", "toy");
         Assert.Matches(@"^toy/first +cached    [0-9a-f]{12}\ntoy/second +will run  [0-9a-f]{12}\ntoy/all +depends on second\n$", plan);
     }
 

@@ -21,7 +21,7 @@ public sealed class ReproducibilityTests(SmallWorld world)
     }
 
     [Fact]
-    public async Task Where_others_may_not_read_the_checkout_a_namespace_makes_another_user_of_its_owner()
+    public async Task Where_others_may_not_read_the_checkout_a_namespace_simulates_another_user()
     {
         var checkout = world.Checkout();
         checkout.Recipe("all", "umask > /out/umask; id > /out/id");
@@ -135,8 +135,9 @@ public sealed class ReproducibilityTests(SmallWorld world)
         File.SetUnixFileMode(diffoscope, (UnixFileMode)0b111_101_101);
 
         string[] withIt = [$"PATH={programs}:{Environment.GetEnvironmentVariable("PATH")}"];
-        var (_, output, _) = await SmallCheckout.ResultAsync(checkout.StartWithin(withIt, "verify", "toy", "--reproducible"));
+        var (exitCode, output, _) = await SmallCheckout.ResultAsync(checkout.StartWithin(withIt, "verify", "toy", "--reproducible"));
 
+        Assert.Equal(1, exitCode);
         Assert.Contains("\n    compared 2 files of 2 lines\n", output, StringComparison.Ordinal);
     }
 

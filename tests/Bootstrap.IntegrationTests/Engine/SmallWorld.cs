@@ -150,6 +150,14 @@ public sealed class SmallCheckout(string directory, string store)
 
     public Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => ResultAsync(Start(arguments));
 
+    /// <summary>What a command prints that has to succeed.</summary>
+    public async Task<string> OutputAsync(params string[] arguments)
+    {
+        var (exitCode, output, error) = await RunAsync(arguments);
+        Assert.True(exitCode == 0, $"exit code {exitCode}\n{output}\n{error}");
+        return output;
+    }
+
     /// <summary>The end of a process that was started here.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> ResultAsync(Process started)
     {
@@ -191,8 +199,7 @@ public sealed class SmallCheckout(string directory, string store)
     /// <summary>Builds, and returns the names of the steps that ran, in the order in which they ended.</summary>
     public async Task<string[]> BuildAsync(params string[] options)
     {
-        var (exitCode, output, error) = await RunAsync(["build", "toy", .. options]);
-        Assert.True(exitCode == 0, $"exit code {exitCode}\n{output}\n{error}");
+        var output = await OutputAsync(["build", "toy", .. options]);
         return [.. output.Split('\n').Where(line => line.StartsWith('[') && line.Contains(" built in ", StringComparison.Ordinal)).Select(StepName)];
     }
 

@@ -25,7 +25,7 @@ public sealed class DocumentsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_bill_of_materials_says_what_was_generated_from_what_patched_by_what_and_built_by_what()
+    public async Task The_bill_of_materials_relates_the_toolchain_to_its_sources_patches_and_host_tools()
     {
         using var document = await ReadAsync("m68k-toolchain-1.spdx.json");
         var root = document.RootElement;

@@ -72,7 +72,7 @@ public sealed class ImageTests : IClassFixture<ImageFixture>
     }
 
     [Fact]
-    public async Task The_recipe_gives_the_directories_of_root_and_of_all_their_modes_whatever_they_have_in_the_tree()
+    public async Task The_recipe_sets_the_modes_of_root_s_home_and_of_tmp_whatever_modes_the_tree_has()
     {
         var directory = await MadeAsync(("TABLE", ImageFixture.RecipeTable));
         Assert.Matches(@"directory +Mode: +0700", await StatAsync(directory, "/root"));

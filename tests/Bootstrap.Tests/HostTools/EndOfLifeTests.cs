@@ -7,7 +7,7 @@ public sealed class EndOfLifeTests
     private static readonly DateOnly End = new(2026, 4, 1);
 
     [Fact]
-    public void From_the_day_on_that_a_release_ends_a_line_says_so_and_how_to_take_another()
+    public void From_its_last_day_on_a_release_is_said_to_have_ended_and_how_to_choose_another()
     {
         var line = EndOfLife.Of("alpine:3.20", End, new DateTime(2026, 4, 1, 0, 0, 0, DateTimeKind.Utc));
         Assert.Equal(

@@ -9,7 +9,7 @@ public sealed class TreeCopyTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void The_first_tree_wins_and_directories_merge_down_to_the_first_thing_that_is_none()
+    public void Directories_are_merged_and_of_anything_else_at_the_same_path_the_first_tree_s_is_taken()
     {
         _directory.Shell("""
             mkdir -p a/d a/over b/d b/file c/over c/d

@@ -63,7 +63,7 @@ public sealed class SourceFetcherTests : IDisposable
     }
 
     [Fact]
-    public async Task When_the_last_mirror_vanishes_what_came_is_no_source_and_the_next_run_goes_on_from_there()
+    public async Task A_download_that_broke_off_is_not_taken_for_the_source_and_the_next_run_continues_it()
     {
         var whole = false;
         using var server = new HttpTestServer(request => whole && request.Headers.TryGetValue("Range", out var range)
