@@ -13,9 +13,9 @@ for (var i = 0; ; i++)
     var tree = Directory.CreateDirectory(Path.Combine(work.Path, "out/d")).Parent!;
     for (var file = 0; file < 40; file++)
         File.WriteAllText(Path.Combine(tree.FullName, "d", file.ToString(CultureInfo.InvariantCulture)), new string('x', (i + 1) * file));
-    store.Commit(key, "document", tree.FullName, TimeSpan.Zero);
-    store.RememberBuild("target", "step", key, TimeSpan.Zero);
-    store.KeepBuildTree(Digest.Of("build tree"), Directory.CreateDirectory(Path.Combine(work.Path, "build")).FullName);
+    store.Steps.Commit(key, "document", tree.FullName, TimeSpan.Zero);
+    store.History.RememberBuild("target", "step", key, TimeSpan.Zero);
+    store.BuildTrees.Keep(Digest.Of("build tree"), Directory.CreateDirectory(Path.Combine(work.Path, "build")).FullName);
     Console.WriteLine(key);
     if (i % 5 == 4)
         store.Collect(new HashSet<Digest>(), new HashSet<Digest>(), dryRun: false);

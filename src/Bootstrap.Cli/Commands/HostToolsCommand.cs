@@ -38,7 +38,7 @@ internal static class HostToolsCommand
             Console.WriteLine($"sysroot      {tools.Tree}");
             if (parsed.GetValue(pack) is { } directory)
             {
-                var manifest = workspace.Store.ReadManifest(tools.Content);
+                var manifest = workspace.Store.Steps.ReadManifest(tools.Content);
                 var packed = await new TreePacker(workspace.Processes).PackAsync(tools.Tree, manifest, directory, NameOf(tools), cancel);
                 Console.WriteLine($"packed       {packed.Path}, {Quantity.Bytes(packed.Bytes)}, {tools.Files} files");
                 Console.WriteLine($"SHA-256      {packed.Sha256}");

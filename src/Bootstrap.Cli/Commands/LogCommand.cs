@@ -23,7 +23,7 @@ internal static class LogCommand
         {
             using var workspace = new Workspace(options, parsed);
             var (owner, name) = (parsed.GetValue(target)!, parsed.GetValue(step)!);
-            var path = workspace.Store.LastLog(owner, name) ?? workspace.Store.LastLog(StepId.Shared, name) ?? throw new DefinitionException(
+            var path = workspace.Store.History.LastLog(owner, name) ?? workspace.Store.History.LastLog(StepId.Shared, name) ?? throw new DefinitionException(
                 $"There is no log of step '{name}' of '{owner}' in this store.", $"'bootstrap build {owner} --to {name}' runs it; 'bootstrap plan {owner}' lists the steps.");
             if (parsed.GetValue(pathOnly))
             {

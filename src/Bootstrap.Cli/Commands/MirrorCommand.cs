@@ -52,7 +52,7 @@ internal static class MirrorCommand
         var pinned = plan.Steps.Select(step => step.Fetch).OfType<PinnedSource>().ToList();
         await Task.WhenAll(pinned.Select(used => workspace.Fetcher.FetchAsync(used, rendering, cancel)));
         foreach (var used in pinned)
-            Add(writer, rendering, workspace.Store.BlobPath(used.Archive)!, used.Archive, used.FileName);
+            Add(writer, rendering, workspace.Store.Blobs.Find(used.Archive)!, used.Archive, used.FileName);
 
         AddPins(workspace, writer, SourcePins.Name, [.. pinned.Select(used => used.Source.Name)]);
         AddPins(workspace, writer, OriginArchives.PinName, [.. commits.Select(OriginArchives.PinOf)]);
@@ -66,7 +66,7 @@ internal static class MirrorCommand
         var missing = new List<Package>();
         foreach (var package in tools.Packages)
         {
-            if (workspace.Store.BlobPath(package.Sha256) is { } blob)
+            if (workspace.Store.Blobs.Find(package.Sha256) is { } blob)
             {
                 Add(writer, rendering, blob, package.Sha256, package.FileName(tools.Provider));
             }
@@ -93,7 +93,7 @@ internal static class MirrorCommand
 
     private static void AddPins(Workspace workspace, MirrorWriter writer, string pin, IReadOnlyCollection<string> names)
     {
-        if (Store.PinText.Only(workspace.Store.ReadPin(pin), names) is { } json)
+        if (Store.PinText.Only(workspace.Store.ReadLockFile(pin), names) is { } json)
             writer.AddPins(pin, json);
     }
 

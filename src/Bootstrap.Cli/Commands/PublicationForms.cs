@@ -73,7 +73,7 @@ internal static class PublicationForms
     private static async Task<IEnumerable<string>> BuildStreamAsync(PublicationRequest request, CancellationToken cancel)
     {
         var tools = request.HostTools;
-        var sysroot = new PublishedSysroot(HostToolsCommand.NameOf(tools), tools.Tree, request.Workspace.Store.ReadManifest(tools.Content));
+        var sysroot = new PublishedSysroot(HostToolsCommand.NameOf(tools), tools.Tree, request.Workspace.Store.Steps.ReadManifest(tools.Content));
         var publisher = new BuildStreamPublisher(request.Workspace.Processes);
         return Lines(await publisher.PublishAsync([.. request.Trees.Select(each => each.Tree)], sysroot, request.Place, request.Repository, request.Signer, cancel));
     }

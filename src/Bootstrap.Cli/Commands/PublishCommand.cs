@@ -106,7 +106,7 @@ internal static class PublishCommand
                from each in form.Steps
                let artifact = Built(planned, built, name, each.Step)
                let said = facts.Of(name, planned.Step(name, each.Step), artifact, each.Kind, wish.Version)
-               select (new PublishedTree(artifact.Tree, workspace.Store.ReadManifest(artifact.Content), said), workspace.Definitions.Target(name)),
+               select (new PublishedTree(artifact.Tree, workspace.Store.Steps.ReadManifest(artifact.Content), said), workspace.Definitions.Target(name)),
         ];
         foreach (var line in await form.WriteAsync(new PublicationRequest(workspace, planned.HostTools, trees, wish.Place, wish.Repository, signer), cancel))
             Console.WriteLine(line);

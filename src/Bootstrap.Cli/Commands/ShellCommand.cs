@@ -50,7 +50,7 @@ internal static class ShellCommand
         using var work = workspace.Store.NewWork("shell");
         var directories = new StepDirectories(work.Path);
         var layout = new StepLayout(workspace.Store, planned.HostTools.Tree);
-        var continued = step.Continues is { } producer ? workspace.Store.BuildTree(result[producer]!.Key!.Value) : null;
+        var continued = step.Continues is { } producer ? workspace.Store.BuildTrees.Find(result[producer]!.Key!.Value) : null;
         var spec = layout.Of(step, id => result[id]!.Artifact!, directories, null, continued) with
         {
             Arguments = ["/bin/sh", "-i"],

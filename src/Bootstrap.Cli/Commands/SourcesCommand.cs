@@ -31,13 +31,13 @@ internal static class SourcesCommand
         command.SetAction(parsed =>
         {
             using var workspace = new Workspace(options, parsed);
-            var pinned = SourcePins.Read(workspace.Store.ReadPin(SourcePins.Name));
+            var pinned = SourcePins.Read(workspace.Store.ReadLockFile(SourcePins.Name));
             var rows = workspace.Definitions.Sources.Values.Select(defined =>
             {
                 var choice = pinned.GetValueOrDefault(defined.Name)?.Of(defined);
                 var source = choice?.Source ?? defined;
                 var archive = source.Archive(choice?.Variant ?? SourceVariant.Upstream);
-                var stored = archive is { } digest && workspace.Store.BlobPath(digest) is not null ? "yes" : "no";
+                var stored = archive is { } digest && workspace.Store.Blobs.Find(digest) is not null ? "yes" : "no";
                 var form = choice?.Variant.ToString().ToLowerInvariant() ?? "undecided";
                 return new[] { source.Name, source.Version, form, stored, archive?.Abbreviated ?? "open", source.Licence };
             });

@@ -70,8 +70,8 @@ internal static class StoreCommand
 
     private static string NameOf(Digest content, ArtifactStore store)
     {
-        var isHostTools = HostToolsResolver.PinnedKeys(store).Any(key => store.Read(key)?.Content == content);
-        string[] names = [.. store.StepsThatMade(content), .. isHostTools ? (string[])["host tools"] : []];
+        var isHostTools = HostToolsResolver.PinnedKeys(store).Any(key => store.Steps.Read(key)?.Content == content);
+        string[] names = [.. store.History.StepsThatMade(content), .. isHostTools ? (string[])["host tools"] : []];
         return names.Length > 0 ? string.Join(", ", names) : $"an artifact that no last build made ({content.Abbreviated})";
     }
 }

@@ -23,7 +23,7 @@ internal static class TargetsCommand
             var rows = definitions.Targets.Values.Select(target =>
             {
                 var emulator = definitions.Emulators[target.Emulator];
-                string Last(string step) => store.LastBuilds(target.Name, step).Count > 0 ? "built" : "-";
+                string Last(string step) => store.History.LastBuilds(target.Name, step).Count > 0 ? "built" : "-";
                 string[] system = emulator.System is { } machine
                     ? [$"{machine.Program} {machine.Machine}", Last(WellKnownSteps.Kernel), Last(WellKnownSteps.Image), Last(WellKnownSteps.ImageCheck) == "built" ? "passed" : "-"]
                     : ["user-mode only", "", "", ""];

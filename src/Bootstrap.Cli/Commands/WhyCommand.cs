@@ -32,7 +32,7 @@ internal static class WhyCommand
 
     private static void Explain(Step step, Plan plan, IReadOnlyDictionary<StepId, Forecast> forecasts, ArtifactStore store)
     {
-        var history = store.LastBuilds(step.Id.Owner, step.Id.Name);
+        var history = store.History.LastBuilds(step.Id.Owner, step.Id.Name);
         switch (forecasts[step.Id])
         {
             case WouldDepend depend:

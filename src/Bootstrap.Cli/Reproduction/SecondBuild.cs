@@ -15,7 +15,7 @@ internal sealed class SecondBuild(Workspace workspace, GlobalOptions options, Pa
         using (var scratch = ArtifactStore.Open(directory))
         {
             var blobs = planned.Plan.Steps.SelectMany(step => step.Files).Where(file => file.Path is null).Select(file => file.Digest).Distinct();
-            scratch.Seed(workspace.Store, [planned.HostTools.Key], blobs);
+            scratch.Import(workspace.Store, [planned.HostTools.Key], blobs);
         }
 
         var definitions = options.Definitions(parsed);

@@ -29,7 +29,7 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
             var same = one.Content == other.Content;
             comparisons.Add(new ArtifactComparison(step, one, other)
             {
-                Differences = same ? [] : [.. ManifestDifference.Of(first.ReadManifest(one.Content), second.ReadManifest(other.Content))],
+                Differences = same ? [] : [.. ManifestDifference.Of(first.Steps.ReadManifest(one.Content), second.Steps.ReadManifest(other.Content))],
                 DifferentInputs = [.. step.Dependencies.Where(different.Contains)],
             });
             if (!same)

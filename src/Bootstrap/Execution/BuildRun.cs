@@ -75,7 +75,7 @@ public sealed class BuildRun(
     private StepOutcome? FindCached(Step step)
     {
         var key = state.Key(step).Key;
-        return store.Find(key) is { } artifact ? new StepOutcome(step, StepStatus.Cached) { Key = key, Artifact = artifact } : null;
+        return store.Steps.Find(key) is { } artifact ? new StepOutcome(step, StepStatus.Cached) { Key = key, Artifact = artifact } : null;
     }
 
     private void Begin(Step step, CancellationToken cancel)

@@ -13,7 +13,7 @@ internal sealed class BuildTreeKeeper(ArtifactStore store, RunState state)
             producer.ContinuedBy.Append(producer.Id).All(step => state.Outcome(step)?.Succeeded == true))
         {
             var key = state.Key(producer).Key;
-            state.RemoveLater(() => store.DropBuildTree(key));
+            state.RemoveLater(() => store.BuildTrees.Drop(key));
         }
     }
 }

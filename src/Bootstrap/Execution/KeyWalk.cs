@@ -36,7 +36,7 @@ public static class KeyWalk
         Forecast Look(Step step)
         {
             var document = KeyDocument.Of(step, id => Made(id).Content, step.Continues is { } producer ? Made(producer).Key : null);
-            return store.Find(document.Key) is { } artifact ? new WouldBeCached(artifact) : new WouldRun(document);
+            return store.Steps.Find(document.Key) is { } artifact ? new WouldBeCached(artifact) : new WouldRun(document);
         }
     }
 }

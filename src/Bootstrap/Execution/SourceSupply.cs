@@ -11,7 +11,7 @@ public sealed class SourceSupply(ArtifactStore store, SourceFetcher fetcher)
 {
     public async Task FetchAsync(Step step, RunState state, CancellationToken cancel)
     {
-        if (step.Files.Any(file => file.Path is null && store.BlobPath(file.Digest) is null))
+        if (step.Files.Any(file => file.Path is null && store.Blobs.Find(file.Digest) is null))
             await fetcher.FetchAsync(step.Fetch!, new Reporter(step, state), cancel);
     }
 

@@ -16,20 +16,20 @@ public sealed class StepExecutor(ArtifactStore store, Sandbox sandbox, BootedSte
     {
         var continued = await ContinuedTreeAsync(step, state, cancel);
         using var held = await store.LockAsync(key.Key, cancel);
-        if (store.Find(key.Key) is { } made)
+        if (store.Steps.Find(key.Key) is { } made)
             return new StepOutcome(step, StepStatus.Cached) { Key = key.Key, Artifact = made };
 
-        store.RememberRun(step.Id.Owner, step.Id.Name, key.Key);
+        store.History.RememberRun(step.Id.Owner, step.Id.Name, key.Key);
         state.Observe(new StepStarted(step, key.Key, store.LogPath(key.Key)));
         var clock = Stopwatch.StartNew();
         using var work = new Deferred(store.NewWork(step.Id.Name), state);
         var directories = new StepDirectories(work.Directory.Path);
         await RunCommandsAsync(step, key, state, directories, continued, cancel);
         if (!step.ContinuedBy.IsEmpty)
-            store.KeepBuildTree(key.Key, directories.Build);
+            store.BuildTrees.Keep(key.Key, directories.Build);
 
-        var artifact = store.Commit(key.Key, key.Text, directories.Out, clock.Elapsed);
-        store.RememberBuild(step.Id.Owner, step.Id.Name, key.Key, clock.Elapsed);
+        var artifact = store.Steps.Commit(key.Key, key.Text, directories.Out, clock.Elapsed);
+        store.History.RememberBuild(step.Id.Owner, step.Id.Name, key.Key, clock.Elapsed);
         return new StepOutcome(step, StepStatus.Built)
         {
             Key = key.Key,
@@ -47,15 +47,15 @@ public sealed class StepExecutor(ArtifactStore store, Sandbox sandbox, BootedSte
         var producer = state.Plan[id];
         var key = state.Key(producer);
         using var held = await store.LockAsync(key.Key, cancel);
-        if (store.BuildTree(key.Key) is { } kept)
+        if (store.BuildTrees.Find(key.Key) is { } kept)
             return kept;
 
         state.Observe(new BuildTreeRestored(producer, step));
         using var work = new Deferred(store.NewWork(producer.Id.Name), state);
         var directories = new StepDirectories(work.Directory.Path);
         await RunCommandsAsync(producer, key, state, directories, null, cancel);
-        store.KeepBuildTree(key.Key, directories.Build);
-        return store.BuildTree(key.Key);
+        store.BuildTrees.Keep(key.Key, directories.Build);
+        return store.BuildTrees.Find(key.Key);
     }
 
     private async Task RunCommandsAsync(

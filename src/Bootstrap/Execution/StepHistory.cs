@@ -11,7 +11,7 @@ internal static class StepHistory
         var known = new Dictionary<StepId, TimeSpan>();
         foreach (var step in plan.Steps)
         {
-            if (store.Duration(step.Id.Owner, step.Id.Name) is { } duration)
+            if (store.History.Duration(step.Id.Owner, step.Id.Name) is { } duration)
                 known.Add(step.Id, duration);
         }
 

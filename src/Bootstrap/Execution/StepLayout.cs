@@ -53,7 +53,7 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
         return clock is not null && step.RunsOn == Machine.Host ? clock.ApplyTo(spec, work.Root) : spec;
     }
 
-    private string Blob(Digest digest) => store.BlobPath(digest)
+    private string Blob(Digest digest) => store.Blobs.Find(digest)
         ?? throw new StoreException($"The store has no file with the digest {digest}.", "'bootstrap sources fetch' fetches what is missing.");
 
     private static Emulation Emulation(string program, EmulatedCpu cpu) => new(

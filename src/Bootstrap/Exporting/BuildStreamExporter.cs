@@ -20,7 +20,7 @@ public sealed class BuildStreamExporter(ArtifactStore store, ProcessRunner proce
         await ExportDirectory.WriteAsync(directory, async (aside, place) =>
         {
             var packed = await new TreePacker(processes).PackAsync(
-                hostTools.Tree, store.ReadManifest(hostTools.Content), Path.Combine(aside, "files"), HostToolsName, cancel);
+                hostTools.Tree, store.Steps.ReadManifest(hostTools.Content), Path.Combine(aside, "files"), HostToolsName, cancel);
             var project = PlanProject.Of(plan, (packed.Name, packed.Sha256));
             foreach (var file in project.FilesFor(place))
             {
@@ -42,7 +42,7 @@ public sealed class BuildStreamExporter(ArtifactStore store, ProcessRunner proce
                 File.WriteAllText(path, written.Text);
                 break;
             case BlobFile blob:
-                Copy(store.BlobPath(blob.Digest) ?? throw Missing(blob), path, blob.Digest);
+                Copy(store.Blobs.Find(blob.Digest) ?? throw Missing(blob), path, blob.Digest);
                 break;
             case CopiedFile copied:
                 Copy(copied.From, path, copied.Digest);

@@ -23,7 +23,7 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsSettings set
     /// <exception cref="HostException">It can't be had, or is not what is pinned.</exception>
     public async Task<PackageFile> GetAsync(string workDirectory, IProgress<Advance> progress, CancellationToken cancel)
     {
-        var path = store.BlobPath(_expected) ?? await NewAsync(workDirectory, progress, cancel);
+        var path = store.Blobs.Find(_expected) ?? await NewAsync(workDirectory, progress, cancel);
         var actual = Digest.OfFile(path);
         return actual == _expected ? new PackageFile(new Package(PackageName, Version, actual), path) : throw Differs(settings.AlpineRoot ?? path, actual);
     }

@@ -19,7 +19,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         using var held = await store.LockAsync(Digest.Of("pin " + HostToolsPins.Name), cancel);
         if (mirrors is not null)
             await mirrors.SeedAsync(HostToolsPins.Name, json => HostToolsPins.Read(json), cancel);
-        var pins = HostToolsPins.Read(store.ReadPin(HostToolsPins.Name));
+        var pins = HostToolsPins.Read(store.ReadLockFile(HostToolsPins.Name));
         var decision = choice == HostToolsChoice.Auto ? await DecideAsync(pins, update, notice, cancel) : null;
         var provider = providers.Of(decision?.Choice ?? choice);
         if (!update && Present(provider, decision, pins) is { } present)
@@ -33,9 +33,9 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
             : "for the first time";
         notice($"making the host tools ({provider.Title}) {reason}");
         var made = await MakeAsync(provider, current, notice, progress, cancel);
-        store.WritePin(HostToolsPins.Name, HostToolsPins.Write(pins.SetItem(provider.Title, made.Pin)));
+        store.WriteLockFile(HostToolsPins.Name, HostToolsPins.Write(pins.SetItem(provider.Title, made.Pin)));
         if (decision is not null)
-            store.WritePin(AutoDecision.PinName, decision.Write());
+            store.WriteLockFile(AutoDecision.PinName, decision.Write());
         return Describe(provider, decision, made.Artifact, made.Pin.Packages, reason);
     }
 
@@ -45,7 +45,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     public async Task<string> RequireOfflineAsync(HostToolsChoice choice, CancellationToken cancel)
     {
         var pins = HostToolsPins.Read(
-            mirrors is null ? store.ReadPin(HostToolsPins.Name) : await mirrors.ReadPinAsync(HostToolsPins.Name, json => HostToolsPins.Read(json), cancel));
+            mirrors is null ? store.ReadLockFile(HostToolsPins.Name) : await mirrors.ReadPinAsync(HostToolsPins.Name, json => HostToolsPins.Read(json), cancel));
         var decision = choice == HostToolsChoice.Auto ? await DecideAsync(pins, update: false, _ => { }, cancel) : null;
         var provider = providers.Of(decision?.Choice ?? choice);
         if (Present(provider, decision, pins) is null)
@@ -56,32 +56,32 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     /// <summary>The host tools of a choice if they are in the store; nothing is made, asked or pinned.</summary>
     public HostToolsSysroot? Find(HostToolsChoice choice)
     {
-        var pins = HostToolsPins.Read(store.ReadPin(HostToolsPins.Name));
-        var decision = choice == HostToolsChoice.Auto ? AutoDecision.Known(store.ReadPin(AutoDecision.PinName), pins) : null;
+        var pins = HostToolsPins.Read(store.ReadLockFile(HostToolsPins.Name));
+        var decision = choice == HostToolsChoice.Auto ? AutoDecision.Known(store.ReadLockFile(AutoDecision.PinName), pins) : null;
         return choice == HostToolsChoice.Auto && decision is null ? null : Present(providers.Of(decision?.Choice ?? choice), decision, pins);
     }
 
     /// <summary>The keys of all pinned host tools: what a collection of garbage keeps.</summary>
     public static ImmutableArray<Digest> PinnedKeys(ArtifactStore store) =>
-        [.. HostToolsPins.Read(store.ReadPin(HostToolsPins.Name)).Values.Select(pin => pin.Key)];
+        [.. HostToolsPins.Read(store.ReadLockFile(HostToolsPins.Name)).Values.Select(pin => pin.Key)];
 
     /// <summary>The packages of all pinned host tools: the blobs that a collection of garbage keeps, so that they can be made again.</summary>
     public static ImmutableArray<Digest> PinnedBlobs(ArtifactStore store) =>
-        [.. HostToolsPins.Read(store.ReadPin(HostToolsPins.Name)).Values.SelectMany(pin => pin.Packages).Select(package => package.Sha256)];
+        [.. HostToolsPins.Read(store.ReadLockFile(HostToolsPins.Name)).Values.SelectMany(pin => pin.Packages).Select(package => package.Sha256)];
 
     // Stores and mirrors of earlier versions have one pin a provider.
     private static HostToolsPin? Current(IHostToolsProvider provider, ImmutableSortedDictionary<string, HostToolsPin> pins) =>
         (pins.GetValueOrDefault(provider.Title) ?? pins.GetValueOrDefault(provider.Name)) is { } pin && pin.Definition == provider.Definition ? pin : null;
 
     private HostToolsSysroot? Present(IHostToolsProvider provider, AutoDecision? decision, ImmutableSortedDictionary<string, HostToolsPin> pins) =>
-        Current(provider, pins) is { } pin && store.Find(pin.Key) is { } artifact && artifact.Content == pin.Content
+        Current(provider, pins) is { } pin && store.Steps.Find(pin.Key) is { } artifact && artifact.Content == pin.Content
             ? Describe(provider, decision, artifact, pin.Packages, HostToolsSysroot.Pinned)
             : null;
 
     private async Task<AutoDecision> DecideAsync(
         ImmutableSortedDictionary<string, HostToolsPin> pins, bool update, Action<string> notice, CancellationToken cancel)
     {
-        if (!update && AutoDecision.Known(store.ReadPin(AutoDecision.PinName), pins) is { } known)
+        if (!update && AutoDecision.Known(store.ReadLockFile(AutoDecision.PinName), pins) is { } known)
             return known;
         if (mirrors is { Offline: true })
             throw Offline.Missing(["host tools of any provider"]);
@@ -105,12 +105,12 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         var document = KeyDocument(provider, packages, tree);
         var key = Digest.Of(document);
         using var held = await store.LockAsync(key, cancel);
-        var artifact = store.Find(key) ?? store.Commit(key, document, tree, watch.Elapsed);
+        var artifact = store.Steps.Find(key) ?? store.Steps.Commit(key, document, tree, watch.Elapsed);
         progress.Report(new Advance($"host tools {provider.Title}", "made", 1, 1, ""));
         if (expected is not null && artifact.Content != expected.Content)
             throw Moved(expected.Content, artifact.Content);
         foreach (var file in ingredients.Files.Where(file => file.Path.StartsWith(work.Path + "/", StringComparison.Ordinal)))
-            store.AddBlob(file.Path, file.Package.Sha256);
+            store.Blobs.Add(file.Path, file.Package.Sha256);
         return (artifact, new HostToolsPin(provider.Definition, key, artifact.Content, packages, ingredients.Revision));
     }
 

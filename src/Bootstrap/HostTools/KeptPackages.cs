@@ -21,7 +21,7 @@ internal sealed class KeptPackages(ArtifactStore store, IHostToolsProvider provi
 
     // What is damaged is as good as lost.
     private PackageFile? Kept(Package package) =>
-        store.BlobPath(package.Sha256) is { } path && Digest.OfFile(path) == package.Sha256 ? new PackageFile(package, path) : null;
+        store.Blobs.Find(package.Sha256) is { } path && Digest.OfFile(path) == package.Sha256 ? new PackageFile(package, path) : null;
 
     private static void Check(Package package, ImmutableArray<PackageFile> fetched)
     {

@@ -18,7 +18,7 @@ internal static class PackageSupply
         if (pin is not null)
             await mirrors.BringAsync(pin.Packages.Select(package => package.Sha256), cancel);
         if (mirrors.Offline)
-            await RequireAsync(provider, pin, package => Task.FromResult(store.BlobPath(package.Sha256) is not null));
+            await RequireAsync(provider, pin, package => Task.FromResult(store.Blobs.Find(package.Sha256) is not null));
     }
 
     /// <summary>Finds out whether all are there, in the store or a mirror.</summary>
@@ -27,7 +27,7 @@ internal static class PackageSupply
         ArtifactStore store, MirrorSet? mirrors, IHostToolsProvider provider, HostToolsPin? pin, CancellationToken cancel) => RequireAsync(
         provider,
         pin,
-        async package => store.BlobPath(package.Sha256) is not null || (mirrors is not null && await mirrors.HasAsync(package.Sha256, cancel)));
+        async package => store.Blobs.Find(package.Sha256) is not null || (mirrors is not null && await mirrors.HasAsync(package.Sha256, cancel)));
 
     private static async Task RequireAsync(IHostToolsProvider provider, HostToolsPin? pin, Func<Package, Task<bool>> isThereAsync)
     {

@@ -19,13 +19,13 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
     public async Task<string> FetchAsync(PinnedSource source, IProgress<Advance> progress, CancellationToken cancel)
     {
         var digest = source.Archive;
-        if (store.BlobPath(digest) is { } present)
+        if (store.Blobs.Find(digest) is { } present)
             return present;
         await _slots.WaitAsync(cancel);
         try
         {
             using var held = await store.LockAsync(digest, cancel);
-            return store.BlobPath(digest) ?? await FetchMissingAsync(source, progress, cancel);
+            return store.Blobs.Find(digest) ?? await FetchMissingAsync(source, progress, cancel);
         }
         finally
         {
@@ -43,7 +43,7 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
         var missing = new List<string>();
         foreach (var source in sources)
         {
-            if (store.BlobPath(source.Archive) is null && (mirrors is null || !await mirrors.HasAsync(source.Archive, cancel)))
+            if (store.Blobs.Find(source.Archive) is null && (mirrors is null || !await mirrors.HasAsync(source.Archive, cancel)))
                 missing.Add(Sources.Offline.Describe(source));
         }
         if (missing.Count > 0)
@@ -69,9 +69,9 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
 
     private async Task<string> FromUpstreamAsync(Source source, IProgress<Advance> progress, CancellationToken cancel)
     {
-        var part = new PartialFile(store.PartialBlobPath(source.Upstream.Sha256));
+        var part = new PartialFile(store.Blobs.PartialPath(source.Upstream.Sha256));
         await _upstream.DownloadAsync(source, part, progress, cancel);
-        var blob = store.AddBlob(part.Path, source.Upstream.Sha256);
+        var blob = store.Blobs.Add(part.Path, source.Upstream.Sha256);
         part.Discard();
         return blob;
     }

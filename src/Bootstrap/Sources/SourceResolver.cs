@@ -29,7 +29,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         using var held = await store.LockAsync(Digest.Of("pin " + SourcePins.Name), cancel);
         if (mirrors is not null)
             await mirrors.SeedAsync(SourcePins.Name, json => SourcePins.Read(json), cancel);
-        var chosen = await ChooseAsync(sources, policy, update, store.ReadPin(SourcePins.Name), cancel);
+        var chosen = await ChooseAsync(sources, policy, update, store.ReadLockFile(SourcePins.Name), cancel);
         var choices = chosen.ToBuilder();
         foreach (var source in sources.Where(source => update && chosen[source.Name].Variant == SourceVariant.Debian))
         {
@@ -39,10 +39,10 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
             choices[source.Name] = chosen[source.Name] with { Release = successor };
         }
         var result = choices.ToImmutable();
-        var pins = SourcePins.Read(store.ReadPin(SourcePins.Name));
+        var pins = SourcePins.Read(store.ReadLockFile(SourcePins.Name));
         var pinned = pins.SetItems(result);
         if (!pinned.SequenceEqual(pins))
-            store.WritePin(SourcePins.Name, SourcePins.Write(pinned));
+            store.WriteLockFile(SourcePins.Name, SourcePins.Write(pinned));
         return Pinned(sources, result);
     }
 
@@ -51,7 +51,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
     public async Task<ImmutableSortedDictionary<string, PinnedSource>> ChooseAsync(
         IReadOnlyCollection<Source> sources, SourcePolicy policy, CancellationToken cancel)
     {
-        var pin = mirrors is null ? store.ReadPin(SourcePins.Name) : await mirrors.ReadPinAsync(SourcePins.Name, json => SourcePins.Read(json), cancel);
+        var pin = mirrors is null ? store.ReadLockFile(SourcePins.Name) : await mirrors.ReadPinAsync(SourcePins.Name, json => SourcePins.Read(json), cancel);
         return Pinned(sources, await ChooseAsync(sources, policy, update: false, pin, cancel));
     }
 
@@ -61,7 +61,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         const string name = "sources";
         try
         {
-            var missing = (await ChooseAsync(sources, policy, cancel)).Values.Where(pinned => store.BlobPath(pinned.Archive) is null).ToList();
+            var missing = (await ChooseAsync(sources, policy, cancel)).Values.Where(pinned => store.Blobs.Find(pinned.Archive) is null).ToList();
             foreach (var pinned in missing.Where(pinned => pinned.Variant == SourceVariant.Debian))
             {
                 if (mirrors is null || !await mirrors.HasAsync(pinned.Archive, cancel))
@@ -99,7 +99,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         return new SourceDecision(source, policy)
         {
             Pinned = pinned,
-            InStore = await FormAsync(known, digest => Task.FromResult(store.BlobPath(digest) is not null)),
+            InStore = await FormAsync(known, digest => Task.FromResult(store.Blobs.Find(digest) is not null)),
             InMirror = mirrors is null ? null : await FormAsync(known, digest => mirrors.HasAsync(digest, cancel)),
         };
     }
@@ -144,5 +144,5 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
     }
 
     private async Task<bool> IsAtHandAsync(Digest digest, CancellationToken cancel) =>
-        store.BlobPath(digest) is not null || (mirrors is not null && await mirrors.HasAsync(digest, cancel));
+        store.Blobs.Find(digest) is not null || (mirrors is not null && await mirrors.HasAsync(digest, cancel));
 }

@@ -8,74 +8,54 @@ namespace Bootstrap.Store;
 /// </summary>
 public sealed class ArtifactStore : IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly StoreAccess _access;
-    private readonly StepShelf _steps;
-    private readonly BlobShelf _blobs;
-    private readonly BuildTreeShelf _builds;
-    private readonly Notebook _notes;
 
     private ArtifactStore(StoreLayout layout)
     {
         _access = new StoreAccess(layout);
-        _steps = new StepShelf(_access);
-        _blobs = new BlobShelf(_access);
-        _builds = new BuildTreeShelf(_access);
-        _notes = new Notebook(_access);
+        Steps = new StepStore(_access);
+        Blobs = new BlobStore(_access);
+        BuildTrees = new BuildTreeStore(_access);
+        History = new BuildHistory(_access, Steps);
     }
 
     public string Root => _access.Layout.Root;
+
+    /// <summary>Finished steps and their trees.</summary>
+    public StepStore Steps { get; }
+
+    /// <summary>Single files, such as sources and packages.</summary>
+    public BlobStore Blobs { get; }
+
+    /// <summary>Build trees that a later step continues.</summary>
+    public BuildTreeStore BuildTrees { get; }
+
+    /// <summary>What is remembered of each step's runs.</summary>
+    public BuildHistory History { get; }
 
     /// <summary>Opens the store, makes it where there is none, and removes what killed processes left unfinished in it.</summary>
     /// <exception cref="StoreException">The directory is something else, a newer store, or can't be written.</exception>
     public static ArtifactStore Open(string directory)
     {
-        var layout = StoreOpening.Open(directory);
+        var layout = StoreLayout.Open(directory);
         WorkDirectory.RemoveStale(layout);
         return new ArtifactStore(layout);
     }
 
-    /// <summary>The artifact under a key, or null; found or made later, no collection removes it while this process lives.</summary>
-    public Artifact? Find(Digest key) => _steps.Find(key);
-
-    /// <summary>Waits until no other process, and nobody in this one, makes what the key stands for.</summary>
-    public Task<KeyLock> LockAsync(Digest key, CancellationToken cancel) => KeyLock.TakeAsync(_access, key, cancel);
-
-    /// <summary>
-    /// Takes a tree over into the store: moves it, gives it the time of artifacts, writes it through to the disk, and records it under the key.
-    /// </summary>
-    /// <exception cref="BuildException">The tree holds something that can't be part of an artifact.</exception>
-    /// <exception cref="StoreException">It can't be written, as when the disk is full.</exception>
-    public Artifact Commit(Digest key, string keyDocument, string stagedTree, TimeSpan duration)
+    /// <summary>Waits until no other process, and nobody in this one, makes what the key stands for; disposed, the right to make it passes on.</summary>
+    public async Task<FileLock> LockAsync(Digest key, CancellationToken cancel)
     {
-        try
+        // Polls, because a thread that waits in flock(2) can't be cancelled; who waits here waits for a build.
+        while (true)
         {
-            return _steps.Commit(key, keyDocument, stagedTree, duration);
-        }
-        catch (Exception failure) when (DiskFailure.Is(failure))
-        {
-            throw DiskFailure.Of(failure, $"The tree '{stagedTree}' could not be stored");
+            cancel.ThrowIfCancellationRequested();
+            if (TryLock(key) is { } held)
+                return held;
+            await Task.Delay(Pause, cancel).ConfigureAwait(false);
         }
     }
-
-    /// <summary>What is known about a finished step, or null; its tree may have been dropped since.</summary>
-    public StepRecord? Read(Digest key) => _steps.Read(key);
-
-    /// <summary>The newest builds of a step that are still in the store, the last one first: at most two.</summary>
-    public IReadOnlyList<StepRecord> LastBuilds(string target, string step) =>
-        [.. _notes.Builds(target, step).Select(build => _steps.Read(build.Key)).OfType<StepRecord>()];
-
-    /// <summary>How long the newest build of a step took.</summary>
-    public TimeSpan? Duration(string target, string step) => _notes.Builds(target, step) is [var (_, duration), ..] ? duration : null;
-
-    /// <summary>The log of a step's last run, whether it succeeded or not.</summary>
-    public string? LastLog(string target, string step) =>
-        _notes.LastRun(target, step) is { } key && File.Exists(LogPath(key)) ? LogPath(key) : null;
-
-    /// <summary>Notes that a step runs.</summary>
-    public void RememberRun(string target, string step, Digest key) => _notes.RememberRun(target, step, key);
-
-    /// <summary>Notes that a step was built.</summary>
-    public void RememberBuild(string target, string step, Digest key, TimeSpan duration) => _notes.RememberBuild(target, step, key, duration);
 
     /// <summary>A new private directory on the store's file system.</summary>
     public WorkDirectory NewWork(string name) => _access.NewWork(name);
@@ -83,33 +63,10 @@ public sealed class ArtifactStore : IDisposable
     /// <summary>Where the log of a step belongs.</summary>
     public string LogPath(Digest key) => _access.Layout.Log(key);
 
-    /// <summary>Where the file of this content lies, or null; found or made later, no collection removes it while this process lives.</summary>
-    public string? BlobPath(Digest sha256) => _blobs.Find(sha256);
+    /// <summary>The text of the lock file of this name, or null.</summary>
+    public string? ReadLockFile(string name) => File.Exists(_access.Layout.LockFile(name)) ? File.ReadAllText(_access.Layout.LockFile(name)) : null;
 
-    /// <summary>Where a download of this content may grow over several runs; kept and collected like the blob itself.</summary>
-    public string PartialBlobPath(Digest sha256) => _access.Layout.Blob(sha256) + ".part";
-
-    /// <summary>What the tree of this content holds.</summary>
-    /// <exception cref="StoreException">There is no such tree, or its manifest is damaged.</exception>
-    public Manifest ReadManifest(Digest content) => Manifest.Read(_access.Layout.ManifestFile(content));
-
-    /// <summary>Moves a file on the store's file system into the store.</summary>
-    /// <exception cref="StoreException">Its content is not what it should be; the file stays where it is.</exception>
-    public string AddBlob(string file, Digest sha256) => _blobs.Add(file, sha256);
-
-    /// <summary>Where the kept build tree of a step lies, or null; nobody removes it while this process lives.</summary>
-    public string? BuildTree(Digest key) => _builds.Find(key);
-
-    /// <summary>Moves a build tree into the store, times unchanged, in place of an older one.</summary>
-    public void KeepBuildTree(Digest key, string directory) => _builds.Keep(key, directory);
-
-    /// <summary>Removes a build tree, unless another running process has pinned its key: then that one will.</summary>
-    public void DropBuildTree(Digest key) => _builds.Drop(key);
-
-    /// <summary>What was written under this name, or null.</summary>
-    public string? ReadPin(string name) => _notes.ReadPin(name);
-
-    public void WritePin(string name, string json) => _notes.WritePin(name, json);
+    public void WriteLockFile(string name, string json) => AtomicFile.Write(_access.Layout.LockFile(name), json, _access.Scratch);
 
     /// <summary>Reads everything again and tells what is not as it was committed. Nothing is removed meanwhile.</summary>
     public VerifyReport Verify(IProgress<Advance> progress)
@@ -118,30 +75,33 @@ public sealed class ArtifactStore : IDisposable
         return new Verifier(_access.Layout).Verify(progress);
     }
 
-    /// <summary>Removes a damaged artifact, so that the next run makes it anew; whoever uses it loses it.</summary>
+    /// <summary>Removes a damaged artifact, so that the next run makes it anew; builds that use it now will fail.</summary>
     public void Drop(Digest content) => new Collector(_access).Drop(content);
 
-    /// <summary>Removes what is damaged, so that the next run makes it anew; whoever uses it loses it.</summary>
+    /// <summary>Removes what is damaged, so that the next run makes it anew; builds that use it now will fail.</summary>
     public void Drop(Damage damage) => new Collector(_access).Drop(damage);
 
-    /// <summary>The steps that made a content, as TARGET/STEP, as far as their last builds are remembered.</summary>
-    public IReadOnlyList<string> StepsThatMade(Digest content) =>
-        [.. _notes.Steps().Where(step => LastBuilds(step.Target, step.Name).Any(build => build.Content == content)).Select(step => $"{step.Target}/{step.Name}")];
-
-    /// <summary>Takes artifacts, blobs and all pins from another store, which keeps them; files are shared where they can be linked.</summary>
-    public void Seed(ArtifactStore from, IEnumerable<Digest> keys, IEnumerable<Digest> blobs)
+    /// <summary>Takes artifacts, blobs and all lock files from another store, which keeps them; files are shared where they can be linked.</summary>
+    public void Import(ArtifactStore from, IEnumerable<Digest> keys, IEnumerable<Digest> blobs)
     {
-        var seeding = new Seeding(from._access, _access);
+        var import = new StoreImport(from._access, _access);
         foreach (var key in keys)
-            seeding.TakeArtifact(key);
+            import.TakeArtifact(key);
         foreach (var blob in blobs)
-            seeding.TakeBlob(blob);
-        seeding.TakePins();
+            import.TakeBlob(blob);
+        import.TakeLockFiles();
     }
 
-    /// <summary>Removes steps, trees, logs, blobs and build trees that are not to be kept and that no running process has pinned.</summary>
+    /// <summary>Removes steps, trees, logs, blobs and build trees that are not to be kept and that no running process uses.</summary>
     public GcReport Collect(IReadOnlySet<Digest> keepKeys, IReadOnlySet<Digest> keepBlobs, bool dryRun) =>
         new Collector(_access).Collect(keepKeys, keepBlobs, dryRun);
 
     public void Dispose() => _access.Dispose();
+
+    // Within the use of the store, so that nobody takes the lock file away between its opening and its locking.
+    private FileLock? TryLock(Digest key)
+    {
+        using var use = _access.Use();
+        return FileLock.TryExclusive(_access.Layout.KeyLock(key));
+    }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.IO.Enumeration;
 using Bootstrap.Platform;
 
 namespace Bootstrap.Store;
@@ -5,6 +7,13 @@ namespace Bootstrap.Store;
 /// <summary>Removes what nobody needs any more. It is moved aside first, at one moment for all processes, and deleted after that.</summary>
 internal sealed class Collector(StoreAccess access)
 {
+    private static readonly EnumerationOptions Everything = new()
+    {
+        RecurseSubdirectories = true,
+        IgnoreInaccessible = true,
+        AttributesToSkip = FileAttributes.None,
+    };
+
     private readonly StoreLayout _layout = access.Layout;
 
     public GcReport Collect(IReadOnlySet<Digest> keepKeys, IReadOnlySet<Digest> keepBlobs, bool dryRun)
@@ -14,7 +23,7 @@ internal sealed class Collector(StoreAccess access)
         var victims = new List<(string Kind, string Path, string Now)>();
         using (access.Remove())
         {
-            var live = Session.PinnedByLiving(_layout);
+            var live = access.Leased();
             live.UnionWith(keepKeys);
             live.UnionWith(keepBlobs);
             foreach (var (kind, path) in Unneeded(live).ToList())
@@ -27,7 +36,7 @@ internal sealed class Collector(StoreAccess access)
             if (!dryRun)
                 RemoveLockFiles();
         }
-        var report = new GcReport([.. victims.Select(victim => new GcItem(victim.Kind, victim.Path, TreeSize.Of(victim.Now)))]);
+        var report = new GcReport([.. victims.Select(victim => new GcItem(victim.Kind, victim.Path, SizeOf(victim.Now)))]);
         TreeRemover.Remove(aside);
         return report;
     }
@@ -61,7 +70,7 @@ internal sealed class Collector(StoreAccess access)
 
     private IEnumerable<(string Kind, string Path)> Unneeded(HashSet<Digest> live)
     {
-        var artifacts = live.Select(key => StepIndex.Find(_layout, key)).OfType<Artifact>().ToList();
+        var artifacts = live.Select(key => StepStore.Find(_layout, key)).OfType<Artifact>().ToList();
         return
         [
             .. NotIn(artifacts.Select(artifact => artifact.Key).ToHashSet(), "step", _layout.Steps),
@@ -87,4 +96,25 @@ internal sealed class Collector(StoreAccess access)
                 File.Delete(path);
         }
     }
+
+    // For people: what can't be read counts as nothing.
+    private static long SizeOf(string path)
+    {
+        if (!Directory.Exists(path))
+            return File.Exists(path) ? new FileInfo(path).Length : 0;
+        var sizes = new FileSystemEnumerable<long>(path, (ref FileSystemEntry entry) => entry.IsDirectory ? 0 : entry.Length, Everything)
+        {
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
+        return sizes.Sum();
+    }
+}
+
+/// <summary>One thing that was, or would be, removed from the store.</summary>
+public sealed record GcItem(string Kind, string Path, long Bytes);
+
+/// <summary>What a collection removed, or what it would remove.</summary>
+public sealed record GcReport(ImmutableArray<GcItem> Removed)
+{
+    public long Bytes => Removed.Sum(item => item.Bytes);
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
+using System.Text;
 using Bootstrap.Platform;
 
 namespace Bootstrap.Store;
@@ -87,4 +89,79 @@ public sealed class Manifest
             return hasher;
         }
     }
+}
+
+/// <summary>One line of a manifest: all that counts as content of one thing in a tree.</summary>
+/// <param name="Mode">The twelve permission bits; 0777 for a link.</param>
+/// <param name="Size">In bytes; 0 unless it is a file.</param>
+/// <param name="Digest">Of a file's content; null for anything else.</param>
+/// <param name="LinkTarget">As it was written; null unless it is a link.</param>
+public sealed record ManifestEntry(string Path, EntryType Type, int Mode, long Size, Digest? Digest, string? LinkTarget);
+
+/// <summary>
+/// The text form of manifests: one line an entry, in ordinal order of the paths, fields apart by one tab.
+/// <c>f MODE SIZE SHA256 PATH</c>, <c>d MODE PATH</c>, <c>l TARGET PATH</c>; modes are four octal digits. Names hold no control characters.
+/// </summary>
+internal static class ManifestFormat
+{
+    private const string Header = "bootstrap manifest 1";
+
+    public static string Write(IEnumerable<ManifestEntry> entries)
+    {
+        var text = new StringBuilder(Header).Append('\n');
+        foreach (var entry in entries)
+        {
+            text = entry.Type switch
+            {
+                EntryType.File => text.Append(CultureInfo.InvariantCulture, $"f\t{Octal(entry.Mode)}\t{entry.Size}\t{entry.Digest}\t{entry.Path}\n"),
+                EntryType.Directory => text.Append(CultureInfo.InvariantCulture, $"d\t{Octal(entry.Mode)}\t{entry.Path}\n"),
+                _ => text.Append(CultureInfo.InvariantCulture, $"l\t{entry.LinkTarget}\t{entry.Path}\n"),
+            };
+        }
+        return text.ToString();
+    }
+
+    /// <exception cref="FormatException">The text is not a manifest.</exception>
+    public static IEnumerable<ManifestEntry> Parse(string text)
+    {
+        var lines = text.Split('\n');
+        if (lines[0] != Header || lines[^1].Length != 0)
+            throw new FormatException($"A manifest begins with the line '{Header}' and ends with a line feed.");
+        return lines[1..^1].Select(ParseLine);
+    }
+
+    private static ManifestEntry ParseLine(string line) => line.Split('\t') switch
+    {
+        ["f", var mode, var size, var digest, var path] =>
+            new ManifestEntry(path, EntryType.File, ParseOctal(mode), long.Parse(size, CultureInfo.InvariantCulture), Digest.Parse(digest), null),
+        ["d", var mode, var path] => new ManifestEntry(path, EntryType.Directory, ParseOctal(mode), 0, null, null),
+        ["l", var target, var path] => new ManifestEntry(path, EntryType.Link, 0b111_111_111, 0, null, target),
+        _ => throw new FormatException($"'{line}' is not a line of a manifest."),
+    };
+
+    public static string Octal(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
+
+    private static int ParseOctal(string mode) =>
+        mode.All(digit => digit is >= '0' and <= '7') ? Convert.ToInt32(mode, 8) : throw new FormatException($"'{mode}' is not an octal mode.");
+}
+
+/// <summary>One path at which two trees differ, each side in words.</summary>
+public sealed record ManifestDifference(string Path, string Expected, string Actual)
+{
+    public static IEnumerable<ManifestDifference> Of(Manifest expected, Manifest actual)
+    {
+        var before = expected.Entries.ToDictionary(entry => entry.Path, StringComparer.Ordinal);
+        var after = actual.Entries.ToDictionary(entry => entry.Path, StringComparer.Ordinal);
+        return before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
+            .Where(path => before.GetValueOrDefault(path) != after.GetValueOrDefault(path))
+            .Select(path => new ManifestDifference(path, Describe(before.GetValueOrDefault(path)), Describe(after.GetValueOrDefault(path))));
+    }
+
+    private static string Describe(ManifestEntry? entry) => entry switch
+    {
+        null => "nothing",
+        { Type: EntryType.File } => $"a file of mode {ManifestFormat.Octal(entry.Mode)}, {entry.Size} bytes, SHA-256 {entry.Digest}",
+        { Type: EntryType.Directory } => $"a directory of mode {ManifestFormat.Octal(entry.Mode)}",
+        _ => $"a symbolic link to '{entry.LinkTarget}'",
+    };
 }

@@ -3,23 +3,30 @@ using Bootstrap.Platform;
 namespace Bootstrap.Store;
 
 /// <summary>
-/// One process's way to a store: its session, and the lock that keeps using and removing apart. Uses may overlap and nest; a removal
-/// waits for all of them, so nothing that removes may begin within a use of the same thread, nor a use within a removal.
+/// One process's way to a store: the lock that keeps using and removing apart, a work directory with what it has not finished yet, and its
+/// leases. Uses may overlap and nest; a removal waits for all of them, so nothing that removes may begin within a use of the same thread, nor
+/// a use within a removal.
 /// </summary>
+/// <remarks>Leases are a list in the work directory, one digest a line; they count as long as that is locked, which is as long as the process lives.</remarks>
 internal sealed class StoreAccess : IDisposable
 {
-    private readonly Lazy<Session> _session;
+    private const string SessionPrefix = "session";
+    private const string LeasesFile = "pins";
+
+    private readonly Lazy<WorkDirectory> _session;
+    private readonly HashSet<Digest> _leases = [];
+    private readonly Lock _writing = new();
 
     public StoreAccess(StoreLayout layout)
     {
         Layout = layout;
-        _session = new Lazy<Session>(BeginSession);
+        _session = new Lazy<WorkDirectory>(() => NewWork(SessionPrefix));
     }
 
     public StoreLayout Layout { get; }
 
     /// <summary>A directory on the store's file system for what is not finished yet; gone with the process.</summary>
-    public string Scratch => _session.Value.Scratch;
+    public string Scratch => _session.Value.Path;
 
     /// <summary>Keeps others from taking anything away.</summary>
     public FileLock Use() => FileLock.Shared(Layout.RemovalLock);
@@ -28,10 +35,23 @@ internal sealed class StoreAccess : IDisposable
     public FileLock Remove() => FileLock.Exclusive(Layout.RemovalLock);
 
     /// <summary>Keeps the artifact, blob and build tree of this name while the process lives; the caller holds the use of the store.</summary>
-    public void Pin(Digest digest) => _session.Value.Pin(digest);
+    public void Lease(Digest digest)
+    {
+        lock (_writing)
+        {
+            if (_leases.Contains(digest))
+                return;
+            // On a line of its own even if an earlier one was cut short, as by a full disk.
+            File.AppendAllText(Path.Combine(Scratch, LeasesFile), $"\n{digest}\n");
+            _leases.Add(digest);
+        }
+    }
 
-    /// <summary>What others pinned; the caller holds the store for removal.</summary>
-    public HashSet<Digest> PinnedByOthers() => Session.PinnedByLiving(Layout, _session.IsValueCreated ? _session.Value : null);
+    /// <summary>What living processes hold leases on, this one's included; the caller holds the store for removal.</summary>
+    public HashSet<Digest> Leased() => Leased(except: null);
+
+    /// <summary>What other living processes hold leases on; the caller holds the store for removal.</summary>
+    public HashSet<Digest> LeasedByOthers() => Leased(_session.IsValueCreated ? Scratch : null);
 
     public WorkDirectory NewWork(string name)
     {
@@ -48,9 +68,28 @@ internal sealed class StoreAccess : IDisposable
             _session.Value.Dispose();
     }
 
-    private Session BeginSession()
+    private HashSet<Digest> Leased(string? except)
     {
-        using var use = Use();
-        return new Session(Layout);
+        var leased = new HashSet<Digest>();
+        foreach (var path in Directory.EnumerateDirectories(Layout.Work, $"{SessionPrefix}-*").Where(path => path != except))
+        {
+            using var dead = FileLock.TryExclusiveDirectory(path);
+            if (dead is null)
+                leased.UnionWith(Read(Path.Combine(path, LeasesFile)));
+        }
+        return leased;
+    }
+
+    // A process that ends takes its leases away without asking anybody.
+    private static Digest[] Read(string leases)
+    {
+        try
+        {
+            return [.. File.ReadAllLines(leases).Where(line => Digest.TryParse(line, out _)).Select(Digest.Parse)];
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
+        }
     }
 }

@@ -33,7 +33,7 @@ public sealed class ExportedPlanTests(SmallWorld world) : IDisposable
         using var store = ArtifactStore.Open(checkout.Store);
         foreach (var step in (string[])["headers", "tool", "compiler", "first", "second", "all"])
         {
-            var ours = Path.Combine(store.Root, "trees", store.LastBuilds("toy", step)[0].Content.Hex, "tree");
+            var ours = Path.Combine(store.Root, "trees", store.History.LastBuilds("toy", step)[0].Content.Hex, "tree");
             await BuildStream.RequireSameAsync(ours, Project, $"toy/{step}.bst");
         }
     }

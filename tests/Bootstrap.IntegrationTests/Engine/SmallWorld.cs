@@ -103,7 +103,7 @@ public sealed class SmallWorld : IDisposable
         Assert.True(exitCode == 0, error);
         using var from = ArtifactStore.Open(Store);
         using var store = ArtifactStore.Open(path ?? Path.Combine(Root, $"store-{Interlocked.Increment(ref _checkouts)}"));
-        store.Seed(from, HostToolsResolver.PinnedKeys(from), []);
+        store.Import(from, HostToolsResolver.PinnedKeys(from), []);
         return store.Root;
     }
 }
@@ -208,7 +208,7 @@ public sealed class SmallCheckout(string directory, string store)
     {
         using var opened = ArtifactStore.Open(Store);
         var steps = System.IO.Directory.GetFiles(Path.Combine(directory, "src/recipes")).Select(file => Path.GetFileNameWithoutExtension(file)!);
-        return [.. steps.Order(StringComparer.Ordinal).SelectMany(step => opened.LastBuilds("toy", step).Take(1).Select(build => $"{step} {build.Content}"))];
+        return [.. steps.Order(StringComparer.Ordinal).SelectMany(step => opened.History.LastBuilds("toy", step).Take(1).Select(build => $"{step} {build.Content}"))];
     }
 
     private static string StepName(string line) => line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..].Split(' ')[0].Split('/')[^1];

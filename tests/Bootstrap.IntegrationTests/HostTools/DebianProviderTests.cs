@@ -45,20 +45,20 @@ public sealed class DebianProviderTests : IDisposable
 
         // Without the package only the mirror can help, and this one does.
         _first.Store.Drop(made.Content);
-        File.Delete(_first.Store.BlobPath(made.Packages[0].Sha256)!);
+        File.Delete(_first.Store.Blobs.Find(made.Packages[0].Sha256)!);
         Assert.Equal(made.Content, (await ResolveAsync(_first)).Content);
-        Assert.NotNull(_first.Store.BlobPath(made.Packages[0].Sha256));
+        Assert.NotNull(_first.Store.Blobs.Find(made.Packages[0].Sha256));
     }
 
     [Fact]
     public async Task A_pinned_version_that_nobody_has_any_more_is_named_with_the_way_out()
     {
         var made = await ResolveAsync(_first);
-        var pin = JsonNode.Parse(_first.Store.ReadPin("host-tools")!)!;
+        var pin = JsonNode.Parse(_first.Store.ReadLockFile("host-tools")!)!;
         var package = pin["debian:trixie"]!["packages"]![0]!;
         package["version"] = "0:1.0-1";
         package["sha256"] = Digest.Of("lost").Hex;
-        _first.Store.WritePin("host-tools", pin.ToJsonString());
+        _first.Store.WriteLockFile("host-tools", pin.ToJsonString());
         _first.Store.Drop(made.Content);
         var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(_first));
         Assert.Contains("no longer has a version that is pinned", failure.Message);

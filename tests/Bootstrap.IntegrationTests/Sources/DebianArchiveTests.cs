@@ -18,7 +18,7 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
         var reports = new List<Advance>();
         var path = await fixture.FetchAsync(source, new SynchronousProgress(reports.Add));
         Assert.Equal(MpcSha256, Digest.OfFile(path).Hex);
-        Assert.Equal(path, fixture.Store.Store.BlobPath(source.Debian!.Sha256));
+        Assert.Equal(path, fixture.Store.Store.Blobs.Find(source.Debian!.Sha256));
         Assert.Equal(reports[^1].Total, reports[^1].Done);
         Assert.True(reports[^1].Done > 700_000);
     }
@@ -31,7 +31,7 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
         var failure = await Assert.ThrowsAsync<BuildException>(() => fixture.FetchAsync(wrong));
         Assert.Contains($"expected {Digest.Of("something else")}", failure.Message);
         Assert.Matches(@"base-passwd_\d\S+\.deb", failure.Message);
-        Assert.Null(fixture.Store.Store.BlobPath(wrong.Debian!.Sha256));
+        Assert.Null(fixture.Store.Store.Blobs.Find(wrong.Debian!.Sha256));
 
         var actual = Digest.Parse(Sha256().Match(failure.Message).Groups[1].Value);
         var path = await fixture.FetchAsync(Source(DebianPackageKind.Binary, "base-passwd", file, actual));

@@ -166,7 +166,7 @@ public sealed class OriginArchivesTests : IDisposable
     private async Task<IEnumerable<string>> UnpackAsync(Digest archive)
     {
         Directory.CreateDirectory(Unpacked);
-        var tar = Command.Of("tar", "-xf", _store.Store.BlobPath(archive)!, "-C", Unpacked, "--strip-components=1", "--no-same-owner");
+        var tar = Command.Of("tar", "-xf", _store.Store.Blobs.Find(archive)!, "-C", Unpacked, "--strip-components=1", "--no-same-owner");
         Assert.Equal(0, (await _store.Processes.RunAsync(tar, CancellationToken.None)).ExitCode);
         using var walk = TreeWalk.Of(Unpacked);
         return [.. walk.Entries.Select(entry =>

@@ -27,7 +27,7 @@ public sealed class KilledWriterTests : IDisposable
             Assert.True(report.Damages.IsEmpty, $"Killed after {life} ms: {string.Join('\n', report.Damages)}");
             Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(path, "work")));
             Assert.Equal(Directory.GetDirectories(Path.Combine(path, "trees")).Length, report.Artifacts);
-            Assert.All(keys, key => Assert.NotNull(store.Find(key)));
+            Assert.All(keys, key => Assert.NotNull(store.Steps.Find(key)));
             committed += keys.Count;
         }
         Assert.True(committed >= KillCount.Value, $"The writers committed {committed} artifacts in all: too few to prove anything.");

@@ -29,7 +29,7 @@ public sealed class BuildStreamExporterTests : IDisposable
     [Fact]
     public async Task Archives_and_patches_become_files_of_the_project()
     {
-        _fixture.Store.AddBlob(_directory.Write("archive", "Debian's zlib"), Digest.Of("Debian's zlib"));
+        _fixture.Store.Blobs.Add(_directory.Write("archive", "Debian's zlib"), Digest.Of("Debian's zlib"));
         var exported = await ExportAsync();
         Assert.Equal((_directory["out"], 4), (exported.Directory, exported.Elements));
         Assert.Equal("Debian's zlib", File.ReadAllText(_directory["out/files/archives/zlib/zlib_1.0.orig.tar.xz"]));
@@ -48,7 +48,7 @@ public sealed class BuildStreamExporterTests : IDisposable
     [Fact]
     public async Task A_patch_that_changed_since_it_was_planned_with_is_refused()
     {
-        _fixture.Store.AddBlob(_directory.Write("archive", "Debian's zlib"), Digest.Of("Debian's zlib"));
+        _fixture.Store.Blobs.Add(_directory.Write("archive", "Debian's zlib"), Digest.Of("Debian's zlib"));
         _directory.Write("mend.patch", "changed");
         Assert.Contains("is not what it was", (await Assert.ThrowsAsync<StoreException>(ExportAsync)).Message, StringComparison.Ordinal);
     }

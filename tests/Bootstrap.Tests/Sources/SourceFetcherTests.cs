@@ -28,7 +28,7 @@ public sealed class SourceFetcherTests : IDisposable
         var source = TestSources.Source(_content, server.Url("a"));
         var paths = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => FetchAsync(source)));
         Assert.Single(server.Requests);
-        Assert.Equal(_place.Store.BlobPath(source.Upstream.Sha256), Assert.Single(paths.Distinct()));
+        Assert.Equal(_place.Store.Blobs.Find(source.Upstream.Sha256), Assert.Single(paths.Distinct()));
         Assert.Equal(_content, File.ReadAllBytes(paths[0]));
         Assert.Single(Blobs());
     }
@@ -39,7 +39,7 @@ public sealed class SourceFetcherTests : IDisposable
         using var server = new HttpTestServer(_ => Answer.File([1]));
         var source = TestSources.Source(_content, server.Url("a"));
         await Assert.ThrowsAsync<BuildException>(() => FetchAsync(source));
-        Assert.Null(_place.Store.BlobPath(source.Upstream.Sha256));
+        Assert.Null(_place.Store.Blobs.Find(source.Upstream.Sha256));
         Assert.Empty(Blobs());
     }
 
@@ -73,7 +73,7 @@ public sealed class SourceFetcherTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<BuildException>(() => FetchAsync(source));
         Assert.Contains("the connection ended before the file did", failure.Message, StringComparison.Ordinal);
-        Assert.Null(_place.Store.BlobPath(source.Upstream.Sha256));
+        Assert.Null(_place.Store.Blobs.Find(source.Upstream.Sha256));
         Assert.Empty(_place.Store.Verify(Advance.Unwatched).Damages);
 
         whole = true;

@@ -60,7 +60,7 @@ public sealed class SourceResolverTests : IDisposable
         var file = Path.Combine(_place.Root, "file");
         File.WriteAllBytes(file, [1, 2, 3]);
         var source = TestSources.Source([1, 2, 3], new Uri("http://does-not-exist.invalid/"));
-        _place.Store.AddBlob(file, source.Upstream.Sha256);
+        _place.Store.Blobs.Add(file, source.Upstream.Sha256);
         Assert.Equal(SourceVariant.Upstream, await ResolveAsync(source));
     }
 

@@ -20,9 +20,9 @@ public sealed class CollectTests : IDisposable
             {
                 var key = StoreFixture.Key(name);
                 File.WriteAllText(past.LogPath(key), "log");
-                past.KeepBuildTree(key, _fixture.Stage("touch built"));
-                past.AddBlob(_fixture.Stage($"printf {name} > f") + "/f", key);
-                File.WriteAllText(past.PartialBlobPath(key), "part");
+                past.BuildTrees.Keep(key, _fixture.Stage("touch built"));
+                past.Blobs.Add(_fixture.Stage($"printf {name} > f") + "/f", key);
+                File.WriteAllText(past.Blobs.PartialPath(key), "part");
             }
         }
         var keep = new HashSet<Digest> { StoreFixture.Key("kept") };
@@ -34,7 +34,7 @@ public sealed class CollectTests : IDisposable
         Assert.Equal(planned.Removed.AsEnumerable(), report.Removed);
         Assert.Equal(["blob", "blob", "build tree", "log", "step", "tree"], report.Removed.Select(item => item.Kind).Order(StringComparer.Ordinal));
         Assert.True(report.Bytes > 3);
-        Assert.NotNull(_fixture.Store.Find(StoreFixture.Key("kept")));
+        Assert.NotNull(_fixture.Store.Steps.Find(StoreFixture.Key("kept")));
         foreach (var part in new[] { "steps", "trees", "logs", "builds" })
             Assert.Single(_fixture.Names(part));
         Assert.Equal(2, _fixture.Names("blobs").Length);
@@ -52,7 +52,7 @@ public sealed class CollectTests : IDisposable
         var report = _fixture.Store.Collect(new HashSet<Digest> { StoreFixture.Key("kept") }, StoreFixture.Nothing, dryRun: false);
 
         Assert.Equal(["step"], report.Removed.Select(item => item.Kind));
-        Assert.NotNull(_fixture.Store.Find(StoreFixture.Key("kept")));
+        Assert.NotNull(_fixture.Store.Steps.Find(StoreFixture.Key("kept")));
     }
 
     [Fact]
@@ -60,12 +60,12 @@ public sealed class CollectTests : IDisposable
     {
         var running = _fixture.Open();
         _fixture.Commit("committed", "echo 1 > x", running);
-        Assert.Null(running.Find(StoreFixture.Key("asked for")));
-        Assert.Null(running.BlobPath(Digest.Of("blob")));
+        Assert.Null(running.Steps.Find(StoreFixture.Key("asked for")));
+        Assert.Null(running.Blobs.Find(Digest.Of("blob")));
         using (var other = ArtifactStore.Open(_fixture.Store.Root))
         {
             _fixture.Commit("asked for", "echo 2 > x", other);
-            other.AddBlob(_fixture.Stage("printf blob > f") + "/f", Digest.Of("blob"));
+            other.Blobs.Add(_fixture.Stage("printf blob > f") + "/f", Digest.Of("blob"));
         }
 
         Assert.Empty(_fixture.Store.Collect(StoreFixture.Nothing, StoreFixture.Nothing, dryRun: false).Removed);
@@ -95,7 +95,7 @@ public sealed class CollectTests : IDisposable
         for (var i = 0; !collecting.IsCompleted; i++)
         {
             using var process = ArtifactStore.Open(_fixture.Store.Root);
-            var tree = (process.Find(StoreFixture.Key("a")) ?? _fixture.Commit("a", "echo 1 > x", process)).Tree;
+            var tree = (process.Steps.Find(StoreFixture.Key("a")) ?? _fixture.Commit("a", "echo 1 > x", process)).Tree;
             Assert.Equal("1\n", await File.ReadAllTextAsync(Path.Combine(tree, "x")));
         }
         await collecting;

@@ -14,10 +14,10 @@ public sealed class CommitTests : IDisposable
     {
         var committed = _fixture.Commit("a", "mkdir d; printf 12345 > d/f; ln -s f d/l");
 
-        Assert.Equal(committed, _fixture.Open().Find(StoreFixture.Key("a")));
+        Assert.Equal(committed, _fixture.Open().Steps.Find(StoreFixture.Key("a")));
         Assert.Equal((5L, 2), (committed.Bytes, committed.Files));
         Assert.Equal("12345", File.ReadAllText(Path.Combine(committed.Tree, "d/f")));
-        Assert.Null(_fixture.Store.Find(StoreFixture.Key("b")));
+        Assert.Null(_fixture.Store.Steps.Find(StoreFixture.Key("b")));
     }
 
     [Fact]
@@ -25,12 +25,12 @@ public sealed class CommitTests : IDisposable
     {
         var committed = _fixture.Commit("a", "touch x");
 
-        var record = _fixture.Open().Read(committed.Key);
+        var record = _fixture.Open().Steps.Read(committed.Key);
 
         Assert.NotNull(record);
         Assert.Equal((committed.Key, committed.Content), (record.Key, record.Content));
         Assert.Equal((TimeSpan.FromSeconds(1.5), "document of a"), (record.Duration, record.KeyDocument));
-        Assert.Null(_fixture.Store.Read(StoreFixture.Key("b")));
+        Assert.Null(_fixture.Store.Steps.Read(StoreFixture.Key("b")));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class CommitTests : IDisposable
 
         Assert.Equal(first.Tree, second.Tree);
         Assert.Single(_fixture.Names("trees"));
-        Assert.Equal(second, _fixture.Store.Find(StoreFixture.Key("b")));
+        Assert.Equal(second, _fixture.Store.Steps.Find(StoreFixture.Key("b")));
     }
 
     [Theory]
@@ -86,9 +86,9 @@ public sealed class CommitTests : IDisposable
         var committed = _fixture.Commit("a", "touch x");
         _fixture.Shell("rm -r trees/*");
 
-        Assert.Null(_fixture.Store.Find(committed.Key));
+        Assert.Null(_fixture.Store.Steps.Find(committed.Key));
         Assert.Equal(committed, _fixture.Commit("a", "touch x"));
-        Assert.Equal(committed, _fixture.Store.Find(committed.Key));
+        Assert.Equal(committed, _fixture.Store.Steps.Find(committed.Key));
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class CommitTests : IDisposable
         var committed = _fixture.Commit("a", "touch x");
         File.WriteAllText(_fixture[$"steps/{committed.Key}/record.json"], text);
 
-        Assert.Null(_fixture.Store.Find(committed.Key));
-        Assert.Null(_fixture.Store.Read(committed.Key));
+        Assert.Null(_fixture.Store.Steps.Find(committed.Key));
+        Assert.Null(_fixture.Store.Steps.Read(committed.Key));
     }
 }

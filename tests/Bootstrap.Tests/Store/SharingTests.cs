@@ -41,7 +41,7 @@ public sealed class SharingTests : IDisposable
         var trees = Enumerable.Range(0, 8).Select(_ => _fixture.Stage("echo same > x")).ToList();
 
         var artifacts = await Task.WhenAll(trees.Select((tree, i) =>
-            Task.Run(() => _fixture.Store.Commit(StoreFixture.Key($"{i}"), "", tree, TimeSpan.Zero))));
+            Task.Run(() => _fixture.Store.Steps.Commit(StoreFixture.Key($"{i}"), "", tree, TimeSpan.Zero))));
 
         Assert.Single(artifacts.Select(artifact => artifact.Content).Distinct());
         Assert.Single(_fixture.Names("trees"));
@@ -76,11 +76,11 @@ public sealed class SharingTests : IDisposable
     public void A_build_tree_keeps_its_times_and_the_newest_one_counts()
     {
         var key = StoreFixture.Key("gcc");
-        Assert.Null(_fixture.Store.BuildTree(key));
-        _fixture.Store.KeepBuildTree(key, _fixture.Stage("touch old"));
-        _fixture.Store.KeepBuildTree(key, _fixture.Stage("touch -d '2024-01-01 00:00:00.123456789 UTC' new"));
+        Assert.Null(_fixture.Store.BuildTrees.Find(key));
+        _fixture.Store.BuildTrees.Keep(key, _fixture.Stage("touch old"));
+        _fixture.Store.BuildTrees.Keep(key, _fixture.Stage("touch -d '2024-01-01 00:00:00.123456789 UTC' new"));
 
-        var tree = _fixture.Store.BuildTree(key);
+        var tree = _fixture.Store.BuildTrees.Find(key);
 
         Assert.NotNull(tree);
         Assert.Equal(new DateTime(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddTicks(1234567), File.GetLastWriteTimeUtc(Path.Combine(tree, "new")));
@@ -91,15 +91,15 @@ public sealed class SharingTests : IDisposable
     public void A_build_tree_that_another_process_may_continue_is_not_dropped()
     {
         var key = StoreFixture.Key("gcc");
-        _fixture.Store.KeepBuildTree(key, _fixture.Stage("touch x"));
+        _fixture.Store.BuildTrees.Keep(key, _fixture.Stage("touch x"));
         var other = _fixture.Open();
-        Assert.NotNull(other.BuildTree(key));
+        Assert.NotNull(other.BuildTrees.Find(key));
 
-        _fixture.Store.DropBuildTree(key);
-        Assert.NotNull(_fixture.Store.BuildTree(key));
+        _fixture.Store.BuildTrees.Drop(key);
+        Assert.NotNull(_fixture.Store.BuildTrees.Find(key));
 
         _fixture.Store.Dispose();
-        other.DropBuildTree(key);
-        Assert.Null(other.BuildTree(key));
+        other.BuildTrees.Drop(key);
+        Assert.Null(other.BuildTrees.Find(key));
     }
 }

@@ -38,7 +38,7 @@ public sealed class StoreFixture : IDisposable
     }
 
     public Artifact Commit(string key, string commands, ArtifactStore? store = null) =>
-        (store ?? Store).Commit(Key(key), $"document of {key}", Stage(commands), TimeSpan.FromSeconds(1.5));
+        (store ?? Store).Steps.Commit(Key(key), $"document of {key}", Stage(commands), TimeSpan.FromSeconds(1.5));
 
     public void Shell(string commands) => _directory.Shell($"cd 'the store'; {commands}");
 

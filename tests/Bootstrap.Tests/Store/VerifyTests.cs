@@ -55,16 +55,16 @@ public sealed class VerifyTests : IDisposable
         _fixture.Store.Drop(damage);
 
         Assert.Empty(_fixture.Store.Verify(Advance.Unwatched).Damages);
-        Assert.Null(_fixture.Store.Find(_artifact.Key));
+        Assert.Null(_fixture.Store.Steps.Find(_artifact.Key));
         _fixture.Commit("a", "umask 022; echo one > x; mkdir d; ln -s x l; touch d/f");
-        Assert.Equal(_artifact, _fixture.Store.Find(_artifact.Key));
+        Assert.Equal(_artifact, _fixture.Store.Steps.Find(_artifact.Key));
         Assert.Empty(_fixture.Store.Verify(Advance.Unwatched).Damages);
     }
 
     [Fact]
     public void A_damaged_record_and_a_damaged_blob_are_told_and_dropped()
     {
-        var blob = _fixture.Store.AddBlob(_fixture.Stage("printf blob > f") + "/f", StoreFixture.Key("blob"));
+        var blob = _fixture.Store.Blobs.Add(_fixture.Stage("printf blob > f") + "/f", StoreFixture.Key("blob"));
         File.AppendAllText(blob, "!");
         File.WriteAllText(_fixture[$"steps/{_artifact.Key}/record.json"], "{}");
 
@@ -72,6 +72,6 @@ public sealed class VerifyTests : IDisposable
         Assert.Equal([_fixture[$"steps/{_artifact.Key}/record.json"], blob], damages.Select(damage => damage.Path));
         Assert.All(damages, _fixture.Store.Drop);
         Assert.Empty(_fixture.Store.Verify(Advance.Unwatched).Damages);
-        Assert.Null(_fixture.Store.BlobPath(StoreFixture.Key("blob")));
+        Assert.Null(_fixture.Store.Blobs.Find(StoreFixture.Key("blob")));
     }
 }

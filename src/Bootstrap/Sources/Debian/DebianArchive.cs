@@ -61,7 +61,7 @@ public sealed class DebianArchive : IDisposable
             var directory = Directory.CreateDirectory(Path.Combine(apt.Downloads, source.Name)).FullName;
             try
             {
-                return _store.AddBlob(await FetchAsync(apt, source, directory, progress, cancel), source.Debian.Sha256);
+                return _store.Blobs.Add(await FetchAsync(apt, source, directory, progress, cancel), source.Debian.Sha256);
             }
             finally
             {

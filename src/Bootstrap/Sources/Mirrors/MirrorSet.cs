@@ -45,11 +45,11 @@ public sealed class MirrorSet : IDisposable
         {
             if (await mirror.FindAsync(sha256, cancel) is not { } file)
                 continue;
-            var part = new PartialFile(_store.PartialBlobPath(sha256));
+            var part = new PartialFile(_store.Blobs.PartialPath(sha256));
             try
             {
                 await mirror.CopyAsync(file, part, name, progress, cancel);
-                var blob = _store.AddBlob(part.Path, sha256);
+                var blob = _store.Blobs.Add(part.Path, sha256);
                 part.Discard();
                 return blob;
             }
@@ -64,10 +64,10 @@ public sealed class MirrorSet : IDisposable
     /// <summary>Brings files into the store that are not in it, as far as mirrors have them.</summary>
     public async Task BringAsync(IEnumerable<Digest> files, CancellationToken cancel)
     {
-        foreach (var sha256 in _mirrors.IsEmpty ? [] : files.Where(file => _store.BlobPath(file) is null))
+        foreach (var sha256 in _mirrors.IsEmpty ? [] : files.Where(file => _store.Blobs.Find(file) is null))
         {
             using var held = await _store.LockAsync(sha256, cancel);
-            if (_store.BlobPath(sha256) is null)
+            if (_store.Blobs.Find(sha256) is null)
                 await FetchAsync(sha256, sha256.Abbreviated, Advance.Unwatched, cancel);
         }
     }
@@ -75,7 +75,7 @@ public sealed class MirrorSet : IDisposable
     /// <summary>What is pinned in the store, and by mirrors that the store has none of its own for; null where nothing is.</summary>
     public async Task<string?> ReadPinAsync(string name, Action<string> check, CancellationToken cancel)
     {
-        var pin = _store.ReadPin(name);
+        var pin = _store.ReadLockFile(name);
         if (pin is not null)
             check(pin);
         foreach (var mirror in _mirrors)
@@ -89,9 +89,9 @@ public sealed class MirrorSet : IDisposable
     /// <summary>Takes over into the store what <see cref="ReadPinAsync"/> says. The caller holds the lock of the pin.</summary>
     public async Task SeedAsync(string name, Action<string> check, CancellationToken cancel)
     {
-        var ours = _store.ReadPin(name);
+        var ours = _store.ReadLockFile(name);
         if (await ReadPinAsync(name, check, cancel) is { } merged && merged != ours && (ours is null || merged != PinText.Merge(ours, null)))
-            _store.WritePin(name, merged);
+            _store.WriteLockFile(name, merged);
     }
 
     public void Dispose() => _downloader.Dispose();

@@ -24,7 +24,7 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
             return made.ToImmutable();
         using var held = await store.LockAsync(Digest.Of("pin " + PinName), cancel);
         await mirrors.SeedAsync(PinName, json => Read(json), cancel);
-        var before = Read(store.ReadPin(PinName));
+        var before = Read(store.ReadLockFile(PinName));
         var pins = before;
         foreach (var origin in origins)
         {
@@ -37,7 +37,7 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
             made.Add(origin, pinned.Archive);
         }
         if (!pins.SequenceEqual(before))
-            store.WritePin(PinName, PinText.WriteEntries(pins, pin => new { content = pin.Content, archive = pin.Archive.Hex }));
+            store.WriteLockFile(PinName, PinText.WriteEntries(pins, pin => new { content = pin.Content, archive = pin.Archive.Hex }));
         return made.ToImmutable();
     }
 
@@ -58,7 +58,7 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
     private async Task<string?> FindAsync(Digest archive, IProgress<Advance> progress, CancellationToken cancel)
     {
         using var held = await store.LockAsync(archive, cancel);
-        return store.BlobPath(archive) ?? await mirrors.FetchAsync(archive, archive.Abbreviated, progress, cancel);
+        return store.Blobs.Find(archive) ?? await mirrors.FetchAsync(archive, archive.Abbreviated, progress, cancel);
     }
 
     private async Task<Digest> MakeAsync(IArchiveMaker maker, string content, IProgress<Advance> progress, CancellationToken cancel)
@@ -71,7 +71,7 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
         if (maker.Content() != content)
             throw new BuildException($"{maker} changed while it was read.", "Run the command again.");
         var digest = Digest.OfFile(archive);
-        store.AddBlob(archive, digest);
+        store.Blobs.Add(archive, digest);
         return digest;
     }
 

@@ -3,14 +3,14 @@ using Bootstrap.Platform;
 namespace Bootstrap.Store;
 
 /// <summary>Lets one store begin with things of another: their files are linked where that can be, and copied elsewhere.</summary>
-internal sealed class Seeding(StoreAccess from, StoreAccess to)
+internal sealed class StoreImport(StoreAccess from, StoreAccess to)
 {
     /// <exception cref="StoreException">The other store has no such artifact.</exception>
     public void TakeArtifact(Digest key)
     {
         using var use = from.Use();
-        from.Pin(key);
-        var artifact = StepIndex.Find(from.Layout, key) ?? throw new StoreException($"'{from.Layout.Root}' holds no artifact of the key {key}.");
+        from.Lease(key);
+        var artifact = StepStore.Find(from.Layout, key) ?? throw new StoreException($"'{from.Layout.Root}' holds no artifact of the key {key}.");
         var staging = to.NewScratchPath();
         Directory.CreateDirectory(staging);
         TreeMerger.Merge([artifact.Tree], Path.Combine(staging, "tree"));
@@ -25,16 +25,16 @@ internal sealed class Seeding(StoreAccess from, StoreAccess to)
     public void TakeBlob(Digest sha256)
     {
         using var use = from.Use();
-        from.Pin(sha256);
+        from.Lease(sha256);
         var staging = to.NewScratchPath();
         FileSystem.LinkOrCopy(from.Layout.Blob(sha256), staging);
         FileSystem.Rename(staging, to.Layout.Blob(sha256));
     }
 
-    public void TakePins()
+    public void TakeLockFiles()
     {
-        foreach (var path in Directory.EnumerateFiles(from.Layout.Pins))
-            Copy(path, Path.Combine(to.Layout.Pins, Path.GetFileName(path)));
+        foreach (var path in Directory.EnumerateFiles(from.Layout.LockFiles))
+            Copy(path, Path.Combine(to.Layout.LockFiles, Path.GetFileName(path)));
     }
 
     private void Copy(string path, string place) => AtomicFile.Write(place, File.ReadAllText(path), to.Scratch);
