@@ -20,9 +20,14 @@ public sealed class MachineRunner(ProcessRunner processes, BootPatience? patienc
         VirtualMachine machine, BootFiles files, bool keepChanges, string directory, CancellationToken cancel)
     {
         ImmutableArray<string> writable = keepChanges ? [directory, files.Disk] : [directory];
-        var command = ConfinedProgram.Command(
-            QemuProgram.Require(machine), QemuArguments.Interactive(machine, files, keepChanges), writable, network: machine.Network is not null);
-        return (await processes.RunAsync(command with { InheritTerminal = true }, cancel)).ExitCode;
+        var command = new ConfinedCommand(QemuProgram.Require(machine), QemuArguments.Interactive(machine, files, keepChanges))
+        {
+            Writable = writable,
+            Readable = Needed(machine, files),
+            Network = machine.Network is not null,
+            Terminal = true,
+        };
+        return (await command.RunAsync(processes, cancel)).ExitCode;
     }
 
     /// <summary>Boots, runs commands as root, takes over what they leave in <c>/out</c>, and switches the machine off.</summary>
@@ -35,11 +40,15 @@ public sealed class MachineRunner(ProcessRunner processes, BootPatience? patienc
         var program = QemuProgram.Require(machine);
         var exchange = new ExchangeDisk(processes, Path.Combine(directory, ExchangeFile));
         await exchange.WriteAsync(commands.Trees.Append(("/", Script(machine, commands, directory))), cancel);
-        var command = ConfinedProgram.Command(program, QemuArguments.Unattended(machine, files, ExchangeFile), [directory], network: false);
+        var command = new ConfinedCommand(program, QemuArguments.Unattended(machine, files, ExchangeFile))
+        {
+            Writable = [directory],
+            Readable = Needed(machine, files),
+        };
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var console = new MachineConsole(directory, logPath);
-        var qemu = processes.RunAsync(command, stop.Token);
+        var qemu = command.RunAsync(processes, stop.Token);
         try
         {
             var exit = await new BootDialogue(machine, console, logPath, qemu, patience ?? BootPatience.Default).RunAsync(cancel);
@@ -54,6 +63,9 @@ public sealed class MachineRunner(ProcessRunner processes, BootPatience? patienc
             await ((Task)qemu).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private static ImmutableArray<string> Needed(VirtualMachine machine, BootFiles files) =>
+        machine.Firmware is { } firmware ? [files.Disk, files.Kernel, firmware.File] : [files.Disk, files.Kernel];
 
     /// <summary>A tree with what runs in the machine.</summary>
     private static string Script(VirtualMachine machine, MachineCommands commands, string directory)

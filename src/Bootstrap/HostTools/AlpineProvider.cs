@@ -86,7 +86,7 @@ internal sealed class AlpineProvider(
         var result = await apk.InstallAsync(ingredients.Files.Remove(root), cancel);
         if (result.ExitCode != 0)
             throw ApkFailure.OfInstallation(Repositories, result);
-        await new TreeTidier(new Fence(processes, workDirectory)).TidyPackagesAsync(tree, cancel);
+        await new TreeTidier(processes).TidyPackagesAsync(tree, cancel);
         RootCheck.RequireShell(tree, root.Path);
         return tree;
     }

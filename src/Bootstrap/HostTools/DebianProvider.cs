@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Debian;
 
@@ -63,13 +64,13 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
     {
         HostProgram.DpkgDeb.Find();
         HostProgram.Tar.Find();
-        var fence = new Fence(processes, workDirectory);
         var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
         foreach (var (index, files) in ingredients.Files.Chunk(AtOnce).Index())
         {
             progress.Report(new Advance(What, "unpacking", index * AtOnce, ingredients.Files.Length, "packages"));
-            ImmutableArray<string> arguments = ["-euc", Unpack, "unpack", tree, .. files.Select(file => file.Path)];
-            var result = await fence.RunAsync(HostProgram.Shell, arguments, workDirectory, [], cancel);
+            ImmutableArray<string> packages = [.. files.Select(file => file.Path)];
+            var command = new ConfinedCommand(HostProgram.Shell, ["-euc", Unpack, "unpack", tree, .. packages]) { Writable = [workDirectory], Readable = packages };
+            var result = await command.RunAsync(processes, cancel);
             if (result.ExitCode != 0)
             {
                 throw new HostException(
@@ -78,7 +79,7 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
             }
         }
         progress.Report(new Advance(What, "removing what differs from one making to the next", 0, null));
-        await new TreeTidier(fence).TidyPackagesAsync(tree, cancel);
+        await new TreeTidier(processes).TidyPackagesAsync(tree, cancel);
         SysrootLinks.Make(tree, release);
         return tree;
     }
@@ -90,6 +91,6 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
     private Task<ImmutableArray<PackageFile>> ReadAsync(string workDirectory, CancellationToken cancel)
     {
         HostProgram.DpkgDeb.Find();
-        return PackageFiles.ReadAsync(new Fence(processes, workDirectory), Downloads(workDirectory), cancel);
+        return PackageFiles.ReadAsync(processes, Downloads(workDirectory), cancel);
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
-using Bootstrap.Sources;
+using Bootstrap.Sandboxing;
 
 namespace Bootstrap.HostTools;
 
@@ -36,6 +36,8 @@ internal sealed class OstreeProvider(string repository, string reference, string
 
     public string? Release => null;
 
+    private ImmutableArray<string> Readable => NeedsNetwork ? [] : [new Uri(repository).LocalPath];
+
     public bool NeedsNetwork => !repository.StartsWith('/') && !repository.StartsWith("file:", StringComparison.Ordinal);
 
     public Digest Definition => Digest.Of($"ostree\n{repository}\n{reference}\n{(key is null ? "unchecked" : Digest.OfFile(CheckedKey()).Hex)}");
@@ -62,7 +64,7 @@ internal sealed class OstreeProvider(string repository, string reference, string
         var tree = Path.Combine(workDirectory, "tree");
         progress.Report(new Advance($"host tools {Title}", "checking out", 0, null));
         await RunAsync(workDirectory, ["checkout", "--user-mode", ingredients.Revision!, tree], cancel);
-        await new TreeTidier(new Fence(processes, workDirectory)).TidyAsync(tree, cancel);
+        await new TreeTidier(processes).TidyAsync(tree, cancel);
         RootCheck.RequireShell(tree, $"{repository}#{reference}");
         return tree;
     }
@@ -70,8 +72,13 @@ internal sealed class OstreeProvider(string repository, string reference, string
     private async Task<string> RunAsync(string workDirectory, ImmutableArray<string> arguments, CancellationToken cancel)
     {
         var repo = Path.Combine(workDirectory, "repo");
-        var fence = new Fence(processes, workDirectory);
-        var result = await fence.RunAsync(HostProgram.Ostree, arguments.Add($"--repo={repo}"), workDirectory, [new("HOME", workDirectory)], cancel);
+        var command = new ConfinedCommand(HostProgram.Ostree, arguments.Add($"--repo={repo}"))
+        {
+            Writable = [workDirectory],
+            Readable = key is null ? Readable : Readable.Add(CheckedKey()),
+            Network = NeedsNetwork,
+        };
+        var result = await command.RunAsync(processes, cancel);
         return result.ExitCode == 0 ? result.Output : throw Failures.Explain(
             "The host tools could not be taken from an OSTree repository", $"{reference} of {repository}", result);
     }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
-using Bootstrap.Sources;
+using Bootstrap.Sandboxing;
 
 namespace Bootstrap.HostTools;
 
@@ -15,9 +15,10 @@ internal static class PackageFiles
         done
         """;
 
-    public static async Task<ImmutableArray<PackageFile>> ReadAsync(Fence fence, string directory, CancellationToken cancel)
+    public static async Task<ImmutableArray<PackageFile>> ReadAsync(ProcessRunner processes, string directory, CancellationToken cancel)
     {
-        var result = await fence.RunAsync(HostProgram.Shell, ["-euc", Script], directory, [], cancel);
+        var command = new ConfinedCommand(HostProgram.Shell, "-euc", Script) { Writable = [directory] };
+        var result = await command.RunAsync(processes, cancel);
         return result.ExitCode == 0
             ? Parse(directory, result.Output)
             : throw new HostException($"The packages of the host tools can't be listed: {result.Error.Trim()}", "Run the command again.");

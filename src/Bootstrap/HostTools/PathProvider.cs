@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
-using Bootstrap.Sources;
+using Bootstrap.Sandboxing;
 
 namespace Bootstrap.HostTools;
 
@@ -31,23 +31,26 @@ public sealed class PathProvider(string path, string storeRoot, ProcessRunner pr
     public async Task<string> MakeAsync(
         string workDirectory, Ingredients ingredients, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
-        var fence = new Fence(processes, workDirectory);
         var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
         progress.Report(new Advance($"host tools {Title}", "copying", 0, null));
-        await UnpackAsync(fence, workDirectory, tree, cancel);
-        await new TreeTidier(fence).TidyAsync(tree, cancel);
+        await UnpackAsync(workDirectory, tree, cancel);
+        await new TreeTidier(processes).TidyAsync(tree, cancel);
         RootCheck.RequireShell(tree, _path);
         return tree;
     }
 
-    // Within the fence nothing but the work directory can be written to, whatever the names and links in the archive say. Device nodes
+    // Confined so, nothing but the work directory can be written to, whatever the names and links in the archive say. Device nodes
     // can't be made there, and what lies in the directories of a running system is of no use.
-    private async Task UnpackAsync(Fence fence, string workDirectory, string tree, CancellationToken cancel)
+    private async Task UnpackAsync(string workDirectory, string tree, CancellationToken cancel)
     {
         HostProgram.Tar.Find();
         var leaveOut = LeftOut.SelectMany(name => new[] { $"--exclude=./{name}/*", $"--exclude={name}/*" });
-        ImmutableArray<string> arguments = ["-euc", Script(), "unpack", _path, tree, .. leaveOut];
-        var result = await fence.RunAsync(HostProgram.Shell, arguments, workDirectory, [], cancel);
+        var command = new ConfinedCommand(HostProgram.Shell, ["-euc", Script(), "unpack", _path, tree, .. leaveOut])
+        {
+            Writable = [workDirectory],
+            Readable = [_path],
+        };
+        var result = await command.RunAsync(processes, cancel);
         if (result.ExitCode != 0 || result.Error.Contains("Removing leading", StringComparison.Ordinal))
         {
             throw new HostException(

@@ -1,11 +1,10 @@
-using System.Collections.Immutable;
 using Bootstrap.Platform;
-using Bootstrap.Sources;
+using Bootstrap.Sandboxing;
 
 namespace Bootstrap.HostTools;
 
 /// <summary>Makes a sysroot depend on nothing but what went into it: no trace of machine, user or installer, plain modes.</summary>
-internal sealed class TreeTidier(Fence fence)
+internal sealed class TreeTidier(ProcessRunner processes)
 {
     // One by one, so that find can enter a directory it has just made readable.
     private const string Writable = "find . -type d ! -perm -0700 -exec chmod 0755 {} \\;";
@@ -44,8 +43,8 @@ internal sealed class TreeTidier(Fence fence)
 
     private async Task RunAsync(string tree, string script, CancellationToken cancel)
     {
-        ImmutableArray<string> arguments = ["-euc", Writable + "\n" + script];
-        var result = await fence.RunAsync(HostProgram.Shell, arguments, tree, [], cancel);
+        var command = new ConfinedCommand(HostProgram.Shell, "-euc", Writable + "\n" + script) { Writable = [tree] };
+        var result = await command.RunAsync(processes, cancel);
         if (result.ExitCode != 0)
             throw new HostException($"The host tools could not be tidied: {result.Error.Trim()}", "See whether the disk is full.");
     }

@@ -86,6 +86,27 @@ public static unsafe class FileSystem
             throw Native.Failure("Setting the time of", to);
     }
 
+    /// <summary>The path without links, '.' and '..', as the kernel follows it; what does not exist of it stays as it is.</summary>
+    /// <exception cref="IOException">The links lead round in a circle.</exception>
+    public static string RealPath(string path)
+    {
+        var real = Native.RealPath(path, null);
+        if (real is not null)
+        {
+            var text = Marshal.PtrToStringUTF8((nint)real)!;
+            NativeMemory.Free(real);
+            return text;
+        }
+
+        if (Marshal.GetLastPInvokeError() == Native.TooManyLinks)
+            throw new IOException($"Too many symbolic links in '{path}'.");
+        var plain = Path.TrimEndingDirectorySeparator(path);
+        if (Path.GetDirectoryName(plain) is not { Length: > 0 } parent)
+            return Path.GetFullPath(plain);
+        var missing = Path.Combine(RealPath(parent), new FileInfo(plain).LinkTarget ?? Path.GetFileName(plain));
+        return new FileInfo(plain).LinkTarget is null ? Path.GetFullPath(missing) : RealPath(missing);
+    }
+
     /// <summary>Whether there is a regular file, links followed: to read a named pipe or a device may never end.</summary>
     public static bool IsFile(string path) =>
         Native.Statx(Native.CurrentDirectory, path, 0, Statx.TypeModeSizeAndTime, out var status) == 0 && status.IsFile;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
 using Bootstrap.Sources.Http;
 using Bootstrap.Store;
 
@@ -34,7 +35,13 @@ public sealed class SignatureCheck : IDisposable
         var url = await FetchAsync(source, signature, file, cancel);
         var signed = signature.OfTar ? await UnpackAsync(pinned, archive, work.Path, cancel) : archive;
         ImmutableArray<string> arguments = ["--status-fd", "1", .. _keyrings.SelectMany(keyring => new[] { "--keyring", keyring }), file, signed];
-        var result = await new Fence(_processes, work.Path).RunAsync(HostProgram.Gpgv, arguments, work.Path, [new("GNUPGHOME", work.Path)], cancel);
+        var command = new ConfinedCommand(HostProgram.Gpgv, arguments)
+        {
+            Writable = [work.Path],
+            Readable = [signed, .. _keyrings],
+            Variables = ImmutableSortedDictionary<string, string>.Empty.Add("GNUPGHOME", work.Path),
+        };
+        var result = await command.RunAsync(_processes, cancel);
         var status = SignatureStatus.Parse(result.Output);
         return status is { Signer: { } signer, Trouble: null } ? signer : throw new BuildException(
             $"The signature of {source.Name} {source.Version} ({pinned.FileName}, by {url}) does not hold: "

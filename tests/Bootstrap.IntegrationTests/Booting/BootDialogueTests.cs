@@ -64,7 +64,7 @@ public sealed class BootDialogueTests : IDisposable
     [Fact]
     public async Task A_machine_that_would_write_outside_is_refused()
     {
-        var script = ScriptedMachine.Run.Replace("-C out .", "-P ../log", StringComparison.Ordinal);
+        var script = ScriptedMachine.Run.Replace("-C out .", "-C out -P ../in/step.sh", StringComparison.Ordinal);
         var failure = await Assert.ThrowsAsync<BuildException>(() => _machine.RunAsync(script));
         Assert.Contains("What the machine wrote to its second disk can't be taken over", failure.Message, StringComparison.Ordinal);
     }

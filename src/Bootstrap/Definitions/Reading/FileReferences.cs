@@ -42,8 +42,8 @@ internal sealed class FileReferences(DefinitionFile file, Problems problems)
 
         try
         {
-            var path = RealPath.Of(Path.Combine(Path.GetDirectoryName(file.Path)!, written));
-            var isInside = path.StartsWith(RealPath.Of(file.Directory) + "/", StringComparison.Ordinal);
+            var path = FileSystem.RealPath(Path.Combine(Path.GetDirectoryName(file.Path)!, written));
+            var isInside = path.StartsWith(FileSystem.RealPath(file.Directory) + "/", StringComparison.Ordinal);
             var value = isInside ? read(path) : null;
             if (value is null)
             {

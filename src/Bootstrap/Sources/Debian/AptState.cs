@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Sources.Debian;
 
@@ -15,13 +16,18 @@ internal sealed class AptState
         "Acquire::ForceIPv4", "Acquire::ForceIPv6", "Acquire::Retries",
     ];
 
-    private readonly Fence _fence;
+    private readonly ProcessRunner _processes;
+    private readonly string _directory;
+    private readonly ImmutableArray<string> _readable;
     private readonly string _configuration;
     private readonly string _mirror;
 
     public AptState(ProcessRunner processes, string directory, string mirror, string suite, IEnumerable<string> acquire)
     {
+        _processes = processes;
+        _directory = directory;
         _mirror = mirror;
+        _readable = [.. acquire.SelectMany(line => line.Split('"')).Append(PathOf(mirror)).Where(Path.IsPathRooted)];
         _configuration = Path.Combine(directory, "apt.conf");
         Downloads = Path.Combine(directory, "downloads");
         Archives = Path.Combine(directory, "cache/archives");
@@ -33,7 +39,6 @@ internal sealed class AptState
         var origin = $"[signed-by={FindKeyring()}] {place} {suite} main";
         File.WriteAllText(Path.Combine(directory, "sources.list"), $"deb {origin}\ndeb-src {origin}\n");
         File.WriteAllText(_configuration, Configuration(directory, acquire));
-        _fence = new Fence(processes, directory);
     }
 
     /// <summary>The lines of <c>apt-config dump Acquire</c> to carry over, in apt.conf(5) form.</summary>
@@ -84,7 +89,15 @@ internal sealed class AptState
     private async Task<string> RunAsync(
         HostProgram tool, string failure, string directory, ImmutableArray<string> arguments, Func<ProcessResult, bool> succeeded, CancellationToken cancel)
     {
-        var result = await _fence.RunAsync(tool, arguments, directory, [new("APT_CONFIG", _configuration)], cancel);
+        var command = new ConfinedCommand(tool, arguments)
+        {
+            Writable = [_directory],
+            Readable = _readable,
+            WorkingDirectory = directory,
+            Network = true,
+            Variables = ImmutableSortedDictionary<string, string>.Empty.Add("APT_CONFIG", _configuration),
+        };
+        var result = await command.RunAsync(_processes, cancel);
         return succeeded(result) ? result.Output : throw AptFailure.Explain(failure, _mirror, result);
     }
 
@@ -105,11 +118,14 @@ internal sealed class AptState
         HostProgram.Tar.Find();
         ImmutableArray<string> arguments =
             ["-c", """dpkg-deb --fsys-tarfile "$1" | tar -xOf - "./$2" > "$3" """, "extract", package, member, file];
-        var result = await _fence.RunAsync(HostProgram.Shell, arguments, Downloads, [], cancel);
+        var result = await new ConfinedCommand(HostProgram.Shell, arguments) { Writable = [Downloads], Readable = [_directory] }.RunAsync(_processes, cancel);
         if (result.ExitCode == 0)
             return true;
         return result.Error.Contains("Not found in archive", StringComparison.Ordinal)
             ? false
             : throw AptFailure.Explain($"'{member}' could not be taken out of {Path.GetFileName(package)}", _mirror, result);
     }
+
+    private static string PathOf(string mirror) =>
+        mirror.StartsWith("file:", StringComparison.Ordinal) ? "/" + mirror["file:".Length..].TrimStart('/') : mirror;
 }

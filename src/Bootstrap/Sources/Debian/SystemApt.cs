@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Sources.Debian;
 
@@ -66,7 +67,10 @@ internal sealed partial class SystemApt(ProcessRunner processes)
 
     private async Task<string> RunAsync(ImmutableArray<string> arguments, CancellationToken cancel)
     {
-        var result = await processes.RunAsync(new Command(HostProgram.AptConfig.Find(), arguments), cancel);
+        var command = new ConfinedCommand(HostProgram.AptConfig, arguments);
+        if (Environment.GetEnvironmentVariable("APT_CONFIG") is { } file)
+            command = command with { Readable = [file], Variables = command.Variables.Add("APT_CONFIG", file) };
+        var result = await command.RunAsync(processes, cancel);
         return result.ExitCode == 0
             ? result.Output
             : throw new HostException($"apt's configuration can't be read: {result.Error.Trim()}", "See `apt-config dump`.");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
 using Bootstrap.Store;
 
 namespace Bootstrap.Sources.Origins;
@@ -30,16 +31,16 @@ internal sealed class DirectoryArchive(DirectoryOrigin origin) : IArchiveMaker
         }
     }
 
-    public async Task<string> MakeAsync(Fence fence, string directory, CancellationToken cancel)
+    public async Task<string> MakeAsync(ProcessRunner processes, string directory, CancellationToken cancel)
     {
-        HostProgram.Tar.Find();
         var archive = Path.Combine(directory, "archive.tar");
         ImmutableArray<string> arguments =
         [
             "-C", origin.Path, "--exclude=" + LeftOut, "--format=gnu", "--sort=name", "--hard-dereference", "--mtime=@0",
             "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX", "-cf", archive, ".",
         ];
-        var result = await fence.RunAsync(HostProgram.Tar, arguments, directory, [], cancel);
+        var command = new ConfinedCommand(HostProgram.Tar, arguments) { Writable = [directory], Readable = [origin.Path] };
+        var result = await command.RunAsync(processes, cancel);
         return result.ExitCode == 0 ? archive : throw new BuildException(
             $"{this} can't be read as a source:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}", "Expected files that everybody may read.");
     }

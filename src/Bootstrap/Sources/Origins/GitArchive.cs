@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Sources.Origins;
 
@@ -49,18 +50,21 @@ internal sealed class GitArchive(CommitOrigin origin) : IArchiveMaker
     public string Content() => origin.Commit;
 
     /// <exception cref="BuildException">The repository can't be had, or has no such commit.</exception>
-    public async Task<string> MakeAsync(Fence fence, string directory, CancellationToken cancel)
+    public async Task<string> MakeAsync(ProcessRunner processes, string directory, CancellationToken cancel)
     {
         HostProgram.Git.Find();
         var configuration = Path.Combine(directory, "gitconfig");
         await File.WriteAllTextAsync(configuration, Configuration, cancel);
         ImmutableArray<string> arguments = ["-euc", Script, "fetch", origin.Repository.AbsoluteUri, origin.Commit];
-        ImmutableArray<KeyValuePair<string, string>> variables =
-        [
-            new("GIT_CONFIG_GLOBAL", configuration), new("GIT_CONFIG_NOSYSTEM", "1"), new("GIT_TERMINAL_PROMPT", "0"), new("GIT_ASKPASS", "true"),
-            new("HOME", directory),
-        ];
-        var result = await fence.RunAsync(HostProgram.Shell, arguments, directory, variables, cancel);
+        var command = new ConfinedCommand(HostProgram.Shell, arguments)
+        {
+            Writable = [directory],
+            Readable = origin.Repository.IsFile ? [origin.Repository.LocalPath] : [],
+            Network = !origin.Repository.IsFile,
+            Variables = ImmutableSortedDictionary<string, string>.Empty
+                .Add("GIT_CONFIG_GLOBAL", configuration).Add("GIT_CONFIG_NOSYSTEM", "1").Add("GIT_TERMINAL_PROMPT", "0").Add("GIT_ASKPASS", "true"),
+        };
+        var result = await command.RunAsync(processes, cancel);
         return result.ExitCode == 0 ? Path.Combine(directory, "archive.tar") : throw new BuildException(
             $"{this} could not be fetched:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
             "Check the network, and that the repository has the commit; a mirror may have it: --mirror DIR.");

@@ -66,7 +66,7 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
         if (mirrors.Offline && maker.NeedsNetwork)
             throw Offline.Missing([maker.ToString()!]);
         using var work = store.NewWork("archive");
-        var archive = await maker.MakeAsync(new Fence(processes, work.Path), work.Path, cancel)
+        var archive = await maker.MakeAsync(processes, work.Path, cancel)
             .ReportAsync(work.Path, new Advance(maker.ToString()!, "making its archive", 0, null), progress);
         if (maker.Content() != content)
             throw new BuildException($"{maker} changed while it was read.", "Run the command again.");
@@ -92,5 +92,5 @@ internal interface IArchiveMaker
 
     /// <summary>The archive: a file in the directory.</summary>
     /// <exception cref="BuildException">It can't be had.</exception>
-    Task<string> MakeAsync(Fence fence, string directory, CancellationToken cancel);
+    Task<string> MakeAsync(ProcessRunner processes, string directory, CancellationToken cancel);
 }

@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Sandboxing;
+
+/// <summary>
+/// A program that runs on the host without a sandbox of its own root: it reads the host's files, writes to named places only, has no
+/// network unless it is asked for, an environment of its own, no privilege, no process beside its own in sight, and ends with all its
+/// children when this process does.
+/// </summary>
+/// <remarks>
+/// Where sockets and secrets of users lie (<c>/run</c>, <c>/tmp</c>, <c>/home</c>, <c>/root</c>) is empty but for the named places and what
+/// the search path leads to: a read-only mount forbids nobody to connect to a socket in it. It is user 1000, whoever runs it, so that root's
+/// runs and an ordinary user's do the same.
+/// </remarks>
+public sealed record ConfinedCommand(string Program, ImmutableArray<string> Arguments)
+{
+    private const string Owner = "/dev/owner";
+
+    // Bubblewrap asks to die with its parent only some time after its start: what was orphaned before that ends itself here.
+    private const string Guard = $"""
+        state=Z
+        while read -r key value; do test "$key" != State: || state=$value; done <{Owner}
+        case $state in [ZX]*) exit 90;; esac
+        exec "$@"
+        """;
+
+    private static readonly ImmutableArray<string> Emptied =
+        [.. new[] { "/home", "/root", "/run", "/tmp", "/var/tmp" }.Where(Directory.Exists).Select(FileSystem.RealPath).Distinct(StringComparer.Ordinal)];
+
+    private static readonly string[] NetworkVariables =
+    [
+        "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY",
+        "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO",
+    ];
+
+    private static volatile bool FreshProc = true;
+
+    public ConfinedCommand(HostProgram program, params ImmutableArray<string> arguments)
+        : this(program.Find(), arguments)
+    {
+    }
+
+    /// <summary>Directories and files that it may write to; the first directory is where temporary files go, its home, and where it starts.</summary>
+    public ImmutableArray<string> Writable { get; init; } = [];
+
+    /// <summary>What it reads that may lie where users have their files; all else of the host can be read anyway.</summary>
+    public ImmutableArray<string> Readable { get; init; } = [];
+
+    /// <summary>Where it starts, or null for the first writable directory.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>Variables besides PATH, LC_ALL, TERM, TMPDIR and HOME.</summary>
+    public ImmutableSortedDictionary<string, string> Variables { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>It has the network, and is told of proxies and of the certificates to trust.</summary>
+    public bool Network { get; init; }
+
+    /// <summary>It has our terminal, and our session with it: a program with another one could not be stopped from the keyboard.</summary>
+    public bool Terminal { get; init; }
+
+    /// <summary>Runs it to its end.</summary>
+    /// <exception cref="HostException">bubblewrap is not there.</exception>
+    public async Task<ProcessResult> RunAsync(ProcessRunner processes, CancellationToken cancel)
+    {
+        // Tried with something whose words can be read.
+        if (Terminal && FreshProc)
+            await new ConfinedCommand("/bin/sh", ["-c", ":"]).RunAsync(processes, cancel);
+        var fresh = FreshProc;
+        var result = await processes.RunAsync(ToCommand(fresh), cancel);
+        if (!fresh || result.ExitCode == 0 || !result.Error.StartsWith("bwrap: Can't mount proc", StringComparison.Ordinal))
+            return result;
+        // In most containers there can be no /proc but the one that is there.
+        FreshProc = false;
+        return await processes.RunAsync(ToCommand(fresh: false), cancel);
+    }
+
+    /// <summary>The bubblewrap that runs it.</summary>
+    internal Command ToCommand(bool fresh)
+    {
+        var scratch = Writable.FirstOrDefault(Directory.Exists) ?? "/tmp";
+        var environment = Variables.ToBuilder();
+        environment.TryAdd("HOME", scratch);
+        environment.TryAdd("LC_ALL", "C");
+        environment.TryAdd("PATH", SearchPath);
+        environment.TryAdd("TERM", Environment.GetEnvironmentVariable("TERM") ?? "dumb");
+        environment.TryAdd("TMPDIR", scratch);
+        foreach (var name in Network ? NetworkVariables : [])
+        {
+            if (Environment.GetEnvironmentVariable(name) is { } value)
+                environment.TryAdd(name, value);
+        }
+
+        var readable = SearchPath.Split(':').Where(IsPath).Concat(PlacesOf(Program)).Concat(Readable);
+        if (Network)
+            readable = readable.Append("/etc/resolv.conf").Concat(NetworkVariables.Select(environment.GetValueOrDefault).OfType<string>().Where(IsPath));
+        return new Command(HostProgram.Bubblewrap.Find(),
+        [
+            "--unshare-user", "--unshare-all", .. Network ? ImmutableArray.Create("--share-net") : [],
+            "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL",
+            "--die-with-parent", .. Terminal ? ImmutableArray<string>.Empty : ["--new-session"],
+            "--ro-bind", "/", "/",
+            "--dev", "/dev",
+            .. fresh ? ImmutableArray.Create("--proc", "/proc") : [],
+            "--ro-bind", string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/status"), Owner,
+            .. Emptied.SelectMany(path => new[] { "--tmpfs", path }),
+            .. readable.Where(Path.Exists).SelectMany(Places).Where(place => IsEmptied(place.Inside)).Distinct().SelectMany(place => Bind("--ro-bind", place)),
+            .. Writable.SelectMany(Places).Distinct().SelectMany(place => Bind("--bind", place)),
+            .. Emptied.Where(path => path != scratch).SelectMany(path => new[] { "--remount-ro", path }),
+            "--chdir", WorkingDirectory ?? scratch,
+            "--", "/bin/sh", "-euc", Guard, "sh", Program, .. Arguments,
+        ])
+        {
+            Environment = environment.ToImmutable(),
+            InheritTerminal = Terminal,
+            Stop = StopMethod.KillNamespace,
+        };
+    }
+
+    private static string SearchPath => Environment.GetEnvironmentVariable("PATH") ?? "";
+
+    private static bool IsPath(string text) => text.StartsWith('/');
+
+    private static bool IsEmptied(string path) => Emptied.Any(emptied => IsIn(emptied, path));
+
+    private static bool IsIn(string directory, string path) => path == directory || path.StartsWith(directory + "/", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Bind(string option, (string Real, string Inside) place) => [option, place.Real, place.Inside];
+
+    // Besides itself a program may want libraries and data of its installation, where that is not somebody's home directory.
+    private static IEnumerable<string> PlacesOf(string program)
+    {
+        foreach (var path in new[] { program, FileSystem.RealPath(program) })
+        {
+            yield return path;
+            if (Path.GetDirectoryName(path) is { } bin && Path.GetFileName(bin) == "bin" && Path.GetDirectoryName(bin) is { } prefix
+                && !Emptied.Any(emptied => IsIn(prefix, emptied) || Path.GetDirectoryName(prefix) == emptied))
+            {
+                yield return prefix;
+            }
+        }
+    }
+
+    // A path can lead through links that are out of sight in there: it is bound to each place at which somebody looks for it.
+    private static IEnumerable<(string Real, string Inside)> Places(string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var real = FileSystem.RealPath(full);
+        yield return (real, real);
+        for (var link = full; link is not null; link = File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName)
+        {
+            if (Inside(link) is { } inside && IsEmptied(inside))
+                yield return (real, inside);
+        }
+    }
+
+    // Where the kernel comes to on the way to a path once it can't look at links below what is empty.
+    private static string Inside(string path)
+    {
+        for (var end = path.IndexOf('/', 1); end > 0; end = path.IndexOf('/', end + 1))
+        {
+            if (FileSystem.RealPath(path[..end]) is var real && IsEmptied(real))
+                return real + path[end..];
+        }
+
+        return FileSystem.RealPath(path);
+    }
+}
