@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Bootstrap.Cli.Commands;
+using Bootstrap.Execution;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Cli;
 
@@ -28,7 +30,7 @@ internal static class CommandTree
             ExportCommand.Create(options),
             HostToolsCommand.Create(options),
             SourcesCommand.Create(options),
-            GcCommand.Create(options),
+            StoreCommand.Collect(options),
             StoreCommand.Create(options),
             DoctorCommand.Create(options),
             CompletionCommand.Create(),
@@ -36,4 +38,25 @@ internal static class CommandTree
         options.AddTo(root);
         return root;
     }
+}
+
+/// <summary>What the exit codes of the program mean.</summary>
+internal static class ExitCodes
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int Usage = 2;
+    public const int Host = 3;
+    public const int Interrupted = 130;
+
+    /// <summary>That of the first failure, or of success.</summary>
+    public static int Of(BuildResult result) =>
+        result.Outcomes.FirstOrDefault(outcome => outcome.Error is not null)?.Error is { } error ? Of(error) : result.Succeeded ? Done : Failed;
+
+    public static int Of(BootstrapException exception) => exception switch
+    {
+        DefinitionException => Usage,
+        HostException => Host,
+        _ => Failed,
+    };
 }

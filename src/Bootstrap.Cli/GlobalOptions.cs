@@ -1,13 +1,36 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
+using Bootstrap.HostTools;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Debian;
 
 namespace Bootstrap.Cli;
 
-/// <summary>The options that every command takes, and what they were set to.</summary>
+/// <summary>What the options that every command takes were set to.</summary>
+internal sealed record Settings(string Store, ImmutableArray<string> DefinitionDirectories, DefinitionSet Definitions)
+{
+    public required HostToolsChoice HostToolsChoice { get; init; }
+
+    public required HostToolsSettings HostTools { get; init; }
+
+    public required SourcePolicy Sources { get; init; }
+
+    public required string? DebianMirror { get; init; }
+
+    public required ImmutableArray<string> Mirrors { get; init; }
+
+    public required bool Overlays { get; init; }
+
+    public required bool Offline { get; init; }
+
+    /// <summary>The options as they were given, but for those that name directories of this run, to start this program with once more.</summary>
+    public required ImmutableArray<string> Repeated { get; init; }
+}
+
+/// <summary>The options that every command takes.</summary>
 internal sealed partial class GlobalOptions
 {
     private readonly Option<string?> _store = new("--store")
@@ -19,7 +42,7 @@ internal sealed partial class GlobalOptions
 
     private readonly Option<string[]> _definitions = new("--definitions")
     {
-        Description = "A further directory of targets, recipes, sources, host-tools and qemu files; wins over the built-in ones by name",
+        Description = "A directory with more targets, recipes, sources, host-tools and qemu files; they override the built-in ones of the same name",
         Recursive = true,
         HelpName = "DIR",
     };
@@ -33,33 +56,33 @@ internal sealed partial class GlobalOptions
 
     private readonly Option<SourcePolicy> _sources = new("--sources")
     {
-        Description = "Which form of a source to take: auto, upstream or debian; what was decided stays until 'sources fetch --update'",
+        Description = "Where sources come from: upstream's tarballs, Debian's, or auto; the choice is kept until 'sources fetch --update'",
         Recursive = true,
         HelpName = "auto|upstream|debian",
     };
 
     private readonly Option<bool> _noOverlay = new("--no-overlay")
     {
-        Description = "Merge trees by links and copies, as where the kernel lets nobody mount overlays: slower, with the same results",
+        Description = "Merge directory trees by linking and copying instead of overlay mounts: slower, same results",
         Recursive = true,
     };
 
     private readonly Option<string[]> _mirrors = new("--mirror")
     {
-        Description = "A directory or URL that 'sources mirror' has written, asked first for every source and package; may be given more than once",
+        Description = "A directory or URL written by 'sources mirror', tried first for every source and package; may be given more than once",
         Recursive = true,
         HelpName = "DIR|URL",
     };
 
     private readonly Option<bool> _offline = new("--offline")
     {
-        Description = "Ask nothing of the network: take what the store and the mirrors that are directories have, or say what is missing",
+        Description = "Use no network: only what is in the store and in mirrors that are directories; what is missing is listed",
         Recursive = true,
     };
 
     private readonly Option<string?> _free = new("--free")
     {
-        Description = "What stays free in the root file system of a disk image, such as 2G [default: what the target says, or 256M]",
+        Description = "Free space in the root file system of a disk image, such as 2G [default: what the target says, or 256M]",
         Recursive = true,
         HelpName = "SIZE",
     };
@@ -92,34 +115,49 @@ internal sealed partial class GlobalOptions
     public static string FullPath(string option, string path) => path.Length > 0 ? Path.GetFullPath(path) : throw new Platform.DefinitionException(
         $"{option} names nothing: its value is empty.", "Name a file or directory, or leave the option out.");
 
-    public IReadOnlyList<string> Definitions(ParseResult parsed) =>
-        [Home(), .. (parsed.GetValue(_definitions) ?? []).Select(path => FullPath(_definitions.Name, path))];
+    /// <exception cref="Platform.DefinitionException">The definitions can't be read, or an option has no such value.</exception>
+    public Settings Read(ParseResult parsed)
+    {
+        ImmutableArray<string> directories = [Home(), .. (parsed.GetValue(_definitions) ?? []).Select(path => FullPath(_definitions.Name, path))];
+        var read = DefinitionReader.Read(directories);
+        var definitions = parsed.GetValue(_free) is { } free ? read.WithVariable("image-free", free) : read;
+        return new Settings(Store(parsed), directories, definitions)
+        {
+            HostToolsChoice = HostTools.Choice(parsed),
+            HostTools = HostTools.Settings(parsed, definitions),
+            Sources = parsed.GetValue(_sources),
+            DebianMirror = parsed.GetValue(_debianMirror),
+            Mirrors = [.. parsed.GetValue(_mirrors) ?? []],
+            Overlays = !parsed.GetValue(_noOverlay),
+            Offline = parsed.GetValue(_offline),
+            Repeated = [.. Repeated(parsed)],
+        };
+    }
 
-    public string? DebianMirror(ParseResult parsed) => parsed.GetValue(_debianMirror);
+    /// <summary>A command that works in a workspace.</summary>
+    public Command Define(string name, string help, Symbol[] parameters, Func<Workspace, ParseResult, CancellationToken, Task<int>> workAsync)
+    {
+        var command = new Command(name, help);
+        foreach (var argument in parameters.OfType<Argument>())
+            command.Arguments.Add(argument);
 
-    public SourcePolicy Sources(ParseResult parsed) => parsed.GetValue(_sources);
+        foreach (var option in parameters.OfType<Option>())
+            command.Options.Add(option);
 
-    public bool Overlays(ParseResult parsed) => !parsed.GetValue(_noOverlay);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var workspace = new Workspace(Read(parsed));
+            return await workAsync(workspace, parsed, cancel);
+        });
+        return command;
+    }
 
-    /// <summary>The options as they were given, but for those that name directories of this run, to start this program with once more.</summary>
-    public IEnumerable<string> Repeated(ParseResult parsed) => parsed.RootCommandResult.Command.Options
+    private IEnumerable<string> Repeated(ParseResult parsed) => parsed.RootCommandResult.Command.Options
         .Except([_store, _definitions, _mirrors])
         .Select(parsed.GetResult).OfType<OptionResult>().Where(result => !result.Implicit)
         .SelectMany(result => result.Tokens.Count == 0
             ? [result.Option.Name]
             : result.Tokens.SelectMany(token => new[] { result.Option.Name, token.Value }));
-
-    public IReadOnlyList<string> Mirrors(ParseResult parsed) => parsed.GetValue(_mirrors) ?? [];
-
-    /// <summary>The definitions as the options want them.</summary>
-    /// <exception cref="Platform.DefinitionException">They can't be read.</exception>
-    public DefinitionSet ReadDefinitions(ParseResult parsed)
-    {
-        var read = DefinitionReader.Read(Definitions(parsed));
-        return parsed.GetValue(_free) is { } free ? read.WithVariable("image-free", free) : read;
-    }
-
-    public bool Offline(ParseResult parsed) => parsed.GetValue(_offline);
 
     /// <summary>The checkout: the launcher names it.</summary>
     private static string Home() => Environment.GetEnvironmentVariable("BOOTSTRAP_HOME") is { Length: > 0 } home
@@ -136,5 +174,34 @@ internal sealed partial class GlobalOptions
         return Path.IsPathRooted(cache)
             ? Path.Combine(cache, "bootstrap", "store")
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "bootstrap", "store");
+    }
+}
+
+/// <summary>Arguments and options that more than one command takes.</summary>
+internal static class CommonArguments
+{
+    public static Argument<string> Target() => Described(new Argument<string>("target"), "A target; 'bootstrap targets' lists them");
+
+    public static Argument<string[]> Targets(bool orNone = false) => Described(
+        new Argument<string[]>("target") { Arity = orNone ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore }, "One or more targets; 'bootstrap targets' lists them");
+
+    public static Argument<string> Step() => new("step") { Description = "A step; 'bootstrap plan TARGET' lists them", HelpName = "step" };
+
+    public static Option<bool> Json(string what) => new("--json") { Description = what };
+
+    private static T Described<T>(T argument, string description)
+        where T : Argument
+    {
+        argument.Description = description;
+        argument.HelpName = "target";
+        argument.CompletionSources.Add(_ => TargetNames());
+        return argument;
+    }
+
+    /// <summary>By file name alone: completion has to be quick and never fail.</summary>
+    private static IEnumerable<string> TargetNames()
+    {
+        var targets = Path.Combine(Environment.GetEnvironmentVariable("BOOTSTRAP_HOME") ?? ".", "targets");
+        return Directory.Exists(targets) ? Directory.EnumerateFiles(targets, "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)!) : [];
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.CommandLine;
 using System.Diagnostics;
 using Bootstrap.Booting;
 using Bootstrap.Cli.Rendering;
@@ -17,66 +16,48 @@ using Bootstrap.Store;
 
 namespace Bootstrap.Cli;
 
-/// <summary>What the commands work with, put together once from the global options.</summary>
-internal sealed class Workspace : IDisposable
+/// <summary>What the commands work with: the parts of the engine as the settings want them, each made when it is first needed.</summary>
+internal sealed class Workspace(Settings settings) : IDisposable
 {
-    private readonly FetchSettings _fetching;
-    private readonly IReadOnlyList<string> _mirrorPlaces;
-    private readonly SourcePolicy _sourcePolicy;
-    private readonly HostToolsSettings _hostToolsSettings;
-    private readonly string? _debianMirror;
-    private readonly bool _overlays;
-    private DebianArchive? _debian;
-    private MirrorSet? _mirrors;
-    private SourceFetcher? _fetcher;
+    private readonly List<IDisposable> _made = [];
 
-    public Workspace(GlobalOptions options, ParseResult parsed)
-    {
-        Definitions = options.ReadDefinitions(parsed);
-        Store = ArtifactStore.Open(options.Store(parsed));
-        _sourcePolicy = options.Sources(parsed);
-        HostToolsChoice = options.HostTools.Choice(parsed);
-        _hostToolsSettings = options.HostTools.Settings(parsed, Definitions);
-        _debianMirror = options.DebianMirror(parsed);
-        _overlays = options.Overlays(parsed);
-        _fetching = new FetchSettings { Offline = options.Offline(parsed) };
-        _mirrorPlaces = options.Mirrors(parsed);
-    }
+    public Settings Settings => settings;
 
-    public DefinitionSet Definitions { get; }
+    public DefinitionSet Definitions => settings.Definitions;
 
-    public ArtifactStore Store { get; }
+    public ArtifactStore Store { get; } = ArtifactStore.Open(settings.Store);
 
-    public HostToolsChoice HostToolsChoice { get; }
+    public HostToolsChoice HostToolsChoice => settings.HostToolsChoice;
 
-    public HostToolsProviders HostToolsProviders =>
-        field ??= new HostToolsProviders(Store, Processes, Debian, Fetcher, _fetching, _hostToolsSettings);
+    public HostToolsProviders HostToolsProviders => field ??= new HostToolsProviders(Store, Processes, Debian, Fetcher, Fetching, settings.HostTools);
 
-    public ProcessRunner Processes { get; } = new();
+    public ProcessRunner Processes => field ??= Made(new ProcessRunner());
 
-    public Sandbox Sandbox => field ??= new Sandbox(Processes, _overlays);
+    public Sandbox Sandbox => field ??= new Sandbox(Processes, settings.Overlays);
 
-    public DebianArchive Debian => _debian ??= new DebianArchive(Store, Processes, _debianMirror)
-    {
-        Offline = _fetching.Offline,
-    };
+    public DebianArchive Debian => field ??= Made(new DebianArchive(Store, Processes, settings.DebianMirror) { Offline = settings.Offline });
 
-    public MirrorSet Mirrors => _mirrors ??= new MirrorSet(Store, _mirrorPlaces, _fetching, Console.Error.WriteLine);
+    public MirrorSet Mirrors => field ??= Made(new MirrorSet(Store, settings.Mirrors, Fetching, Progress.Notice));
 
-    public SourceFetcher Fetcher => _fetcher ??= new SourceFetcher(Store, Debian, _fetching, Mirrors);
+    public SourceFetcher Fetcher => field ??= Made(new SourceFetcher(Store, Debian, Fetching, Mirrors));
 
     public HostToolsResolver HostToolsResolver => new(Store, HostToolsProviders, Mirrors);
 
     public MachineRunner Machines => field ??= new MachineRunner(Processes);
+
+    /// <summary>Shows what takes long before anything is built.</summary>
+    public AdvanceRendering Progress => field ??= Made(new AdvanceRendering());
+
+    private FetchSettings Fetching => field ??= new FetchSettings { Offline = settings.Offline };
 
     /// <summary>The pinned host tools; made first where they are not in the store.</summary>
     public async Task<HostToolsSysroot> HostToolsAsync(bool update, CancellationToken cancel)
     {
         RefuseOffline(update);
         var clock = Stopwatch.StartNew();
-        var tools = await HostToolsResolver.ResolveAsync(HostToolsChoice, update, Console.Error.WriteLine, Advance.Unwatched, cancel);
+        var tools = await HostToolsResolver.ResolveAsync(HostToolsChoice, update, Progress.Notice, Progress, cancel);
         if (tools.Reason != HostToolsSysroot.Pinned)
-            Console.Error.WriteLine($"host tools made in {Quantity.Duration(clock.Elapsed)}");
+            Progress.Notice($"host tools made in {Quantity.Duration(clock.Elapsed)}");
 
         SayIfEnded(tools);
         return tools;
@@ -87,15 +68,15 @@ internal sealed class Workspace : IDisposable
         bool update, CancellationToken cancel, IEnumerable<Source>? some = null)
     {
         RefuseOffline(update);
-        using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
-        return await resolver.ResolveAsync([.. some ?? Definitions.Sources.Values], _sourcePolicy, update, Console.Error.WriteLine, cancel);
+        using var resolver = new SourceResolver(Store, Debian, Fetching, Mirrors);
+        return await resolver.ResolveAsync([.. some ?? Definitions.Sources.Values], settings.Sources, update, Progress.Notice, cancel);
     }
 
     /// <summary>Whether the targets' sources can be had; nothing is decided by asking.</summary>
     public async Task<HostCheck> CheckSourcesAsync(IReadOnlyList<string> targets, CancellationToken cancel)
     {
-        using var resolver = new SourceResolver(Store, Debian, _fetching, Mirrors);
-        return await resolver.CheckAsync([.. UsedSources.Of(Definitions, targets, to: null).Sources], _sourcePolicy, cancel);
+        using var resolver = new SourceResolver(Store, Debian, Fetching, Mirrors);
+        return await resolver.CheckAsync([.. UsedSources.Of(Definitions, targets, to: null).Sources], settings.Sources, cancel);
     }
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one.</summary>
@@ -112,10 +93,10 @@ internal sealed class Workspace : IDisposable
         return PlanAsync(targets, to, () => Task.FromResult(present), cancel);
     }
 
-    private static void SayIfEnded(HostToolsSysroot tools)
+    private void SayIfEnded(HostToolsSysroot tools)
     {
         if (EndOfLife.Of(tools.Title, tools.EndOfLife, DateTime.UtcNow) is { } ended)
-            Console.Error.WriteLine($"host tools: {ended}");
+            Progress.Notice($"host tools: {ended}");
     }
 
     private async Task<PlannedTargets> PlanAsync(
@@ -126,24 +107,23 @@ internal sealed class Workspace : IDisposable
 
         var used = UsedSources.Of(Definitions, targets, to);
         var sources = await SourcesAsync(update: false, cancel, used.Sources);
-        using var rendering = new FetchRendering();
-        var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, rendering, cancel);
+        var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, Progress, cancel);
         var hostTools = await hostToolsAsync();
         var resolution = new Resolution(hostTools.Content, sources) { Archives = archives };
         return new PlannedTargets(Planner.Plan(Definitions, resolution, targets, to), hostTools);
     }
 
-    /// <summary>Builds what is missing of a plan, and shows how it goes.</summary>
+    /// <summary>Builds what is missing of a plan for a command whose results go to standard output, so that what is shown meanwhile does not.</summary>
     public Task<BuildResult> BuildAsync(PlannedTargets planned, Plan plan, string target, int jobs, CancellationToken cancel) =>
-        BuildAsync(planned, plan, target, new BuildOptions(jobs, KeepGoing: false), json: false, cancel);
+        BuildAsync(planned, plan, target, new BuildOptions(jobs, KeepGoing: false), RunRendering.ForProgress(), cancel);
 
     /// <summary>Builds what is missing of a plan, and shows how it goes.</summary>
     public async Task<BuildResult> BuildAsync(
-        PlannedTargets planned, Plan plan, string target, BuildOptions buildOptions, bool json, CancellationToken cancel)
+        PlannedTargets planned, Plan plan, string target, BuildOptions buildOptions, IRunRendering rendering, CancellationToken cancel)
     {
-        using var observer = Observers.For(json);
+        using var shown = rendering;
         var result = await new Builder(Store, Sandbox, Machines, new SourceSupply(Store, Fetcher))
-            .RunAsync(plan, planned.HostTools.Tree, target, buildOptions, observer, cancel);
+            .RunAsync(plan, planned.HostTools.Tree, target, buildOptions, rendering, cancel);
         if (result.Outcomes.Any(outcome => outcome is { Status: StepStatus.Failed, Step.Id.Name: WellKnownSteps.HostToolsCheck }) && planned.HostTools.Choice is { } chosen)
         {
             Console.Error.WriteLine(
@@ -157,27 +137,33 @@ internal sealed class Workspace : IDisposable
     /// <summary>A look at what is newer than the definitions.</summary>
     public NewerReleases NewerReleases()
     {
-        RefuseOffline(_fetching.Offline, "'sources outdated'");
-        return new NewerReleases(Debian, _fetching with { Retries = 1, StallTimeout = TimeSpan.FromSeconds(15) });
+        RefuseOffline(settings.Offline, "'sources outdated'");
+        return new NewerReleases(Debian, Fetching with { Retries = 1, StallTimeout = TimeSpan.FromSeconds(15) });
     }
 
     /// <summary>A check of signatures by these keyrings, or null where there are none.</summary>
     public SignatureCheck? Signatures(IReadOnlyCollection<string> keyrings) =>
-        keyrings.Count == 0 ? null : new SignatureCheck(Store, Processes, _fetching, keyrings);
+        keyrings.Count == 0 ? null : new SignatureCheck(Store, Processes, Fetching, keyrings);
 
     private void RefuseOffline(bool asked, string what = "--update")
     {
-        if (asked && _fetching.Offline)
+        if (asked && settings.Offline)
             throw new DefinitionException($"{what} asks the network, and --offline forbids it.", "Leave one of them out.");
     }
 
     public void Dispose()
     {
-        _fetcher?.Dispose();
-        _mirrors?.Dispose();
-        _debian?.Dispose();
-        Processes.Dispose();
+        foreach (var made in Enumerable.Reverse(_made))
+            made.Dispose();
+
         Store.Dispose();
+    }
+
+    private T Made<T>(T part)
+        where T : IDisposable
+    {
+        _made.Add(part);
+        return part;
     }
 }
 

@@ -21,6 +21,7 @@ public partial class ArchitectureTests
         ["Publishing"] = ["Definitions", "Store", "Sandboxing", "Platform"],
         ["Exporting"] = ["Definitions", "Store", "Sandboxing", "Sources", "Planning", "Publishing", "Platform"],
         ["Execution"] = ["Definitions", "Store", "Sandboxing", "Sources", "HostTools", "Planning", "Booting", "Platform"],
+        ["Reproduction"] = ["Store", "Planning", "Execution", "Platform"],
     };
 
     [Fact]

@@ -16,34 +16,27 @@ internal static class BootCommand
         var target = CommonArguments.Target();
         var check = new Option<bool>("--check")
         {
-            Description = "Boot without a user: log in, compile and run programs in the machine, switch it off, and say how each went",
+            Description = "Boot unattended: log in, compile and run programs in the machine, shut it down, and report how each went",
         };
         var disk = new Option<string?>("--disk")
         {
-            Description = "Boot this file, such as a copy of a published image, and keep the changes to it",
+            Description = "Boot this image file, such as a copy of a published one, and keep the changes to it",
             HelpName = "FILE",
         };
-        var command = new Command("boot", """
+        var command = options.Define("boot", """
             Boot a target's disk image, building it if needed, with its console in the terminal. Log in as root, without a password; 'poweroff'
-            switches the machine off, Ctrl-A X ends it. What it writes to its disk is lost, unless --disk names a file of yours.
+            switches the machine off, Ctrl-A X ends it. Changes to its disk are lost, unless --disk names a file of yours.
 
             Example:
               bootstrap boot m68k
               bootstrap boot m68k --check
-            """)
-        { target, check, disk };
+            """, [target, check, disk], (workspace, parsed, cancel) => parsed.GetValue(check)
+            ? CheckAsync(workspace, parsed.GetValue(target)!, cancel)
+            : InteractAsync(workspace, parsed.GetValue(target)!, parsed.GetValue(disk), cancel));
         command.Validators.Add(result =>
         {
             if (result.GetValue(check) && result.GetValue(disk) is not null)
                 result.AddError("--disk does not go with --check.");
-        });
-        command.SetAction(async (parsed, cancel) =>
-        {
-            using var workspace = new Workspace(options, parsed);
-            var name = parsed.GetValue(target)!;
-            return parsed.GetValue(check)
-                ? await CheckAsync(workspace, name, cancel)
-                : await InteractAsync(workspace, name, parsed.GetValue(disk), cancel);
         });
         return command;
     }

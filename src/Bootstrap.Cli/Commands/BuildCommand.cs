@@ -19,11 +19,11 @@ internal static class BuildCommand
         var targets = CommonArguments.Targets();
         var to = new Option<string?>("--to") { Description = "Build up to this step only", HelpName = "STEP" };
         var jobs = JobsOption();
-        var keepGoing = new Option<bool>("--keep-going", "-k") { Description = "After a failure, go on with what does not depend on it" };
+        var keepGoing = new Option<bool>("--keep-going", "-k") { Description = "After a failure, continue with the steps that do not depend on the failed one" };
         var clockAhead = new Option<int?>("--clock-ahead")
         {
-            Description = "Show the steps of the host a clock that is so many days ahead, by libfaketime: to see whether the time matters",
-            HelpName = "DAYS",
+            Description = "Run host steps with the clock N days ahead (libfaketime), to check that the output does not depend on the date",
+            HelpName = "N",
         };
         clockAhead.Validators.Add(result =>
         {
@@ -31,25 +31,22 @@ internal static class BuildCommand
                 result.AddError($"--clock-ahead expects a number of days from 1 to {MostDays}.");
         });
         var json = CommonArguments.Json("Print each event as a line of JSON");
-        var command = new Command("build", """
+        return options.Define("build", """
             Build the toolchains of one or more targets: what is in the store already is taken from there.
 
             Example:
               bootstrap build m68k
               bootstrap build m68k aarch64_be --jobs 8
               bootstrap build m68k --to cross-toolchain
-            """)
-        { targets, to, jobs, keepGoing, clockAhead, json };
-        command.SetAction(async (parsed, cancel) =>
+            """, [targets, to, jobs, keepGoing, clockAhead, json], async (workspace, parsed, cancel) =>
         {
-            using var workspace = new Workspace(options, parsed);
             var names = parsed.GetValue(targets)!;
             var planned = await workspace.PlanAsync(names, parsed.GetValue(to), cancel);
             var clock = parsed.GetValue(clockAhead) is { } days ? await ClockAsync(workspace, planned.HostTools.Tree, days, cancel) : null;
             var buildOptions = new BuildOptions(parsed.GetValue(jobs), parsed.GetValue(keepGoing)) { Clock = clock };
-            return ExitCodes.Of(await workspace.BuildAsync(planned, planned.Plan, names[0], buildOptions, parsed.GetValue(json), cancel));
+            IRunRendering rendering = parsed.GetValue(json) ? new JsonRendering(Console.Out) : RunRendering.ForResult();
+            return ExitCodes.Of(await workspace.BuildAsync(planned, planned.Plan, names[0], buildOptions, rendering, cancel));
         });
-        return command;
     }
 
     private static async Task<ShiftedClock> ClockAsync(Workspace workspace, string hostTools, int days, CancellationToken cancel)

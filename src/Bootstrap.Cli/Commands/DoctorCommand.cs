@@ -25,7 +25,7 @@ internal static class DoctorCommand
         { target };
         command.SetAction(async (parsed, cancel) =>
         {
-            using var workspace = new Workspace(options, parsed);
+            using var workspace = new Workspace(options.Read(parsed));
             var targets = Selected(workspace.Definitions, parsed.GetValue(target));
             var healthy = true;
             await foreach (var check in new Examination(workspace).RunAsync(targets, cancel))

@@ -38,7 +38,7 @@ internal static class ExportCommand
         { directory, targets, to };
         command.SetAction(async (parsed, cancel) =>
         {
-            using var workspace = new Workspace(options, parsed);
+            using var workspace = new Workspace(options.Read(parsed));
             var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, parsed.GetValue(to), cancel);
             var exported = await new BuildStreamExporter(workspace.Store, workspace.Processes).ExportAsync(
                 planned.Plan, (planned.HostTools.Tree, planned.HostTools.Content), parsed.GetValue(directory)!, cancel);

@@ -16,18 +16,15 @@ internal static class HostToolsCommand
             Description = "Also write the sysroot as a tarball into this directory; the same sysroot gives the same bytes",
             HelpName = "DIR",
         };
-        var command = new Command("host-tools", """
+        return options.Define("host-tools", """
             Make the host-tools sysroot that every host step sees, and print its size.
 
             Example:
               bootstrap host-tools --update
               bootstrap host-tools --host-tools alpine --pack out
               bootstrap host-tools --host-tools ostree:/srv/repo#sdk --ostree-key sdk.gpg
-            """)
-        { update, pack };
-        command.SetAction(async (parsed, cancel) =>
+            """, [update, pack], async (workspace, parsed, cancel) =>
         {
-            using var workspace = new Workspace(options, parsed);
             var tools = await workspace.HostToolsAsync(parsed.GetValue(update), cancel);
             Console.WriteLine($"host tools   {tools.Title}, {tools.Packages.Length} packages");
             if (tools.Choice is { } reason)
@@ -43,8 +40,8 @@ internal static class HostToolsCommand
                 Console.WriteLine($"packed       {packed.Path}, {Quantity.Bytes(packed.Bytes)}, {tools.Files} files");
                 Console.WriteLine($"SHA-256      {packed.Sha256}");
             }
+            return ExitCodes.Done;
         });
-        return command;
     }
 
     /// <summary>What a published sysroot's file is called, without its ending.</summary>

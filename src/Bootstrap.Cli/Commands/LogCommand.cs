@@ -12,29 +12,26 @@ internal static class LogCommand
         var target = CommonArguments.Target();
         var step = CommonArguments.Step();
         var pathOnly = new Option<bool>("--path") { Description = "Print where the log lies, not what it says" };
-        var command = new Command("log", """
+        return options.Define("log", """
             Print the log of a step's last run, whether it failed or not.
 
             Example:
               bootstrap log m68k cross-gcc | less
-            """)
-        { target, step, pathOnly };
-        command.SetAction(async (parsed, cancel) =>
+            """, [target, step, pathOnly], async (workspace, parsed, cancel) =>
         {
-            using var workspace = new Workspace(options, parsed);
             var (owner, name) = (parsed.GetValue(target)!, parsed.GetValue(step)!);
             var path = workspace.Store.History.LastLog(owner, name) ?? workspace.Store.History.LastLog(StepId.Shared, name) ?? throw new DefinitionException(
                 $"There is no log of step '{name}' of '{owner}' in this store.", $"'bootstrap build {owner} --to {name}' runs it; 'bootstrap plan {owner}' lists the steps.");
             if (parsed.GetValue(pathOnly))
             {
                 Console.WriteLine(path);
-                return;
+                return ExitCodes.Done;
             }
 
             await using var log = File.OpenRead(path);
             await using var output = Console.OpenStandardOutput();
             await log.CopyToAsync(output, cancel);
+            return ExitCodes.Done;
         });
-        return command;
     }
 }

@@ -17,28 +17,23 @@ internal static class MirrorCommand
     {
         var directory = new Argument<string>("directory") { Description = "Where it is written; made if it is not there", HelpName = "DIR" };
         var targets = CommonArguments.Targets();
-        var command = new Command("mirror", """
+        return options.Define("mirror", """
             Write everything that the targets are built from into a directory: the archives of the sources, the packages of the host tools, and which are pinned. What is there already is not copied again. --mirror DIR reads it.
 
             Example:
               bootstrap sources mirror /srv/bootstrap m68k
               bootstrap build m68k --offline --mirror /srv/bootstrap
-            """)
-        { directory, targets };
-        command.SetAction(async (parsed, cancel) =>
+            """, [directory, targets], async (workspace, parsed, cancel) =>
         {
-            using var workspace = new Workspace(options, parsed);
             var names = parsed.GetValue(targets)!;
             var planned = await workspace.PlanAsync(names, null, cancel);
             using var writer = MirrorWriter.Open(parsed.GetValue(directory)!);
-            using var rendering = new FetchRendering();
             var commits = UsedSources.Of(workspace.Definitions, names, null).Origins.OfType<CommitOrigin>();
-            await AddSourcesAsync(workspace, planned.Plan, commits, writer, rendering, cancel);
-            var missing = await AddHostToolsAsync(workspace, planned.HostTools, writer, rendering, cancel);
+            await AddSourcesAsync(workspace, planned.Plan, commits, writer, cancel);
+            var missing = await AddHostToolsAsync(workspace, planned.HostTools, writer, cancel);
             writer.Finish();
             return missing.Count == 0 ? ExitCodes.Done : throw Incomplete(planned.HostTools, missing);
         });
-        return command;
     }
 
     private static async Task AddSourcesAsync(
@@ -46,13 +41,12 @@ internal static class MirrorCommand
         Plan plan,
         IEnumerable<CommitOrigin> commits,
         MirrorWriter writer,
-        FetchRendering rendering,
         CancellationToken cancel)
     {
         var pinned = plan.Steps.Select(step => step.Fetch).OfType<PinnedSource>().ToList();
-        await Task.WhenAll(pinned.Select(used => workspace.Fetcher.FetchAsync(used, rendering, cancel)));
+        await Task.WhenAll(pinned.Select(used => workspace.Fetcher.FetchAsync(used, workspace.Progress, cancel)));
         foreach (var used in pinned)
-            Add(writer, rendering, workspace.Store.Blobs.Find(used.Archive)!, used.Archive, used.FileName);
+            Add(workspace, writer, workspace.Store.Blobs.Find(used.Archive)!, used.Archive, used.FileName);
 
         AddPins(workspace, writer, SourcePins.Name, [.. pinned.Select(used => used.Source.Name)]);
         AddPins(workspace, writer, OriginArchives.PinName, [.. commits.Select(OriginArchives.PinOf)]);
@@ -60,7 +54,7 @@ internal static class MirrorCommand
 
     /// <summary>The packages that are not to be had are returned.</summary>
     private static async Task<IReadOnlyList<Package>> AddHostToolsAsync(
-        Workspace workspace, HostToolsSysroot tools, MirrorWriter writer, FetchRendering rendering, CancellationToken cancel)
+        Workspace workspace, HostToolsSysroot tools, MirrorWriter writer, CancellationToken cancel)
     {
         await workspace.Mirrors.BringAsync(tools.Packages.Select(package => package.Sha256), cancel);
         var missing = new List<Package>();
@@ -68,7 +62,7 @@ internal static class MirrorCommand
         {
             if (workspace.Store.Blobs.Find(package.Sha256) is { } blob)
             {
-                Add(writer, rendering, blob, package.Sha256, package.FileName(tools.Provider));
+                Add(workspace, writer, blob, package.Sha256, package.FileName(tools.Provider));
             }
             else
             {
@@ -78,7 +72,7 @@ internal static class MirrorCommand
 
         if (tools.Packages.IsEmpty)
         {
-            rendering.Say($"host tools  ({tools.Title}) are no part of the mirror: name them by --host-tools again");
+            workspace.Progress.Say($"host tools  ({tools.Title}) are no part of the mirror: name them by --host-tools again");
         }
         else if (missing.Count == 0)
         {
@@ -88,8 +82,8 @@ internal static class MirrorCommand
         return missing;
     }
 
-    private static void Add(MirrorWriter writer, FetchRendering rendering, string blob, Digest digest, string name) =>
-        rendering.Say($"{name}  {Quantity.Bytes(new FileInfo(blob).Length)}{(writer.Add(blob, digest, name) ? "" : ", was there")}");
+    private static void Add(Workspace workspace, MirrorWriter writer, string blob, Digest digest, string name) =>
+        workspace.Progress.Say($"{name}  {Quantity.Bytes(new FileInfo(blob).Length)}{(writer.Add(blob, digest, name) ? "" : ", was there")}");
 
     private static void AddPins(Workspace workspace, MirrorWriter writer, string pin, IReadOnlyCollection<string> names)
     {

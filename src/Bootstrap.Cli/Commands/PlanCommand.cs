@@ -11,23 +11,20 @@ internal static class PlanCommand
     {
         var targets = CommonArguments.Targets();
         var to = new Option<string?>("--to") { Description = "Plan up to this step only", HelpName = "STEP" };
-        var command = new Command("plan", """
+        return options.Define("plan", """
             Show the steps of targets in order, and what a build would do with each: take it from the store, run it, or see what it depends on first.
 
             Example:
               bootstrap plan m68k
-            """)
-        { targets, to };
-        command.SetAction(async (parsed, cancel) =>
+            """, [targets, to], async (workspace, parsed, cancel) =>
         {
-            using var workspace = new Workspace(options, parsed);
             var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, parsed.GetValue(to), cancel);
             var forecasts = KeyWalk.Of(planned.Plan, workspace.Store);
             var width = planned.Plan.Steps.Max(step => step.Id.ToString().Length);
             foreach (var step in planned.Plan.Steps)
                 Console.WriteLine($"{step.Id.ToString().PadRight(width)}  {Say(forecasts[step.Id])}");
+            return ExitCodes.Done;
         });
-        return command;
     }
 
     private static string Say(Forecast forecast) => forecast switch

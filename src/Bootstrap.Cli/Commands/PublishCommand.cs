@@ -77,7 +77,7 @@ internal static class PublishCommand
         });
         command.SetAction((parsed, cancel) => parsed.GetValue(verify) is { } directory
             ? VerifyAsync(directory, parsed.GetValue(keyring), cancel)
-            : WriteAsync(new Workspace(options, parsed), Asked(parsed), cancel));
+            : WriteAsync(new Workspace(options.Read(parsed)), Asked(parsed), cancel));
         return command;
 
         Wish Asked(ParseResult parsed) => new(

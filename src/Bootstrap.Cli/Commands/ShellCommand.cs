@@ -16,24 +16,20 @@ internal static class ShellCommand
     {
         var target = CommonArguments.Target();
         var step = new Argument<string?>("step") { Arity = ArgumentArity.ZeroOrOne, Description = "A step [default: the first that runs on the target, in its native sysroot]", HelpName = "step" };
-        var command = new Command("shell", $"""
+        return options.Define("shell", $"""
             Open a shell in the sandbox of a step, once all that the step needs is built. 'sh -eu {SandboxPaths.Script}' runs the step there; nothing of it is kept.
 
             Example:
               bootstrap shell m68k cross-gcc
               bootstrap shell m68k
-            """)
-        { target, step };
-        command.SetAction(async (parsed, cancel) =>
+            """, [target, step], async (workspace, parsed, cancel) =>
         {
-            using var workspace = new Workspace(options, parsed);
             var name = parsed.GetValue(target)!;
             var planned = await workspace.PlanAsync([name], parsed.GetValue(step), cancel);
             var wanted = parsed.GetValue(step) is { } given ? planned.Step(name, given) : FirstOnTarget(planned.Plan, name);
             return wanted.Booted is null ? await OpenAsync(workspace, planned, wanted, name, cancel) : throw new DefinitionException(
                 $"The step '{wanted.Id.Name}' runs in a booted machine, not in a sandbox.", MachineRunner.Hint(name));
         });
-        return command;
     }
 
     private static Step FirstOnTarget(Plan plan, string target) =>

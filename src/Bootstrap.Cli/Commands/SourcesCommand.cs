@@ -16,21 +16,19 @@ internal static class SourcesCommand
             Example:
               bootstrap sources list
             """)
-        { List(options), Fetch(options), MirrorCommand.Create(options), OutdatedCommand.Create(options) };
+        { List(options), Fetch(options), MirrorCommand.Create(options), Outdated(options) };
         return command;
     }
 
     private static Command List(GlobalOptions options)
     {
-        var command = new Command("list", """
-            List each source with its version, the form that is pinned, and whether it is in the store.
+        return options.Define("list", """
+            List each source with its version, where it was decided to come from (upstream or Debian), and whether it is in the store.
 
             Example:
               bootstrap sources list
-            """);
-        command.SetAction(parsed =>
+            """, [], (workspace, _, _) =>
         {
-            using var workspace = new Workspace(options, parsed);
             var pinned = SourcePins.Read(workspace.Store.ReadLockFile(SourcePins.Name));
             var rows = workspace.Definitions.Sources.Values.Select(defined =>
             {
@@ -42,41 +40,62 @@ internal static class SourcesCommand
                 return new[] { source.Name, source.Version, form, stored, archive?.Abbreviated ?? "open", source.Licence };
             });
             Columns.Print([["SOURCE", "VERSION", "FORM", "IN STORE", "SHA-256", "LICENCE"], .. rows]);
+            return Task.FromResult(ExitCodes.Done);
         });
-        return command;
     }
 
     private static Command Fetch(GlobalOptions options)
     {
-        var update = new Option<bool>("--update") { Description = "Decide anew which form of each source to take" };
+        var update = new Option<bool>("--update") { Description = "Decide again for each source whether it comes from upstream or from Debian" };
         var keyring = new Option<string[]>("--keyring")
         {
             Description = "A file of OpenPGP keys: also check the signatures that projects publish beside their tarballs; may be given more than once",
             HelpName = "FILE",
         };
-        var command = new Command("fetch", """
-            Fetch all sources into the store and hold each to its checksum; with a keyring, to its project's signature too.
+        return options.Define("fetch", """
+            Download all sources into the store and check their checksums; with a keyring, their projects' signatures too.
 
             Example:
               bootstrap sources fetch --sources debian
               bootstrap sources fetch --keyring gnu-keyring.gpg
-            """)
-        { update, keyring };
-        command.SetAction(async (parsed, cancel) =>
+            """, [update, keyring], async (workspace, parsed, cancel) =>
         {
-            using var workspace = new Workspace(options, parsed);
             using var signatures = workspace.Signatures(parsed.GetValue(keyring) ?? []);
             var sources = await workspace.SourcesAsync(parsed.GetValue(update), cancel);
-            using var rendering = new FetchRendering();
             await Task.WhenAll(sources.Values.Select(async pinned =>
             {
-                var archive = await workspace.Fetcher.FetchAsync(pinned, rendering, cancel);
+                var archive = await workspace.Fetcher.FetchAsync(pinned, workspace.Progress, cancel);
                 var signer = signatures is null ? "" : "  " + await SignerAsync(signatures, pinned, archive, cancel);
-                rendering.Say($"{pinned.Source.Name} {pinned.Source.Version}{signer}");
+                workspace.Progress.Say($"{pinned.Source.Name} {pinned.Source.Version}{signer}");
             }));
+            return ExitCodes.Done;
         });
-        return command;
     }
+
+    private static Command Outdated(GlobalOptions options) => options.Define("outdated", """
+        For each source, list the newest release found beside its tarball and in Debian's suite, and which places could not be reached.
+
+        Example:
+          bootstrap sources outdated
+        """, [], async (workspace, _, cancel) =>
+    {
+        using var releases = workspace.NewerReleases();
+        var sources = workspace.Definitions.Sources.Values.ToList();
+        var upstream = await Task.WhenAll(sources.Select(source => releases.UpstreamAsync(source, cancel)));
+        var debian = await Task.WhenAll(sources.Select(source => releases.DebianAsync(source, cancel)));
+        var seen = upstream.Zip(debian).SelectMany(pair => new[] { pair.First, pair.Second }).OfType<SeenRelease>();
+        Columns.Print([["SOURCE", "PINNED", "NEWEST", "", "WHERE"], .. seen.Select(Row)]);
+        return ExitCodes.Done;
+    });
+
+    private static string[] Row(SeenRelease seen) =>
+    [
+        seen.Source,
+        seen.Pinned,
+        seen.Newest ?? "-",
+        seen.IsNewer ? "newer" : "",
+        seen.Newest is null ? $"{seen.Where}: {seen.Problem}" : seen.Where,
+    ];
 
     private static async Task<string> SignerAsync(
         SignatureCheck signatures, PinnedSource pinned, string archive, CancellationToken cancel) =>

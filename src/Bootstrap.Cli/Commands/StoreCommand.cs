@@ -1,12 +1,14 @@
 using System.CommandLine;
 using Bootstrap.Cli.Rendering;
+using Bootstrap.Execution;
 using Bootstrap.HostTools;
+using Bootstrap.Planning;
 using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Cli.Commands;
 
-/// <summary><c>bootstrap store</c>: looks after the store itself.</summary>
+/// <summary><c>bootstrap store</c> and <c>bootstrap gc</c>: look after the store itself.</summary>
 internal static class StoreCommand
 {
     private const int FilesShown = 20;
@@ -23,11 +25,37 @@ internal static class StoreCommand
         return command;
     }
 
+    public static Command Collect(GlobalOptions options)
+    {
+        var targets = CommonArguments.Targets();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be removed, and remove nothing" };
+        return options.Define("gc", """
+            Keep the artifacts, sources and build trees that the named targets need and what a running build uses; remove everything else from the store.
+
+            Example:
+              bootstrap gc m68k --dry-run
+            """, [targets, dryRun], async (workspace, parsed, cancel) =>
+        {
+            var planned = await workspace.PlanBuiltAsync(parsed.GetValue(targets)!, null, cancel);
+            var reached = KeyWalk.Of(planned.Plan, workspace.Store).Values.OfType<WouldBeCached>().Select(cached => cached.Artifact.Key);
+            var blobs = planned.Plan.Steps.SelectMany(step => step.Files).Where(file => file.Path is null).Select(file => file.Digest);
+            var report = workspace.Store.Collect(
+                reached.Append(planned.HostTools.Key).ToHashSet(),
+                blobs.Concat(HostToolsResolver.PinnedBlobs(workspace.Store)).ToHashSet(),
+                parsed.GetValue(dryRun));
+            foreach (var kind in report.Removed.GroupBy(item => item.Kind))
+                Console.WriteLine($"{kind.Key}: {kind.Count()}, {Quantity.Bytes(kind.Sum(item => item.Bytes))}");
+
+            Console.WriteLine($"{Quantity.Bytes(report.Bytes)} {(parsed.GetValue(dryRun) ? "would be removed" : "removed")}");
+            return ExitCodes.Done;
+        });
+    }
+
     private static Command Verify(GlobalOptions options)
     {
         var repair = new Option<bool>("--repair") { Description = "Remove what is damaged, so that the next build makes or fetches it anew" };
         var command = new Command("verify", """
-            Read every artifact and source in the store again, and name each step and file that is not as it was committed.
+            Read every artifact and source in the store again, and list each step and file that differs from what was stored.
 
             Example:
               bootstrap store verify --repair
@@ -36,7 +64,10 @@ internal static class StoreCommand
         command.SetAction(parsed =>
         {
             using var store = ArtifactStore.Open(options.Store(parsed));
-            var report = store.Verify(Advance.Unwatched);
+            VerifyReport report;
+            using (var progress = new AdvanceRendering())
+                report = store.Verify(progress);
+
             var broken = report.Damages.GroupBy(damage => damage.Content?.Hex ?? damage.Path).ToList();
             foreach (var damages in broken)
             {

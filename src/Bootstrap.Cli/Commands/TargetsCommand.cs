@@ -10,16 +10,14 @@ internal static class TargetsCommand
 {
     public static Command Create(GlobalOptions options)
     {
-        var command = new Command("targets", """
-            List the targets that are defined, the machine that boots each, and whether the store has a kernel, an image and a passed boot of it.
+        return options.Define("targets", """
+            List the targets, the machine that boots each, and whether the store has its kernel, its image and a passed boot check.
 
             Example:
               bootstrap targets
-            """);
-        command.SetAction(parsed =>
+            """, [], (workspace, _, _) =>
         {
-            var definitions = DefinitionReader.Read(options.Definitions(parsed));
-            using var store = ArtifactStore.Open(options.Store(parsed));
+            var (definitions, store) = (workspace.Definitions, workspace.Store);
             var rows = definitions.Targets.Values.Select(target =>
             {
                 var emulator = definitions.Emulators[target.Emulator];
@@ -30,7 +28,7 @@ internal static class TargetsCommand
                 return (string[])[target.Name, target.Triplet, emulator.UserProgram, .. system, target.Description];
             });
             Columns.Print([["TARGET", "TRIPLET", "EMULATED BY", "MACHINE", "KERNEL", "IMAGE", "BOOT", "DESCRIPTION"], .. rows]);
+            return Task.FromResult(ExitCodes.Done);
         });
-        return command;
     }
 }

@@ -2,22 +2,29 @@ using System.CommandLine;
 using Bootstrap.Cli.Rendering;
 using Bootstrap.Definitions;
 using Bootstrap.Execution;
+using Bootstrap.Reproduction;
+using Bootstrap.Sandboxing;
+using Bootstrap.Store;
 
 namespace Bootstrap.Cli.Commands;
 
-/// <summary><c>bootstrap verify</c>: proves a target's toolchain, or shows the proof that is in the store.</summary>
+/// <summary><c>bootstrap verify</c>: proves a target's toolchain, shows the proof that is in the store, or builds twice and compares.</summary>
 internal static class VerifyCommand
 {
+    private const int DaysAhead = 30;
+    private const int FilesShown = 50;
+    private const int FilesExplained = 5;
+
     /// <summary>The steps whose artifacts hold <c>verify.txt</c> and <c>verify.json</c>; a target that boots has the first.</summary>
     private static readonly string[] Reports = [WellKnownSteps.Report, WellKnownSteps.Verify];
 
     public static Command Create(GlobalOptions options)
     {
         var target = CommonArguments.Target();
-        var json = CommonArguments.Json("Print verify.json in place of the table");
+        var json = CommonArguments.Json("Print verify.json instead of the table");
         var reproducible = new Option<bool>("--reproducible")
         {
-            Description = "Build everything again in a scratch store as another user, elsewhere, with other settings, and compare all artifacts",
+            Description = "Build everything again in a scratch store as a different user, in other directories, with other settings, and compare all artifacts",
         };
         var to = new Option<string?>("--to") { Description = "With --reproducible: up to this step only", HelpName = "STEP" };
         var scratch = new Option<string?>("--scratch")
@@ -26,14 +33,20 @@ internal static class VerifyCommand
             HelpName = "DIR",
         };
         var jobs = BuildCommand.JobsOption();
-        var command = new Command("verify", """
+        var command = options.Define("verify", """
             Prove a target's native toolchain under emulation, building what is missing, and print the table of checks.
 
             Example:
               bootstrap verify m68k
               bootstrap verify m68k --reproducible --to cross-binutils
-            """)
-        { target, json, reproducible, to, scratch, jobs };
+            """, [target, json, reproducible, to, scratch, jobs], (workspace, parsed, cancel) =>
+        {
+            var name = parsed.GetValue(target)!;
+            var directory = parsed.GetValue(scratch) is { } given ? Path.GetFullPath(given) : null;
+            return parsed.GetValue(reproducible)
+                ? BuildTwiceAsync(workspace, name, parsed.GetValue(to), parsed.GetValue(jobs), directory, cancel)
+                : ProveAsync(workspace, name, parsed.GetValue(jobs), parsed.GetValue(json), cancel);
+        });
         command.Validators.Add(result =>
         {
             if (!result.GetValue(reproducible) && (result.GetValue(to) ?? result.GetValue(scratch)) is not null)
@@ -42,21 +55,11 @@ internal static class VerifyCommand
             if (result.GetValue(reproducible) && result.GetValue(json))
                 result.AddError("--json does not go with --reproducible.");
         });
-        command.SetAction((parsed, cancel) =>
-        {
-            var name = parsed.GetValue(target)!;
-            var directory = parsed.GetValue(scratch) is { } given ? Path.GetFullPath(given) : null;
-            return parsed.GetValue(reproducible)
-                ? new ReproducibleVerification(options, parsed).RunAsync(name, parsed.GetValue(to), parsed.GetValue(jobs), directory, cancel)
-                : ProveAsync(options, parsed, name, parsed.GetValue(jobs), parsed.GetValue(json), cancel);
-        });
         return command;
     }
 
-    private static async Task<int> ProveAsync(
-        GlobalOptions options, ParseResult parsed, string target, int jobs, bool json, CancellationToken cancel)
+    private static async Task<int> ProveAsync(Workspace workspace, string target, int jobs, bool json, CancellationToken cancel)
     {
-        using var workspace = new Workspace(options, parsed);
         var goals = workspace.Definitions.Target(target).Goals;
         var report = Reports.FirstOrDefault(each => goals.Contains(each)) ?? Reports[^1];
         var planned = await workspace.PlanAsync([target], report, cancel);
@@ -67,5 +70,58 @@ internal static class VerifyCommand
         var tree = result[planned.Step(target, report).Id]!.Artifact!.Tree;
         Console.Write(await File.ReadAllTextAsync(Path.Combine(tree, json ? "verify.json" : "verify.txt"), cancel));
         return ExitCodes.Done;
+    }
+
+    private static async Task<int> BuildTwiceAsync(Workspace workspace, string target, string? to, int jobs, string? scratchDirectory, CancellationToken cancel)
+    {
+        var planned = await workspace.PlanAsync([target], to, cancel);
+        var result = await workspace.BuildAsync(planned, planned.Plan, target, new BuildOptions(jobs, KeepGoing: false), RunRendering.ForResult(), cancel);
+        if (!result.Succeeded)
+            return ExitCodes.Of(result);
+
+        using var work = workspace.Store.NewWork("reproducible");
+        var directory = scratchDirectory ?? Path.Combine(work.Path, "store");
+        var sameClock = await WhySameClockAsync(workspace, planned.HostTools.Tree, work.Path, cancel);
+        string[] arguments =
+        [
+            "build", target, "--jobs", $"{jobs + 1}",
+            .. to is null ? [] : (string[])["--to", to],
+            .. sameClock is null ? (string[])["--clock-ahead", $"{DaysAhead}"] : [],
+            .. workspace.Settings.Repeated,
+        ];
+        var clock = sameClock is null ? $"the clock of host steps {DaysAhead} days ahead" : $"but the same clock: {sameClock}";
+        await new Rebuild(workspace.Store, workspace.Processes, workspace.Settings.DefinitionDirectories, work.Path).RunAsync(
+            planned.Plan, planned.HostTools.Key, directory, arguments, $"{jobs + 1} jobs, {clock}", Console.WriteLine, cancel);
+
+        using var scratch = ArtifactStore.Open(directory);
+        var comparisons = ArtifactComparison.Of(planned.Plan, workspace.Store, scratch);
+        foreach (var comparison in comparisons.Where(comparison => !comparison.Identical))
+            await PrintAsync(comparison, workspace, cancel);
+
+        var identical = comparisons.Count(comparison => comparison.Identical);
+        Console.WriteLine($"{comparisons.Length} artifacts compared: {identical} identical, {comparisons.Length - identical} different");
+        return identical == comparisons.Length ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static async Task<string?> WhySameClockAsync(Workspace workspace, string hostTools, string directory, CancellationToken cancel) =>
+        ShiftedClock.Find(DaysAhead, hostTools) is not { } clock ? "libfaketime is not installed"
+        : await clock.WorksAsync(workspace.Sandbox, hostTools, directory, cancel) ? null : "libfaketime has no effect on these host tools";
+
+    private static async Task PrintAsync(ArtifactComparison comparison, Workspace workspace, CancellationToken cancel)
+    {
+        Console.WriteLine($"different: {comparison.Step.Id}, at {comparison.Differences.Length} paths");
+        if (!comparison.DifferentInputs.IsEmpty)
+            Console.WriteLine($"  what it was made of differs too: {string.Join(", ", comparison.DifferentInputs)}");
+
+        foreach (var (index, difference) in comparison.Differences.Take(FilesShown).Index())
+        {
+            Console.WriteLine($"  {difference.Path}\n    first   {difference.Expected}\n    second  {difference.Actual}");
+            var lines = index < FilesExplained ? await comparison.ExplainAsync(difference.Path, workspace.Processes, cancel) : [];
+            foreach (var line in lines)
+                Console.WriteLine($"    {line}");
+        }
+
+        if (comparison.Differences.Length > FilesShown)
+            Console.WriteLine($"  and {comparison.Differences.Length - FilesShown} more");
     }
 }

@@ -12,22 +12,19 @@ internal static class WhyCommand
     {
         var target = CommonArguments.Target();
         var step = CommonArguments.Step();
-        var command = new Command("why", """
+        return options.Define("why", """
             Say why a step would run, or why it ran when it last did: what changed in its commands, environment and inputs.
 
             Example:
               bootstrap why m68k cross-gcc
-            """)
-        { target, step };
-        command.SetAction(async (parsed, cancel) =>
+            """, [target, step], async (workspace, parsed, cancel) =>
         {
-            using var workspace = new Workspace(options, parsed);
             var name = parsed.GetValue(target)!;
             var planned = await workspace.PlanAsync([name], parsed.GetValue(step)!, cancel);
             var wanted = planned.Step(name, parsed.GetValue(step)!);
             Explain(wanted, planned.Plan, KeyWalk.Of(planned.Plan, workspace.Store), workspace.Store);
+            return ExitCodes.Done;
         });
-        return command;
     }
 
     private static void Explain(Step step, Plan plan, IReadOnlyDictionary<StepId, Forecast> forecasts, ArtifactStore store)

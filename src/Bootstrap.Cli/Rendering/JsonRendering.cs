@@ -1,5 +1,4 @@
-using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Bootstrap.Execution;
 
 namespace Bootstrap.Cli.Rendering;
@@ -9,78 +8,69 @@ internal sealed class JsonRendering(TextWriter output) : IRunRendering
 {
     public void Observe(BuildEvent happened)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            Write(json, happened);
-            json.WriteEndObject();
-        }
-
-        output.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
+        output.WriteLine(Json(happened).ToJsonString());
         output.Flush();
     }
 
     public void Dispose() => output.Flush();
 
-    private static void Write(Utf8JsonWriter json, BuildEvent happened)
+    private static JsonObject Json(BuildEvent happened) => happened switch
     {
-        switch (happened)
+        RunStarted started => new() { ["event"] = "run-started", ["steps"] = started.Plan.Steps.Length },
+        SourceProgressed { Total: { } total } progressed => With(Fetched(progressed), ("total", total)),
+        SourceProgressed progressed => Fetched(progressed),
+        StepStarted started => new()
         {
-            case RunStarted started:
-                json.WriteString("event", "run-started");
-                json.WriteNumber("steps", started.Plan.Steps.Length);
-                break;
-            case SourceProgressed progressed:
-                json.WriteString("event", "source-progressed");
-                json.WriteString("step", progressed.Step.Id.ToString());
-                json.WriteNumber("bytes", progressed.Bytes);
-                if (progressed.Total is { } total)
-                    json.WriteNumber("total", total);
+            ["event"] = "step-started",
+            ["step"] = started.Step.Id.ToString(),
+            ["key"] = started.Key.Hex,
+            ["log"] = started.LogPath,
+        },
+        BuildTreeRestored restored => new()
+        {
+            ["event"] = "build-tree-restored",
+            ["step"] = restored.Step.Id.ToString(),
+            ["for"] = restored.For.Id.ToString(),
+        },
+        StepEnded { Outcome: var outcome } => Ended(outcome),
+        RunEnded { Result: var result } => new()
+        {
+            ["event"] = "run-ended",
+            ["succeeded"] = result.Succeeded,
+            ["seconds"] = result.Figures.Wall.TotalSeconds,
+            ["processor-seconds"] = result.Figures.Processor.TotalSeconds,
+            ["peak-disk-bytes"] = result.Figures.PeakDiskBytes,
+        },
+        _ => throw new ArgumentOutOfRangeException(nameof(happened)),
+    };
 
-                break;
-            case StepStarted started:
-                json.WriteString("event", "step-started");
-                json.WriteString("step", started.Step.Id.ToString());
-                json.WriteString("key", started.Key.Hex);
-                json.WriteString("log", started.LogPath);
-                break;
-            case BuildTreeRestored restored:
-                json.WriteString("event", "build-tree-restored");
-                json.WriteString("step", restored.Step.Id.ToString());
-                json.WriteString("for", restored.For.Id.ToString());
-                break;
-            case StepEnded ended:
-                WriteOutcome(json, ended.Outcome);
-                break;
-            case RunEnded ended:
-                json.WriteString("event", "run-ended");
-                json.WriteBoolean("succeeded", ended.Result.Succeeded);
-                json.WriteNumber("seconds", ended.Result.Figures.Wall.TotalSeconds);
-                json.WriteNumber("processor-seconds", ended.Result.Figures.Processor.TotalSeconds);
-                json.WriteNumber("peak-disk-bytes", ended.Result.Figures.PeakDiskBytes);
-                break;
-        }
+    private static JsonObject Fetched(SourceProgressed progressed) => new()
+    {
+        ["event"] = "source-progressed",
+        ["step"] = progressed.Step.Id.ToString(),
+        ["bytes"] = progressed.Bytes,
+    };
+
+    private static JsonObject Ended(StepOutcome outcome)
+    {
+        var json = new JsonObject
+        {
+            ["event"] = "step-ended",
+            ["step"] = outcome.Step.Id.ToString(),
+            ["status"] = outcome.Status.ToString().ToLowerInvariant(),
+            ["seconds"] = outcome.Duration.TotalSeconds,
+        };
+        if (outcome.Artifact is { } artifact)
+            With(json, ("key", artifact.Key.Hex), ("content", artifact.Content.Hex), ("tree", artifact.Tree));
+
+        return outcome.Error is { } error ? With(json, ("error", error.Message), ("hint", error.Hint), ("log", outcome.LogPath)) : json;
     }
 
-    private static void WriteOutcome(Utf8JsonWriter json, StepOutcome outcome)
+    private static JsonObject With(JsonObject json, params (string Name, JsonNode? Value)[] more)
     {
-        json.WriteString("event", "step-ended");
-        json.WriteString("step", outcome.Step.Id.ToString());
-        json.WriteString("status", outcome.Status.ToString().ToLowerInvariant());
-        json.WriteNumber("seconds", outcome.Duration.TotalSeconds);
-        if (outcome.Artifact is { } artifact)
-        {
-            json.WriteString("key", artifact.Key.Hex);
-            json.WriteString("content", artifact.Content.Hex);
-            json.WriteString("tree", artifact.Tree);
-        }
+        foreach (var (name, value) in more)
+            json.Add(name, value);
 
-        if (outcome.Error is { } error)
-        {
-            json.WriteString("error", error.Message);
-            json.WriteString("hint", error.Hint);
-            json.WriteString("log", outcome.LogPath);
-        }
+        return json;
     }
 }

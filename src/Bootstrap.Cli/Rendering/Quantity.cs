@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Cli.Rendering;
 
@@ -23,10 +24,29 @@ internal static class Quantity
             : string.Create(CultureInfo.InvariantCulture, $"{value:0.0} {Units[unit]}");
     }
 
+    /// <summary>So much of so much, the unit once.</summary>
+    public static string Of(long done, long? total, string unit) => total is not { } all
+        ? unit == Advance.InBytes ? Bytes(done) : $"{done} {unit}"
+        : unit != Advance.InBytes ? $"{done} of {all} {unit}"
+        : Bytes(done).Split(' ') is [var number, var small] && Bytes(all) is var whole && whole.EndsWith(' ' + small, StringComparison.Ordinal)
+            ? $"{number} of {whole}"
+            : $"{Bytes(done)} of {Bytes(all)}";
+
     public static string Duration(TimeSpan duration) => duration switch
     {
         { TotalSeconds: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.0}s"),
         { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{duration.Minutes}m{duration.Seconds:00}s"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalHours}h{duration.Minutes:00}m"),
     };
+}
+
+/// <summary>Rows of text in columns that are as wide as their longest cell, on a terminal as in a pipe.</summary>
+internal static class Columns
+{
+    public static void Print(params IReadOnlyList<string[]> rows)
+    {
+        int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Length))];
+        foreach (var row in rows)
+            Console.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+    }
 }

@@ -1,33 +1,27 @@
-using System.Diagnostics;
 using Bootstrap.Execution;
 using Bootstrap.Planning;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Cli.Rendering;
 
 /// <summary>How far a run is, which steps run, and how long is left, as the events tell it.</summary>
-internal sealed class RunProgress
+internal sealed class RunProgress(TimeProvider clock)
 {
     private static readonly TimeSpan Unknown = TimeSpan.FromSeconds(30);
 
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly long _begin = clock.GetTimestamp();
     private readonly Dictionary<StepId, TimeSpan> _running = [];
-    private readonly Dictionary<StepId, (long Bytes, long? Total)> _fetching = [];
+    private readonly Advances _fetching = new(clock);
     private readonly HashSet<StepId> _open = [];
     private IReadOnlyDictionary<StepId, TimeSpan> _estimates = new Dictionary<StepId, TimeSpan>();
     private TimeSpan _stepTime;
+    private int _cached;
 
     public int Total { get; private set; }
 
     public int Ended => Total - _open.Count;
 
-    public TimeSpan Elapsed => _clock.Elapsed;
-
-    /// <summary>The steps whose commands run, and for how long they have.</summary>
-    public IEnumerable<(StepId Step, TimeSpan Elapsed, TimeSpan? Estimate)> Running => _running.Select(
-        step => (step.Key, _clock.Elapsed - step.Value, _estimates.TryGetValue(step.Key, out var estimate) ? estimate : (TimeSpan?)null));
-
-    /// <summary>The steps whose sources are being fetched.</summary>
-    public IEnumerable<(StepId Step, long Bytes, long? Total)> Fetching => _fetching.Select(step => (step.Key, step.Value.Bytes, step.Value.Total));
+    private TimeSpan Elapsed => clock.GetElapsedTime(_begin);
 
     public void Observe(BuildEvent happened)
     {
@@ -39,23 +33,42 @@ internal sealed class RunProgress
                 _open.UnionWith(started.Plan.Steps.Select(step => step.Id));
                 break;
             case SourceProgressed progressed:
-                _fetching[progressed.Step.Id] = (progressed.Bytes, progressed.Total);
+                _fetching.Report(new Advance(progressed.Step.Id.ToString(), "fetching", progressed.Bytes, progressed.Total));
                 break;
             case StepStarted started:
-                _fetching.Remove(started.Step.Id);
-                _running[started.Step.Id] = _clock.Elapsed;
+                _fetching.Forget(started.Step.Id.ToString());
+                _running[started.Step.Id] = Elapsed;
                 break;
             case StepEnded ended:
                 _open.Remove(ended.Outcome.Step.Id);
                 _running.Remove(ended.Outcome.Step.Id);
-                _fetching.Remove(ended.Outcome.Step.Id);
+                _fetching.Forget(ended.Outcome.Step.Id.ToString());
                 _stepTime += ended.Outcome.Duration;
+                _cached += ended.Outcome.Status == StepStatus.Cached ? 1 : 0;
                 break;
         }
     }
 
+    /// <summary>The steps whose commands run, those that run longest first, and those whose sources are being fetched.</summary>
+    public IReadOnlyList<Row> Rows() => [.. _running.OrderBy(step => step.Value).Select(step => RowOf(step.Key, Elapsed - step.Value)), .. _fetching.Rows()];
+
+    /// <summary>The whole run in one line; null before it has begun and when nothing is left of it.</summary>
+    public string? Summary() => _open.Count == 0 ? null : string.Join(", ", new[]
+    {
+        $"{Ended} of {Total} steps",
+        _running.Count > 0 ? $"{_running.Count} running" : null,
+        _cached > 0 ? $"{_cached} cached" : null,
+        Quantity.Duration(Elapsed),
+        Left() is { } left ? $"about {Quantity.Duration(left)} left" : null,
+    }.OfType<string>());
+
+    // A step that takes longer than it did has no share that could be told.
+    private Row RowOf(StepId step, TimeSpan elapsed) => _estimates.TryGetValue(step, out var estimate) && elapsed < estimate
+        ? new Row(step.ToString()) { Elapsed = elapsed, Share = elapsed / estimate, Left = estimate - elapsed }
+        : new Row(step.ToString()) { Elapsed = elapsed };
+
     /// <summary>What is left of the steps' former durations, by as many at once as have run so far; null where most were never measured.</summary>
-    public TimeSpan? Left()
+    private TimeSpan? Left()
     {
         var known = _open.Count(_estimates.ContainsKey);
         if (_open.Count == 0 || known * 2 < _open.Count)
@@ -65,12 +78,12 @@ internal sealed class RunProgress
         foreach (var step in _open)
         {
             var estimate = _estimates.GetValueOrDefault(step, Unknown);
-            var done = _running.TryGetValue(step, out var since) ? _clock.Elapsed - since : TimeSpan.Zero;
+            var done = _running.TryGetValue(step, out var since) ? Elapsed - since : TimeSpan.Zero;
             work += estimate > done ? estimate - done : TimeSpan.Zero;
         }
 
-        var spent = _stepTime + _running.Values.Aggregate(TimeSpan.Zero, (sum, since) => sum + (_clock.Elapsed - since));
-        var atOnce = Math.Max(1, spent / _clock.Elapsed);
+        var spent = _stepTime + _running.Values.Aggregate(TimeSpan.Zero, (sum, since) => sum + (Elapsed - since));
+        var atOnce = Elapsed > TimeSpan.Zero ? Math.Max(1, spent / Elapsed) : 1;
         return work / atOnce;
     }
 }

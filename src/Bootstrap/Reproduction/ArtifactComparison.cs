@@ -1,13 +1,16 @@
 using System.Collections.Immutable;
+using Bootstrap.Execution;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
 using Bootstrap.Store;
 
-namespace Bootstrap.Execution;
+namespace Bootstrap.Reproduction;
 
 /// <summary>What one step made in two builds of the same plan in two stores.</summary>
 public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Second)
 {
+    private const int LinesShown = 40;
+
     /// <summary>The paths at which the two differ.</summary>
     public required ImmutableArray<ManifestDifference> Differences { get; init; }
 
@@ -37,6 +40,18 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
         }
 
         return comparisons.ToImmutable();
+    }
+
+    /// <summary>What differs within the two files at a path, as diffoscope shows it where it is installed.</summary>
+    public async Task<IReadOnlyList<string>> ExplainAsync(string path, ProcessRunner processes, CancellationToken cancel)
+    {
+        var (first, second) = (Path.Combine(First.Tree, path), Path.Combine(Second.Tree, path));
+        if (!File.Exists(first) || !File.Exists(second) || ProcessRunner.Find("diffoscope") is not { } program)
+            return [];
+
+        var result = await processes.RunAsync(Command.Of(program, "--no-progress", "--text", "-", first, second), cancel);
+        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length > LinesShown ? [.. lines.Take(LinesShown), $"({lines.Length - LinesShown} lines more)"] : lines;
     }
 
     private static Artifact Made(IReadOnlyDictionary<StepId, Forecast> forecasts, Step step, ArtifactStore store) =>

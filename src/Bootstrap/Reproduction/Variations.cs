@@ -1,18 +1,22 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Bootstrap.Platform;
 
-namespace Bootstrap.Cli.Reproduction;
+namespace Bootstrap.Reproduction;
 
 /// <summary>
-/// How this program is run once more with all changed that must not matter: user, home, umask, locale, time zone, host name, and every
-/// path. The network is cut: what is built from is there.
+/// How this program is run once more with everything varied that must not matter: user, home, umask, locale, time zone, host name, and
+/// every path. There is no network: all that is built from is in the store.
 /// </summary>
-internal sealed record OtherSurroundings(
+public sealed record Variations(
     string Bubblewrap, string SearchPath, string Program, ImmutableArray<string> Definitions, string Store, bool AsOtherUser)
 {
     /// <summary>An ordinary user whom no host is likely to have.</summary>
     public const int User = 54321;
+
+    // Bits of linux/capability.h: CHOWN, SETGID, SETUID, NET_ADMIN and SYS_ADMIN.
+    private const ulong CapabilitiesNeeded = 1ul << 0 | 1ul << 6 | 1ul << 7 | 1ul << 12 | 1ul << 21;
 
     private const string Place = "/tmp/another place";
     private const string Umask = "umask 077; exec \"$@\"";
@@ -21,10 +25,10 @@ internal sealed record OtherSurroundings(
     public string Summary =>
         $"user {User}{(AsOtherUser ? "" : " of a namespace")}, HOME and all paths below '{Place}', umask 077, locale tr_TR.UTF-8, time zone Pacific/Kiritimati, host name another-host";
 
-    public Platform.Command CommandFor(IEnumerable<string> arguments)
+    public Command CommandFor(IEnumerable<string> arguments)
     {
         var directories = Definitions.Select((directory, index) => (Host: directory, Inside: $"{Place}/definitions {index}")).ToList();
-        return new Platform.Command(Bubblewrap,
+        return new Command(Bubblewrap,
         [
             .. AsOtherUser ? [] : (string[])["--unshare-user", "--uid", $"{User}", "--gid", $"{User}"],
             "--unshare-uts", "--hostname", "another-host",
@@ -69,6 +73,15 @@ internal sealed record OtherSurroundings(
                     ["USER"] = "somebody-else",
                 }),
         };
+    }
+
+    /// <summary>Whether a process may become any user of the host, as its <c>status</c> and <c>uid_map</c> in <c>/proc</c> tell: root, not of a user namespace, with a root's capabilities.</summary>
+    public static bool IsRealRoot(string status, string map)
+    {
+        var effective = status.Split('\n').First(line => line.StartsWith("CapEff:", StringComparison.Ordinal)).Split(':')[1].Trim();
+        var capabilities = ulong.Parse(effective, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return (capabilities & CapabilitiesNeeded) == CapabilitiesNeeded
+            && map.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["0", "0", var count] && count.Trim() == "4294967295";
     }
 
     // The program may have been started by its own name, or by dotnet from anywhere.

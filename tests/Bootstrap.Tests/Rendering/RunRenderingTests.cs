@@ -9,7 +9,7 @@ using Bootstrap.Tests.Planning;
 
 namespace Bootstrap.Tests.Rendering;
 
-public sealed class RenderingTests
+public sealed class RunRenderingTests
 {
     private static readonly Step Compile = Samples.Step();
 
@@ -35,7 +35,7 @@ public sealed class RenderingTests
     public void A_pipe_gets_a_plain_line_for_each_event_and_a_summary()
     {
         var output = new StringWriter();
-        using (var rendering = new PlainRendering(output))
+        using (var rendering = new RunRendering(output, live: false))
             Array.ForEach([.. Events], rendering.Observe);
 
         Assert.Equal(
@@ -56,7 +56,7 @@ public sealed class RenderingTests
     public void A_failure_is_shown_with_its_hint()
     {
         var output = new StringWriter();
-        using (var rendering = new PlainRendering(output))
+        using (var rendering = new RunRendering(output, live: false))
         {
             rendering.Observe(Events[0]);
             rendering.Observe(new StepEnded(new StepOutcome(Compile, StepStatus.Failed) { Error = new BuildException("It broke.", "Mend it.") }));
@@ -66,14 +66,34 @@ public sealed class RenderingTests
     }
 
     [Fact]
-    public void Each_event_is_one_line_of_json()
+    public void Each_event_is_one_line_of_json_that_keeps_its_fields()
     {
         var output = new StringWriter();
+        var failed = new StepOutcome(Compile, StepStatus.Failed) { Error = new BuildException("It \"broke\"."), LogPath = "/store/log" };
         using (var rendering = new JsonRendering(output))
-            Array.ForEach([.. Events], rendering.Observe);
+        {
+            Array.ForEach([.. Events[..^1]], rendering.Observe);
+            rendering.Observe(new SourceProgressed(Compile, 5, null));
+            rendering.Observe(new SourceProgressed(Compile, 5, 10));
+            rendering.Observe(new BuildTreeRestored(Compile, Compile));
+            rendering.Observe(new StepEnded(failed));
+            rendering.Observe(Events[^1]);
+        }
 
-        var kinds = output.ToString().TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString());
-        Assert.Equal(["run-started", "step-started", "step-ended", "run-ended"], kinds);
+        var (key, content) = (Digest.Of("key").Hex, Digest.Of("content").Hex);
+        Assert.Equal(
+            $$"""
+            {"event":"run-started","steps":1}
+            {"event":"step-started","step":"m68k/compile","key":"{{key}}","log":"/store/log"}
+            {"event":"step-ended","step":"m68k/compile","status":"built","seconds":61,"key":"{{key}}","content":"{{content}}","tree":"/store/tree"}
+            {"event":"source-progressed","step":"m68k/compile","bytes":5}
+            {"event":"source-progressed","step":"m68k/compile","bytes":5,"total":10}
+            {"event":"build-tree-restored","step":"m68k/compile","for":"m68k/compile"}
+            {"event":"step-ended","step":"m68k/compile","status":"failed","seconds":0,"error":"It \u0022broke\u0022.","hint":null,"log":"/store/log"}
+            {"event":"run-ended","succeeded":true,"seconds":122,"processor-seconds":183,"peak-disk-bytes":2000000000}
+
+            """,
+            output.ToString());
     }
 
     [Theory]

@@ -1,17 +1,17 @@
-using Bootstrap.Cli.Reproduction;
+using Bootstrap.Reproduction;
 
 namespace Bootstrap.Tests.Reproduction;
 
-public class OtherSurroundingsTests
+public class VariationsTests
 {
     private const string AllUsers = "         0          0 4294967295\n";
 
-    private static readonly OtherSurroundings Surroundings = new("/usr/bin/bwrap", "/usr/bin", "/program", ["/a checkout", "/more"], "/scratch", AsOtherUser: true);
+    private static readonly Variations Varied = new("/usr/bin/bwrap", "/usr/bin", "/program", ["/a checkout", "/more"], "/scratch", AsOtherUser: true);
 
     [Fact]
     public void A_real_root_has_another_user_build_who_ends_with_it()
     {
-        var command = string.Join(' ', Surroundings.CommandFor(["build", "m68k"]).Arguments);
+        var command = string.Join(' ', Varied.CommandFor(["build", "m68k"]).Arguments);
 
         Assert.DoesNotContain("--unshare-user", command, StringComparison.Ordinal);
         Assert.Contains(" --dev-bind / / --unshare-pid --proc /proc ", command, StringComparison.Ordinal);
@@ -22,7 +22,7 @@ public class OtherSurroundingsTests
     [Fact]
     public void Anybody_else_is_another_user_of_a_namespace()
     {
-        var command = string.Join(' ', (Surroundings with { AsOtherUser = false }).CommandFor(["build", "m68k"]).Arguments);
+        var command = string.Join(' ', (Varied with { AsOtherUser = false }).CommandFor(["build", "m68k"]).Arguments);
 
         Assert.StartsWith("--unshare-user --uid 54321 --gid 54321 ", command, StringComparison.Ordinal);
         Assert.DoesNotContain("setpriv", command, StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public class OtherSurroundingsTests
     [Fact]
     public void The_network_is_cut_and_nothing_of_the_definitions_can_be_written_to()
     {
-        var command = Surroundings.CommandFor([]);
+        var command = Varied.CommandFor([]);
         var words = string.Join(' ', command.Arguments);
 
         Assert.Contains("--unshare-net", command.Arguments);
@@ -45,5 +45,5 @@ public class OtherSurroundingsTests
     [InlineData("000001ffffffffff", "         0       1000          1\n", false)]
     [InlineData("00000000a80425fb", AllUsers, false)]
     public void A_real_root_is_one_outside_of_namespaces_with_all_that_takes(string effective, string map, bool expected) =>
-        Assert.Equal(expected, RealRoot.Says($"Name:\tbootstrap\nCapPrm:\t000001ffffffffff\nCapEff:\t{effective}\n", map));
+        Assert.Equal(expected, Variations.IsRealRoot($"Name:\tbootstrap\nCapPrm:\t000001ffffffffff\nCapEff:\t{effective}\n", map));
 }
