@@ -46,7 +46,7 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
     {
         var failure = $"The host tools could not be made of Debian's {release.Name}";
         progress.Report(new Advance(What, "reading package lists", 0, null));
-        await archive.DownloadWithDependenciesAsync(failure, release.Name, release.Packages, Downloads(workDirectory), What, progress, cancel);
+        await archive.DownloadAsync(failure, release.Name, release.Packages, true, Downloads(workDirectory), What, progress, cancel);
         return new Ingredients(await ReadAsync(workDirectory, cancel));
     }
 
@@ -55,7 +55,7 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
     {
         const string failure = "The pinned host tools are gone from the store, and their packages could not be fetched again";
         var names = packages.Select(package => $"{package.Name}={package.Version}");
-        await archive.DownloadAsync(failure, release.Name, [.. names], Downloads(workDirectory), What, progress, cancel);
+        await archive.DownloadAsync(failure, release.Name, [.. names], false, Downloads(workDirectory), What, progress, cancel);
         return await ReadAsync(workDirectory, cancel);
     }
 

@@ -14,24 +14,26 @@ public sealed class NewerReleases(DebianArchive archive, FetchSettings settings)
     /// <summary>What is seen upstream: the first of the places that can be read counts.</summary>
     public async Task<SeenRelease> UpstreamAsync(Source source, CancellationToken cancel)
     {
-        var pinned = source.Version;
-        SeenRelease? unseen = null;
+        var seen = new SeenRelease(
+            source.Name, source.Version, null, source.Upstream.Urls.FirstOrDefault()?.ToString() ?? "", "no URL holds the version");
         await _slots.WaitAsync(cancel);
         try
         {
-            foreach (var listing in source.Upstream.Urls.Select(url => ReleaseListing.Of(url, pinned)).OfType<ReleaseListing>())
+            var listings = source.Upstream.Urls.Select(url => ReleaseListing.Of(url, source.Version)).OfType<ReleaseListing>().ToList();
+            foreach (var (index, listing) in listings.Index())
             {
-                var seen = await ReadAsync(source, listing, cancel);
-                if (seen.Newest is not null)
-                    return seen;
-                unseen ??= seen;
+                var (newest, problem) = await ReadAsync(listing, cancel);
+                if (index == 0 || newest is not null)
+                    seen = seen with { Newest = newest, Where = listing.Url.ToString(), Problem = problem };
+                if (newest is not null)
+                    break;
             }
+            return seen;
         }
         finally
         {
             _slots.Release();
         }
-        return unseen ?? new SeenRelease(source.Name, pinned, null, source.Upstream.Urls.FirstOrDefault()?.ToString() ?? "", "no URL holds the version");
     }
 
     /// <summary>What Debian's suite has, or null where the source has no Debian form.</summary>
@@ -57,17 +59,17 @@ public sealed class NewerReleases(DebianArchive archive, FetchSettings settings)
         _downloader.Dispose();
     }
 
-    private async Task<SeenRelease> ReadAsync(Source source, ReleaseListing listing, CancellationToken cancel)
+    private async Task<(string? Newest, string? Problem)> ReadAsync(ReleaseListing listing, CancellationToken cancel)
     {
-        var unseen = new SeenRelease(source.Name, source.Version, null, listing.Url.ToString(), "nothing there is named like a release");
         try
         {
-            var html = await _downloader.ReadAsync(listing.Url, cancel);
-            return html is null ? unseen with { Problem = "there is no listing" } : unseen with { Newest = listing.Newest(html)?.Text };
+            if (await _downloader.ReadAsync(listing.Url, cancel) is not { } html)
+                return (null, "there is no listing");
+            return listing.Newest(html)?.Text is { } newest ? (newest, null) : (null, "nothing there is named like a release");
         }
         catch (DownloadException failure)
         {
-            return unseen with { Problem = failure.Message };
+            return (null, failure.Message);
         }
     }
 }

@@ -18,5 +18,6 @@ public static class Offline
 
     /// <summary>A form of a source as it is named where it is missing.</summary>
     public static string Describe(PinnedSource pinned) =>
-        $"{pinned.Source.Name} {pinned.Source.Version} ({pinned.Variant.ToString().ToLowerInvariant()}: {pinned.FileName}, SHA-256 {pinned.Archive.Abbreviated}…)";
+        $"{pinned.Source.Name} {pinned.Source.Version} "
+        + $"({pinned.Variant.ToString().ToLowerInvariant()}: {pinned.FileName}, SHA-256 {pinned.Archive.Abbreviated}…)";
 }

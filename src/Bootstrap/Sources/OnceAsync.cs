@@ -1,6 +1,6 @@
 namespace Bootstrap.Sources;
 
-/// <summary>A value that is looked up once, for all who ask for it; a look-up that failed is made again. Who asks may give up waiting, the others go on.</summary>
+/// <summary>A value that is looked up once for all who ask, each of whom may give up waiting; a look-up that failed is made again.</summary>
 internal sealed class OnceAsync<T>(Func<Task<T>> lookUp)
 {
     private readonly Lock _gate = new();

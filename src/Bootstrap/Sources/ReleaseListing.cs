@@ -26,13 +26,13 @@ internal sealed partial record ReleaseListing(Uri Url, string Before, string Aft
 
     /// <summary>The newest release that a listing in HTML links to; pre-releases are none.</summary>
     public ListedVersion? Newest(string html) => Links().Matches(html)
-        .Select(match => Path.GetFileName(Uri.UnescapeDataString(WebUtility.HtmlDecode(match.Groups["to"].Value).TrimEnd('/'))) + Ending(match.Groups["to"].Value))
+        .Select(match => Uri.UnescapeDataString(WebUtility.HtmlDecode(match.Groups["to"].Value)))
+        .Select(link => Path.GetFileName(link.TrimEnd('/')) + (link.EndsWith('/') ? "/" : ""))
         .Select(VersionOf).OfType<ListedVersion>().Max();
 
-    private static string Ending(string link) => link.EndsWith('/') ? "/" : "";
-
     private ListedVersion? VersionOf(string name) => Endings()
-        .Where(ending => name.StartsWith(Before, StringComparison.Ordinal) && name.EndsWith(ending, StringComparison.Ordinal) && name.Length > Before.Length + ending.Length)
+        .Where(ending => name.Length > Before.Length + ending.Length
+            && name.StartsWith(Before, StringComparison.Ordinal) && name.EndsWith(ending, StringComparison.Ordinal))
         .Select(ending => ListedVersion.Whole(name[Before.Length..^ending.Length]))
         .FirstOrDefault(version => version is not null);
 

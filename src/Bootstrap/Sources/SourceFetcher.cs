@@ -8,7 +8,7 @@ using Bootstrap.Store;
 namespace Bootstrap.Sources;
 
 /// <summary>Brings sources into the store, a few at one time, each held to its pin; what is there already is not fetched again.</summary>
-public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, FetchSettings settings, MirrorSet? mirrors = null) : IDisposable
+public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, FetchSettings settings, MirrorSet mirrors) : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(settings.Parallel);
     private readonly Downloader _upstream = new(settings);
@@ -43,7 +43,7 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
         var missing = new List<string>();
         foreach (var source in sources)
         {
-            if (store.Blobs.Find(source.Archive) is null && (mirrors is null || !await mirrors.HasAsync(source.Archive, cancel)))
+            if (store.Blobs.Find(source.Archive) is null && !await mirrors.HasAsync(source.Archive, cancel))
                 missing.Add(Sources.Offline.Describe(source));
         }
         if (missing.Count > 0)
@@ -58,20 +58,15 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
 
     private async Task<string> FetchMissingAsync(PinnedSource pinned, IProgress<Advance> progress, CancellationToken cancel)
     {
-        if (mirrors is not null && await mirrors.FetchAsync(pinned.Archive, pinned.Source.Name, progress, cancel) is { } mirrored)
+        if (await mirrors.FetchAsync(pinned.Archive, pinned.Source.Name, progress, cancel) is { } mirrored)
             return mirrored;
         if (settings.Offline)
             throw Sources.Offline.Missing([Sources.Offline.Describe(pinned)]);
-        return pinned.Variant == SourceVariant.Debian
-            ? await archive.FetchAsync(pinned.Source, progress, cancel)
-            : await FromUpstreamAsync(pinned.Source, progress, cancel);
-    }
-
-    private async Task<string> FromUpstreamAsync(Source source, IProgress<Advance> progress, CancellationToken cancel)
-    {
-        var part = new PartialFile(store.Blobs.PartialPath(source.Upstream.Sha256));
-        await _upstream.DownloadAsync(source, part, progress, cancel);
-        var blob = store.Blobs.Add(part.Path, source.Upstream.Sha256);
+        if (pinned.Variant == SourceVariant.Debian)
+            return await archive.FetchAsync(pinned.Source, progress, cancel);
+        var part = new PartialFile(store.Blobs.PartialPath(pinned.Archive));
+        await _upstream.DownloadAsync(pinned.Source, part, progress, cancel);
+        var blob = store.Blobs.Add(part.Path, pinned.Archive);
         part.Discard();
         return blob;
     }

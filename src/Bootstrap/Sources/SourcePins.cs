@@ -19,8 +19,8 @@ public static class SourcePins
     {
         variant = choice.Variant.ToString(),
         reason = choice.Reason,
-        release = choice.Release is { } release
-            ? new { package = release.Package, version = release.Version, file = release.File, sha256 = release.Sha256.Hex, instead = release.Instead.Hex } : null,
+        release = choice.Release is not { } taken ? null
+            : new { package = taken.Package, version = taken.Version, file = taken.File, sha256 = taken.Sha256.Hex, instead = taken.Instead.Hex },
     });
 
     private static SourceChoice Read(JsonElement entry)
@@ -46,7 +46,7 @@ public sealed record SourceChoice(SourceVariant Variant, string Reason)
     /// <summary>What is taken in place of Debian's pinned tarball, where the archive lost that and an update was asked for.</summary>
     public DebianRelease? Release { get; init; }
 
-    /// <summary>The source as it is fetched: what was taken in place of a pinned tarball stands for that, as long as the definition names that one.</summary>
+    /// <summary>The source as it is fetched: what was taken in place of Debian's tarball stands for it while the definition names that one.</summary>
     public PinnedSource Of(Source source) => new(
         Variant == SourceVariant.Debian && source.Debian is { } pinned && Release is { } release
         && release.Package == pinned.Package && release.Instead == pinned.Sha256

@@ -3,6 +3,7 @@ using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Debian;
+using Bootstrap.Sources.Mirrors;
 
 namespace Bootstrap.IntegrationTests.Sources;
 
@@ -113,11 +114,13 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
     public sealed class Fixture : IDisposable
     {
         private readonly SourceFetcher _fetcher;
+        private readonly MirrorSet _mirrors;
 
         public Fixture()
         {
             Archive = Store.Archive();
-            _fetcher = new SourceFetcher(Store.Store, Archive, new FetchSettings());
+            _mirrors = Store.Mirrors();
+            _fetcher = new SourceFetcher(Store.Store, Archive, new FetchSettings(), _mirrors);
         }
 
         public TestStore Store { get; } = new();
@@ -129,7 +132,7 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
 
         public async Task<(PinnedSource Pinned, List<string> Notices)> ResolveAsync(Source source, bool update)
         {
-            using var resolver = new SourceResolver(Store.Store, Archive, new FetchSettings());
+            using var resolver = new SourceResolver(Store.Store, Archive, new FetchSettings(), _mirrors);
             var notices = new List<string>();
             var choices = await resolver.ResolveAsync([source], SourcePolicy.Debian, update, notices.Add, CancellationToken.None);
             return (choices[source.Name], notices);
@@ -138,6 +141,7 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
         public void Dispose()
         {
             _fetcher.Dispose();
+            _mirrors.Dispose();
             Archive.Dispose();
             Store.Dispose();
         }

@@ -1,7 +1,6 @@
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
-using Bootstrap.Sources.Mirrors;
 using Bootstrap.Sources.Origins;
 using static Bootstrap.Tests.Sources.HttpTestServer;
 
@@ -157,7 +156,7 @@ public sealed class OriginArchivesTests : IDisposable
 
     private async Task<Digest> ResolveAsync(UnpackedOrigin origin, bool offline = false)
     {
-        using var mirrors = new MirrorSet(_store.Store, [], new FetchSettings { Offline = offline }, _ => { });
+        using var mirrors = _store.Mirrors(offline);
         var archives = new OriginArchives(_store.Store, _store.Processes, mirrors);
         return (await archives.ResolveAsync([origin], Advance.Unwatched, CancellationToken.None))[origin];
     }

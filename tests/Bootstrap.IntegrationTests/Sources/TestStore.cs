@@ -4,6 +4,7 @@ using Bootstrap.HostTools;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Debian;
+using Bootstrap.Sources.Mirrors;
 using Bootstrap.Store;
 
 namespace Bootstrap.IntegrationTests.Sources;
@@ -19,6 +20,9 @@ public sealed class TestStore : IDisposable
 
     public ProcessRunner Processes { get; } = new();
 
+    /// <summary>No mirror.</summary>
+    public MirrorSet Mirrors(bool offline = false) => new(Store, [], new FetchSettings { Offline = offline }, _ => { });
+
     public DebianArchive Archive(string? mirror = null) => new(Store, Processes, mirror);
 
     /// <summary>Resolves host tools as the program does, those that are made of files and packages of a test's own included.</summary>
@@ -27,7 +31,8 @@ public sealed class TestStore : IDisposable
     {
         var fetching = new FetchSettings { Retries = 1, RetryDelay = TimeSpan.FromMilliseconds(1) };
         using var archive = Archive(mirror);
-        using var fetcher = new SourceFetcher(Store, archive, fetching);
+        using var mirrors = Mirrors();
+        using var fetcher = new SourceFetcher(Store, archive, fetching, mirrors);
         var providers = new HostToolsProviders(Store, Processes, archive, fetcher, fetching, settings);
         return await new HostToolsResolver(Store, providers).ResolveAsync(choice, update, Notices.Add, Advance.Unwatched, cancel);
     }

@@ -175,6 +175,17 @@ public sealed class DownloaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Progress_is_told_now_and_then_and_when_the_file_is_whole()
+    {
+        var large = TestSources.Content(20 << 20);
+        using var server = new HttpTestServer(_ => Answer.File(large));
+        await _downloader.DownloadAsync(TestSources.Source(large, server.Url("a")), Part, _progress, CancellationToken.None);
+        // A report a read would be more than 300.
+        Assert.InRange(_progress.Reports.Count, 2, 100);
+        Assert.Equal((large.Length, large.Length), (_progress.Reports[^1].Done, _progress.Reports[^1].Total));
+    }
+
+    [Fact]
     public async Task A_cancelled_download_keeps_what_came_for_the_next_run()
     {
         using var cancel = new CancellationTokenSource();

@@ -39,7 +39,7 @@ public sealed class OfflineTests : IDisposable
     [InlineData(SourceVariant.Debian, "mpc 1.3.1 (debian: mpclib3_1.3.1.orig.tar.gz, SHA-256 ")]
     public async Task A_pinned_source_that_is_not_there_is_not_fetched_in_either_form(SourceVariant variant, string expected)
     {
-        using var fetcher = new SourceFetcher(_place.Store, _place.Archive, Forbidden);
+        using var fetcher = new SourceFetcher(_place.Store, _place.Archive, Forbidden, _place.Mirrors);
         var failure = await Assert.ThrowsAsync<HostException>(() => fetcher.FetchAsync(new PinnedSource(Source(), variant), new Recorder(), CancellationToken.None));
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<HostException>(() => fetcher.RequireAsync([new PinnedSource(Source(), variant)], CancellationToken.None));
@@ -87,7 +87,7 @@ public sealed class OfflineTests : IDisposable
 
     private async Task ResolveAsync(params Source[] sources)
     {
-        using var resolver = new SourceResolver(_place.Store, _place.Archive, Forbidden);
+        using var resolver = new SourceResolver(_place.Store, _place.Archive, Forbidden, _place.Mirrors);
         await resolver.ResolveAsync(sources, SourcePolicy.Auto, update: false, _ => { }, CancellationToken.None);
     }
 }

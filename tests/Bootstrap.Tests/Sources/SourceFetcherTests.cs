@@ -13,7 +13,7 @@ public sealed class SourceFetcherTests : IDisposable
     private readonly SourceStore _place = new();
     private readonly SourceFetcher _fetcher;
 
-    public SourceFetcherTests() => _fetcher = new SourceFetcher(_place.Store, _place.Archive, TestSources.Impatient);
+    public SourceFetcherTests() => _fetcher = new SourceFetcher(_place.Store, _place.Archive, TestSources.Impatient, _place.Mirrors);
 
     public void Dispose()
     {

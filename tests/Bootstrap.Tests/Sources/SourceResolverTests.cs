@@ -37,7 +37,7 @@ public sealed class SourceResolverTests : IDisposable
     public async Task Each_host_is_asked_once_for_all_sources_and_by_name_only_if_need_be()
     {
         using var server = new HttpTestServer(_ => Answer.Of(200));
-        using var resolver = new SourceResolver(_place.Store, _place.Archive, TestSources.Impatient);
+        using var resolver = new SourceResolver(_place.Store, _place.Archive, TestSources.Impatient, _place.Mirrors);
         var sources = Enumerable.Range(0, 5).Select(i => TestSources.Source([1], server.Url($"{i}")) with { Name = $"s{i}" });
         var choices = await resolver.ResolveAsync([.. sources], SourcePolicy.Auto, update: false, _ => { }, CancellationToken.None);
         Assert.Equal(["s0", "s1", "s2", "s3", "s4"], choices.Keys);
@@ -66,7 +66,7 @@ public sealed class SourceResolverTests : IDisposable
 
     private async Task<SourceVariant> ResolveAsync(Source source, bool update = false, SourcePolicy policy = SourcePolicy.Auto)
     {
-        using var resolver = new SourceResolver(_place.Store, _place.Archive, TestSources.Impatient);
+        using var resolver = new SourceResolver(_place.Store, _place.Archive, TestSources.Impatient, _place.Mirrors);
         return (await resolver.ResolveAsync([source], policy, update, _ => { }, CancellationToken.None))[source.Name].Variant;
     }
 }

@@ -1,6 +1,7 @@
 using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Debian;
+using Bootstrap.Sources.Mirrors;
 using Bootstrap.Store;
 
 namespace Bootstrap.Tests.Sources;
@@ -14,6 +15,7 @@ internal sealed class SourceStore : IDisposable
     {
         Store = ArtifactStore.Open(Path.Combine(Root, "store"));
         Archive = new DebianArchive(Store, _processes, debianMirror) { Offline = offline };
+        Mirrors = new MirrorSet(Store, [], TestSources.Impatient, _ => { });
     }
 
     /// <summary>The directory, with room beside the store.</summary>
@@ -23,8 +25,12 @@ internal sealed class SourceStore : IDisposable
 
     public DebianArchive Archive { get; }
 
+    /// <summary>None.</summary>
+    public MirrorSet Mirrors { get; }
+
     public void Dispose()
     {
+        Mirrors.Dispose();
         Archive.Dispose();
         Store.Dispose();
         _processes.Dispose();

@@ -23,7 +23,8 @@ internal sealed record AptEntry(string Uri, ImmutableArray<string> Suites, Immut
         }
     }
 
-    private static IEnumerable<Dictionary<string, string>> Stanzas(string text)
+    /// <summary>The stanzas of a control file (deb822(5)): fields by their names in lower case, the lines of a value without what indents them.</summary>
+    public static IEnumerable<Dictionary<string, string>> Stanzas(string text)
     {
         var stanza = new Dictionary<string, string>();
         string? field = null;

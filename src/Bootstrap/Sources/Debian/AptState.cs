@@ -76,15 +76,18 @@ internal sealed class AptState
     public string Archives { get; }
 
     /// <summary>The output of <c>apt-get</c> with these arguments, run in a directory below <see cref="Downloads"/>.</summary>
-    /// <exception cref="HostException">It failed; the message begins with <paramref name="failure"/>.</exception>
     public Task<string> AptGetAsync(string failure, string directory, ImmutableArray<string> arguments, CancellationToken cancel) =>
         RunAsync(HostProgram.AptGet, failure, directory, arguments, result => result.ExitCode == 0, cancel);
 
     /// <summary>All versions of a source package that the suite's index has.</summary>
-    /// <exception cref="HostException">There is none; the message begins with <paramref name="failure"/>.</exception>
     public async Task<ImmutableArray<OfferedSource>> SourcesAsync(string failure, string package, CancellationToken cancel) =>
         OfferedSource.Parse(await RunAsync(
-            HostProgram.AptCache, failure, Downloads, ["showsrc", "--only-source", package], result => result.ExitCode == 0 && result.Output.Length > 0, cancel));
+            HostProgram.AptCache,
+            failure,
+            Downloads,
+            ["showsrc", "--only-source", package],
+            result => result.ExitCode == 0 && result.Output.Length > 0,
+            cancel));
 
     private async Task<string> RunAsync(
         HostProgram tool, string failure, string directory, ImmutableArray<string> arguments, Func<ProcessResult, bool> succeeded, CancellationToken cancel)

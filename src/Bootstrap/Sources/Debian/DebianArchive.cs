@@ -23,7 +23,7 @@ public sealed class DebianArchive : IDisposable
         _store = store;
         _processes = processes;
         _system = new SystemApt(processes);
-        _mirror = new OnceAsync<string?>(() => mirror is not null ? Task.FromResult<string?>(SystemApt.Check(mirror)) : _system.MirrorAsync(CancellationToken.None));
+        _mirror = new OnceAsync<string?>(async () => mirror is not null ? SystemApt.Check(mirror) : await _system.MirrorAsync(CancellationToken.None));
     }
 
     /// <summary>The archive may not be asked for anything.</summary>
@@ -96,22 +96,16 @@ public sealed class DebianArchive : IDisposable
         _gate.Dispose();
     }
 
-    /// <summary>Downloads binary packages, and all that they depend on, as files into a directory on the store's file system.</summary>
+    /// <summary>
+    /// Downloads binary packages, each <c>NAME</c> or <c>NAME=VERSION</c>, and all that they depend on or only them, as files into a directory on
+    /// the store's file system.
+    /// </summary>
     /// <exception cref="HostException">They can't be had; the message begins with <paramref name="failure"/>.</exception>
-    internal Task DownloadWithDependenciesAsync(
-        string failure, string suite, ImmutableArray<string> packages, string directory, string what, IProgress<Advance> progress, CancellationToken cancel) =>
-        DownloadAsync(failure, suite, ["install", "--quiet", "--yes", "--download-only", .. packages], apt => apt.Archives, directory, what, progress, cancel);
-
-    /// <summary>Downloads binary packages, each <c>NAME=VERSION</c>, as files into a directory on the store's file system.</summary>
-    /// <exception cref="HostException">They can't be had; the message begins with <paramref name="failure"/>.</exception>
-    internal Task DownloadAsync(string failure, string suite, ImmutableArray<string> packages, string directory, string what, IProgress<Advance> progress, CancellationToken cancel) =>
-        DownloadAsync(failure, suite, ["download", "--quiet", .. packages], apt => apt.Downloads, directory, what, progress, cancel);
-
-    private Task<string> DownloadAsync(
+    internal Task DownloadAsync(
         string failure,
         string suite,
-        ImmutableArray<string> arguments,
-        Func<AptState, string> where,
+        ImmutableArray<string> packages,
+        bool withDependencies,
         string directory,
         string what,
         IProgress<Advance> progress,
@@ -119,10 +113,13 @@ public sealed class DebianArchive : IDisposable
         suite,
         async apt =>
         {
-            var offered = PrintedUri.Parse(await apt.AptGetAsync(failure, apt.Downloads, arguments.Insert(1, "--print-uris"), cancel));
+            ImmutableArray<string> arguments = withDependencies
+                ? ["install", "--quiet", "--yes", "--download-only", .. packages] : ["download", "--quiet", .. packages];
+            var where = withDependencies ? apt.Archives : apt.Downloads;
+            var offered = await OfferedAsync(apt, failure, arguments, apt.Downloads, cancel);
             var advance = new Advance(what, $"fetching {offered.Count} packages", 0, offered.Sum(uri => uri.Bytes));
-            var said = await apt.AptGetAsync(failure, apt.Downloads, arguments, cancel).ReportAsync(where(apt), advance, progress);
-            foreach (var file in Directory.EnumerateFiles(where(apt), "*.deb").ToList())
+            var said = await apt.AptGetAsync(failure, apt.Downloads, arguments, cancel).ReportAsync(where, advance, progress);
+            foreach (var file in Directory.EnumerateFiles(where, "*.deb").ToList())
                 FileSystem.Rename(file, Path.Combine(directory, Path.GetFileName(file)));
             return said;
         },
@@ -216,9 +213,11 @@ public sealed class DebianArchive : IDisposable
     private static BuildException Gone(Source source, IEnumerable<OfferedSource> offered, DebianRelease? successor)
     {
         var tarball = source.Debian!;
-        var others = offered.SelectMany(each => each.Files.Keys).Where(file => file.Contains(".orig.tar.", StringComparison.Ordinal) && !file.EndsWith(".asc", StringComparison.Ordinal));
+        var others = offered.SelectMany(each => each.Files.Keys)
+            .Where(file => file.Contains(".orig.tar.", StringComparison.Ordinal) && !file.EndsWith(".asc", StringComparison.Ordinal));
         return new BuildException(
-            $"Source '{source.Name}' {source.Version}: Debian's {tarball.Suite} does not have {tarball.File} with SHA-256 {tarball.Sha256}, which {source.Location.File} pins; "
+            $"Source '{source.Name}' {source.Version}: Debian's {tarball.Suite} does not have {tarball.File} "
+            + $"with SHA-256 {tarball.Sha256}, which {source.Location.File} pins; "
             + (successor is null ? $"it has {string.Join(", ", others.Distinct())}." : $"its successor there is {successor.File}."),
             (successor is null ? "" : "Take the successor by 'bootstrap sources fetch --update' (what is made of this source is then built again); or ")
             + "take upstream's tarball (--sources upstream), a mirror that was written while it was there (--mirror), or update the definition.");

@@ -11,9 +11,10 @@ internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<s
     /// <summary>The upstream version of its tarball.</summary>
     public string Upstream => UpstreamOf(Version);
 
-    /// <summary>Reads what <c>apt-cache showsrc</c> prints: stanzas of a control file (deb822(5)), one a version.</summary>
-    public static ImmutableArray<OfferedSource> Parse(string output) =>
-        [.. output.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(ParseStanza).OfType<OfferedSource>()];
+    /// <summary>Reads what <c>apt-cache showsrc</c> prints: a stanza a version.</summary>
+    public static ImmutableArray<OfferedSource> Parse(string output) => [.. AptEntry.Stanzas(output)
+        .Where(stanza => stanza.ContainsKey("version"))
+        .Select(stanza => new OfferedSource(stanza["version"], Digests(stanza.GetValueOrDefault("checksums-sha256", ""))))];
 
     /// <summary>
     /// What took the place of a tarball that no version has any more: the newest of its series, which is all of its version but the last
@@ -51,19 +52,11 @@ internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<s
     private static bool IsTarball(string package, string version, string file) =>
         file.StartsWith($"{package}_{version}.orig.tar.", StringComparison.Ordinal) && !file.EndsWith(".asc", StringComparison.Ordinal);
 
-    private static OfferedSource? ParseStanza(string stanza)
-    {
-        const string versionField = "Version: ";
-        const string filesField = "Checksums-Sha256:";
-        var lines = stanza.Split('\n');
-        var version = lines.FirstOrDefault(line => line.StartsWith(versionField, StringComparison.Ordinal))?[versionField.Length..];
-        var files = lines.SkipWhile(line => line.TrimEnd() != filesField).Skip(1).TakeWhile(line => line.StartsWith(' '))
-            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(words => words.Length == 3 && Digest.TryParse(words[0], out _))
-            .DistinctBy(words => words[2])
-            .ToImmutableSortedDictionary(words => words[2], words => Digest.Parse(words[0]), StringComparer.Ordinal);
-        return version is null ? null : new OfferedSource(version, files);
-    }
+    private static ImmutableSortedDictionary<string, Digest> Digests(string checksums) => checksums.Split('\n')
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Where(words => words.Length == 3 && Digest.TryParse(words[0], out _))
+        .DistinctBy(words => words[2])
+        .ToImmutableSortedDictionary(words => words[2], words => Digest.Parse(words[0]), StringComparer.Ordinal);
 }
 
 /// <summary>A file that apt would download, as <c>--print-uris</c> prints it: <c>'URI' NAME BYTES HASH</c>.</summary>

@@ -44,7 +44,6 @@ internal sealed partial class SystemApt(ProcessRunner processes)
     }
 
     /// <summary>The mirror as the user wrote it.</summary>
-    /// <exception cref="DefinitionException">It is not a URL that apt can read.</exception>
     public static string Check(string url)
     {
         if (Protocols.Parse(url, Protocols.Apt) is null || url.Any(c => char.IsWhiteSpace(c) || c is '[' or ']' or '"'))

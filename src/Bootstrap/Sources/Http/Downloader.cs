@@ -39,7 +39,6 @@ internal sealed class Downloader : IDisposable
     }
 
     /// <summary>Leaves the whole, verified file in <paramref name="part"/>.</summary>
-    /// <exception cref="BuildException">No URL had it.</exception>
     public async Task DownloadAsync(Source source, PartialFile part, IProgress<Advance> progress, CancellationToken cancel)
     {
         var expected = source.Upstream.Sha256;
@@ -64,7 +63,7 @@ internal sealed class Downloader : IDisposable
             source.Debian is null ? $"{mirror}." : $"{mirror}, or take Debian's copy: --sources debian.");
     }
 
-    /// <summary>Leaves the whole, verified file at one URL in <paramref name="part"/>; <paramref name="name"/> is what its progress is reported as.</summary>
+    /// <summary>Leaves the whole, verified file at one URL in <paramref name="part"/>; its progress is that of <paramref name="name"/>.</summary>
     /// <exception cref="DownloadException">It can't be had.</exception>
     public async Task DownloadAsync(Uri url, Digest expected, PartialFile part, string name, IProgress<Advance> progress, CancellationToken cancel)
     {
@@ -103,8 +102,8 @@ internal sealed class Downloader : IDisposable
     /// <summary>The first of the URLs whose host answers, or null. The hosts are asked at the same time, each once, by one short request.</summary>
     public async Task<Uri?> FirstReachableAsync(IReadOnlyCollection<Uri> urls, CancellationToken cancel)
     {
-        var asked = urls.Select(url => (Url: url, Answer: _reachable.GetOrAdd(url.Authority, _ => new Lazy<Task<bool>>(() => AnswersAsync(url))).Value)).ToList();
-        foreach (var (url, answer) in asked)
+        var answers = urls.Select(url => _reachable.GetOrAdd(url.Authority, _ => new Lazy<Task<bool>>(() => AnswersAsync(url))).Value).ToList();
+        foreach (var (url, answer) in urls.Zip(answers))
         {
             if (await answer.WaitAsync(cancel))
                 return url;
@@ -172,7 +171,13 @@ internal sealed class Downloader : IDisposable
     }
 
     private async Task ReceiveAsync(
-        Uri url, HttpResponseMessage response, ResumePoint? resume, PartialFile part, string name, IProgress<Advance> progress, CancellationTokenSource stall)
+        Uri url,
+        HttpResponseMessage response,
+        ResumePoint? resume,
+        PartialFile part,
+        string name,
+        IProgress<Advance> progress,
+        CancellationTokenSource stall)
     {
         var continues = response.StatusCode == HttpStatusCode.PartialContent;
         var elsewhere = continues && response.Content.Headers.ContentRange?.From != resume?.Offset;

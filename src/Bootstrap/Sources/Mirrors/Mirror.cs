@@ -4,13 +4,13 @@ using Bootstrap.Sources.Http;
 
 namespace Bootstrap.Sources.Mirrors;
 
-/// <summary>One place that holds what <c>sources mirror</c> writes, files under their digests, an index, and pins: a directory, or a URL that serves one.</summary>
+/// <summary>One place that holds what <c>sources mirror</c> writes: a directory with files, their index and pins, or a URL that serves one.</summary>
 internal sealed class Mirror
 {
     private readonly Downloader _downloader;
     private readonly Action<string> _notice;
     private readonly Uri? _url;
-    private readonly OnceAsync<MirrorIndex?> _index;
+    private readonly OnceAsync<Dictionary<Digest, string>?> _index;
 
     public Mirror(string place, Downloader downloader, Action<string> notice)
     {
@@ -18,14 +18,14 @@ internal sealed class Mirror
         _downloader = downloader;
         _notice = notice;
         _url = Protocols.Parse(place.TrimEnd('/') + "/", Protocols.Download);
-        _index = new OnceAsync<MirrorIndex?>(IndexAsync);
+        _index = new OnceAsync<Dictionary<Digest, string>?>(IndexAsync);
     }
 
     /// <summary>The place as the user named it.</summary>
     public string Place { get; }
 
-    /// <summary>Where it has the file of this content, or null; the index is read once.</summary>
-    public async Task<MirrorFile?> FindAsync(Digest sha256, CancellationToken cancel) => (await _index.GetAsync(cancel))?.Find(sha256);
+    /// <summary>The path there of the file of this content, or null; the index is read once.</summary>
+    public async Task<string?> FindAsync(Digest sha256, CancellationToken cancel) => (await _index.GetAsync(cancel))?.GetValueOrDefault(sha256);
 
     /// <summary>The text of a small file of the mirror, or null where it has none.</summary>
     /// <exception cref="DownloadException">It can't be read.</exception>
@@ -33,29 +33,30 @@ internal sealed class Mirror
         ? _downloader.ReadAsync(Url(_url, path), cancel)
         : OnDiskAsync(async file => File.Exists(file) ? await File.ReadAllTextAsync(file, cancel) : null, path);
 
-    /// <summary>Leaves a file of the mirror in <paramref name="part"/>, checked; <paramref name="name"/> is what its progress is reported as.</summary>
+    /// <summary>Leaves a file of the mirror in <paramref name="part"/>, checked; its progress is that of <paramref name="name"/>.</summary>
     /// <exception cref="DownloadException">It did not come, or is another.</exception>
-    public async Task CopyAsync(MirrorFile file, PartialFile part, string name, IProgress<Advance> progress, CancellationToken cancel)
+    public async Task CopyAsync(
+        string path, Digest expected, PartialFile part, string name, IProgress<Advance> progress, CancellationToken cancel)
     {
         if (_url is not null)
         {
-            await _downloader.DownloadAsync(Url(_url, file.Path), file.Sha256, part, name, progress, cancel);
+            await _downloader.DownloadAsync(Url(_url, path), expected, part, name, progress, cancel);
             return;
         }
         part.Discard();
         var actual = await OnDiskAsync(
-            async path =>
+            async file =>
             {
-                await Task.Run(() => File.Copy(path, part.Path), cancel);
+                await Task.Run(() => File.Copy(file, part.Path), cancel);
                 return Digest.OfFile(part.Path);
             },
-            file.Path);
+            path);
         var length = new FileInfo(part.Path).Length;
         progress.Report(new Advance(name, "fetching", length, length));
-        if (actual == file.Sha256)
+        if (actual == expected)
             return;
         part.Discard();
-        throw new DownloadException($"the SHA-256 of {file.Path} is {actual}, expected {file.Sha256}", transient: false);
+        throw new DownloadException($"the SHA-256 of {path} is {actual}, expected {expected}", transient: false);
     }
 
     private static Uri Url(Uri mirror, string path) => new(mirror, string.Join('/', path.Split('/').Select(Uri.EscapeDataString)));
@@ -72,7 +73,7 @@ internal sealed class Mirror
         }
     }
 
-    private async Task<MirrorIndex?> IndexAsync()
+    private async Task<Dictionary<Digest, string>?> IndexAsync()
     {
         try
         {

@@ -38,17 +38,17 @@ public sealed class MirrorSet : IDisposable
         return false;
     }
 
-    /// <summary>Brings a file into the store from the first mirror that has it: its path there, or null. The caller holds the lock of the digest.</summary>
+    /// <summary>Brings a file into the store, whose lock of it the caller holds, from the first mirror that has it: its path there, or null.</summary>
     public async Task<string?> FetchAsync(Digest sha256, string name, IProgress<Advance> progress, CancellationToken cancel)
     {
         foreach (var mirror in _mirrors)
         {
-            if (await mirror.FindAsync(sha256, cancel) is not { } file)
+            if (await mirror.FindAsync(sha256, cancel) is not { } path)
                 continue;
             var part = new PartialFile(_store.Blobs.PartialPath(sha256));
             try
             {
-                await mirror.CopyAsync(file, part, name, progress, cancel);
+                await mirror.CopyAsync(path, sha256, part, name, progress, cancel);
                 var blob = _store.Blobs.Add(part.Path, sha256);
                 part.Discard();
                 return blob;
@@ -101,7 +101,8 @@ public sealed class MirrorSet : IDisposable
         if (Protocols.Parse(place, Protocols.Download) is null)
         {
             return Directory.Exists(place) ? new Mirror(Path.GetFullPath(place), _downloader, _notice) : throw new DefinitionException(
-                $"--mirror '{place}' is neither a directory nor a {string.Join(" or ", Protocols.Download)} URL.", "'bootstrap sources mirror DIR TARGET' writes one.");
+                $"--mirror '{place}' is neither a directory nor a {string.Join(" or ", Protocols.Download)} URL.",
+                "'bootstrap sources mirror DIR TARGET' writes one.");
         }
         return !Offline ? new Mirror(place, _downloader, _notice) : throw new DefinitionException(
             $"--mirror '{place}' needs the network, and --offline forbids it.", "Name a directory.");

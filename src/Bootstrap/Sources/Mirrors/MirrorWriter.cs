@@ -14,7 +14,7 @@ public sealed class MirrorWriter : IDisposable
     private readonly string _directory;
     private readonly string _aside;
     private readonly FileLock _held;
-    private readonly List<MirrorFile> _files = [];
+    private readonly Dictionary<Digest, string> _files = [];
 
     private MirrorWriter(string directory, FileLock held)
     {
@@ -27,39 +27,21 @@ public sealed class MirrorWriter : IDisposable
 
     /// <summary>Makes the directory where there is none.</summary>
     /// <exception cref="HostException">It can't be written to, or somebody else does.</exception>
-    public static MirrorWriter Open(string directory)
+    public static MirrorWriter Open(string directory) => Writing(directory, () =>
     {
-        try
-        {
-            var path = Directory.CreateDirectory(directory).FullName;
-            var held = FileLock.TryExclusiveDirectory(path)
-                ?? throw new HostException($"Another process writes to '{path}'.", "Wait until it has ended.");
-            return new MirrorWriter(path, held);
-        }
-        catch (Exception failure) when (DiskFailure.Is(failure))
-        {
-            throw Failure(directory, failure);
-        }
-    }
+        var path = Directory.CreateDirectory(directory).FullName;
+        var held = FileLock.TryExclusiveDirectory(path)
+            ?? throw new HostException($"Another process writes to '{path}'.", "Wait until it has ended.");
+        return new MirrorWriter(path, held);
+    });
 
     /// <summary>Copies a file into the mirror; false if it was there.</summary>
     /// <exception cref="HostException">It can't be written.</exception>
     public bool Add(string file, Digest sha256, string name)
     {
-        var place = MirrorIndex.Place(sha256, name);
-        var path = Path.Combine(_directory, place.Path);
-        try
-        {
-            var isThere = File.Exists(path) && Digest.OfFile(path) == sha256;
-            if (!isThere)
-                Move(path, aside => File.Copy(file, aside));
-            _files.Add(place);
-            return !isThere;
-        }
-        catch (Exception failure) when (DiskFailure.Is(failure))
-        {
-            throw Failure(path, failure);
-        }
+        _files[sha256] = MirrorIndex.PathOf(sha256, name);
+        var path = Path.Combine(_directory, _files[sha256]);
+        return Writing(path, () => (!File.Exists(path) || Digest.OfFile(path) != sha256) && Move(path, aside => File.Copy(file, aside)));
     }
 
     /// <summary>Adds the entries of a pin to those that the mirror has; ours take the place of older ones.</summary>
@@ -73,8 +55,9 @@ public sealed class MirrorWriter : IDisposable
     public void Finish()
     {
         var path = Path.Combine(_directory, MirrorIndex.FileName);
-        var before = File.Exists(path) ? MirrorIndex.Parse(File.ReadAllText(path)).Files : [];
-        Write(path, MirrorIndex.Of([.. _files, .. before.Where(file => File.Exists(Path.Combine(_directory, file.Path)))]).Write());
+        var before = File.Exists(path) ? MirrorIndex.Parse(File.ReadAllText(path)) : [];
+        var kept = before.Where(file => !_files.ContainsKey(file.Key) && File.Exists(Path.Combine(_directory, file.Value)));
+        Write(path, MirrorIndex.Write(_files.Concat(kept)));
     }
 
     public void Dispose()
@@ -83,27 +66,28 @@ public sealed class MirrorWriter : IDisposable
         _held.Dispose();
     }
 
-    private void Write(string path, string text)
-    {
-        try
-        {
-            if (!File.Exists(path) || File.ReadAllText(path) != text)
-                Move(path, aside => File.WriteAllText(aside, text));
-        }
-        catch (Exception failure) when (DiskFailure.Is(failure))
-        {
-            throw Failure(path, failure);
-        }
-    }
+    private void Write(string path, string text) => Writing(
+        path, () => (File.Exists(path) && File.ReadAllText(path) == text) || Move(path, aside => File.WriteAllText(aside, text)));
 
-    private void Move(string path, Action<string> write)
+    private bool Move(string path, Action<string> write)
     {
         var aside = Path.Combine(_aside, Path.GetRandomFileName());
         write(aside);
         File.SetUnixFileMode(aside, FileMode);
         AtomicFile.Place(aside, path);
+        return true;
     }
 
-    private static HostException Failure(string path, Exception failure) =>
-        new($"'{path}' can't be written: {failure.Message}", "See that the disk has room and that you may write there.", failure);
+    private static T Writing<T>(string path, Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception failure) when (DiskFailure.Is(failure))
+        {
+            throw new HostException(
+                $"'{path}' can't be written: {failure.Message}", "See that the disk has room and that you may write there.", failure);
+        }
+    }
 }

@@ -18,7 +18,6 @@ internal sealed class DirectoryArchive(DirectoryOrigin origin) : IArchiveMaker
 
     public override string ToString() => $"The directory '{origin.Path}'";
 
-    /// <exception cref="BuildException">It holds something that can't be part of a source, such as a socket.</exception>
     public string Content()
     {
         try

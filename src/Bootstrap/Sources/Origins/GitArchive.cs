@@ -49,7 +49,6 @@ internal sealed class GitArchive(CommitOrigin origin) : IArchiveMaker
 
     public string Content() => origin.Commit;
 
-    /// <exception cref="BuildException">The repository can't be had, or has no such commit.</exception>
     public async Task<string> MakeAsync(ProcessRunner processes, string directory, CancellationToken cancel)
     {
         HostProgram.Git.Find();
@@ -59,8 +58,8 @@ internal sealed class GitArchive(CommitOrigin origin) : IArchiveMaker
         var command = new ConfinedCommand(HostProgram.Shell, arguments)
         {
             Writable = [directory],
-            Readable = origin.Repository.IsFile ? [origin.Repository.LocalPath] : [],
-            Network = !origin.Repository.IsFile,
+            Readable = NeedsNetwork ? [] : [origin.Repository.LocalPath],
+            Network = NeedsNetwork,
             Variables = ImmutableSortedDictionary<string, string>.Empty
                 .Add("GIT_CONFIG_GLOBAL", configuration).Add("GIT_CONFIG_NOSYSTEM", "1").Add("GIT_TERMINAL_PROMPT", "0").Add("GIT_ASKPASS", "true"),
         };
