@@ -33,6 +33,7 @@ internal static class CommandTree
             StoreCommand.Collect(options),
             StoreCommand.Create(options),
             DoctorCommand.Create(options),
+            SchemaCommand.Create(),
             CompletionCommand.Create(),
         };
         options.AddTo(root);

@@ -14,30 +14,37 @@ public static class DefinitionReader
     /// </exception>
     public static DefinitionSet Read(IReadOnlyList<string> directories)
     {
-        var findings = new Findings();
-        var problems = findings.Problems;
+        var problems = new Problems();
         var layers = Layers(directories, problems);
-        var files = DefinitionKind.All.ToDictionary(kind => kind, kind => DefinitionFiles.Find(kind, layers, problems));
+        var files = DefinitionKind.All.ToDictionary(kind => kind, kind => DefinitionFile.Find(kind, layers, problems));
 
-        var targets = ReadAll(files[DefinitionKind.Target], TargetReader.Read, "a target", findings);
-        var emulators = ReadAll(files[DefinitionKind.Emulator], EmulatorReader.Read, "an emulator", findings);
-        var recipes = ReadAll(files[DefinitionKind.Recipe], RecipeReader.Read, "a recipe", findings);
-        var sources = ReadAll(files[DefinitionKind.Source], SourceReader.Read, "a source", findings);
-        var hostTools = ReadAll(files[DefinitionKind.HostTools], HostToolsReader.Read, "host tools", findings);
+        var references = new List<Reference>();
+        var settings = new List<Located<string>>();
+        var targets = ReadAll(files[DefinitionKind.Target], TargetReader.Value, In);
+        var emulators = ReadAll(files[DefinitionKind.Emulator], EmulatorReader.Value, In);
+        var recipes = ReadAll(files[DefinitionKind.Recipe], RecipeReader.Value, In);
+        var sources = ReadAll(files[DefinitionKind.Source], SourceReader.Value, In);
+        var hostTools = ReadAll(files[DefinitionKind.HostTools], HostToolsReader.Value, In);
         foreach (var name in HostToolsReader.OfAuto.Where(name => !files[DefinitionKind.HostTools].ContainsKey(name)))
         {
             problems.Add(
                 new Location($"{DefinitionKind.HostTools.Folders[0]}/{name}.yaml", 1, 1), "no definition directory has this file, expected the packages of the host tools");
         }
 
-        ReferenceCheck.Run(findings.References, kind => files[kind], problems);
+        // Of another definition only its file has to exist, whatever is in it.
+        foreach (var (kind, name, location) in references.Where(each => !files[each.Kind].ContainsKey(each.Name)))
+        {
+            problems.Add(
+                location, $"unknown {kind.Noun} {Problems.Quote(name)}, expected the name of a file in {string.Join(" or ", kind.Folders)}", name, files[kind].Keys);
+        }
+
         CycleCheck.Run(recipes, problems);
         var variables = new VariableCheck([.. targets.Values], recipes, problems);
         if (targets.Count == files[DefinitionKind.Target].Count)
             variables.RefuseUnset();
 
         if (recipes.Count == files[DefinitionKind.Recipe].Count)
-            variables.RefuseUnused(findings.TargetVariables);
+            variables.RefuseUnused(settings);
 
         problems.ThrowIfAny();
         return new DefinitionSet
@@ -48,6 +55,8 @@ public static class DefinitionReader
             Sources = sources,
             HostTools = hostTools,
         };
+
+        ReadContext In(DefinitionFile file) => new(file, problems, references, settings);
     }
 
     private static List<string> Layers(IEnumerable<string> directories, Problems problems)
@@ -67,20 +76,18 @@ public static class DefinitionReader
 
     /// <summary>The definitions in those files that have no problem.</summary>
     private static ImmutableSortedDictionary<string, T> ReadAll<T>(
-        ImmutableSortedDictionary<string, DefinitionFile> files,
-        Func<MapCursor, DefinitionFile, Findings, T> read,
-        string noun,
-        Findings findings)
+        ImmutableSortedDictionary<string, DefinitionFile> files, Value<T> kind, Func<DefinitionFile, ReadContext> contextOf)
     {
         var definitions = ImmutableSortedDictionary.CreateBuilder<string, T>(StringComparer.Ordinal);
         foreach (var (name, file) in files)
         {
-            if (file.ReadMap(findings.Problems) is { } map)
-            {
-                var definition = read(new MapCursor(map, noun, findings), file, findings);
-                if (!findings.Problems.Has(file.Shown))
-                    definitions.Add(name, definition);
-            }
+            var context = contextOf(file);
+            if (file.ReadMap(context.Problems) is not { } map)
+                continue;
+
+            var definition = kind.Read(map, "the file", context);
+            if (!context.Problems.Has(file.Shown))
+                definitions.Add(name, definition);
         }
 
         return definitions.ToImmutable();

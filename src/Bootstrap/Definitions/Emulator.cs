@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Bootstrap.Definitions;
 
 /// <summary>An emulated CPU: the identity of its ELF files, the qemu-user program that runs them, and the machine that boots with it.</summary>
@@ -21,3 +23,43 @@ public sealed record Emulator
 
 /// <summary>What the header of an ELF file of one machine says (System V ABI, chapter 4; <c>e_machine</c> as in elf.h).</summary>
 public sealed record ElfIdentity(int Bits, bool BigEndian, int Machine);
+
+/// <summary>A machine of qemu-system that boots a disk image of Linux.</summary>
+public sealed record VirtualMachine
+{
+    /// <summary>The qemu-system program, looked for on the host's PATH, e.g. <c>qemu-system-m68k</c>.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The Debian package that the program comes with.</summary>
+    public required string Package { get; init; }
+
+    /// <summary>The value of qemu's <c>-machine</c>.</summary>
+    public required string Machine { get; init; }
+
+    /// <summary>The value of qemu's <c>-cpu</c>, or null for the machine's own.</summary>
+    public required string? Cpu { get; init; }
+
+    /// <summary>In MiB.</summary>
+    public required int Memory { get; init; }
+
+    /// <summary>The terminal that the kernel calls the machine's first serial port, without <c>/dev/</c>.</summary>
+    public required string Terminal { get; init; }
+
+    /// <summary>The device of qemu that a disk is attached by, e.g. <c>virtio-blk-device</c>.</summary>
+    public required string Disk { get; init; }
+
+    /// <summary>The file in the booted machine that is the second disk, e.g. <c>/dev/vdb</c>.</summary>
+    public required string SecondDisk { get; init; }
+
+    /// <summary>The device of qemu that a network is attached by, or null where there is none.</summary>
+    public required string? Network { get; init; }
+
+    /// <summary>What the kernel is told when it boots.</summary>
+    public required ImmutableArray<string> KernelArguments { get; init; }
+
+    /// <summary>What finds the kernel on the disk; null where qemu itself loads the kernel.</summary>
+    public required Firmware? Firmware { get; init; }
+}
+
+/// <summary>A boot program of a virtual machine.</summary>
+public sealed record Firmware(string File, string Package, string Option);

@@ -78,6 +78,12 @@ public sealed record Recipe
 /// <summary>A recipe whose artifact is laid into the sandbox at an absolute path; several at one path lie over each other.</summary>
 public sealed record Need(string Step, string At, Location Location);
 
+/// <summary>Where a definition stands: a file, and a line and column counted from 1.</summary>
+public sealed record Location(string File, int Line, int Column)
+{
+    public override string ToString() => $"{File}:{Line}:{Column}";
+}
+
 /// <summary>A value and where it was written.</summary>
 public sealed record Located<T>(T Value, Location Location);
 

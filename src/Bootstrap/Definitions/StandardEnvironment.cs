@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using Bootstrap.Platform;
@@ -19,13 +18,10 @@ public static class StandardEnvironment
         ["TZ"] = "UTC",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    // The engine sets the first three as a step needs them. The shell sets the others: a recipe's value would be lost without a word.
-    private static readonly FrozenSet<string> Names =
-        ((IEnumerable<string>)["MAKEFLAGS", "PATH", "QEMU_CPU", "IFS", "OLDPWD", "PPID", "PWD", .. Common.Keys]).ToFrozenSet(StringComparer.Ordinal);
+    /// <summary>What the engine or the shell sets, so that a recipe's value would be lost without a word.</summary>
+    public static ImmutableSortedSet<string> Reserved { get; } =
+        ["MAKEFLAGS", "PATH", "QEMU_CPU", "IFS", "OLDPWD", "PPID", "PWD", .. Common.Keys];
 
     public static ImmutableSortedDictionary<string, string> For(Machine machine) =>
         Common.Add("PATH", machine == Machine.Host ? $"{SandboxPaths.Cross}/bin:/usr/sbin:/usr/bin:/sbin:/bin" : "/usr/sbin:/usr/bin");
-
-    /// <summary>Whether the engine, or the shell that runs the commands, sets this variable.</summary>
-    public static bool Sets(string name) => Names.Contains(name);
 }

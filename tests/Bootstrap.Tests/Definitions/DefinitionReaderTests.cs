@@ -137,7 +137,7 @@ public sealed class DefinitionReaderTests : IDisposable
     {
         _tree.Edit("src/sources/gcc.yaml", "  suite: trixie\n", "");
 
-        Assert.Contains("a Debian package without the key 'suite'", _tree.Problems(), StringComparison.Ordinal);
+        Assert.Contains("a Debian binary package without the key 'suite'", _tree.Problems(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ public sealed class NameAndValueTests : IDisposable
     private const string AVersion = "a version of digits and dots such as \"4.4\", or \"\" for any";
     private const string AVariable = "a variable's name of lower-case letters, digits and '-', a letter first";
     private const string APlace = "'/' or an absolute path of letters, digits and '.', '_', '+', '-', without '.' and '..'";
+    private const string Reserved = "/proc, /dev, /tmp, /src, /files, /build, /out, /jobserver, /step.sh";
 
     private readonly DefinitionTree _tree = new();
 
@@ -68,9 +69,9 @@ public sealed class NameAndValueTests : IDisposable
     [InlineData(Compiler, "at: /in/headers", "at: //in", "5:38: 'at' is '//in', expected " + APlace)]
     [InlineData(Compiler, "at: /in/headers", "at: '/in/a,b'", "5:38: 'at' is '/in/a,b', expected " + APlace)]
     [InlineData(Compiler, "at: /in/headers", "at: '/in/a:b'", "5:38: 'at' is '/in/a:b', expected " + APlace)]
-    [InlineData(Compiler, "at: /in/headers", "at: /proc/self", "5:18: a need at '/proc/self', expected a place outside /proc, which the sandbox mounts itself")]
-    [InlineData(Compiler, "at: /in/headers", "at: /build", "5:18: a need at '/build', expected a place outside /build, which the sandbox mounts itself")]
-    [InlineData(Compiler, "at: /in/headers", "at: /", "5:18: 'headers' is needed at '/' twice, expected it once")]
+    [InlineData(Compiler, "at: /in/headers", "at: /proc/self", "5:38: 'at: /proc/self' is reserved by the sandbox, expected a place outside of " + Reserved)]
+    [InlineData(Compiler, "at: /in/headers", "at: /build", "5:38: 'at: /build' is reserved by the sandbox, expected a place outside of " + Reserved)]
+    [InlineData(Compiler, "at: /in/headers", "at: /", "5:18: 'headers at /' stands in 'needs' twice, expected it once")]
     [InlineData(Compiler, "sources: [gcc]", "sources: [gcc, gcc]", "6:16: 'gcc' stands in 'sources' twice, expected it once")]
     [InlineData(Compiler, "\"12.2\"", "12.x", "7:14: 'gcc' is '12.x', expected " + AVersion)]
     [InlineData(Compiler, "\"12.2\"", "\"12.\"", "7:14: 'gcc' is '12.', expected " + AVersion)]

@@ -48,17 +48,17 @@ public sealed class ReplacementTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{}", "10:8: a replacement with none of 'urls', 'git' and 'dir', expected one of them")]
-    [InlineData("{git: https://example.org/a, dir: .}", "10:8: a replacement with more than one of 'urls', 'git' and 'dir', expected one of them")]
-    [InlineData("{git: https://example.org/a}", "10:8: a replacement of a source without the key 'commit', expected a commit of 40 lower-case hexadecimal digits")]
+    [InlineData("{}", "10:8: a replacement of a source with none of the keys urls, git, dir, expected exactly one")]
+    [InlineData("{git: https://example.org/a, dir: .}", "10:8: a replacement of a source with more than one of the keys urls, git, dir, expected exactly one")]
+    [InlineData("{git: https://example.org/a}", "10:8: a replacement by a commit without the key 'commit', expected a commit of 40 lower-case hexadecimal digits")]
     [InlineData("{git: https://example.org/a, commit: main}", "10:45: 'commit' is 'main', expected a commit of 40 lower-case hexadecimal digits")]
     [InlineData("{git: 'ext::sh -c date', commit: " + Commit + "}", "10:14: 'git' is 'ext::sh -c date', expected an absolute https, http or file URL of a git repository")]
     [InlineData("{git: -uhoh, commit: " + Commit + "}", "10:14: 'git' is '-uhoh', expected an absolute https, http or file URL of a git repository")]
     [InlineData("{git: file://host/a, commit: " + Commit + "}", "10:14: 'git' is 'file://host/a', expected an absolute https, http or file URL of a git repository")]
-    [InlineData("{urls: [https://example.org/a.tar.gz], sha256: " + Sha256 + "}", "10:8: a replacement of a source without the key 'version', expected a version of letters, digits and '.', '_', '+', '~', '-', a letter or digit first")]
+    [InlineData("{urls: [https://example.org/a.tar.gz], sha256: " + Sha256 + "}", "10:8: a replacement by a tarball without the key 'version', expected a version of letters, digits and '.', '_', '+', '~', '-', a letter or digit first")]
     [InlineData("{version: 1, urls: [], sha256: " + Sha256 + "}", "10:27: 'urls' is empty, expected a list of URLs")]
     [InlineData("{dir: nowhere}", "10:14: 'dir' is 'nowhere', expected a directory at 'targets/nowhere'")]
-    [InlineData("{dir: ., sha256: " + Sha256 + "}", "10:17: unknown key 'sha256' of a replacement of a source, expected one of dir, git, patches, urls, version")]
+    [InlineData("{dir: ., sha256: " + Sha256 + "}", "10:17: unknown key 'sha256' of a replacement by a directory, expected one of dir, patches, version")]
     [InlineData("https://example.org", "10:8: 'gcc' is text, expected a mapping")]
     public void What_is_no_replacement_is_refused_at_its_place(string written, string expected)
     {

@@ -23,7 +23,7 @@ public sealed class SignatureTests : IDisposable
     public void A_source_may_name_none() => Assert.Null(_tree.Read().Sources["gcc"].Upstream.Signature);
 
     [Theory]
-    [InlineData("{}", "7:14: a signature without the key 'urls', expected a list of URLs")]
+    [InlineData("{}", "7:14: a signature with none of the keys suffix, urls, expected exactly one")]
     [InlineData("{suffix: sig}", "7:23: 'suffix' is 'sig', expected a suffix such as .sig")]
     [InlineData("{suffix: ./../x}", "7:23: 'suffix' is './../x', expected a suffix such as .sig")]
     [InlineData("{suffix: .sig, signs: text}", "7:36: 'signs' is 'text', expected one of archive, tar")]

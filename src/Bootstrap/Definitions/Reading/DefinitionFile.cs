@@ -1,11 +1,14 @@
+using System.Collections.Immutable;
 using System.Text;
 using Bootstrap.Platform;
+using YamlDotNet.RepresentationModel;
 
 namespace Bootstrap.Definitions.Reading;
 
 /// <summary>A definition's file, within the definition directory that it belongs to.</summary>
 internal sealed record DefinitionFile(string Path, string Directory)
 {
+    private const string Extension = ".yaml";
     private const int MostBytes = 1 << 20;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -25,15 +28,43 @@ internal sealed record DefinitionFile(string Path, string Directory)
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
-    /// <summary>The file's mapping, or null where it has none that could be read; the problems say why.</summary>
-    public YamlMap? ReadMap(Problems problems)
+    /// <summary>The files of one kind in all definition directories; a later directory's file replaces one of the same name.</summary>
+    public static ImmutableSortedDictionary<string, DefinitionFile> Find(DefinitionKind kind, IEnumerable<string> directories, Problems problems)
     {
-        var text = ReadText(problems);
-        var node = text is null ? null : YamlDocument.Read(text, Shown, problems);
-        if (node is not (null or YamlMap or YamlRefused))
-            problems.Add(node.Location, $"the file holds {node.Kind}, expected a mapping");
+        var found = ImmutableSortedDictionary.CreateBuilder<string, DefinitionFile>(StringComparer.Ordinal);
+        foreach (var file in directories.SelectMany(directory => FindIn(directory, kind, problems)))
+        {
+            if (found.TryGetValue(file.Name, out var earlier) && earlier.Directory == file.Directory)
+                problems.Add(file.Start, $"{kind.Noun} {Problems.Quote(file.Name)} is in {earlier.Shown} too, expected one file for it in a directory");
 
-        return node as YamlMap;
+            found[file.Name] = file;
+        }
+
+        return found.ToImmutable();
+    }
+
+    /// <summary>The file's mapping, or null where it has none that could be read; the problems say why.</summary>
+    public YamlMappingNode? ReadMap(Problems problems)
+    {
+        var node = ReadText(problems) is { } text ? StrictYaml.Read(text, Shown, problems) : null;
+        if (node is not (null or YamlMappingNode) && !StrictYaml.IsRefused(node))
+            problems.Add(Start with { Line = (int)node.Start.Line, Column = (int)node.Start.Column }, $"the file holds {StrictYaml.Kind(node)}, expected a mapping");
+
+        return node as YamlMappingNode;
+    }
+
+    private static IEnumerable<DefinitionFile> FindIn(string directory, DefinitionKind kind, Problems problems)
+    {
+        var paths = kind.Folders.Select(folder => System.IO.Path.Combine(directory, folder)).Where(System.IO.Directory.Exists)
+            .SelectMany(folder => System.IO.Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal));
+        foreach (var file in paths.Select(path => new DefinitionFile(path, directory)).Where(file => !System.IO.Path.GetFileName(file.Path).StartsWith('.')))
+        {
+            var extension = System.IO.Path.GetExtension(file.Path);
+            if (extension == Extension)
+                yield return file;
+            else if (extension.ToLowerInvariant() is Extension or ".yml")
+                problems.Add(file.Start, $"a file that is not read, expected the name {Problems.Quote(file.Name + Extension)}");
+        }
     }
 
     private string? ReadText(Problems problems)

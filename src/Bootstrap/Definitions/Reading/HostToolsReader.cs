@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Nodes;
+using YamlDotNet.RepresentationModel;
 
 namespace Bootstrap.Definitions.Reading;
 
@@ -15,59 +17,114 @@ internal static class HostToolsReader
     // What --host-tools means by these words is no definition.
     private static readonly string[] Reserved = ["auto", "ostree", "path"];
 
-    private static readonly TextRule Day = new(
-        "a day such as 2027-05-01", text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
+    private static readonly Mapping DebianRelease = new("a release");
 
-    public static HostToolsDefinition Read(MapCursor map, DefinitionFile file, Findings findings)
+    private static readonly Key<string?> EndOfLife = DebianRelease.OrNull(
+        "end-of-life", Values.Text(TextRule.Day), "The day from which the distribution mends nothing in it any more; without it, none is known.");
+
+    private static readonly Mapping AlpineRelease = new("a release", DebianRelease);
+
+    private static readonly Key<string> Version = AlpineRelease.Required("version", Values.Text(TextRule.Version), "The point release of the mini root file system.");
+
+    private static readonly Key<UpstreamTarball> Root = AlpineRelease.Required(
+        "root",
+        Values.Object(new Mapping("a mini root file system", SourceReader.UnsignedTarball), SourceReader.ReadUnsignedTarball, new UpstreamTarball([], default)),
+        "The tarball of the mini root file system that the packages are installed into.");
+
+    private static readonly Key<ImmutableArray<Uri>> Repositories = AlpineRelease.Required(
+        "repositories", Values.Urls, "Where the packages come from, each with its index at `URL/x86_64/APKINDEX.tar.gz`.");
+
+    private static readonly Mapping Common = new("host tools");
+
+    private static readonly Key<string> Name = Common.Required(
+        "name",
+        Values.OwnName.Refuse((name, _, _) => Reserved.Contains(name)
+            ? $"host tools called '{name}', which --host-tools understands otherwise, expected another name"
+            : null),
+        "What `--host-tools` calls them: the name of the file, without `.yaml`.");
+
+    private static readonly Key<string> Default = Common.Required("default", Values.Text(TextRule.Version), "The release that is taken where none is named.");
+
+    private static readonly Distribution OfAlpine = new(Alpine, TextRule.AlpinePackage, Values.Object(AlpineRelease, ReadAlpine, new HostToolsRelease
     {
-        var name = map.Name(file);
-        if (Reserved.Contains(name))
-            findings.Problems.Add(map.Location, $"host tools called '{name}', which --host-tools understands otherwise, expected another name");
+        Definition = "",
+        Provider = Alpine,
+        Name = "",
+        Packages = [],
+        Location = new Location("", 1, 1),
+    }));
 
-        var provider = map.Choice("provider", Alpine, Debian);
-        if (map.Take("provider") is { } given && OfAuto.Contains(name) && provider != name)
-            findings.Problems.Add(given.Location, $"'provider' of '{name}' is '{provider}', expected '{name}', as --host-tools auto chooses by name");
+    private static readonly Distribution OfDebian = new(Debian, TextRule.DebianPackage, Values.Object(DebianRelease, map => ReadRelease(map, Debian), OfAlpine.Release.Nothing));
 
-        var first = map.Text("default", TextRule.Version);
-        map.RequireItems("packages", "a list of packages");
-        var common = new HostToolsRelease
-        {
-            Definition = name,
-            Provider = provider,
-            Name = "",
-            Packages = map.Texts("packages", provider == Alpine ? TextRule.AlpinePackage : TextRule.DebianPackage),
-            Links = provider == Debian ? map.TextMap("links", TextRule.RelativePath, TextRule.Word) : ImmutableSortedDictionary<string, string>.Empty,
-            Location = map.Location,
-        };
-        var releases = ImmutableSortedDictionary.CreateBuilder<string, HostToolsRelease>(StringComparer.Ordinal);
-        foreach (var (release, cursor) in map.Maps("releases", TextRule.Version, "a release"))
-            releases.Add(release, ReadRelease(cursor, common with { Name = release }));
+    private static readonly Key<ImmutableSortedDictionary<string, string>> Links = OfDebian.Mapping.Optional(
+        "links",
+        Values.Map(Values.Text(TextRule.RelativePath), Values.Text(TextRule.Word)),
+        "Symbolic links, by their path within the sysroot, that install scripts of the packages would have made.");
 
+    public static readonly Value<HostToolsDefinition> Value = Values.Either(
+        "a mapping that is host tools",
+        node => ((YamlMappingNode)node).Children.TryGetValue(new YamlScalarNode("provider"), out var provider) && provider is YamlScalarNode { Value: Debian } ? 1 : 0,
+        Values.Object(OfAlpine.Mapping, map => Read(map, OfAlpine, links: null), null!),
+        Values.Object(OfDebian.Mapping, map => Read(map, OfDebian, map.Read(Links)), null!));
+
+    private static HostToolsDefinition Read(MapCursor map, Distribution distribution, ImmutableSortedDictionary<string, string>? links)
+    {
+        var (name, provider, first) = (map.Read(Name), map.Read(distribution.Provider), map.Read(Default));
+        if (OfAuto.Contains(name) && provider != name)
+            map.Context.Problems.Add(map.At(distribution.Provider), $"'provider' of '{name}' is '{provider}', expected '{name}', as --host-tools auto chooses by name");
+
+        var packages = map.Read(distribution.Packages);
+        var releases = map.Read(distribution.Releases).ToImmutableSortedDictionary(
+            each => each.Key,
+            each => each.Value with { Definition = name, Name = each.Key, Packages = packages, Links = links ?? each.Value.Links },
+            StringComparer.Ordinal);
         if (!releases.ContainsKey(first) && first.Length > 0)
-            findings.Problems.Add(map.Take("default")!.Location, $"'default' is {Problems.Quote(first)}, expected one of the 'releases'");
+            map.Context.Problems.Add(map.At(Default), $"'default' is {Problems.Quote(first)}, expected one of the 'releases'");
 
-        map.End();
-        return new HostToolsDefinition { Name = name, Default = first, Releases = releases.ToImmutable(), Location = map.Location };
+        return new HostToolsDefinition { Name = name, Default = first, Releases = releases, Location = map.Location };
     }
 
-    private static HostToolsRelease ReadRelease(MapCursor map, HostToolsRelease common)
+    private static HostToolsRelease ReadAlpine(MapCursor map) => ReadRelease(map, Alpine) with
     {
-        var release = common with
+        Root = new HostToolsRoot(map.Read(Version), map.Read(Root)),
+        Repositories = map.Read(Repositories),
+    };
+
+    private static HostToolsRelease ReadRelease(MapCursor map, string provider) => new()
+    {
+        Definition = "",
+        Provider = provider,
+        Name = "",
+        EndOfLife = map.Read(EndOfLife) is { Length: > 0 } day ? DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture) : null,
+        Packages = [],
+        Location = map.Location,
+    };
+
+    /// <summary>The keys that host tools of one distribution have in its own way.</summary>
+    private sealed class Distribution
+    {
+        public Distribution(string name, TextRule package, Value<HostToolsRelease> release)
         {
-            EndOfLife = map.OptionalText("end-of-life", Day) is { Length: > 0 } day ? DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture) : null,
-            Location = map.Location,
-        };
-        if (common.Provider == Alpine)
-        {
-            release = release with
-            {
-                Root = new HostToolsRoot(
-                    map.Text("version", TextRule.Version), SourceReader.ReadOnlyTarball(map.Map("root", "a mini root file system"), signed: false)),
-                Repositories = map.Urls("repositories"),
-            };
+            Release = release;
+            Provider = Mapping.Required(
+                "provider",
+                Values.Words(Alpine, Debian) with { Schema = () => new JsonObject { ["enum"] = new JsonArray([name]) } },
+                "What makes host tools of them; it decides over the other keys.");
+            Packages = Mapping.Required("packages", Values.Texts(package, "a list of packages"), "The packages that are installed, with all that they depend on.");
+            Releases = Mapping.Required(
+                "releases",
+                Values.Map(Values.Text(TextRule.Version), release) with { Expected = "a mapping of which each value is a release" },
+                "The releases of the distribution that can be taken, each by its name.");
         }
 
-        map.End();
-        return release;
+        public Mapping Mapping { get; } = new("host tools", Common);
+
+        public Value<HostToolsRelease> Release { get; }
+
+        public Key<string> Provider { get; }
+
+        public Key<ImmutableArray<string>> Packages { get; }
+
+        public Key<ImmutableSortedDictionary<string, HostToolsRelease>> Releases { get; }
     }
 }

@@ -1,51 +1,114 @@
 using System.Collections.Immutable;
+using YamlDotNet.RepresentationModel;
 
 namespace Bootstrap.Definitions.Reading;
 
 /// <summary>Reads src/recipes/NAME.yaml.</summary>
 internal static class RecipeReader
 {
-    public static Recipe Read(MapCursor map, DefinitionFile file, Findings findings)
+    private const string Root = "/";
+
+    private static readonly Mapping NeedKeys = new("a need");
+
+    private static readonly Key<Located<string>> Step = NeedKeys.Required(
+        "step", Values.Reference(DefinitionKind.Recipe), "The recipe whose artifact is needed.");
+
+    private static readonly Key<string> At = NeedKeys.Optional(
+        "at", Values.Text(TextRule.MountPoint).Refuse(RefuseReserved), Root, "Where the artifact lies in the sandbox; several at one path lie over each other.");
+
+    private static readonly Value<Need> NeedValue = Values.Either(
+        "the name of the recipe, or a mapping that is a need",
+        node => node is YamlMappingNode ? 1 : 0,
+        Values.Reference(DefinitionKind.Recipe).As(name => new Need(name.Value, Root, name.Location)),
+        Values.Object(NeedKeys, map => new Need(map.Read(Step).Value, map.Read(At), map.Location), null!));
+
+    private static readonly Mapping Recipe = new("a recipe");
+
+    private static readonly Key<string> Name = Recipe.Required("name", Values.OwnName, "The step's name: that of the file, without `.yaml`.");
+
+    private static readonly Key<string> Summary = Recipe.Required("summary", Values.Text(TextRule.Line), "What the step makes, in one line for people.");
+
+    private static readonly Key<string> Stage = Recipe.Required(
+        "stage", Values.Words("host", "cross", "native", "target", "kernel", "image"), "The heading under which `plan` and the progress show the step.");
+
+    private static readonly Key<Machine> RunsOn = Recipe.Required(
+        "runs-on",
+        Values.Words("host", "target", "system").As(word => Enum.Parse<Machine>(word, ignoreCase: true)),
+        "Where the commands run: `host` in the host-tools sysroot, `target` in what the step needs, under qemu-user, `system` in the machine that boots the disk image it needs.");
+
+    private static readonly Key<ImmutableArray<Need>> Needs = Recipe.Optional(
+        "needs",
+        Values.List(NeedValue, distinct: need => need.Step.Length > 0 ? $"{need.Step} at {need.At}" : ""),
+        "The recipes whose artifacts the sandbox holds: each a name, for `/`, or a mapping with another place.");
+
+    private static readonly Key<ImmutableArray<string>> Sources = Recipe.Optional(
+        "sources", Values.References(DefinitionKind.Source), "The sources that lie unpacked and patched under `/src/NAME`, read-only.");
+
+    private static readonly Key<ImmutableSortedDictionary<string, string>> Tools = Recipe.Optional(
+        "tools",
+        Values.Map(Values.Text(TextRule.Program), Values.Text(TextRule.LowestVersion)),
+        "The host tools that the commands call, each with the lowest version that will do.");
+
+    private static readonly Key<ImmutableSortedDictionary<string, Located<string>>> Environment = Recipe.Optional(
+        "environment",
+        Values.Map(
+            Values.Text(TextRule.EnvironmentName), Values.Text(TextRule.LineOrEmpty).Refuse(RefuseMalformed).Located(), (value, _) => value,
+            [.. StandardEnvironment.Reserved], "every step gets this one from the engine"),
+        "Environment variables of the commands; `${name}` in a value is replaced by the target's variable of that name.");
+
+    private static readonly Key<ImmutableSortedDictionary<string, Located<string>>> Defaults = Recipe.Optional(
+        "defaults", Values.Variables, "The values of `${name}` for targets that do not set the variable; a list is joined by spaces.");
+
+    private static readonly Key<Located<string>?> Continues = Recipe.OrNull(
+        "continues", Values.Reference(DefinitionKind.Recipe), "The recipe whose build tree, as it left it in `/build`, this one goes on in.");
+
+    private static readonly Key<RecipeFiles?> Files = Recipe.Optional(
+        "files", FileValues.Directory, "A directory beside the recipe whose files lie under `/files`, read-only.");
+
+    private static readonly Key<string> Run = Recipe.Required(
+        "run", Values.Text(TextRule.Commands), "The commands, run by `sh -e` in `/build`; what they leave in `/out` is the artifact.");
+
+    public static readonly Value<Recipe> Value = Values.Object(Recipe, Read, null!);
+
+    private static Recipe Read(MapCursor map)
     {
-        var files = new FileReferences(file, findings.Problems);
-        var defaults = VariableReader.Read(map, "defaults", findings.Problems);
+        var defaults = map.Read(Defaults);
         var recipe = new Recipe
         {
-            Name = map.Name(file),
-            Summary = map.Text("summary", TextRule.Line),
-            Stage = map.Choice("stage", "host", "cross", "native", "target", "kernel", "image"),
-            RunsOn = Enum.Parse<Machine>(map.Choice("runs-on", "host", "target", "system"), ignoreCase: true),
-            Needs = NeedReader.Read(map, findings),
-            Sources = map.References("sources", DefinitionKind.Source),
-            Tools = map.TextMap("tools", TextRule.Program, TextRule.LowestVersion),
-            Environment = EnvironmentReader.Read(map, findings.Problems),
-            Defaults = VariableReader.Values(defaults),
-            Continues = map.OptionalReference("continues", DefinitionKind.Recipe),
-            Files = files.Directory(map.Take("files"), "files"),
-            Commands = map.Text("run", TextRule.Commands),
+            Name = map.Read(Name),
+            Summary = map.Read(Summary),
+            Stage = map.Read(Stage),
+            RunsOn = map.Read(RunsOn),
+            Needs = map.Read(Needs),
+            Sources = map.Read(Sources),
+            Tools = map.Read(Tools),
+            Environment = map.Read(Environment),
+            Defaults = defaults.ToImmutableSortedDictionary(each => each.Key, each => each.Value.Value, StringComparer.Ordinal),
+            Continues = map.Read(Continues),
+            Files = map.Read(Files),
+            Commands = map.Read(Run),
             Location = map.Location,
         };
-        RefuseUnused(defaults, recipe, findings.Problems);
-        RefuseUnbootable(recipe, findings.Problems);
-        map.End();
+        if (recipe.RunsOn == Machine.System && (recipe.Continues is not null || recipe.Needs.Count(need => need.At == Root) != 1))
+            map.Context.Problems.Add(map.Location, "a recipe that runs on a booted system, expected one need without 'at', which is its disk image, and no 'continues'");
+
+        RefuseUnused(defaults, recipe, map.Context.Problems);
         return recipe;
     }
 
-    private static void RefuseUnbootable(Recipe recipe, Problems problems)
-    {
-        if (recipe.RunsOn == Machine.System && (recipe.Continues is not null || recipe.Needs.Count(need => need.At == "/") != 1))
-            problems.Add(recipe.Location, "a recipe that runs on a booted system, expected one need without 'at', which is its disk image, and no 'continues'");
-    }
+    private static string? RefuseReserved(string at, string what, ReadContext context) =>
+        SandboxPaths.Reserved.Any(path => (at + "/").StartsWith(path + "/", StringComparison.Ordinal))
+            ? $"'at: {at}' is reserved by the sandbox, expected a place outside of {string.Join(", ", SandboxPaths.Reserved)}"
+            : null;
+
+    private static string? RefuseMalformed(string text, string what, ReadContext context) => VariableText.FirstMalformed(text) is { } malformed
+        ? $"{Problems.Quote(malformed)} begins no reference, expected ${{name}} with {TextRule.Variable.Expected}"
+        : null;
 
     private static void RefuseUnused(ImmutableSortedDictionary<string, Located<string>> defaults, Recipe recipe, Problems problems)
     {
         var used = recipe.Environment.Values.SelectMany(each => VariableText.References(each.Value)).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, value) in defaults.Where(each => !used.Contains(each.Key)))
-        {
-            problems.Add(
-                value.Location,
-                $"a default that the recipe makes no use of, expected ${{{name}}} in its environment",
-                Nearest.To(name, used));
-        }
+            problems.Add(value.Location, $"a default that the recipe makes no use of, expected ${{{name}}} in its environment", name, used);
     }
 }

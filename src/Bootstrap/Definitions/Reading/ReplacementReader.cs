@@ -2,87 +2,59 @@ using System.Collections.Immutable;
 
 namespace Bootstrap.Definitions.Reading;
 
-/// <summary>Reads the <c>sources</c> of a target: what it builds in place of the sources that everybody builds.</summary>
-internal sealed class ReplacementReader(DefinitionFile file, Findings findings)
+/// <summary>Reads what a target builds in place of a source that everybody builds.</summary>
+internal static class ReplacementReader
 {
-    private const string TarballKey = "urls";
-    private const string CommitKey = "git";
-    private const string DirectoryKey = "dir";
+    private const string Noun = "a replacement of a source";
 
-    private static readonly string[] Kinds = [TarballKey, CommitKey, DirectoryKey];
+    private static readonly Mapping Any = new(Noun);
 
-    private readonly FileReferences _files = new(file, findings.Problems);
-    private readonly ValueReader _values = new(findings.Problems);
+    private static readonly Key<ImmutableArray<Patch>> Patches = Any.Optional(
+        "patches", FileValues.Patches, "Patch files that are applied in place of the source's own; the target's `patches` follow.");
 
-    public static ImmutableSortedDictionary<string, Replacement> Read(MapCursor map, DefinitionFile file, Findings findings)
+    private static readonly Mapping Tarball = new("a replacement by a tarball", SourceReader.Tarball, Any);
+
+    private static readonly Key<string> TarballVersion = Tarball.Required("version", Values.Text(TextRule.Version), "The version of what is built.");
+
+    private static readonly Mapping Commit = new("a replacement by a commit", Any);
+
+    private static readonly Key<string> Repository = Commit.Required("git", Values.Text(TextRule.Repository), "The git repository to fetch from; submodules are left out.");
+
+    private static readonly Key<string> CommitName = Commit.Required("commit", Values.Text(TextRule.Commit), "The commit whose tree is built.");
+
+    private static readonly Key<string?> CommitVersion = Commit.OrNull(
+        "version", Values.Text(TextRule.Version), "The version to call it by; without it, the first 12 digits of the commit.");
+
+    private static readonly Mapping Directory = new("a replacement by a directory", Any);
+
+    private static readonly Key<string> DirectoryPath = Directory.Required(
+        "dir", Values.Text(TextRule.AnyPath).Refuse(MissingDirectory), "A directory of this machine that is built as it is at the time, less what is called `.git`.");
+
+    private static readonly Key<string> DirectoryVersion = Directory.Optional("version", Values.Text(TextRule.Version), "local", "The version to call it by.");
+
+    public static readonly Value<Replacement> Value = Values.OneOf(
+        Noun,
+        new Replacement { Version = "", Origin = new DirectoryOrigin(""), Patches = [], Location = new Location("", 1, 1) },
+        ("urls", Values.Object(Tarball, map => Read(map, map.Read(TarballVersion), new TarballOrigin(SourceReader.ReadTarball(map))), null!)),
+        ("git", Values.Object(Commit, ReadCommit, null!)),
+        ("dir", Values.Object(Directory, map => Read(map, map.Read(DirectoryVersion), new DirectoryOrigin(FullPath(map.Read(DirectoryPath), map.Context))), null!)));
+
+    private static Replacement ReadCommit(MapCursor map)
     {
-        var reader = new ReplacementReader(file, findings);
-        var replacements = ImmutableSortedDictionary.CreateBuilder<string, Replacement>(StringComparer.Ordinal);
-        foreach (var (name, value) in map.Entries("sources", TextRule.Name))
-        {
-            findings.References.Add(new Reference(DefinitionKind.Source, name.Text, name.Location));
-            if (reader._values.Map(value, Problems.Quote(name.Text)) is { } inner
-                && reader.ReadOne(new MapCursor(inner, "a replacement of a source", findings)) is { } replacement)
-            {
-                replacements.Add(name.Text, replacement);
-            }
-        }
-
-        return replacements.ToImmutable();
+        var repository = map.Read(Repository);
+        var commit = map.Read(CommitName);
+        return Read(
+            map, map.Read(CommitVersion) ?? commit[..Math.Min(commit.Length, 12)], new CommitOrigin(new Uri(repository.Length > 0 ? repository : "file:///"), commit));
     }
 
-    private Replacement? ReadOne(MapCursor map)
-    {
-        string[] given = [.. Kinds.Where(kind => map.Take(kind) is not null)];
-        if (given.Length != 1)
-        {
-            var what = given.Length == 0 ? "none" : "more than one";
-            findings.Problems.Add(map.Location, $"a replacement with {what} of 'urls', 'git' and 'dir', expected one of them");
-            return null;
-        }
+    private static Replacement Read(MapCursor map, string version, ReplacementOrigin origin) =>
+        new() { Version = version, Origin = origin, Patches = map.Read(Patches), Location = map.Location };
 
-        var (origin, version) = ReadOrigin(map, given[0]);
-        var replacement = new Replacement
-        {
-            Version = version,
-            Origin = origin,
-            Patches = _files.Patches(map.Items("patches")),
-            Location = map.Location,
-        };
-        map.End();
-        return replacement;
-    }
+    private static string? MissingDirectory(string written, string what, ReadContext context) =>
+        written.Length == 0 || System.IO.Directory.Exists(FullPath(written, context))
+            ? null
+            : $"{what} is {Problems.Quote(written)}, expected a directory at {Problems.Quote(DefinitionFile.ShowPath(FullPath(written, context)))}";
 
-    private (ReplacementOrigin Origin, string Version) ReadOrigin(MapCursor map, string kind)
-    {
-        switch (kind)
-        {
-            case TarballKey:
-                return (new TarballOrigin(SourceReader.ReadTarball(map)), map.Text("version", TextRule.Version));
-            case CommitKey:
-                var repository = map.Text(CommitKey, TextRule.Repository);
-                var commit = map.Text("commit", TextRule.Commit);
-                return (new CommitOrigin(new Uri(repository.Length > 0 ? repository : "file:///"), commit), OptionalVersion(map) ?? Abbreviated(commit));
-            default:
-                return (new DirectoryOrigin(ReadDirectory(map)), OptionalVersion(map) ?? "local");
-        }
-    }
-
-    private static string Abbreviated(string commit) => commit[..Math.Min(commit.Length, 12)];
-
-    private static string? OptionalVersion(MapCursor map) => map.OptionalText("version", TextRule.Version);
-
-    private string ReadDirectory(MapCursor map)
-    {
-        var written = map.Text(DirectoryKey, TextRule.AnyPath);
-        var path = Path.GetFullPath(written, Path.GetDirectoryName(file.Path)!);
-        if (written.Length > 0 && !Directory.Exists(path))
-        {
-            findings.Problems.Add(
-                map.Take(DirectoryKey)!.Location,
-                $"'{DirectoryKey}' is {Problems.Quote(written)}, expected a directory at {Problems.Quote(DefinitionFile.ShowPath(path))}");
-        }
-
-        return Path.TrimEndingDirectorySeparator(path);
-    }
+    private static string FullPath(string written, ReadContext context) =>
+        Path.TrimEndingDirectorySeparator(Path.GetFullPath(written, Path.GetDirectoryName(context.File.Path)!));
 }

@@ -6,68 +6,137 @@ namespace Bootstrap.Definitions.Reading;
 /// <summary>Reads src/sources/NAME.yaml.</summary>
 internal static class SourceReader
 {
-    public static Source Read(MapCursor map, DefinitionFile file, Findings findings)
+    /// <summary>Where a tarball can be had and what it is.</summary>
+    public static readonly Mapping UnsignedTarball = new("a tarball");
+
+    private static readonly Value<Digest> Sha256 = Values.Text(TextRule.Sha256).As(text => Digest.TryParse(text, out var digest) ? digest : default);
+
+    private static readonly Key<ImmutableArray<Uri>> Urls = UnsignedTarball.Required(
+        "urls", Values.Urls, "Where the tarball can be had; the first that answers is taken.");
+
+    private static readonly Key<Digest> TarballDigest = UnsignedTarball.Required("sha256", Sha256, "The checksum that the tarball must have.");
+
+    private static readonly Mapping AnySignature = new("a signature");
+
+    private static readonly Key<string> Signs = AnySignature.Optional(
+        "signs", Values.Words("archive", "tar"), "archive", "What is signed: the `archive` as it is downloaded, or the `tar` within its compression.");
+
+    private static readonly Mapping SuffixedSignature = new("a signature beside the tarball", AnySignature);
+
+    private static readonly Key<string> Suffix = SuffixedSignature.Required(
+        "suffix", Values.Text(TextRule.Suffix), "What follows the tarball's URL, or that of the `.tar` in it, in the URL of the signature.");
+
+    private static readonly Mapping PlacedSignature = new("a signature with URLs of its own", AnySignature);
+
+    private static readonly Key<ImmutableArray<Uri>> SignatureUrls = PlacedSignature.Required(
+        "urls", Values.Urls, "Where the signature can be had; the first that answers is taken.");
+
+    /// <summary>A tarball, and who signed it.</summary>
+    public static readonly Mapping Tarball = new("an upstream release", UnsignedTarball);
+
+    private static readonly Key<Func<ImmutableArray<Uri>, TarballSignature?>> Signature = Tarball.Optional(
+        "signature",
+        Values.OneOf<Func<ImmutableArray<Uri>, TarballSignature?>>(
+            "a signature",
+            _ => null,
+            ("suffix", Values.Object(SuffixedSignature, ReadSuffixed, null!)),
+            ("urls", Values.Object(PlacedSignature, ReadPlaced, null!))),
+        "The detached OpenPGP signature that its project publishes; `sources fetch --keyring` checks it.");
+
+    private static readonly Mapping Package = new("a Debian package");
+
+    private static readonly Key<string> Suite = Package.Required("suite", Values.Text(TextRule.Name), "The suite of Debian that has the package.");
+
+    private static readonly Key<Digest> PackageDigest = Package.Required("sha256", Sha256, "The checksum that the tarball within the package must have.");
+
+    private static readonly Key<ImmutableArray<Patch>> PackagePatches = Package.Optional(
+        "patches", FileValues.Patches, "Patch files that mend what Debian left out; they are applied to this form only, before the source's own.");
+
+    private static readonly Mapping BinaryPackage = new("a Debian binary package", Package);
+
+    private static readonly Key<string> Binary = BinaryPackage.Required(
+        "binary", Values.Text(TextRule.DebianPackage), "The binary package that has the tarball as a file.");
+
+    private static readonly Key<string> PathInBinary = BinaryPackage.Required("file", Values.Text(TextRule.RelativePath), "The tarball's path within the package.");
+
+    private static readonly Mapping SourcePackage = new("a Debian source package", Package);
+
+    private static readonly Key<string> SourceName = SourcePackage.Required(
+        "source", Values.Text(TextRule.DebianPackage), "The source package of which the tarball is a part.");
+
+    private static readonly Key<string> FileOfSource = SourcePackage.Required("file", Values.Text(TextRule.FileName), "The tarball's file name.");
+
+    private static readonly Mapping Source = new("a source");
+
+    private static readonly Key<string> Name = Source.Required("name", Values.OwnName, "The source's name: that of the file, without `.yaml`.");
+
+    private static readonly Key<string> Version = Source.Required("version", Values.Text(TextRule.Version), "The version that is built.");
+
+    private static readonly Key<string> Licence = Source.Required("licence", Values.Text(TextRule.Licence), "The licence, as an SPDX expression.");
+
+    private static readonly Key<UpstreamTarball> Upstream = Source.Required(
+        "upstream", Values.Object(Tarball, ReadTarball, new UpstreamTarball([], default)), "The release tarball as its project publishes it.");
+
+    private static readonly Key<DebianTarball?> Debian = Source.OrNull(
+        "debian",
+        Values.OneOf(
+            "a Debian package",
+            null!,
+            ("binary", Values.Object(BinaryPackage, map => ReadPackage(map, map.Read(Binary), DebianPackageKind.Binary, map.Read(PathInBinary)), null!)),
+            ("source", Values.Object(SourcePackage, map => ReadPackage(map, map.Read(SourceName), DebianPackageKind.Source, map.Read(FileOfSource)), null!))),
+        "The same version as Debian ships it, for hosts that reach Debian's archive and not upstream.");
+
+    private static readonly Key<ImmutableArray<Patch>> Patches = Source.Optional(
+        "patches", FileValues.Patches, "Patch files that are applied to either form, in this order, with `-p1`.");
+
+    public static readonly Value<Source> Value = Values.Object(Source, Read, null!);
+
+    public static UpstreamTarball ReadTarball(MapCursor map)
     {
-        var files = new FileReferences(file, findings.Problems);
-        var source = new Source
+        var tarball = ReadUnsignedTarball(map);
+        return tarball with { Signature = map.Read(Signature)(tarball.Urls) };
+    }
+
+    public static UpstreamTarball ReadUnsignedTarball(MapCursor map) => new(map.Read(Urls), map.Read(TarballDigest));
+
+    private static Source Read(MapCursor map) => new()
+    {
+        Name = map.Read(Name),
+        Version = map.Read(Version),
+        Licence = map.Read(Licence),
+        Upstream = map.Read(Upstream),
+        Debian = map.Read(Debian),
+        Patches = map.Read(Patches),
+        Location = map.Location,
+    };
+
+    private static DebianTarball ReadPackage(MapCursor map, string package, DebianPackageKind kind, string file) => new()
+    {
+        Package = package,
+        Suite = map.Read(Suite),
+        Kind = kind,
+        File = file,
+        Sha256 = map.Read(PackageDigest),
+        Patches = map.Read(PackagePatches),
+    };
+
+    private static Func<ImmutableArray<Uri>, TarballSignature?> ReadPlaced(MapCursor map)
+    {
+        var signature = new TarballSignature(map.Read(SignatureUrls), map.Read(Signs) == "tar");
+        return _ => signature;
+    }
+
+    private static Func<ImmutableArray<Uri>, TarballSignature?> ReadSuffixed(MapCursor map)
+    {
+        var (suffix, ofTar) = (map.Read(Suffix), map.Read(Signs) == "tar");
+        return tarballs => new TarballSignature([.. tarballs.Select(Beside)], ofTar);
+
+        // A signature of the tar archive itself is named after that: linux-6.12.tar.sign beside linux-6.12.tar.xz.
+        Uri Beside(Uri tarball)
         {
-            Name = map.Name(file),
-            Version = map.Text("version", TextRule.Version),
-            Licence = map.Text("licence", TextRule.Licence),
-            Upstream = ReadOnlyTarball(map.Map("upstream", "an upstream release")),
-            Debian = ReadDebian(map.OptionalMap("debian", "a Debian package"), files, findings.Problems),
-            Patches = files.Patches(map.Items("patches")),
-            Location = map.Location,
-        };
-        map.End();
-        return source;
-    }
-
-    /// <summary>Reads where a tarball can be had and what it is, and of a source's also who signed it.</summary>
-    public static UpstreamTarball ReadTarball(MapCursor map, bool signed = true)
-    {
-        var tarball = new UpstreamTarball(map.Urls("urls"), ReadDigest(map));
-        return signed ? tarball with { Signature = SignatureReader.Read(map.OptionalMap("signature", "a signature"), tarball.Urls) } : tarball;
-    }
-
-    /// <summary>Reads a mapping that holds a tarball and nothing else.</summary>
-    public static UpstreamTarball ReadOnlyTarball(MapCursor? map, bool signed = true)
-    {
-        if (map is null)
-            return new UpstreamTarball([], default);
-
-        var tarball = ReadTarball(map, signed);
-        map.End();
-        return tarball;
-    }
-
-    private static DebianTarball? ReadDebian(MapCursor? map, FileReferences files, Problems problems)
-    {
-        if (map is null)
-            return null;
-
-        var binary = map.OptionalText("binary", TextRule.DebianPackage);
-        var source = map.OptionalText("source", TextRule.DebianPackage);
-        if ((binary is null) == (source is null))
-        {
-            var given = binary is null ? "neither 'binary' nor 'source'" : "both 'binary' and 'source'";
-            problems.Add(map.Location, $"a Debian package with {given}, expected one of them");
+            var name = tarball.AbsoluteUri;
+            var compression = name.LastIndexOf(".tar.", StringComparison.Ordinal) + ".tar".Length;
+            return new Uri((ofTar && compression >= ".tar".Length ? name[..compression] : name) + suffix);
         }
-
-        var isPartOfSource = binary is null && source is not null;
-        var tarball = new DebianTarball
-        {
-            Package = binary ?? source ?? "",
-            Suite = map.Text("suite", TextRule.Name),
-            Kind = isPartOfSource ? DebianPackageKind.Source : DebianPackageKind.Binary,
-            File = map.Text("file", isPartOfSource ? TextRule.FileName : TextRule.RelativePath),
-            Sha256 = ReadDigest(map),
-            Patches = files.Patches(map.Items("patches")),
-        };
-        map.End();
-        return tarball;
     }
-
-    private static Digest ReadDigest(MapCursor map) =>
-        Digest.TryParse(map.Text("sha256", TextRule.Sha256), out var digest) ? digest : default;
 }

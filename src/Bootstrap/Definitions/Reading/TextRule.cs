@@ -1,109 +1,90 @@
-using Bootstrap.Platform;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Bootstrap.Definitions.Reading;
 
-/// <summary>What a text must look like: said in words for the message, and as a test.</summary>
-internal sealed record TextRule(string Expected, Func<string, bool> Accepts)
+/// <summary>What a text must look like: in words, as a pattern that .NET and JSON Schema read alike, and where that can't say all, as a test.</summary>
+internal sealed record TextRule(string Expected, string Pattern, Func<string, bool>? Also = null)
 {
-    private const int LongestName = 64;
+    private const string Control = @"\u0000-\u0008\u000b-\u001f\u007f-\u009f";
+    private const string OneLine = @"[^\n" + Control + "]";
+    private const string OneWord = @"[^\s" + Control + "]+";
+    private const string NotDots = @"(?![.]{1,2}(?:/|$))";
+    private const string PathPart = NotDots + @"[^/\s" + Control + "]+";
+    private const string PlainPart = NotDots + "[A-Za-z0-9._+-]+";
+
+    private static readonly string WebAddress = $@"(?:{string.Join('|', Protocols.Download)})://[^\s/?#@{Control}]+(?:[/?#][^\s{Control}]*)?";
 
     /// <summary>Names become paths, labels that the host sees and mount arguments: nothing that any of these gives a meaning.</summary>
     public static readonly TextRule Name = new(
-        "a name of at most 64 lower-case letters, digits and '.', '_', '+', '-', a letter or digit first",
-        text => text.Length <= LongestName && IsMadeOf(text, "._+-") && !text.Any(char.IsAsciiLetterUpper));
+        "a name of at most 64 lower-case letters, digits and '.', '_', '+', '-', a letter or digit first", "[a-z0-9][a-z0-9._+-]{0,63}");
 
-    public static readonly TextRule Line = new("one line of text", text => !string.IsNullOrWhiteSpace(text) && IsLine(text));
-
-    public static readonly TextRule LineOrEmpty = new("one line of text, or \"\"", IsLine);
-
-    public static readonly TextRule Word = new("text without white space", IsWord);
-
-    public static readonly TextRule Commands = new(
-        "shell commands",
-        text => !string.IsNullOrWhiteSpace(text) && text.All(c => c is '\n' or '\t' || !char.IsControl(c)));
+    public static readonly TextRule Line = new("one line of text", $@"(?={OneLine}*\S){OneLine}+");
+    public static readonly TextRule LineOrEmpty = new("one line of text, or \"\"", $"{OneLine}*");
+    public static readonly TextRule Word = new("text without white space", OneWord);
+    public static readonly TextRule Commands = new("shell commands", $@"(?=[\s\S]*\S)[^{Control}]+");
 
     public static readonly TextRule Triplet = new(
-        "a GNU triplet such as m68k-linux-gnu",
-        text => Name.Accepts(text) && text.Split('-') is { Length: 3 or 4 } parts && parts.All(part => part.Length > 0));
+        "a GNU triplet such as m68k-linux-gnu", "(?=.{1,64}$)[a-z0-9][a-z0-9._+]*(?:-[a-z0-9._+]+){2,3}");
 
-    public static readonly TextRule Program = new("a program's name, looked for on the PATH", text => IsMadeOf(text, "._+-"));
+    public static readonly TextRule Program = new("a program's name, looked for on the PATH", "[A-Za-z0-9][A-Za-z0-9._+-]*");
 
     public static readonly TextRule LowestVersion = new(
-        "a version of digits and dots such as \"4.4\", or \"\" for any",
-        text => text.Length == 0 || text.Split('.').All(part => part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit)));
+        "a version of digits and dots such as \"4.4\", or \"\" for any", "(?:[0-9]{1,9}(?:[.][0-9]{1,9})*)?");
 
     public static readonly TextRule Version = new(
-        "a version of letters, digits and '.', '_', '+', '~', '-', a letter or digit first", text => IsMadeOf(text, "._+~-"));
+        "a version of letters, digits and '.', '_', '+', '~', '-', a letter or digit first", "[A-Za-z0-9][A-Za-z0-9._+~-]*");
 
-    public static readonly TextRule Licence = new(
-        "an SPDX licence expression", text => !string.IsNullOrWhiteSpace(text) && IsMadeOf(text.TrimStart('('), ".+-:() "));
-
-    public static readonly TextRule Url = new(
-        "an absolute https or http URL",
-        text => IsWord(text) && Protocols.Parse(text, Protocols.Download) is { UserInfo.Length: 0 });
-
+    public static readonly TextRule Licence = new("an SPDX licence expression", "[(]*[A-Za-z0-9][A-Za-z0-9.+:() -]*");
+    public static readonly TextRule Url = new("an absolute https or http URL", WebAddress, text => Protocols.Parse(text, Protocols.Download) is not null);
     public static readonly TextRule Repository = new(
-        "an absolute https, http or file URL of a git repository",
-        text => IsWord(text) && Protocols.Parse(text, Protocols.Git) is { UserInfo.Length: 0 } url
-            && (!url.IsFile || text.StartsWith("file:///", StringComparison.Ordinal)));
+        "an absolute https, http or file URL of a git repository", $"{WebAddress}|file:///{OneWord}", text => Protocols.Parse(text, Protocols.Git) is not null);
 
-    public static readonly TextRule Commit = new(
-        "a commit of 40 lower-case hexadecimal digits", text => text.Length == 40 && text.All(char.IsAsciiHexDigitLower));
-
-    public static readonly TextRule AnyPath = new("a path, absolute or relative to this file", IsWord);
-
-    /// <summary>What follows a file's name: a dot and a few letters.</summary>
-    public static readonly TextRule Suffix = new(
-        "a suffix such as .sig", text => text.Length > 1 && text[0] == '.' && Holds(text, "."));
-
-    public static readonly TextRule Sha256 = new(
-        "a SHA-256 digest of 64 lower-case hexadecimal digits", text => Digest.TryParse(text, out _));
+    public static readonly TextRule Commit = new("a commit of 40 lower-case hexadecimal digits", "[0-9a-f]{40}");
+    public static readonly TextRule AnyPath = new("a path, absolute or relative to this file", OneWord);
+    public static readonly TextRule BesideTheFile = new("a path relative to this file", $"(?!/){OneWord}");
+    public static readonly TextRule Suffix = new("a suffix such as .sig", "[.][A-Za-z0-9.]+");
+    public static readonly TextRule Sha256 = new("a SHA-256 digest of 64 lower-case hexadecimal digits", "[0-9a-f]{64}");
 
     public static readonly TextRule DebianPackage = new(
-        "a Debian package's name of lower-case letters, digits and '.', '+', '-'",
-        text => text.Length > 1 && IsMadeOf(text, ".+-") && !text.Any(char.IsAsciiLetterUpper));
+        "a Debian package's name of lower-case letters, digits and '.', '+', '-'", "[a-z0-9][a-z0-9.+-]+");
 
     public static readonly TextRule AlpinePackage = new(
-        "an Alpine package's name of letters, digits and '.', '_', '+', '-'", text => IsMadeOf(text, "._+-"));
+        "an Alpine package's name of letters, digits and '.', '_', '+', '-'", "[A-Za-z0-9][A-Za-z0-9._+-]*");
 
-    public static readonly TextRule FileName = new(
-        "a file name without directories", text => IsPathPart(text) && IsWord(text) && !text.Contains('/', StringComparison.Ordinal));
-
-    public static readonly TextRule RelativePath = new(
-        "a relative path without '.' and '..'", text => IsWord(text) && text.Split('/').All(IsPathPart));
+    public static readonly TextRule FileName = new("a file name without directories", PathPart);
+    public static readonly TextRule RelativePath = new("a relative path without '.' and '..'", $"{PathPart}(?:/{PathPart})*");
+    public static readonly TextRule AbsolutePath = new("an absolute path without '.' and '..'", $"(?:/{PathPart})+");
 
     /// <summary>Where a need may lie: the path becomes a mount argument too.</summary>
     public static readonly TextRule MountPoint = new(
-        "'/' or an absolute path of letters, digits and '.', '_', '+', '-', without '.' and '..'",
-        text => text == "/" || (text.StartsWith('/') && text[1..].Split('/').All(part => IsPathPart(part) && Holds(part, "._+-"))));
+        "'/' or an absolute path of letters, digits and '.', '_', '+', '-', without '.' and '..'", $"/|(?:/{PlainPart})+");
 
     /// <summary>A value within an option of qemu, where a comma would begin the next setting.</summary>
     public static readonly TextRule QemuValue = new(
-        "a value of letters, digits and '.', '_', '+', '-', '=', ',', a letter or digit first", text => IsMadeOf(text, "._+-=,"));
+        "a value of letters, digits and '.', '_', '+', '-', '=', ',', a letter or digit first", "[A-Za-z0-9][A-Za-z0-9._+=,-]*");
 
-    public static readonly TextRule Terminal = new("a terminal's name such as ttyS0", text => IsMadeOf(text, "_"));
-
-    public static readonly TextRule Device = new(
-        "a device such as /dev/vdb", text => text.StartsWith("/dev/", StringComparison.Ordinal) && MountPoint.Accepts(text));
-
-    public static readonly TextRule AbsolutePath = new(
-        "an absolute path without '.' and '..'", text => text.StartsWith('/') && RelativePath.Accepts(text[1..]));
-
-    public static readonly TextRule Variable = new("a variable's name of lower-case letters, digits and '-', a letter first", VariableText.IsName);
+    public static readonly TextRule Terminal = new("a terminal's name such as ttyS0", "[A-Za-z0-9][A-Za-z0-9_]*");
+    public static readonly TextRule Device = new("a device such as /dev/vdb", $"/dev(?:/{PlainPart})+");
+    public static readonly TextRule Variable = new("a variable's name of lower-case letters, digits and '-', a letter first", "[a-z][a-z0-9-]*");
 
     public static readonly TextRule EnvironmentName = new(
-        "an environment variable's name of letters, digits and '_', no digit first",
-        text => text.Length > 0 && !char.IsAsciiDigit(text[0]) && Holds(text, "_"));
+        "an environment variable's name of letters, digits and '_', no digit first", "[A-Za-z_][A-Za-z0-9_]*");
 
-    private static bool IsMadeOf(string text, string punctuation) =>
-        text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && Holds(text, punctuation);
+    public static readonly TextRule Day = new("a day such as 2027-05-01", "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+        text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
 
-    private static bool Holds(string text, string punctuation) =>
-        text.All(c => char.IsAsciiLetterOrDigit(c) || punctuation.Contains(c, StringComparison.Ordinal));
+    private Regex? _whole;
 
-    private static bool IsPathPart(string part) => part is not ("" or "." or "..");
+    public bool Accepts(string text) =>
+        (_whole ??= new Regex($@"\A(?:{Pattern})\z", RegexOptions.CultureInvariant)).IsMatch(text) && Also?.Invoke(text) != false;
 
-    private static bool IsLine(string text) => !text.Any(c => c != '\t' && char.IsControl(c));
-
-    private static bool IsWord(string text) => text.Length > 0 && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+    /// <summary>YAML calls what looks like a number or a truth value so; to us it is text like any other.</summary>
+    public JsonObject Schema() => new()
+    {
+        ["type"] = new JsonArray(["string", .. Accepts("1") ? (JsonNode[])["number"] : [], .. Accepts("true") ? (JsonNode[])["boolean"] : []]),
+        ["pattern"] = $"^(?:{Pattern})$",
+        ["patternErrorMessage"] = $"expected {Expected}",
+    };
 }

@@ -32,7 +32,8 @@ internal sealed class VariableCheck(IReadOnlyCollection<Target> targets, Immutab
             problems.Add(
                 setting.Location,
                 $"a variable that no recipe makes use of, expected ${{{setting.Value}}} in the environment of one",
-                Nearest.To(setting.Value, used));
+                setting.Value,
+                used);
         }
     }
 
@@ -51,7 +52,8 @@ internal sealed class VariableCheck(IReadOnlyCollection<Target> targets, Immutab
             problems.Add(
                 reference.Location,
                 $"${{{name}}} has no value for {whom}, expected one in the target's variables or in the recipe's defaults",
-                Nearest.To(name, known.Distinct()));
+                name,
+                known.Distinct());
         }
     }
 }

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Bootstrap.Definitions;
+
+namespace Bootstrap.Cli.Commands;
+
+/// <summary><c>bootstrap schema</c>: writes what an editor checks definitions by, and the reference of their keys.</summary>
+internal static class SchemaCommand
+{
+    public static Command Create()
+    {
+        var kind = new Argument<string?>("kind")
+        {
+            Description = "Print the schema of this kind of file",
+            HelpName = string.Join('|', DefinitionSchema.Kinds),
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        kind.AcceptOnlyFromAmong([.. DefinitionSchema.Kinds]);
+        var output = new Option<string?>("--output") { Description = "Write the schemas of all kinds into this directory, each as KIND.json", HelpName = "DIR" };
+        var markdown = new Option<string?>("--markdown") { Description = "Write the reference of all keys into this file, as Markdown", HelpName = "FILE" };
+        var command = new Command("schema", """
+            Describe every key of the YAML files, as JSON Schemas by which editors complete and check them, or as a reference for people.
+
+            Example:
+              bootstrap schema recipe > recipe.json
+            """)
+        { kind, output, markdown };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(kind) is null && result.GetResult(output) is null && result.GetResult(markdown) is null)
+                result.AddError("There is nothing to write: name a kind of file, or give --output or --markdown.");
+        });
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(kind) is { } one)
+                Console.Write(DefinitionSchema.Json(one));
+
+            if (parsed.GetValue(output) is { } named)
+            {
+                var directory = Directory.CreateDirectory(GlobalOptions.FullPath(output.Name, named));
+                foreach (var each in DefinitionSchema.Kinds)
+                    File.WriteAllText(Path.Combine(directory.FullName, $"{each}.json"), DefinitionSchema.Json(each));
+            }
+
+            if (parsed.GetValue(markdown) is { } file)
+                File.WriteAllText(GlobalOptions.FullPath(markdown.Name, file), DefinitionSchema.Markdown());
+        });
+        return command;
+    }
+}

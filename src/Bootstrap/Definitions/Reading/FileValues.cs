@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Definitions.Reading;
+
+/// <summary>Values that are paths of files beside the definition; none may lead out of the definition directory.</summary>
+internal static class FileValues
+{
+    /// <summary>Patch files, in the order in which they are applied.</summary>
+    public static readonly Value<ImmutableArray<Patch>> Patches = Values.List(Beside("a patch", "a patch file", path =>
+            FileSystem.IsFile(path) ? new Patch(Path.GetFileName(path), path, Digest.OfFile(path)) : null))
+        .As<ImmutableArray<Patch>>(list => [.. list.OfType<Patch>()]);
+
+    /// <summary>A directory with all that is in it.</summary>
+    public static readonly Value<RecipeFiles?> Directory =
+        Beside(null, "a directory", path => System.IO.Directory.Exists(path) ? Digested(path) : null);
+
+    private static RecipeFiles Digested(string directory)
+    {
+        using var walk = TreeWalk.Of(directory);
+        // Of the modes only what git keeps: a checkout's umask is no change of the recipe.
+        var lines = walk.Entries.Select(entry => string.Join('\t', entry.Path, entry.Type, entry.LinkTarget,
+            entry.Type == EntryType.File ? $"{(entry.Mode & 0b001_000_000) != 0} {Digest.OfFile(entry.FullPath)}" : ""));
+        return new RecipeFiles(directory, Digest.Of(string.Join('\n', lines)));
+    }
+
+    private static Value<T?> Beside<T>(string? noun, string expected, Func<string, T?> read)
+        where T : class
+    {
+        var text = Values.Text(TextRule.BesideTheFile);
+        return text.As<T?>(_ => null) with
+        {
+            Read = (node, key, context) =>
+            {
+                var what = noun ?? key;
+                var written = text.Read(node, what, context);
+                if (written.Length == 0)
+                    return null;
+
+                try
+                {
+                    var path = FileSystem.RealPath(Path.Combine(Path.GetDirectoryName(context.File.Path)!, written));
+                    var isInside = path.StartsWith(FileSystem.RealPath(context.File.Directory) + "/", StringComparison.Ordinal);
+                    var value = isInside ? read(path) : null;
+                    if (value is null)
+                    {
+                        var place = isInside ? $"at {Problems.Quote(DefinitionFile.ShowPath(path))}" : $"within {Problems.Quote(DefinitionFile.ShowPath(context.File.Directory))}";
+                        context.Problems.Add(context.At(node), $"{what} is {Problems.Quote(written)}, expected {expected} {place}");
+                    }
+
+                    return value;
+                }
+                catch (Exception failure) when (DiskFailure.Is(failure) || failure is BootstrapException)
+                {
+                    context.Problems.Add(context.At(node), $"{what} {Problems.Quote(written)} can't be read ({failure.Message}), expected {expected}");
+                    return null;
+                }
+            },
+        };
+    }
+}

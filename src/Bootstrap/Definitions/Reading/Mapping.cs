@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using YamlDotNet.RepresentationModel;
+
+namespace Bootstrap.Definitions.Reading;
+
+/// <summary>
+/// The keys that a mapping may have. A reader reads by these objects alone, so that what it reads, the schema that an editor checks
+/// and the reference that people read are one.
+/// </summary>
+internal sealed class Mapping(string noun, params Mapping[] common)
+{
+    private readonly List<Key> _keys = [.. common.SelectMany(each => each._keys)];
+
+    /// <summary>What it is, as it stands in a message.</summary>
+    public string Noun => noun;
+
+    public IEnumerable<string> Names => _keys.Select(key => key.Name).Order(StringComparer.Ordinal);
+
+    public Key<T> Required<T>(string name, Value<T> value, string documentation) => Add(new Key<T>(name, value, value.Nothing, true, documentation));
+
+    /// <summary>A key that may be left out, for a value of its own or for the kind's empty one.</summary>
+    public Key<T> Optional<T>(string name, Value<T> value, T absent, string documentation) => Add(new Key<T>(name, value, absent, false, documentation));
+
+    public Key<T> Optional<T>(string name, Value<T> value, string documentation) => Optional(name, value, value.Nothing, documentation);
+
+    public Key<T?> OrNull<T>(string name, Value<T> value, string documentation)
+        where T : class => Optional(name, value.As<T?>(each => each), null, documentation);
+
+    public JsonObject Schema() => new()
+    {
+        ["title"] = noun,
+        ["type"] = "object",
+        ["properties"] = new JsonObject(_keys.Select(key => KeyValuePair.Create<string, JsonNode?>(key.Name, key.Schema()))),
+        ["required"] = new JsonArray([.. _keys.Where(key => key.IsRequired).Select(key => (JsonNode)key.Name)]),
+        ["additionalProperties"] = false,
+    };
+
+    private TKey Add<TKey>(TKey key)
+        where TKey : Key
+    {
+        _keys.Add(key);
+        return key;
+    }
+}
+
+/// <summary>One key of a mapping: its name, whether it may be left out, and one sentence for people.</summary>
+internal abstract record Key(string Name, bool IsRequired, string Documentation)
+{
+    public abstract JsonObject Schema();
+}
+
+/// <summary>A key, the kind of its value, and what it means that the key is left out.</summary>
+internal sealed record Key<T>(string Name, Value<T> Value, T Absent, bool IsRequired, string Documentation) : Key(Name, IsRequired, Documentation)
+{
+    public override JsonObject Schema()
+    {
+        var schema = Value.Schema();
+        schema.Insert(0, "description", Documentation);
+        if (!IsRequired && Absent is string { Length: > 0 } word)
+            schema["default"] = word;
+
+        return schema;
+    }
+}
+
+/// <summary>Reads one mapping of a file by its keys; a key that is none of these is a problem.</summary>
+internal sealed class MapCursor
+{
+    private readonly Dictionary<string, YamlNode> _values = new(StringComparer.Ordinal);
+    private readonly Mapping _mapping;
+
+    public MapCursor(YamlMappingNode map, Mapping mapping, ReadContext context)
+    {
+        (_mapping, Context, Location) = (mapping, context, context.At(map));
+        string[] known = [.. mapping.Names];
+        foreach (var (key, value) in map.Children)
+        {
+            var name = (key as YamlScalarNode)?.Value ?? "";
+            if (key is not YamlScalarNode)
+            {
+                context.Problems.Add(context.At(key), $"a key that is {StrictYaml.Kind(key)}, expected text");
+            }
+            else if (known.Contains(name))
+            {
+                _values.Add(name, value);
+            }
+            else if (!StrictYaml.IsRefused(key))
+            {
+                context.Problems.Add(
+                    context.At(key), $"unknown key {Problems.Quote(name)} of {mapping.Noun}, expected one of {string.Join(", ", known)}", name, known);
+            }
+        }
+    }
+
+    public ReadContext Context { get; }
+
+    public Location Location { get; }
+
+    /// <summary>The value of a key; what is not as expected becomes a problem and yields the kind's empty value, so that reading goes on.</summary>
+    public T Read<T>(Key<T> key)
+    {
+        if (_values.TryGetValue(key.Name, out var node))
+            return key.Value.Read(node, $"'{key.Name}'", Context);
+
+        if (key.IsRequired)
+            Context.Problems.Add(Location, $"{_mapping.Noun} without the key '{key.Name}', expected {key.Value.Expected}");
+
+        return key.Absent;
+    }
+
+    /// <summary>Where the value of a key stands.</summary>
+    public Location At(Key key) => _values.TryGetValue(key.Name, out var node) ? Context.At(node) : Location;
+}
+
+/// <summary>
+/// The file that is being read, and what reading all of them brings up besides definitions: problems, every place where a definition
+/// names another, and every place where a target sets a variable.
+/// </summary>
+internal sealed record ReadContext(DefinitionFile File, Problems Problems, List<Reference> References, List<Located<string>> TargetVariables)
+{
+    public Location At(YamlNode node) => new(File.Shown, (int)node.Start.Line, (int)node.Start.Column);
+
+    /// <summary>The node, where it is of this type.</summary>
+    public TNode? Expect<TNode>(YamlNode node, string what, string expected)
+        where TNode : YamlNode
+    {
+        if (StrictYaml.IsRefused(node))
+            return null;
+
+        if (node is TNode right && !StrictYaml.IsNull(node))
+            return right;
+
+        Problems.Add(At(node), $"{what} is {StrictYaml.Kind(node)}, expected {expected}");
+        return null;
+    }
+}
+
+/// <summary>A place where a definition names one of some kind.</summary>
+internal sealed record Reference(DefinitionKind Kind, string Name, Location Location);
