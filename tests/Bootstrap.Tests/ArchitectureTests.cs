@@ -18,7 +18,7 @@ public partial class ArchitectureTests
         ["HostTools"] = ["Definitions", "Store", "Sandboxing", "Sources", "Platform"],
         ["Planning"] = ["Definitions", "Platform"],
         ["Booting"] = ["Definitions", "Store", "Sandboxing", "Platform"],
-        ["Publishing"] = ["Definitions", "Store", "Sandboxing", "Platform"],
+        ["Publishing"] = ["Definitions", "Store", "Sandboxing", "HostTools", "Planning", "Platform"],
         ["Exporting"] = ["Definitions", "Store", "Sandboxing", "Sources", "Planning", "Publishing", "Platform"],
         ["Execution"] = ["Definitions", "Store", "Sandboxing", "Sources", "HostTools", "Planning", "Booting", "Platform"],
         ["Reproduction"] = ["Store", "Planning", "Execution", "Platform"],

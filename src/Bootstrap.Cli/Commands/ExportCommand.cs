@@ -40,7 +40,7 @@ internal static class ExportCommand
         {
             using var workspace = new Workspace(options.Read(parsed));
             var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, parsed.GetValue(to), cancel);
-            var exported = await new BuildStreamExporter(workspace.Store, workspace.Processes).ExportAsync(
+            var exported = await new BuildStreamExporter(workspace.Store).ExportAsync(
                 planned.Plan, (planned.HostTools.Tree, planned.HostTools.Content), parsed.GetValue(directory)!, cancel);
             Console.WriteLine($"{exported.Directory}  {exported.Elements} elements");
             foreach (var left in exported.LeftOut)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Bootstrap.Cli.Rendering;
-using Bootstrap.HostTools;
 using Bootstrap.Publishing;
 
 namespace Bootstrap.Cli.Commands;
@@ -36,14 +35,11 @@ internal static class HostToolsCommand
             if (parsed.GetValue(pack) is { } directory)
             {
                 var manifest = workspace.Store.Steps.ReadManifest(tools.Content);
-                var packed = await new TreePacker(workspace.Processes).PackAsync(tools.Tree, manifest, directory, NameOf(tools), cancel);
+                var packed = await CompressedArchive.PackAsync(tools.Tree, manifest, directory, PublishedSysroot.NameOf(tools), cancel);
                 Console.WriteLine($"packed       {packed.Path}, {Quantity.Bytes(packed.Bytes)}, {tools.Files} files");
                 Console.WriteLine($"SHA-256      {packed.Sha256}");
             }
             return ExitCodes.Done;
         });
     }
-
-    /// <summary>What a published sysroot's file is called, without its ending.</summary>
-    public static string NameOf(HostToolsSysroot tools) => $"{tools.Provider}-host-tools-{tools.Release}-x86_64";
 }

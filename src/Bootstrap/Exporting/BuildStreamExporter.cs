@@ -7,7 +7,7 @@ using Bootstrap.Store;
 namespace Bootstrap.Exporting;
 
 /// <summary>Writes a plan as a project of BuildStream 2, the same bytes for the same plan; builds nothing and changes nothing in the store.</summary>
-public sealed class BuildStreamExporter(ArtifactStore store, ProcessRunner processes)
+public sealed class BuildStreamExporter(ArtifactStore store)
 {
     private const string HostToolsName = "host-tools";
 
@@ -19,7 +19,7 @@ public sealed class BuildStreamExporter(ArtifactStore store, ProcessRunner proce
         ExportedProject? exported = null;
         await ExportDirectory.WriteAsync(directory, async (aside, place) =>
         {
-            var packed = await new TreePacker(processes).PackAsync(
+            var packed = await CompressedArchive.PackAsync(
                 hostTools.Tree, store.Steps.ReadManifest(hostTools.Content), Path.Combine(aside, "files"), HostToolsName, cancel);
             var project = PlanProject.Of(plan, (packed.Name, packed.Sha256));
             foreach (var file in project.FilesFor(place))

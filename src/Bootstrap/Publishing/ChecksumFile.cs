@@ -15,12 +15,12 @@ internal sealed record ChecksumFile(ImmutableSortedDictionary<string, string> Li
     private const int NameColumn = 66;
 
     /// <summary>Reads the list, which is empty if there is no such file.</summary>
-    /// <exception cref="HostException">The file is something else, and not ours to replace.</exception>
+    /// <exception cref="DefinitionException">The file is something else, and not ours to replace.</exception>
     public static ChecksumFile Read(string path)
     {
         var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
         if (lines.FirstOrDefault(line => !IsLine(line)) is { } other)
-            throw new HostException($"'{path}' holds '{other}', which is no line of sha256sum.", "Publish into another directory, or move that file away.");
+            throw new DefinitionException($"'{path}' holds '{other}', which is no line of sha256sum.", "Publish into another directory, or move that file away.");
         return new ChecksumFile(lines.DistinctBy(line => line[NameColumn..]).ToImmutableSortedDictionary(
             line => line[NameColumn..], line => line, StringComparer.Ordinal));
     }

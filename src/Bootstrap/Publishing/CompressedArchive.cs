@@ -1,34 +1,89 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Bootstrap.Platform;
 using Bootstrap.Store;
+using SharpCompress.Compressors;
+using SharpCompress.Compressors.Deflate;
+using SharpCompress.Compressors.ZStandard;
+using SharpCompress.Compressors.ZStandard.Unsafe;
 
 namespace Bootstrap.Publishing;
 
-/// <summary>Writes a tree as a tar archive in compressed forms; none depends on the machine that makes it.</summary>
-internal sealed class CompressedArchive(ProcessRunner processes)
+/// <summary>
+/// Writes a tree as a tar archive in compressed forms, by no program of the host: the bytes depend on the tree and on the library that
+/// compresses, not on the machine, its runtime or its environment.
+/// </summary>
+public static class CompressedArchive
 {
-    /// <summary>The form <c>.zst</c>: the same for any number of threads.</summary>
-    public const string Zstd = ".zst";
+    internal const string Zstd = ".zst";
+    internal const string Gzip = ".gz";
 
-    /// <summary>The form <c>.gz</c>: without the name and time that it could hold.</summary>
-    public const string Gzip = ".gz";
+    private const int ZstdLevel = 19;
 
-    /// <summary>Leaves <c>TAR.FORM</c> for each form, and no <c>TAR</c>.</summary>
-    /// <returns>The digest of the archive before it is compressed.</returns>
-    /// <exception cref="HostException">A compressor failed or is missing.</exception>
+    // Each takes about 90 MB.
+    private const int MostWorkers = 4;
+
+    /// <summary>Packs a tree as <c>NAME.tar.gz</c>; a file of the same name is replaced once the new one is whole.</summary>
+    /// <exception cref="HostException">The directory can't be written to.</exception>
     /// <exception cref="StoreException">The tree is not what its manifest says.</exception>
-    public async Task<Digest> WriteAsync(string tree, Manifest manifest, string tar, ImmutableArray<string> forms, CancellationToken cancel)
+    public static async Task<PublishedFile> PackAsync(string tree, Manifest manifest, string directory, string name, CancellationToken cancel)
     {
-        await using (var archive = File.Create(tar))
-            TreeArchive.Write(tree, manifest, archive);
-        var compressors = Task.WhenAll(forms.Select(form => processes.RequireAsync(CommandFor(form, tar), cancel)));
-        var digest = Digest.OfFile(tar);
-        await compressors;
-        File.Delete(tar);
-        return digest;
+        try
+        {
+            using var staged = new StagedDirectory(Path.GetFullPath(directory), ".packing-");
+            await WriteAsync(tree, manifest, Path.Combine(staged.Path, name + ".tar"), [Gzip], cancel);
+            var file = Path.Combine(Path.GetFullPath(directory), name + ".tar" + Gzip);
+            AtomicFile.Place(Path.Combine(staged.Path, Path.GetFileName(file)), file);
+            return PublishedFile.Of(file);
+        }
+        catch (Exception failure) when (DiskFailure.Is(failure))
+        {
+            throw new HostException($"Packing into '{directory}' failed: {failure.Message}", null, failure);
+        }
     }
 
-    private static Command CommandFor(string form, string tar) => form == Zstd
-        ? Command.Of("zstd", "-19", "-T0", "-q", tar, "-o", tar + Zstd)
-        : Command.Of("gzip", "-n", "-k", tar);
+    /// <summary>Writes <c>TAR.FORM</c> for each form, all at the same time, and no <c>TAR</c>.</summary>
+    /// <returns>The digest of the archive before it is compressed.</returns>
+    /// <exception cref="StoreException">The tree is not what its manifest says.</exception>
+    internal static async Task<Digest> WriteAsync(string tree, Manifest manifest, string tar, ImmutableArray<string> forms, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        // Each reads the tree anew: that costs less than a tar of all on the disk.
+        var digests = await Task.WhenAll(forms.Select(form => Task.Factory.StartNew(
+            () => Write(tree, manifest, tar + form, stop), stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        return digests[0];
+    }
+
+    private static Digest Write(string tree, Manifest manifest, string file, CancellationTokenSource stop)
+    {
+        try
+        {
+            using var output = File.Create(file);
+            using var sha256 = SHA256.Create();
+            using (var archive = new CryptoStream(CompressorFor(Path.GetExtension(file), output), sha256, CryptoStreamMode.Write))
+                TreeArchive.Write(tree, manifest, archive, stop.Token);
+            return Digest.Parse(Convert.ToHexStringLower(sha256.Hash!));
+        }
+        catch
+        {
+            stop.Cancel();
+            throw;
+        }
+    }
+
+    private static Stream CompressorFor(string form, FileStream output)
+    {
+        if (form == Gzip)
+        {
+            // Left alone, the library writes the time of day into the header.
+            return new GZipStream(output, CompressionMode.Compress, CompressionLevel.BestCompression, Encoding.ASCII) { LastModified = DateTime.UnixEpoch };
+        }
+
+        var zstd = new CompressionStream(output, ZstdLevel, leaveOpen: false);
+        zstd.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
+        // One worker and several make the same bytes; none at all makes others.
+        zstd.SetParameter(ZSTD_cParameter.ZSTD_c_nbWorkers, Math.Min(Environment.ProcessorCount, MostWorkers));
+        return zstd;
+    }
 }

@@ -15,9 +15,19 @@ internal static class PublicationDirectory
 
     private const string AsidePrefix = ".publishing-";
 
+    /// <summary>Publishes tree by tree what <paramref name="write"/> leaves of each in the directory that it is given.</summary>
+    public static async Task<ImmutableArray<PublishedItem>> PublishEachAsync(
+        PublicationRequest request, Func<PublishedTree, string, Task> write, CancellationToken cancel)
+    {
+        var items = ImmutableArray.CreateBuilder<PublishedItem>();
+        foreach (var tree in request.Trees)
+            items.AddRange((await PublishAsync(request.Place, request.Signer, aside => write(tree, aside), cancel)).Select(file => file.Item));
+        return items.ToImmutable();
+    }
+
     /// <summary>Publishes all files that <paramref name="write"/> leaves in the directory which it is given.</summary>
     /// <returns>The files, where they are in the end.</returns>
-    /// <exception cref="HostException">The directory can't be written to.</exception>
+    /// <exception cref="StoreException">The directory can't be written to.</exception>
     /// <exception cref="DefinitionException">What is there is signed, and this would not be.</exception>
     public static async Task<ImmutableArray<PublishedFile>> PublishAsync(
         string directory, Signer? signer, Func<string, Task> write, CancellationToken cancel)
@@ -26,69 +36,36 @@ internal static class PublicationDirectory
         {
             var published = Path.GetFullPath(directory);
             RequireSigner(published, signer);
-            Directory.CreateDirectory(published);
-            var aside = Path.Combine(published, AsidePrefix + Path.GetRandomFileName());
-            using var held = await MakeAsideAsync(published, aside, cancel);
-            try
-            {
-                await write(aside);
-                var files = Directory.GetFiles(aside).Order(StringComparer.Ordinal).Select(PublishedFile.Of).ToImmutableArray();
-                await MoveIntoPlaceAsync(files, aside, published, signer, cancel);
-                return [.. files.Select(file => file with { Path = Path.Combine(published, file.Name) })];
-            }
-            finally
-            {
-                TreeRemover.Remove(aside);
-            }
+            using var aside = new StagedDirectory(published, AsidePrefix);
+            await write(aside.Path);
+            var files = Directory.GetFiles(aside.Path).Order(StringComparer.Ordinal).Select(PublishedFile.Of).ToImmutableArray();
+            await MoveIntoPlaceAsync(files, aside.Path, published, signer, cancel);
+            return [.. files.Select(file => file with { Path = Path.Combine(published, file.Name) })];
         }
         catch (Exception failure) when (DiskFailure.Is(failure))
         {
-            throw new HostException($"Publishing into '{directory}' failed: {failure.Message}", null, failure);
+            throw DiskFailure.Of(failure, $"Publishing into '{directory}' failed");
         }
-    }
-
-    // Made and locked under the lock of the whole, so that nobody takes it for what a killed process left.
-    private static async Task<FileLock> MakeAsideAsync(string published, string aside, CancellationToken cancel)
-    {
-        using var whole = await DirectoryLock.TakeAsync(published, cancel);
-        foreach (var other in Directory.GetDirectories(published, AsidePrefix + "*"))
-        {
-            using var abandoned = FileLock.TryExclusiveDirectory(other);
-            if (abandoned is not null)
-                TreeRemover.Remove(other);
-        }
-
-        Directory.CreateDirectory(aside);
-        return await DirectoryLock.TakeAsync(aside, cancel);
     }
 
     /// <summary>Removes files that nothing speaks of any more.</summary>
     public static async Task RemoveAsync(string directory, Signer? signer, Func<string, bool> isSuperseded, CancellationToken cancel)
     {
         var published = Path.GetFullPath(directory);
-        var aside = Path.Combine(published, AsidePrefix + Path.GetRandomFileName());
-        using var held = await MakeAsideAsync(published, aside, cancel);
-        try
-        {
-            using var whole = await DirectoryLock.TakeAsync(published, cancel);
-            var before = ChecksumFile.Read(Path.Combine(published, ChecksumFile.Name));
-            var superseded = before.Lines.Keys.Where(isSuperseded).ToList();
-            if (superseded.Count > 0)
-            {
-                await ReplaceAsync(new ChecksumFile(before.Lines.RemoveRange(superseded)), aside, published, signer, cancel);
-                superseded.ForEach(name => File.Delete(Path.Combine(published, name)));
-            }
-        }
-        finally
-        {
-            TreeRemover.Remove(aside);
-        }
+        using var aside = new StagedDirectory(published, AsidePrefix);
+        using var whole = await FileLock.ExclusiveDirectoryAsync(published, cancel);
+        var before = ChecksumFile.Read(Path.Combine(published, ChecksumFile.Name));
+        var superseded = before.Lines.Keys.Where(isSuperseded).ToList();
+        if (superseded.Count == 0)
+            return;
+        await ReplaceAsync(new ChecksumFile(before.Lines.RemoveRange(superseded)), aside.Path, published, signer, cancel);
+        superseded.ForEach(name => File.Delete(Path.Combine(published, name)));
     }
 
     private static async Task MoveIntoPlaceAsync(
         ImmutableArray<PublishedFile> files, string aside, string published, Signer? signer, CancellationToken cancel)
     {
-        using var whole = await DirectoryLock.TakeAsync(published, cancel);
+        using var whole = await FileLock.ExclusiveDirectoryAsync(published, cancel);
         RequireSigner(published, signer);
         var before = ChecksumFile.Read(Path.Combine(published, ChecksumFile.Name));
         var vouched = before.WithoutStale(files);

@@ -1,25 +1,49 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Bootstrap.Platform;
+using Bootstrap.Publishing.Documents;
+using Bootstrap.Publishing.Oci;
 
 namespace Bootstrap.Publishing;
 
-/// <summary>The JSON form of what is published beside an archive.</summary>
+/// <summary>The JSON forms of what is published: documents whose names a specification sets, in camel case, and our own manifests.</summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, UseStringEnumConverter = true,
-    Converters = [typeof(DigestConverter)],
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(DigestConverter)],
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ToolchainManifest))]
+[JsonSerializable(typeof(SpdxDocument))]
+[JsonSerializable(typeof(ProvenanceStatement))]
+[JsonSerializable(typeof(OciIndex))]
+[JsonSerializable(typeof(OciManifest))]
+[JsonSerializable(typeof(OciConfiguration))]
+[JsonSerializable(typeof(OciLayoutMark))]
 internal sealed partial class PublishingJson : JsonSerializerContext
 {
-    /// <exception cref="JsonException">The text is no manifest.</exception>
-    public static ToolchainManifest Read(string text) =>
-        JsonSerializer.Deserialize(text, Default.ToolchainManifest) ?? throw new JsonException("it is null");
+    /// <summary>Of specified documents, with a '+' as it is, which media types and versions have; the files are never part of a web page.</summary>
+    public static PublishingJson Documents => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    public static string Write(ToolchainManifest manifest)
+    /// <summary>Of our own manifests.</summary>
+    public static JsonTypeInfo<ToolchainManifest> Manifest => field ??= new PublishingJson(new JsonSerializerOptions(Default.Options)
     {
-        // Licences and versions hold a '+' that nobody should have to read as an escape; the file is never part of a web page.
-        var readable = new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        return JsonSerializer.Serialize(manifest, new PublishingJson(readable).ToolchainManifest) + "\n";
-    }
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    }).ToolchainManifest;
+
+    /// <exception cref="JsonException">The text is something else.</exception>
+    public static T Read<T>(string text, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(text, type) ?? throw new JsonException("it is null");
+
+    public static string Write<T>(T document, JsonTypeInfo<T> type) => JsonSerializer.Serialize(document, type) + "\n";
+}
+
+/// <summary>A digest as a JSON string of its digits.</summary>
+internal sealed class DigestConverter : JsonConverter<Digest>
+{
+    public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Digest.TryParse(reader.GetString(), out var digest) ? digest : throw new JsonException("expected a SHA-256 digest");
+
+    public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) => writer.WriteStringValue(value.Hex);
 }

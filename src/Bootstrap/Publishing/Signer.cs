@@ -20,8 +20,7 @@ public sealed class Signer
     /// <exception cref="HostException">gpg is missing, or has no such secret key, or more than one.</exception>
     public static async Task<Signer> WithAsync(ProcessRunner processes, string key, CancellationToken cancel)
     {
-        if (ProcessRunner.Find("gpg") is null)
-            throw HostException.Missing("gpg is not there, which signs.", "gpg");
+        HostProgram.Gpg.Find();
         var listed = await processes.RunAsync(Command.Of("gpg", "--batch", "--with-colons", "--list-secret-keys", "--", key), cancel);
         return Fingerprints(listed.Output) switch
         {

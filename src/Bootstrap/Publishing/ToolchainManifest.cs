@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Bootstrap.HostTools;
 using Bootstrap.Platform;
 
 namespace Bootstrap.Publishing;
@@ -73,7 +74,4 @@ public sealed record PublishedPatch(string Name, Digest Sha256);
 /// <summary>The host tools that built a toolchain.</summary>
 /// <param name="Provider">What made the sysroot, e.g. <c>debian</c>.</param>
 /// <param name="Packages">What it was made of; empty where that is one tree.</param>
-public sealed record PublishedHostTools(string Provider, Digest Content, ImmutableArray<PublishedPackage> Packages);
-
-/// <summary>A package of the host tools, and the digest of its file.</summary>
-public sealed record PublishedPackage(string Name, string Version, Digest Sha256);
+public sealed record PublishedHostTools(string Provider, Digest Content, ImmutableArray<Package> Packages);

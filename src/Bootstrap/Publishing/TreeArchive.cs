@@ -12,12 +12,15 @@ internal static class TreeArchive
     private static readonly DateTimeOffset Time = DateTimeOffset.FromUnixTimeSeconds(ReproducibleTime.Seconds);
 
     /// <exception cref="StoreException">A file of the tree is not what the manifest says.</exception>
-    public static void Write(string tree, Manifest manifest, Stream archive)
+    public static void Write(string tree, Manifest manifest, Stream archive, CancellationToken cancel)
     {
         using var writer = new TarWriter(archive, TarEntryFormat.Gnu, leaveOpen: true);
         writer.WriteEntry(Member("./", TarEntryType.Directory, RootMode));
         foreach (var (name, entry) in manifest.Entries.Select(entry => (Name: NameOf(entry), entry)).OrderBy(pair => pair.Name, StringComparer.Ordinal))
+        {
+            cancel.ThrowIfCancellationRequested();
             Write(writer, name, entry, Path.Combine(tree, entry.Path));
+        }
     }
 
     // The slash is part of what is sorted by, so that a listing of the archive is in order.

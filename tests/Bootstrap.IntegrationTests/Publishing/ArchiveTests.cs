@@ -16,10 +16,50 @@ public sealed class ArchiveTests : IDisposable
 
         var second = await _publication.PublishAsync(directory: Path.Combine(_publication.Root, "elsewhere"));
 
-        Assert.Equal(first.Select(file => (file.Name, file.Sha256)), second.Select(file => (file.Name, file.Sha256)));
+        Assert.Equal(first.Select(file => (Path.GetFileName(file.Name), file.Digest)), second.Select(file => (Path.GetFileName(file.Name), file.Digest)));
         Assert.Equal(
             ["m68k-toolchain-1.json", "m68k-toolchain-1.provenance.json", "m68k-toolchain-1.spdx.json", "m68k-toolchain-1.tar.gz", "m68k-toolchain-1.tar.zst"],
-            first.Select(file => file.Name));
+            first.Select(file => Path.GetFileName(file.Name)));
+    }
+
+    [Fact]
+    public async Task Programs_and_settings_of_the_host_change_no_byte()
+    {
+        var first = await _publication.PublishAsync();
+        var path = Environment.GetEnvironmentVariable("PATH");
+        var decoys = Directory.CreateDirectory(Path.Combine(_publication.Root, "decoys")).FullName;
+        foreach (var name in (string[])["gzip", "pigz", "zstd", "xz", "tar"])
+        {
+            await File.WriteAllTextAsync(Path.Combine(decoys, name), "#!/bin/sh\necho decoy\n");
+            File.SetUnixFileMode(Path.Combine(decoys, name), (UnixFileMode)0b111_101_101);
+        }
+
+        (string Name, string? Value)[] settings =
+            [("PATH", $"{decoys}:{path}"), ("GZIP", "-1"), ("TAR_OPTIONS", "--owner=nobody"), ("ZSTD_CLEVEL", "1"), ("ZSTD_NBTHREADS", "3")];
+        try
+        {
+            foreach (var (name, value) in settings)
+                Environment.SetEnvironmentVariable(name, value);
+            var second = await _publication.PublishAsync(directory: Path.Combine(_publication.Root, "elsewhere"));
+
+            Assert.Equal(first.Select(file => file.Digest), second.Select(file => file.Digest));
+        }
+        finally
+        {
+            foreach (var (name, _) in settings)
+                Environment.SetEnvironmentVariable(name, name == "PATH" ? path : null);
+        }
+    }
+
+    [Fact]
+    public async Task A_gzip_header_holds_no_name_and_no_time()
+    {
+        await _publication.PublishAsync();
+
+        var header = (await File.ReadAllBytesAsync(_publication.InPublished("m68k-toolchain-1.tar.gz"))).AsSpan(0, 8).ToArray();
+
+        // RFC 1952: magic, deflate, no flags, and zero for no time.
+        Assert.Equal([0x1F, 0x8B, 8, 0, 0, 0, 0, 0], header);
     }
 
     [Theory]

@@ -1,8 +1,5 @@
 using Bootstrap.Platform;
 using Bootstrap.Publishing;
-using Bootstrap.Publishing.BuildStream;
-using Bootstrap.Publishing.Ostree;
-using Bootstrap.Store;
 using YamlDotNet.RepresentationModel;
 
 namespace Bootstrap.IntegrationTests.Publishing;
@@ -70,11 +67,11 @@ public sealed class BuildStreamTests : IDisposable
     public async Task A_toolchain_of_an_ostree_repository_is_an_element_of_its_own()
     {
         var repository = Path.Combine(_publication.Root, "repo");
-        var commit = await new OstreePublisher(_publication.Processes).PublishAsync(_publication.Published(), repository, null, CancellationToken.None);
+        var commit = await CommitAsync(repository);
         await PublishWithAsync(repository, "m68k");
 
         var source = Read("elements/ostree/m68k.bst")["sources"][0];
-        Assert.Equal(("ostree", "repositories:repo", "toolchain/m68k/1", commit.Commit.Hex), (source["kind"].ToString(), source["url"].ToString(), source["track"].ToString(), source["ref"].ToString()));
+        Assert.Equal(("ostree", "repositories:repo", "toolchain/m68k/1", commit.Digest.Hex), (source["kind"].ToString(), source["url"].ToString(), source["track"].ToString(), source["ref"].ToString()));
         Assert.Equal(["tar", "ostree"], ((YamlSequenceNode)Read("project.conf")["options"]["form"]["values"]).Select(value => value.ToString()));
         Assert.Contains("- include/repository.yml", File.ReadAllText(_publication.InPublished("project.conf")), StringComparison.Ordinal);
         var configured = File.ReadAllText(_publication.InPublished("project.conf"));
@@ -88,7 +85,7 @@ public sealed class BuildStreamTests : IDisposable
     public async Task A_repository_may_have_any_name()
     {
         var repository = Path.Combine(_publication.Root, "the repo #1");
-        await new OstreePublisher(_publication.Processes).PublishAsync(_publication.Published(), repository, null, CancellationToken.None);
+        await CommitAsync(repository);
         await PublishWithAsync(repository + "/", "m68k");
 
         var place = Read("include/repository.yml")["aliases"]["repositories"].ToString();
@@ -101,7 +98,7 @@ public sealed class BuildStreamTests : IDisposable
     public async Task A_repository_with_another_toolchain_is_refused()
     {
         var repository = Path.Combine(_publication.Root, "repo");
-        await new OstreePublisher(_publication.Processes).PublishAsync(_publication.Published(), repository, null, CancellationToken.None);
+        await CommitAsync(repository);
         _publication.Write("usr/bin/gcc", "a newer compiler", 0b111_101_101);
 
         var failure = await Assert.ThrowsAsync<BuildException>(() => PublishWithAsync(repository, "m68k"));
@@ -116,7 +113,7 @@ public sealed class BuildStreamTests : IDisposable
         Directory.CreateDirectory(_publication.Directory);
         await File.WriteAllTextAsync(_publication.InPublished("project.conf"), "name: mine\n");
 
-        var failure = await Assert.ThrowsAsync<HostException>(() => PublishAsync("m68k"));
+        var failure = await Assert.ThrowsAsync<DefinitionException>(() => PublishAsync("m68k"));
 
         Assert.Contains("neither empty nor a project that was published here", failure.Message, StringComparison.Ordinal);
         Assert.Equal("name: mine\n", File.ReadAllText(_publication.InPublished("project.conf")));
@@ -125,13 +122,11 @@ public sealed class BuildStreamTests : IDisposable
 
     private Task PublishAsync(params string[] targets) => PublishWithAsync(null, targets);
 
-    private async Task PublishWithAsync(string? repository, params string[] targets) => await new BuildStreamPublisher(_publication.Processes).PublishAsync(
-        [.. targets.Select(target => _publication.Published(target))],
-        new PublishedSysroot("debian-host-tools-trixie-x86_64", _publication.Tree, Manifest.Of(_publication.Tree)),
-        _publication.Directory,
-        repository,
-        null,
-        CancellationToken.None);
+    private async Task PublishWithAsync(string? repository, params string[] targets) => await _publication.PublishAsAsync(
+        "buildstream", null, repository, CancellationToken.None, [.. targets.Select(target => _publication.Published(target))]);
+
+    private async Task<PublishedItem> CommitAsync(string repository) =>
+        Assert.Single(await _publication.PublishAsAsync("ostree", repository, null, CancellationToken.None, _publication.Published()));
 
     private YamlNode Read(string path)
     {

@@ -1,8 +1,5 @@
 using System.Text.Json;
-using Bootstrap.Definitions;
 using Bootstrap.Platform;
-using Bootstrap.Publishing;
-using Bootstrap.Publishing.Oci;
 using Bootstrap.Store;
 
 namespace Bootstrap.IntegrationTests.Publishing;
@@ -47,14 +44,14 @@ public sealed class OciTests : IDisposable
     {
         var elsewhere = Path.Combine(_publication.Root, "elsewhere");
         await PublishAsync("m68k", "sh4");
-        await Publisher.PublishAsync(Images("m68k", "sh4"), elsewhere, null, CancellationToken.None);
+        await _publication.PublishAsAsync("oci", elsewhere, null, CancellationToken.None, _publication.Published(), _publication.Published("sh4"));
         Assert.Equal(Manifest.Of(_publication.Directory).Content, Manifest.Of(elsewhere).Content);
 
         var archives = new List<Digest>();
         foreach (var name in (string[])["one/image.tar", "two/image.tar"])
         {
             var file = Path.Combine(_publication.Root, name);
-            await Publisher.PublishArchiveAsync(Images("m68k"), file, null, CancellationToken.None);
+            await _publication.PublishAsAsync("oci-archive", file, null, CancellationToken.None, _publication.Published());
             archives.Add(Digest.OfFile(file));
         }
 
@@ -83,19 +80,13 @@ public sealed class OciTests : IDisposable
         Directory.CreateDirectory(_publication.Directory);
         await File.WriteAllTextAsync(_publication.InPublished("notes"), "the user's");
 
-        var failure = await Assert.ThrowsAsync<HostException>(() => PublishAsync("m68k"));
+        var failure = await Assert.ThrowsAsync<DefinitionException>(() => PublishAsync("m68k"));
 
         Assert.Contains("neither empty nor an OCI layout", failure.Message, StringComparison.Ordinal);
         Assert.Equal(["notes"], Directory.GetFileSystemEntries(_publication.Directory).Select(Path.GetFileName));
     }
 
-    private OciPublisher Publisher => new(_publication.Processes);
-
-    private System.Collections.Immutable.ImmutableArray<(PublishedTree, ContainerPlatform)> Images(params string[] targets) =>
-        [.. targets.Select(target => (_publication.Published(target), new ContainerPlatform(target == "aarch64_be" ? "arm64be" : target, null)))];
-
-    private async Task PublishAsync(params string[] targets) =>
-        await Publisher.PublishAsync(Images(targets), _publication.Directory, null, CancellationToken.None);
+    private async Task PublishAsync(params string[] targets) => await _publication.PublishAsAsync("oci", targets);
 
     private async Task<string> AskAsync(string program, params string[] arguments)
     {

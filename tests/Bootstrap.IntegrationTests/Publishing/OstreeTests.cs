@@ -1,5 +1,5 @@
 using Bootstrap.Platform;
-using Bootstrap.Publishing.Ostree;
+using Bootstrap.Publishing;
 using Bootstrap.Store;
 
 namespace Bootstrap.IntegrationTests.Publishing;
@@ -37,13 +37,13 @@ public sealed class OstreeTests : IDisposable
     {
         var first = await PublishAsync();
         var second = await PublishAsync();
-        Assert.Equal((true, false, first.Commit), (first.IsNew, second.IsNew, second.Commit));
-        Assert.DoesNotContain(first.Commit.Hex, await DeltasAsync(), StringComparison.Ordinal);
+        Assert.Equal((true, false, first.Digest), (first.IsNew, second.IsNew, second.Digest));
+        Assert.DoesNotContain(first.Digest.Hex, await DeltasAsync(), StringComparison.Ordinal);
 
         _publication.Write("usr/bin/gcc", "a newer compiler", 0b111_101_101);
         var third = await PublishAsync();
-        Assert.Equal($"{first.Commit}-{third.Commit}\n", await DeltasAsync());
-        Assert.Contains(first.Commit.Hex, await AskAsync("log", $"--repo={_publication.Directory}", Branch), StringComparison.Ordinal);
+        Assert.Equal($"{first.Digest}-{third.Digest}\n", await DeltasAsync());
+        Assert.Contains(first.Digest.Hex, await AskAsync("log", $"--repo={_publication.Directory}", Branch), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,17 +61,17 @@ public sealed class OstreeTests : IDisposable
         Assert.Equal(delta, await DeltasAsync());
 
         TreeRemover.Remove(_publication.InPublished("deltas"));
-        await AskAsync("prune", $"--repo={_publication.Directory}", $"--delete-commit={first.Commit}");
-        Assert.Equal(second.Commit, (await PublishAsync()).Commit);
-        Assert.DoesNotContain(first.Commit.Hex, await DeltasAsync(), StringComparison.Ordinal);
+        await AskAsync("prune", $"--repo={_publication.Directory}", $"--delete-commit={first.Digest}");
+        Assert.Equal(second.Digest, (await PublishAsync()).Digest);
+        Assert.DoesNotContain(first.Digest.Hex, await DeltasAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_same_tree_has_the_same_commit_in_any_repository()
     {
         var here = await PublishAsync();
-        var there = await Publisher.PublishAsync(_publication.Published(), Path.Combine(_publication.Root, "elsewhere"), null, CancellationToken.None);
-        Assert.Equal(here.Commit, there.Commit);
+        var there = await PublishAsync(Path.Combine(_publication.Root, "elsewhere"));
+        Assert.Equal(here.Digest, there.Digest);
     }
 
     [Fact]
@@ -80,15 +80,14 @@ public sealed class OstreeTests : IDisposable
         Directory.CreateDirectory(_publication.Directory);
         await File.WriteAllTextAsync(_publication.InPublished("notes"), "the user's");
 
-        var failure = await Assert.ThrowsAsync<HostException>(PublishAsync);
+        var failure = await Assert.ThrowsAsync<DefinitionException>(() => PublishAsync());
 
         Assert.Contains("neither empty nor an OSTree repository", failure.Message, StringComparison.Ordinal);
         Assert.Equal(["notes"], Directory.GetFileSystemEntries(_publication.Directory).Select(Path.GetFileName));
     }
 
-    private OstreePublisher Publisher => new(_publication.Processes);
-
-    private Task<PublishedCommit> PublishAsync() => Publisher.PublishAsync(_publication.Published(), _publication.Directory, null, CancellationToken.None);
+    private async Task<PublishedItem> PublishAsync(string? repository = null) =>
+        Assert.Single(await _publication.PublishAsAsync("ostree", repository, null, CancellationToken.None, _publication.Published()));
 
     private Task<string> DeltasAsync() => AskAsync("static-delta", "list", $"--repo={_publication.Directory}");
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Bootstrap.Definitions;
+using Bootstrap.HostTools;
 using Bootstrap.Platform;
 using Bootstrap.Publishing;
 using Bootstrap.Store;
@@ -60,15 +62,26 @@ internal sealed class Publication : IDisposable
                 new PublishedSource("gmp", "6.3.0+dfsg", Digest.Of("gmp"), "https://example.org/gmp-6.3.0.tar.xz", null, "LGPL-3.0-or-later OR GPL-2.0-or-later", patches),
                 new PublishedSource("make", "4.4", Digest.Of("make"), "https://example.org/make-4.4.tar.gz", "make-dfsg", "GPL-3.0-or-later", []),
             ],
-            HostTools = new PublishedHostTools("debian", Digest.Of("host tools"), [new PublishedPackage("g++", "4:14.2.0-1", Digest.Of("g++"))]),
+            HostTools = new PublishedHostTools("debian", Digest.Of("host tools"), [new Package("g++", "4:14.2.0-1", Digest.Of("g++"))]),
             Steps = ImmutableSortedDictionary<string, Digest>.Empty.Add("native-sysroot", Digest.Of("key")),
         };
-        return new PublishedTree(Tree, manifest, facts);
+        return new PublishedTree(Tree, manifest, facts, new ContainerPlatform(target == "aarch64_be" ? "arm64be" : target, null));
     }
 
-    public Task<ImmutableArray<PublishedFile>> PublishAsync(
+    public Task<ImmutableArray<PublishedItem>> PublishAsync(
         string target = "m68k", string version = "1", string? directory = null, Manifest? manifest = null, CancellationToken cancel = default) =>
-        new TarPublisher(Processes).PublishAsync(Published(target, version, manifest), directory ?? Directory, null, cancel);
+        PublishAsAsync("tar", directory, null, cancel, Published(target, version, manifest));
+
+    public Task<ImmutableArray<PublishedItem>> PublishAsAsync(string form, params string[] targets) =>
+        PublishAsAsync(form, null, null, CancellationToken.None, [.. targets.Select(target => Published(target))]);
+
+    public Task<ImmutableArray<PublishedItem>> PublishAsAsync(
+        string form, string? place, string? repository, CancellationToken cancel, params PublishedTree[] trees)
+    {
+        var hostTools = new PublishedSysroot("debian-host-tools-trixie-x86_64", Tree, Manifest.Of(Tree));
+        var request = new PublicationRequest(Processes, [.. trees], hostTools, place ?? Directory) { Repository = repository };
+        return PublicationForms.Of(form).WriteAsync(request, cancel);
+    }
 
     public async Task<ProcessResult> RunAsync(string program, params string[] arguments) =>
         await Processes.RunAsync(Command.Of(program, arguments) with { WorkingDirectory = Directory }, CancellationToken.None);

@@ -57,7 +57,7 @@ public sealed class PublicationTests : IDisposable
 
         var result = await _publication.RunAsync("sha256sum", "--check", "--strict", "SHA256SUMS");
         Assert.Equal(0, result.ExitCode);
-        Assert.All(files, file => Assert.Equal(Digest.OfFile(file.Path), file.Sha256));
+        Assert.All(files, file => Assert.Equal(Digest.OfFile(file.Name), file.Digest));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class PublicationTests : IDisposable
     {
         await _publication.PublishAsync();
         var before = Snapshot();
-        // Takes zstd some seconds.
+        // Takes its compression some seconds.
         await File.WriteAllBytesAsync(_publication.InTree("usr/bin/gcc"), RandomNumberGenerator.GetBytes(1 << 24));
         using var interrupted = new CancellationTokenSource();
         var publishing = _publication.PublishAsync(cancel: interrupted.Token);
@@ -113,7 +113,7 @@ public sealed class PublicationTests : IDisposable
         Directory.CreateDirectory(_publication.Directory);
         await File.WriteAllTextAsync(_publication.InPublished("SHA256SUMS"), "something of the user's\n");
 
-        var failure = await Assert.ThrowsAsync<HostException>(() => _publication.PublishAsync());
+        var failure = await Assert.ThrowsAsync<DefinitionException>(() => _publication.PublishAsync());
 
         Assert.Contains("something of the user's", failure.Message, StringComparison.Ordinal);
         Assert.Equal(["SHA256SUMS"], Snapshot().Select(file => file.Name));

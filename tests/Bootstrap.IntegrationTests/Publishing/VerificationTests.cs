@@ -1,12 +1,6 @@
 using System.Collections.Immutable;
-using Bootstrap.Definitions;
 using Bootstrap.Platform;
-using Bootstrap.Publishing;
-using Bootstrap.Publishing.BuildStream;
-using Bootstrap.Publishing.Oci;
-using Bootstrap.Publishing.Ostree;
 using Bootstrap.Publishing.Verification;
-using Bootstrap.Store;
 
 namespace Bootstrap.IntegrationTests.Publishing;
 
@@ -141,17 +135,6 @@ public sealed class VerificationTests : IDisposable
         Assert.True(result.ExitCode == 0, result.Error);
     }
 
-    private Task PublishAsync(string form)
-    {
-        var (processes, tree, place, cancel) = (_publication.Processes, _publication.Published(), _publication.Directory, CancellationToken.None);
-        ImmutableArray<(PublishedTree, ContainerPlatform)> images = [(tree, new ContainerPlatform("m68k", null))];
-        return form switch
-        {
-            "tar" => new TarPublisher(processes).PublishAsync(tree, place, null, cancel),
-            "oci" => new OciPublisher(processes).PublishAsync(images, place, null, cancel),
-            "oci-archive" => new OciPublisher(processes).PublishArchiveAsync(images, Path.Combine(place, "image.tar"), null, cancel),
-            "ostree" => new OstreePublisher(processes).PublishAsync(tree, place, null, cancel),
-            _ => new BuildStreamPublisher(processes).PublishAsync([tree], new PublishedSysroot("host-tools", tree.Tree, tree.Manifest), place, null, null, cancel),
-        };
-    }
+    private async Task PublishAsync(string form) => await _publication.PublishAsAsync(
+        form, form == "oci-archive" ? _publication.InPublished("image.tar") : null, null, CancellationToken.None, _publication.Published());
 }

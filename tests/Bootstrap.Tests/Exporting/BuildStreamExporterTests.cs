@@ -11,7 +11,6 @@ public sealed class BuildStreamExporterTests : IDisposable
 {
     private readonly StoreFixture _fixture = new();
     private readonly TemporaryDirectory _directory = new();
-    private readonly ProcessRunner _processes = new();
     private readonly Step _source;
 
     public BuildStreamExporterTests() => _source = ExportSamples.Unpack(SourceVariant.Debian) with
@@ -21,7 +20,6 @@ public sealed class BuildStreamExporterTests : IDisposable
 
     public void Dispose()
     {
-        _processes.Dispose();
         _directory.Dispose();
         _fixture.Dispose();
     }
@@ -56,7 +54,7 @@ public sealed class BuildStreamExporterTests : IDisposable
     private Task<ExportedProject> ExportAsync()
     {
         var tools = _fixture.Commit("host tools", "mkdir -p usr/bin; echo sh >usr/bin/sh");
-        return new BuildStreamExporter(_fixture.Store, _processes).ExportAsync(
+        return new BuildStreamExporter(_fixture.Store).ExportAsync(
             new Plan([_source]), (tools.Tree, tools.Content), _directory["out"], CancellationToken.None);
     }
 }

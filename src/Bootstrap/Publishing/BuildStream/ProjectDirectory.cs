@@ -1,20 +1,26 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Bootstrap.Platform;
+using Bootstrap.Publishing.Verification;
+using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.BuildStream;
 
 /// <summary>The directory of a BuildStream project that is published again and again, each file replaced whole.</summary>
-internal sealed class ProjectDirectory(string project)
+internal sealed partial class ProjectDirectory(string project) : IPublishedLayout
 {
     private const string ElementEnding = ".bst";
+    private const string ScratchPrefix = ".scratch-";
+
+    private readonly PublishedFiles _files = new(Path.Combine(project, BuildStreamProject.Files));
 
     /// <summary>Where the tarballs are.</summary>
-    public string Files => Path.Combine(project, BuildStreamProject.Files);
+    public string Documents => _files.Documents;
 
     /// <summary>The files of all elements.</summary>
     public string[] Elements => Directory.GetFiles(Path.Combine(project, "elements"), "*" + ElementEnding, SearchOption.AllDirectories);
 
-    /// <exception cref="HostException">The directory holds something else.</exception>
+    /// <exception cref="DefinitionException">The directory holds something else.</exception>
     public void RequireOurs()
     {
         var configuration = Path.Combine(project, BuildStreamProject.FileName);
@@ -22,23 +28,23 @@ internal sealed class ProjectDirectory(string project)
             ? File.ReadLines(configuration).FirstOrDefault() != BuildStreamProject.Mark
             : Directory.Exists(project) && Directory.EnumerateFileSystemEntries(project).Any(path => !IsPartOfProject(Path.GetFileName(path)));
         if (foreign)
-            throw new HostException($"'{project}' is neither empty nor a project that was published here.", "Publish into another directory.");
+            throw new DefinitionException($"'{project}' is neither empty nor a project that was published here.", "Publish into another directory.");
     }
 
     /// <summary>Writes elements, and what is the same for all that are there then.</summary>
     public async Task WriteAsync(ImmutableArray<(string Path, string Text)> elements, string? repository, Signer? signer, CancellationToken cancel)
     {
-        using var held = await DirectoryLock.TakeAsync(project, cancel);
-        using var scratch = new ScratchDirectory(project);
-        var grown = Path.Combine(scratch.Path, "file");
+        using var held = await FileLock.ExclusiveDirectoryAsync(project, cancel);
+        using var scratch = new StagedDirectory(project, ScratchPrefix);
         WriteOnce(BuildStreamProject.Place, BuildStreamProject.PlaceOf(project));
         if (repository is not null)
         {
             WriteOnce(BuildStreamProject.RepositoryPlace, BuildStreamProject.RepositoryPlaceOf(repository));
             if (signer is not null)
             {
-                await signer.ExportAsync(grown, cancel);
-                MoveTo(BuildStreamProject.Key);
+                var key = Path.Combine(scratch.Path, "key");
+                await signer.ExportAsync(key, cancel);
+                AtomicFile.Place(key, Path.Combine(project, BuildStreamProject.Key));
             }
         }
 
@@ -56,20 +62,29 @@ internal sealed class ProjectDirectory(string project)
                 Replace(path, text);
         }
 
-        void Replace(string path, string text)
+        void Replace(string path, string text) => AtomicFile.Write(Path.Combine(project, path), text, scratch.Path);
+    }
+
+    public async Task<ImmutableArray<PublicationCheck>> CheckAsync(CancellationToken cancel)
+    {
+        var checks = ImmutableArray.CreateBuilder<PublicationCheck>();
+        foreach (var element in Elements.Order(StringComparer.Ordinal))
         {
-            File.WriteAllText(grown, text);
-            MoveTo(path);
+            if (ImportedTarball().Match(await File.ReadAllTextAsync(element, cancel)) is not { Success: true } import)
+                continue;
+            var (file, expected) = (import.Groups["file"].Value, import.Groups["ref"].Value);
+            var what = Path.GetRelativePath(project, element);
+            checks.Add(await _files.DigestAsync(file, cancel) is { } found && found.Hex == expected
+                ? PublicationCheck.Passed(what, $"imports {file}")
+                : PublicationCheck.Failed(what, $"{file} is not there, or not what the element's ref says"));
         }
 
-        void MoveTo(string path)
-        {
-            var place = Path.Combine(project, path);
-            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-            FileSystem.Sync(grown);
-            FileSystem.Rename(grown, place);
-        }
+        return checks.ToImmutable();
     }
+
+    public Task<Digest?> DigestAsync(string subject, CancellationToken cancel) => _files.DigestAsync(subject, cancel);
+
+    public Task<Manifest?> ReadAsync(string subject, CancellationToken cancel) => _files.ReadAsync(subject, cancel);
 
     private string? Yours()
     {
@@ -79,5 +94,8 @@ internal sealed class ProjectDirectory(string project)
 
     // What a first publishing that was interrupted may have left.
     private static bool IsPartOfProject(string name) =>
-        name is BuildStreamProject.Files or "include" or "elements" or "example" or "keys" || name.StartsWith(ScratchDirectory.Prefix, StringComparison.Ordinal);
+        name is BuildStreamProject.Files or "include" or "elements" or "example" or "keys" || name.StartsWith(ScratchPrefix, StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^  url: toolchains:(?<file>\S+)$.*^  ref: (?<ref>\S+)$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex ImportedTarball();
 }

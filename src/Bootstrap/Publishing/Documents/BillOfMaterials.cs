@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Bootstrap.HostTools;
 using Bootstrap.Platform;
 using Bootstrap.Store;
 
@@ -25,7 +26,7 @@ internal static class BillOfMaterials
         var tools = ToolsOf(facts.HostTools).ToImmutableArray();
         return new SpdxDocument(
             facts.BaseName,
-            $"{Namespace}{facts.BaseName}-{Digest.Of(PublishingJson.Write(facts))}",
+            $"{Namespace}{facts.BaseName}-{Digest.Of(PublishingJson.Write(facts, PublishingJson.Manifest))}",
             new SpdxCreation(ReproducibleTime.Text, [$"Tool: {ToolVersion.Name}-{ToolVersion.Value}"], "The time is the one of all published files, so that the same toolchain has the same document."))
         {
             DocumentDescribes = [Toolchain],
@@ -124,7 +125,7 @@ internal static class BillOfMaterials
     }
 
     // https://github.com/package-url/purl-spec: the types deb and apk.
-    private static string? PackageUrl(string provider, PublishedPackage package) => provider switch
+    private static string? PackageUrl(string provider, Package package) => provider switch
     {
         "debian" => $"pkg:deb/debian/{Uri.EscapeDataString(package.Name)}@{Uri.EscapeDataString(package.Version)}",
         "alpine" => $"pkg:apk/alpine/{Uri.EscapeDataString(package.Name)}@{Uri.EscapeDataString(package.Version)}",

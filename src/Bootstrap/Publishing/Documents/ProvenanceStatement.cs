@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Bootstrap.HostTools;
 using Bootstrap.Platform;
 
 namespace Bootstrap.Publishing.Documents;
@@ -31,7 +32,7 @@ internal sealed record ProvenanceStatement(ImmutableArray<ProvenanceResource> Su
             .. source.Patches.Select(patch => new ProvenanceResource($"{source.Name}: {patch.Name}", new DigestSet(patch.Sha256))),
         ];
 
-    private static ProvenanceResource Material(PublishedPackage package) => new($"{package.Name} {package.Version}", new DigestSet(package.Sha256));
+    private static ProvenanceResource Material(Package package) => new($"{package.Name} {package.Version}", new DigestSet(package.Sha256));
 
     private static ProvenanceResource HostTools(PublishedHostTools tools) => new($"manifest of the {tools.Provider} host tools", new DigestSet(tools.Content));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 
 namespace Bootstrap.Publishing.Documents;
 
@@ -17,13 +18,13 @@ internal static class PublicationDocuments
     public static async Task WriteAsync(
         string directory, PublishedTree published, IEnumerable<ProvenanceResource> subjects, CancellationToken cancel)
     {
-        var json = DocumentsJson.Readable;
+        var json = PublishingJson.Documents;
         var facts = published.Facts;
         ImmutableArray<(string Ending, string Text)> documents =
         [
-            (Manifest, PublishingJson.Write(facts)),
-            (Materials, DocumentsJson.Write(BillOfMaterials.Of(published), json.SpdxDocument)),
-            (Provenance, DocumentsJson.Write(ProvenanceStatement.Of(facts, subjects), json.ProvenanceStatement)),
+            (Manifest, PublishingJson.Write(facts, PublishingJson.Manifest)),
+            (Materials, PublishingJson.Write(BillOfMaterials.Of(published), json.SpdxDocument)),
+            (Provenance, PublishingJson.Write(ProvenanceStatement.Of(facts, subjects), json.ProvenanceStatement)),
         ];
         foreach (var (ending, text) in documents)
             await File.WriteAllTextAsync(Path.Combine(directory, facts.BaseName + ending), text, cancel);
@@ -39,4 +40,12 @@ internal static class PublicationDocuments
         published,
         [.. Directory.GetFiles(directory).Order(StringComparer.Ordinal).Select(PublishedFile.Of).Select(file => new ProvenanceResource(file.Name, new DigestSet(file.Sha256)))],
         cancel);
+}
+
+/// <summary>What this program calls itself in what it writes.</summary>
+internal static class ToolVersion
+{
+    public const string Name = "bootstrap";
+
+    public static string Value { get; } = typeof(ToolVersion).Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()!.Version;
 }

@@ -5,17 +5,18 @@ using Bootstrap.Publishing.Documents;
 namespace Bootstrap.Publishing.Oci;
 
 /// <summary>Makes an image of a published tree: one layer, its configuration and its manifest, the same bytes for the same tree.</summary>
-internal sealed class OciImage(ProcessRunner processes)
+internal static class OciImage
 {
-    private readonly CompressedArchive _archive = new(processes);
+    private const string Os = "linux";
 
     /// <summary>Writes the image's blobs, and says how an index names it.</summary>
-    public async Task<OciDescriptor> WriteAsync(PublishedTree published, OciPlatform platform, OciBlobs blobs, CancellationToken cancel)
+    public static async Task<OciDescriptor> WriteAsync(PublishedTree published, OciLayout layout, CancellationToken cancel)
     {
         var facts = published.Facts;
-        var tar = Path.Combine(blobs.Scratch, facts.BaseName + ".tar");
-        var uncompressed = await _archive.WriteAsync(published.Tree, published.Manifest, tar, [CompressedArchive.Gzip], cancel);
-        var layer = blobs.Add(OciNames.LayerType, tar + CompressedArchive.Gzip);
+        var platform = new OciPlatform(published.Container.Architecture, Os) { Variant = published.Container.Variant };
+        var tar = Path.Combine(layout.Scratch, facts.BaseName + ".tar");
+        var uncompressed = await CompressedArchive.WriteAsync(published.Tree, published.Manifest, tar, [CompressedArchive.Gzip], cancel);
+        var layer = layout.Add(OciNames.LayerType, tar + CompressedArchive.Gzip);
         var annotations = Annotations(facts);
         var process = new OciProcess(["PATH=/usr/sbin:/usr/bin", "LC_ALL=C.UTF-8"], ["/bin/sh"], annotations);
         var configuration = new OciConfiguration(
@@ -23,10 +24,10 @@ internal sealed class OciImage(ProcessRunner processes)
         {
             Variant = platform.Variant,
         };
-        var json = DocumentsJson.Readable;
-        var config = blobs.AddText(OciNames.ConfigType, DocumentsJson.Write(configuration, json.OciConfiguration));
+        var json = PublishingJson.Documents;
+        var config = layout.AddText(OciNames.ConfigType, PublishingJson.Write(configuration, json.OciConfiguration));
         var manifest = new OciManifest(config, [layer]) { Annotations = annotations };
-        return blobs.AddText(OciNames.ManifestType, DocumentsJson.Write(manifest, json.OciManifest)) with
+        return layout.AddText(OciNames.ManifestType, PublishingJson.Write(manifest, json.OciManifest)) with
         {
             Platform = platform,
             Annotations = annotations.Add(OciNames.ReferenceName, $"{facts.Target}-{facts.Version}"),

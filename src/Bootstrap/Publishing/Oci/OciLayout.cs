@@ -1,48 +1,55 @@
 using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Bootstrap.Platform;
-using Bootstrap.Publishing.Documents;
+using Bootstrap.Publishing.Verification;
+using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.Oci;
 
-/// <summary>A directory in OCI's image layout, to which images are added; one of the same name is replaced once the new one is whole.</summary>
-internal sealed class OciLayout
+/// <summary>A directory in OCI's image layout: blobs, each under its digest, and a list of the images that they make up.</summary>
+/// <param name="scratch">A directory on the same file system for what grows; null where nothing is added.</param>
+internal sealed class OciLayout(string directory, string? scratch = null) : IPublishedLayout
 {
-    /// <summary>The file that lists the images.</summary>
-    public const string IndexName = "index.json";
+    private const string IndexName = "index.json";
 
-    private readonly string _directory;
-    private readonly OciBlobs _blobs;
+    private readonly string _blobs = Path.Combine(directory, "blobs", "sha256");
 
-    /// <exception cref="HostException">The directory holds something else.</exception>
-    public OciLayout(string directory, string scratch)
-    {
-        RequireLayout(directory);
-        _directory = directory;
-        _blobs = new OciBlobs(directory, scratch);
-    }
+    public string Documents => Path.Combine(directory, PublicationDirectory.Beside);
+
+    public string Scratch => scratch ?? throw new InvalidOperationException("This layout is only read.");
+
+    /// <summary>Whether a directory says of itself that it is a layout.</summary>
+    public static bool IsLayout(string directory) => File.Exists(Path.Combine(directory, OciLayoutMark.FileName));
 
     /// <summary>Refuses a directory that holds something else than a layout.</summary>
+    /// <exception cref="DefinitionException">It does.</exception>
     public static void RequireLayout(string directory)
     {
         if (!Directory.Exists(directory) || Directory.EnumerateFileSystemEntries(directory).All(path => Path.GetFileName(path) == PublicationDirectory.Beside))
             return;
-        var mark = Path.Combine(directory, OciLayoutMark.FileName);
-        var version = File.Exists(mark) ? OciJson.Read(mark, DocumentsJson.Default.OciLayoutMark).ImageLayoutVersion : null;
+        var version = IsLayout(directory) ? Read(Path.Combine(directory, OciLayoutMark.FileName), PublishingJson.Default.OciLayoutMark).ImageLayoutVersion : null;
         if (version != OciLayoutMark.Version)
         {
-            throw new HostException(
+            throw new DefinitionException(
                 $"'{directory}' is neither empty nor an OCI layout of version {OciLayoutMark.Version}{(version is null ? "" : $", but of {version}")}.",
                 "Publish into another directory.");
         }
     }
 
-    public OciBlobs Blobs => _blobs;
-
-    /// <summary>The images of the layout; none where there is no list yet.</summary>
-    public OciIndex Index()
+    /// <summary>Takes a finished file over.</summary>
+    public OciDescriptor Add(string mediaType, string file)
     {
-        var path = Path.Combine(_directory, IndexName);
-        return File.Exists(path) ? OciJson.Read(path, DocumentsJson.Default.OciIndex) : new OciIndex([]);
+        var (digest, size) = (Digest.OfFile(file), new FileInfo(file).Length);
+        AtomicFile.Place(file, PathOf(digest));
+        return new OciDescriptor(mediaType, OciNames.Text(digest), size);
+    }
+
+    public OciDescriptor AddText(string mediaType, string text)
+    {
+        AtomicFile.Write(PathOf(Digest.Of(text)), text, Scratch);
+        return new OciDescriptor(mediaType, OciNames.Text(Digest.Of(text)), Encoding.UTF8.GetByteCount(text));
     }
 
     /// <summary>Lists images, in place of those of the same names, and removes what only those needed.</summary>
@@ -52,23 +59,69 @@ internal sealed class OciLayout
         var names = images.Select(NameOf).ToHashSet();
         var replaced = before.Manifests.Where(image => NameOf(image) is { } name && names.Contains(name)).ToImmutableArray();
         var after = before with { Manifests = [.. before.Manifests.Except(replaced).Concat(images).OrderBy(NameOf, StringComparer.Ordinal)] };
-        Write(OciLayoutMark.FileName, DocumentsJson.Write(new OciLayoutMark(OciLayoutMark.Version), DocumentsJson.Readable.OciLayoutMark));
-        Write(IndexName, DocumentsJson.Write(after, DocumentsJson.Readable.OciIndex));
+        Write(OciLayoutMark.FileName, PublishingJson.Write(new OciLayoutMark(OciLayoutMark.Version), PublishingJson.Documents.OciLayoutMark));
+        Write(IndexName, PublishingJson.Write(after, PublishingJson.Documents.OciIndex));
         // What others listed in a form that is not read here may need any blob.
-        if (after.Manifests.All(image => _blobs.Manifest(image) is not null))
+        if (after.Manifests.All(image => ManifestOf(image) is not null))
         {
-            foreach (var digest in replaced.SelectMany(_blobs.Reach).Except(after.Manifests.SelectMany(_blobs.Reach)).ToList())
-                _blobs.Remove(digest);
+            foreach (var digest in replaced.SelectMany(Reach).Except(after.Manifests.SelectMany(Reach)).ToList())
+            {
+                if (OciNames.Parse(digest) is { } known)
+                    File.Delete(PathOf(known));
+            }
         }
     }
 
+    public Task<ImmutableArray<PublicationCheck>> CheckAsync(CancellationToken cancel)
+    {
+        var images = Index().Manifests;
+        var needed = images.SelectMany(Reach).Distinct().ToList();
+        var wrong = needed.FirstOrDefault(text => OciNames.Parse(text) is not { } digest || !File.Exists(PathOf(digest)) || Digest.OfFile(PathOf(digest)) != digest);
+        return Task.FromResult(ImmutableArray.Create(wrong is null
+            ? PublicationCheck.Passed("blobs", $"{needed.Count} blobs of {images.Length} images")
+            : PublicationCheck.Failed("blobs", $"{wrong} is missing, or not what its name says")));
+    }
+
+    public Task<Digest?> DigestAsync(string subject, CancellationToken cancel) => Task.FromResult(Find(subject) is { } image ? OciNames.Parse(image.Digest) : null);
+
+    public Task<Manifest?> ReadAsync(string subject, CancellationToken cancel) => Task.FromResult(
+        Find(subject) is { } image && ManifestOf(image) is { Layers: [{ MediaType: OciNames.LayerType } layer] } && OciNames.Parse(layer.Digest) is { } digest
+            ? ArchiveManifest.OfFile(PathOf(digest))
+            : null);
+
+    private OciDescriptor? Find(string name) => Index().Manifests.FirstOrDefault(image => NameOf(image) == name);
+
+    private OciIndex Index()
+    {
+        var path = Path.Combine(directory, IndexName);
+        return File.Exists(path) ? Read(path, PublishingJson.Default.OciIndex) : new OciIndex([]);
+    }
+
+    private OciManifest? ManifestOf(OciDescriptor descriptor) =>
+        descriptor.MediaType == OciNames.ManifestType && OciNames.Parse(descriptor.Digest) is { } digest && File.Exists(PathOf(digest))
+            ? Read(PathOf(digest), PublishingJson.Default.OciManifest)
+            : null;
+
+    // All that a descriptor needs of the layout, itself included.
+    private IEnumerable<string> Reach(OciDescriptor descriptor) => ManifestOf(descriptor) is { } manifest
+        ? [descriptor.Digest, manifest.Config.Digest, .. manifest.Layers.Select(layer => layer.Digest)]
+        : [descriptor.Digest];
+
+    private string PathOf(Digest digest) => Path.Combine(_blobs, digest.Hex);
+
     private static string? NameOf(OciDescriptor image) => image.Annotations?.GetValueOrDefault(OciNames.ReferenceName);
 
-    private void Write(string name, string text)
+    private void Write(string name, string text) => AtomicFile.Write(Path.Combine(directory, name), text, Scratch);
+
+    private static T Read<T>(string path, JsonTypeInfo<T> type)
     {
-        var scratch = Path.Combine(_blobs.Scratch, name);
-        File.WriteAllText(scratch, text);
-        FileSystem.Sync(scratch);
-        FileSystem.Rename(scratch, Path.Combine(_directory, name));
+        try
+        {
+            return PublishingJson.Read(File.ReadAllText(path), type);
+        }
+        catch (JsonException failure)
+        {
+            throw new DefinitionException($"'{path}' is not what an OCI layout has there: {failure.Message}", "Publish into another directory, or move that file away.", failure);
+        }
     }
 }

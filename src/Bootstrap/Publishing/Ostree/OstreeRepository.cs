@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
+using Bootstrap.Publishing.Verification;
+using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.Ostree;
 
 /// <summary>An OSTree repository, by the ostree program.</summary>
-internal sealed class OstreeRepository(ProcessRunner processes, string directory, Signer? signer)
+internal sealed class OstreeRepository(ProcessRunner processes, string directory, Signer? signer) : IPublishedLayout
 {
     /// <summary>The key of a commit's metadata that has the digest of the tree's manifest.</summary>
     public const string ContentKey = "bootstrap.content";
@@ -12,12 +14,11 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
     private ImmutableArray<string> Signature => signer is null ? [] : [$"--gpg-sign={signer.Key}"];
 
     /// <summary>Makes it, in the form that is served as plain files, where there is none yet.</summary>
-    /// <exception cref="HostException">ostree is missing, or the directory holds something else.</exception>
-    /// <exception cref="DefinitionException">What is published there is signed, and this would not be.</exception>
+    /// <exception cref="HostException">ostree is missing.</exception>
+    /// <exception cref="DefinitionException">The directory holds something else, or what is published there is signed, and this would not be.</exception>
     public async Task PrepareAsync(CancellationToken cancel)
     {
-        if (ProcessRunner.Find("ostree") is null)
-            throw HostException.Missing("ostree is not there, which publishes into OSTree repositories.", "ostree");
+        HostProgram.Ostree.Find();
         if (signer is null && File.Exists(Path.Combine(directory, "summary.sig")))
         {
             throw new DefinitionException(
@@ -26,7 +27,7 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
 
         var there = Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any();
         if (there && !(Directory.Exists(Path.Combine(directory, "objects")) && File.Exists(Path.Combine(directory, "config"))))
-            throw new HostException($"'{directory}' is neither empty nor an OSTree repository.", "Publish into another directory.");
+            throw new DefinitionException($"'{directory}' is neither empty nor an OSTree repository.", "Publish into another directory.");
         if (!there)
         {
             Directory.CreateDirectory(directory);
@@ -86,15 +87,27 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
     /// <summary>Lists all branches, for clients.</summary>
     public Task SummariseAsync(CancellationToken cancel) => AskAsync("summary", ["--update", .. Signature], cancel);
 
-    /// <summary>What is damaged, or null.</summary>
-    public async Task<string?> FindTroubleAsync(CancellationToken cancel)
+    public string Documents => Path.Combine(directory, PublicationDirectory.Beside);
+
+    public async Task<ImmutableArray<PublicationCheck>> CheckAsync(CancellationToken cancel)
     {
         var result = await processes.RunAsync(Command("fsck", ["--quiet"]), cancel);
-        return result.ExitCode == 0 ? null : result.Error.Trim();
+        return [result.ExitCode == 0
+            ? PublicationCheck.Passed("objects", "ostree fsck finds each as its name says")
+            : PublicationCheck.Failed("objects", result.Error.Trim())];
     }
 
-    /// <summary>Writes what a commit holds as a tar archive.</summary>
-    public Task ExportAsync(Digest commit, string tar, CancellationToken cancel) => AskAsync("export", ["--output=" + tar, commit.Hex], cancel);
+    public Task<Digest?> DigestAsync(string subject, CancellationToken cancel) => FindAsync(subject, cancel);
+
+    public async Task<Manifest?> ReadAsync(string subject, CancellationToken cancel)
+    {
+        if (await FindAsync(subject, cancel) is not { } commit)
+            return null;
+        using var scratch = new StagedDirectory(Path.GetTempPath(), "bootstrap-verifying-");
+        var tar = Path.Combine(scratch.Path, "tree.tar");
+        await AskAsync("export", ["--output=" + tar, commit.Hex], cancel);
+        return ArchiveManifest.OfFile(tar);
+    }
 
     private async Task AskAsync(string verb, ImmutableArray<string> arguments, CancellationToken cancel)
     {

@@ -9,8 +9,15 @@ internal static class ArchiveManifest
 {
     private const int LinkMode = 0b111_111_111;
 
+    /// <summary>Of an archive that may be compressed.</summary>
     /// <exception cref="InvalidDataException">It is no tar archive, or holds what no tree of the store can.</exception>
-    public static Manifest Of(Stream tar)
+    public static Manifest OfFile(string path)
+    {
+        using var tar = CompressedStream.Open(path);
+        return Of(tar);
+    }
+
+    private static Manifest Of(Stream tar)
     {
         var entries = new SortedDictionary<string, ManifestEntry>(StringComparer.Ordinal);
         try
@@ -24,7 +31,7 @@ internal static class ArchiveManifest
         }
         catch (Exception failure) when (failure is FormatException or EndOfStreamException)
         {
-            throw new InvalidDataException($"it is no tar archive: {failure.Message}", failure);
+            throw new InvalidDataException($"it is no whole tar archive: {failure.Message}", failure);
         }
 
         return Manifest.OfEntries(entries.Values);

@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Bootstrap.Definitions;
 using Bootstrap.Platform;
-using Bootstrap.Publishing.BuildStream;
 using Bootstrap.Publishing.Documents;
-using Bootstrap.Publishing.Oci;
 
 namespace Bootstrap.Publishing.Verification;
 
@@ -16,31 +13,46 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
     /// <exception cref="HostException">A program that it takes is missing.</exception>
     public async Task<ImmutableArray<PublicationCheck>> CheckAsync(string directory, CancellationToken cancel)
     {
-        var form = FormOf(Path.GetFullPath(directory));
-        if (!File.Exists(Path.Combine(form.Documents, ChecksumFile.Name)))
+        var place = Path.GetFullPath(directory);
+        var layout = PublicationForms.All.Select(form => form.Recognise(place, processes)).FirstOrDefault(found => found is not null) ?? new PublishedFiles(place);
+        if (!File.Exists(Path.Combine(layout.Documents, ChecksumFile.Name)))
         {
             throw new DefinitionException(
-                $"'{directory}' holds no publication: there is no {Path.GetRelativePath(directory, Path.Combine(form.Documents, ChecksumFile.Name))}.",
+                $"'{directory}' holds no publication: there is no {Path.GetRelativePath(directory, Path.Combine(layout.Documents, ChecksumFile.Name))}.",
                 "Name the directory that was given to 'bootstrap publish --to FORM DIR'.");
         }
 
         var checks = ImmutableArray.CreateBuilder<PublicationCheck>();
-        var lines = ChecksumFile.Read(Path.Combine(form.Documents, ChecksumFile.Name)).Lines;
-        checks.AddRange(lines.Select(line => Checksum(form.Documents, line.Key, line.Value)));
-        checks.Add(await new SignatureVerification(processes, keyring).CheckAsync(form.Documents, cancel));
-        checks.AddRange(await form.CheckAsync(cancel));
+        var lines = ChecksumFile.Read(Path.Combine(layout.Documents, ChecksumFile.Name)).Lines;
+        checks.AddRange(lines.Select(line => Checksum(layout.Documents, line.Key, line.Value)));
+        checks.Add(await SignatureAsync(layout.Documents, cancel));
+        checks.AddRange(await layout.CheckAsync(cancel));
         foreach (var statement in lines.Keys.Where(name => name.EndsWith(PublicationDocuments.Provenance, StringComparison.Ordinal)))
-            checks.AddRange(await DocumentsAsync(form, Path.Combine(form.Documents, statement[..^PublicationDocuments.Provenance.Length]), cancel));
+            checks.AddRange(await DocumentsAsync(layout, Path.Combine(layout.Documents, statement[..^PublicationDocuments.Provenance.Length]), cancel));
         return checks.ToImmutable();
     }
 
-    private IPublishedForm FormOf(string directory) => directory switch
+    private async Task<PublicationCheck> SignatureAsync(string directory, CancellationToken cancel)
     {
-        _ when File.Exists(Path.Combine(directory, OciLayoutMark.FileName)) => new OciForm(directory),
-        _ when Directory.Exists(Path.Combine(directory, "objects")) => new OstreeForm(processes, directory),
-        _ when File.Exists(Path.Combine(directory, BuildStreamProject.FileName)) => new BuildStreamForm(processes, directory),
-        _ => new FilesForm(processes, directory),
-    };
+        const string What = "signature";
+        var signature = Path.Combine(directory, ChecksumFile.SignatureName);
+        if (!File.Exists(signature))
+        {
+            return keyring is null
+                ? PublicationCheck.Passed(What, "none: not signed")
+                : PublicationCheck.Failed(What, $"there is no {ChecksumFile.SignatureName}, and --keyring says who has to have signed");
+        }
+
+        var program = keyring is null ? HostProgram.Gpg : HostProgram.Gpgv;
+        program.Find();
+        ImmutableArray<string> keys = keyring is null ? ["--batch", "--verify"] : ["--keyring", Path.GetFullPath(keyring)];
+        var result = await processes.RunAsync(
+            new Command(program.Name, [.. keys, "--status-fd", "1", "--", signature, Path.Combine(directory, ChecksumFile.Name)]), cancel);
+        var status = SignatureStatus.Parse(result.Output);
+        return status is { Signer: { } signer, Trouble: null } && result.ExitCode == 0
+            ? PublicationCheck.Passed(What, $"by {signer}")
+            : PublicationCheck.Failed(What, status.Trouble ?? result.Error.Trim());
+    }
 
     private static PublicationCheck Checksum(string directory, string name, string line)
     {
@@ -55,19 +67,28 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
             : PublicationCheck.Failed(name, $"its SHA-256 is {found}, expected {line[..64]}");
     }
 
-    private static async Task<ImmutableArray<PublicationCheck>> DocumentsAsync(IPublishedForm form, string name, CancellationToken cancel)
+    private static async Task<ImmutableArray<PublicationCheck>> DocumentsAsync(IPublishedLayout layout, string name, CancellationToken cancel)
     {
         var title = Path.GetFileName(name);
         try
         {
-            var facts = PublishingJson.Read(await File.ReadAllTextAsync(name + PublicationDocuments.Manifest, cancel));
-            var materials = DocumentsJson.Read(await File.ReadAllTextAsync(name + PublicationDocuments.Materials, cancel), DocumentsJson.Default.SpdxDocument);
-            var statement = DocumentsJson.Read(await File.ReadAllTextAsync(name + PublicationDocuments.Provenance, cancel), DocumentsJson.Default.ProvenanceStatement);
-            return await new ToolchainCheck(form, facts, materials).CheckAsync(statement.Subject, cancel);
+            var facts = PublishingJson.Read(await File.ReadAllTextAsync(name + PublicationDocuments.Manifest, cancel), PublishingJson.Manifest);
+            var materials = PublishingJson.Read(await File.ReadAllTextAsync(name + PublicationDocuments.Materials, cancel), PublishingJson.Default.SpdxDocument);
+            var statement = PublishingJson.Read(await File.ReadAllTextAsync(name + PublicationDocuments.Provenance, cancel), PublishingJson.Default.ProvenanceStatement);
+            return await new ToolchainCheck(layout, facts, materials).CheckAsync(statement.Subject, cancel);
         }
         catch (Exception failure) when (failure is JsonException or IOException)
         {
             return [PublicationCheck.Failed(title, $"what is said of it can't be read: {failure.Message}")];
         }
     }
+}
+
+/// <summary>One thing that was checked of a publication.</summary>
+/// <param name="Trouble">Why it does not hold, or null.</param>
+public sealed record PublicationCheck(string What, string? Trouble, string Detail)
+{
+    internal static PublicationCheck Passed(string what, string detail) => new(what, null, detail);
+
+    internal static PublicationCheck Failed(string what, string trouble) => new(what, trouble, "");
 }

@@ -6,14 +6,14 @@ using Bootstrap.Store;
 namespace Bootstrap.Publishing.Verification;
 
 /// <summary>Checks that what is said of one toolchain is true of what is published.</summary>
-internal sealed class ToolchainCheck(IPublishedForm form, ToolchainManifest facts, SpdxDocument materials)
+internal sealed class ToolchainCheck(IPublishedLayout layout, ToolchainManifest facts, SpdxDocument materials)
 {
     public async Task<ImmutableArray<PublicationCheck>> CheckAsync(ImmutableArray<ProvenanceResource> subjects, CancellationToken cancel)
     {
         var checks = ImmutableArray.CreateBuilder<PublicationCheck>();
         foreach (var subject in subjects)
         {
-            var found = await form.DigestAsync(subject.Name, cancel);
+            var found = await layout.DigestAsync(subject.Name, cancel);
             var what = $"{subject.Name}: provenance";
             checks.Add(found == subject.Digest.Sha256
                 ? PublicationCheck.Passed(what, $"{facts.Sources.Length} sources, {facts.Steps.Count} steps")
@@ -28,13 +28,10 @@ internal sealed class ToolchainCheck(IPublishedForm form, ToolchainManifest fact
     private async Task<PublicationCheck?> TreeAsync(string subject, CancellationToken cancel)
     {
         var what = $"{subject}: content";
-        using var scratch = new ScratchDirectory(Path.GetTempPath());
         try
         {
-            await using var tar = await form.OpenTreeAsync(subject, scratch.Path, cancel);
-            if (tar is null)
+            if (await layout.ReadAsync(subject, cancel) is not { } manifest)
                 return null;
-            var manifest = ArchiveManifest.Of(tar);
             if (manifest.Content != facts.Content)
                 return PublicationCheck.Failed(what, $"the manifest of what it holds is {manifest.Content}, expected {facts.Content}");
             return Unlisted(manifest) is { } file

@@ -2,32 +2,37 @@ using System.Collections.Immutable;
 using Bootstrap.Platform;
 using Bootstrap.Publishing.Documents;
 using Bootstrap.Publishing.Ostree;
+using Bootstrap.Publishing.Verification;
 using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.BuildStream;
 
-/// <summary>Publishes native toolchains as a BuildStream 2 project: tarballs, elements that import them, and one that compiles with them.</summary>
-public sealed class BuildStreamPublisher(ProcessRunner processes)
+/// <summary>A BuildStream 2 project: tarballs of native toolchains, elements that import them, and one that compiles with them.</summary>
+internal sealed class BuildStreamForm : PublicationForm
 {
-    private readonly CompressedArchive _archive = new(processes);
+    public override string Name => "buildstream";
 
-    /// <summary>Adds toolchains to a project, in place of those of the same targets.</summary>
-    /// <returns>The tarballs and what lies beside them.</returns>
-    /// <exception cref="HostException">The directory holds something else, or can't be written to.</exception>
-    /// <exception cref="BuildException">The repository does not have a toolchain.</exception>
-    /// <exception cref="StoreException">A tree is not what its manifest says.</exception>
-    public async Task<ImmutableArray<PublishedFile>> PublishAsync(
-        ImmutableArray<PublishedTree> toolchains, PublishedSysroot hostTools, string directory, string? repository, Signer? signer, CancellationToken cancel)
+    public override string Help => "a BuildStream 2 project that imports the native toolchain and the host tools, and compiles an example";
+
+    public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Native];
+
+    public override bool TakesRepository => true;
+
+    internal override IPublishedLayout? Recognise(string directory, ProcessRunner processes) =>
+        File.Exists(Path.Combine(directory, BuildStreamProject.FileName)) ? new ProjectDirectory(directory) : null;
+
+    public override async Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel)
     {
-        var project = new ProjectDirectory(Path.GetFullPath(directory));
+        var project = new ProjectDirectory(Path.GetFullPath(request.Place));
         project.RequireOurs();
-        repository = repository is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(repository));
-        var commits = repository is null ? [] : await CommitsAsync(toolchains, repository, signer is not null, cancel);
+        var repository = request.Repository is { } named ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(named)) : null;
+        var commits = repository is null ? [] : await CommitsAsync(request, repository, cancel);
+        var (toolchains, hostTools) = (request.Trees, request.HostTools);
         var names = toolchains.Select(toolchain => TarballOf(toolchain.Facts.BaseName, toolchain.Manifest)).ToImmutableArray();
         var hostToolsName = TarballOf(hostTools.Name, hostTools.Manifest);
         var files = await PublicationDirectory.PublishAsync(
-            project.Files,
-            signer,
+            project.Documents,
+            request.Signer,
             async aside =>
             {
                 await PackAsync(hostTools.Tree, hostTools.Manifest, aside, hostToolsName, cancel);
@@ -45,38 +50,39 @@ public sealed class BuildStreamPublisher(ProcessRunner processes)
             .. toolchains.Zip(names, (toolchain, name) => (BuildStreamProject.TarballElement(toolchain.Facts.Target), Import(DescriptionOf(toolchain), name))),
             .. commits,
         ];
-        await project.WriteAsync(elements, repository, signer, cancel);
+        await project.WriteAsync(elements, repository, request.Signer, cancel);
         var used = project.Elements.Select(File.ReadAllText).ToList();
-        await PublicationDirectory.RemoveAsync(project.Files, signer, name => IsTarball(name) && !used.Any(element => element.Contains($":{name}\n", StringComparison.Ordinal)), cancel);
-        return files;
+        bool IsUsed(string name) => !IsTarball(name) || used.Any(element => element.Contains($":{name}\n", StringComparison.Ordinal));
+        await PublicationDirectory.RemoveAsync(project.Documents, request.Signer, name => !IsUsed(name), cancel);
+        return [.. files.Select(file => file.Item)];
 
         string Import(string description, string file) =>
             BuildStreamProject.TarballImport(description, file, files.First(published => published.Name == file).Sha256);
     }
 
-    private async Task<ImmutableArray<(string Path, string Text)>> CommitsAsync(
-        ImmutableArray<PublishedTree> toolchains, string repository, bool signed, CancellationToken cancel)
+    private static async Task<ImmutableArray<(string Path, string Text)>> CommitsAsync(
+        PublicationRequest request, string repository, CancellationToken cancel)
     {
-        var ostree = new OstreeRepository(processes, repository, null);
+        var ostree = new OstreeRepository(request.Processes, repository, null);
         var elements = ImmutableArray.CreateBuilder<(string, string)>();
-        foreach (var toolchain in toolchains)
+        foreach (var toolchain in request.Trees)
         {
-            var branch = OstreePublisher.BranchOf(toolchain.Facts);
+            var branch = OstreeForm.BranchOf(toolchain.Facts);
             if (await ostree.FindAsync(branch, cancel) is not { } commit || await ostree.ContentAsync(commit, cancel) != toolchain.Facts.Content)
             {
                 throw new BuildException(
                     $"The OSTree repository '{repository}' has no such toolchain on '{branch}'.", $"Publish it there first: bootstrap publish {toolchain.Facts.Target} --to ostree {repository}");
             }
 
-            var text = BuildStreamProject.CommitImport(DescriptionOf(toolchain), repository, branch, commit, signed);
+            var text = BuildStreamProject.CommitImport(DescriptionOf(toolchain), repository, branch, commit, request.Signer is not null);
             elements.Add((BuildStreamProject.CommitElement(toolchain.Facts.Target), text));
         }
 
         return elements.ToImmutable();
     }
 
-    private async Task PackAsync(string tree, Manifest manifest, string directory, string name, CancellationToken cancel) =>
-        await _archive.WriteAsync(tree, manifest, Path.Combine(directory, Path.GetFileNameWithoutExtension(name)), [CompressedArchive.Gzip], cancel);
+    private static Task<Digest> PackAsync(string tree, Manifest manifest, string directory, string name, CancellationToken cancel) =>
+        CompressedArchive.WriteAsync(tree, manifest, Path.Combine(directory, Path.GetFileNameWithoutExtension(name)), [CompressedArchive.Gzip], cancel);
 
     private static string DescriptionOf(PublishedTree toolchain) => $"The native toolchain {toolchain.Facts.BaseName}";
 
@@ -85,6 +91,3 @@ public sealed class BuildStreamPublisher(ProcessRunner processes)
 
     private static bool IsTarball(string name) => name.EndsWith(".tar.gz", StringComparison.Ordinal);
 }
-
-/// <summary>The host tools, to be published beside what they built.</summary>
-public sealed record PublishedSysroot(string Name, string Tree, Manifest Manifest);

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Bootstrap.Platform;
+using Bootstrap.Publishing.Documents;
+
+namespace Bootstrap.Publishing;
+
+/// <summary>A disk image with the kernel that belongs to it: as it is, with holes where it is empty, or compressed in qemu's own format.</summary>
+internal sealed class ImageForm(string name) : PublicationForm
+{
+    public const string Raw = "raw";
+    public const string Qcow2 = "qcow2";
+
+    public override string Name => name;
+
+    public override string Help => name == Qcow2 ? "the same, compressed in qemu's format" : "the disk image, and the kernel beside it";
+
+    public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Image];
+
+    public override Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel)
+    {
+        if (name == Qcow2)
+            HostProgram.QemuImg.Find();
+        return PublicationDirectory.PublishEachAsync(
+            request,
+            async (published, aside) =>
+            {
+                string Named(string extension) => Path.Combine(aside, published.Facts.BaseName + extension);
+                var disk = Path.Combine(published.Tree, "disk.img");
+                await request.Processes.RequireAsync(
+                    name == Qcow2
+                        ? Command.Of("qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2"))
+                        : Command.Of("cp", "--sparse=always", disk, Named(".img")),
+                    cancel);
+                File.Copy(Path.Combine(published.Tree, "kernel"), Named(".kernel"));
+                await PublicationDocuments.WriteAsync(aside, published, cancel);
+            },
+            cancel);
+    }
+}

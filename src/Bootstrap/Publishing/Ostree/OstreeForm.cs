@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Bootstrap.Platform;
+using Bootstrap.Publishing.Documents;
+using Bootstrap.Publishing.Verification;
+
+namespace Bootstrap.Publishing.Ostree;
+
+/// <summary>Commits of an OSTree repository, with a delta to the commit before; the same tree makes no new commit.</summary>
+internal sealed class OstreeForm : PublicationForm
+{
+    public override string Name => "ostree";
+
+    public override string Help => "the native and the cross toolchain as commits of an OSTree repository";
+
+    public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Native, PublishedStep.Cross];
+
+    internal override IPublishedLayout? Recognise(string directory, ProcessRunner processes) =>
+        Directory.Exists(Path.Combine(directory, "objects")) ? new OstreeRepository(processes, directory, null) : null;
+
+    public override async Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel)
+    {
+        var commits = ImmutableArray.CreateBuilder<PublishedItem>();
+        foreach (var tree in request.Trees)
+            commits.Add(await PublishAsync(tree, request, cancel));
+        return commits.ToImmutable();
+    }
+
+    private static async Task<PublishedItem> PublishAsync(PublishedTree published, PublicationRequest request, CancellationToken cancel)
+    {
+        var ostree = new OstreeRepository(request.Processes, Path.GetFullPath(request.Place), request.Signer);
+        await ostree.PrepareAsync(cancel);
+        var branch = BranchOf(published.Facts);
+        PublishedItem? commit = null;
+        await PublicationDirectory.PublishAsync(
+            ostree.Documents,
+            request.Signer,
+            async aside =>
+            {
+                using var held = await FileLock.ExclusiveDirectoryAsync(request.Place, cancel);
+                await PublicationDocuments.RetractAsync(ostree.Documents, published.Facts, request.Signer, cancel);
+                commit = await CommitAsync(ostree, published, branch, aside, cancel);
+                await PublicationDocuments.WriteAsync(aside, published, [new ProvenanceResource(branch, new DigestSet(commit.Digest))], cancel);
+            },
+            cancel);
+        return commit!;
+    }
+
+    private static async Task<PublishedItem> CommitAsync(
+        OstreeRepository ostree, PublishedTree published, string branch, string aside, CancellationToken cancel)
+    {
+        var facts = published.Facts;
+        if (await ostree.FindAsync(branch, cancel) is { } same && await ostree.ContentAsync(same, cancel) == facts.Content)
+        {
+            await ostree.SignAsync(same, cancel);
+            await ostree.EnsureDeltaAsync(same, cancel);
+            await ostree.SummariseAsync(cancel);
+            return new PublishedItem(branch, same) { IsNew = false };
+        }
+
+        using var scratch = new StagedDirectory(aside, ".scratch-");
+        var tar = Path.Combine(scratch.Path, "tree.tar");
+        await using (var archive = File.Create(tar))
+            TreeArchive.Write(published.Tree, published.Manifest, archive, cancel);
+        var commit = await ostree.CommitAsync(branch, tar, $"{facts.BaseName}, {facts.Triplet}", Metadata(facts), cancel);
+        await ostree.EnsureDeltaAsync(commit, cancel);
+        await ostree.SummariseAsync(cancel);
+        return new PublishedItem(branch, commit);
+    }
+
+    /// <summary>The branch that has the commits of a toolchain.</summary>
+    internal static string BranchOf(ToolchainManifest facts) =>
+        facts.Kind == ToolchainKind.Cross ? $"cross-toolchain/{facts.Target}/{facts.Version}" : $"toolchain/{facts.Target}/{facts.Version}";
+
+    private static ImmutableSortedDictionary<string, string> Metadata(ToolchainManifest facts) => new Dictionary<string, string>
+    {
+        ["version"] = facts.Version,
+        ["bootstrap.target"] = facts.Target,
+        ["bootstrap.triplet"] = facts.Triplet,
+        [OstreeRepository.ContentKey] = facts.Content.Hex,
+        ["bootstrap.files"] = facts.Files.ToString(CultureInfo.InvariantCulture),
+        ["bootstrap.manifest"] = PublishingJson.Write(facts, PublishingJson.Manifest),
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+}
