@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bootstrap.Exporting;
+using Bootstrap.Publishing;
 
 namespace Bootstrap.Cli.Commands;
 
@@ -41,7 +42,7 @@ internal static class ExportCommand
             using var workspace = new Workspace(options.Read(parsed));
             var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, parsed.GetValue(to), cancel);
             var exported = await new BuildStreamExporter(workspace.Store).ExportAsync(
-                planned.Plan, (planned.HostTools.Tree, planned.HostTools.Content), parsed.GetValue(directory)!, cancel);
+                planned.Plan, PublishedSysroot.Of(planned.HostTools, workspace.Store), parsed.GetValue(directory)!, cancel);
             Console.WriteLine($"{exported.Directory}  {exported.Elements} elements");
             foreach (var left in exported.LeftOut)
                 Console.WriteLine($"left out: {left.Step.Id} {left.Reason}");

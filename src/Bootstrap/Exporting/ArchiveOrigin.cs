@@ -39,7 +39,7 @@ internal sealed record ArchiveOrigin
             : [];
         if (urls.Length == 0)
         {
-            var place = $"{ElementPath.Archive(step)}/{step.Fetch!.FileName}";
+            var place = $"{Element.ArchiveOf(step)}/{step.Fetch!.FileName}";
             return new ArchiveOrigin
             {
                 Url = $"{FilesAlias}:{place}",

@@ -11,17 +11,16 @@ public sealed class BuildStreamExporter(ArtifactStore store)
 {
     private const string HostToolsName = "host-tools";
 
-    /// <exception cref="HostException">The directory holds something else, or can't be written to.</exception>
-    /// <exception cref="StoreException">The store lacks an archive that has to be part of the project.</exception>
-    /// <exception cref="DefinitionException">The plan's names can't be names of elements.</exception>
-    public async Task<ExportedProject> ExportAsync(Plan plan, (string Tree, Digest Content) hostTools, string directory, CancellationToken cancel)
+    /// <exception cref="StoreException">The store lacks an archive that has to be part of the project, or the directory can't be written to.</exception>
+    /// <exception cref="DefinitionException">The directory holds something else, or the plan's names can't be names of elements.</exception>
+    public async Task<ExportedProject> ExportAsync(Plan plan, PublishedSysroot hostTools, string directory, CancellationToken cancel)
     {
         ExportedProject? exported = null;
         await ExportDirectory.WriteAsync(directory, async (aside, place) =>
         {
             var packed = await CompressedArchive.PackAsync(
-                hostTools.Tree, store.Steps.ReadManifest(hostTools.Content), Path.Combine(aside, "files"), HostToolsName, cancel);
-            var project = PlanProject.Of(plan, (packed.Name, packed.Sha256));
+                hostTools.Tree, hostTools.Manifest, Path.Combine(aside, "files"), HostToolsName, cancel);
+            var project = PlanProject.Of(plan, packed);
             foreach (var file in project.FilesFor(place))
             {
                 cancel.ThrowIfCancellationRequested();
@@ -29,7 +28,7 @@ public sealed class BuildStreamExporter(ArtifactStore store)
             }
 
             exported = new ExportedProject(place, project.ElementList.Length, project.Goals, project.Scope.LeftOut);
-        });
+        }, cancel);
         return exported!;
     }
 

@@ -1,16 +1,78 @@
 using System.Collections.Immutable;
+using System.Collections;
+using Bootstrap.Planning;
+using YamlDotNet.Core;
+using YamlDotNet.Serialization.EventEmitters;
+using YamlDotNet.Serialization;
 using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 
 namespace Bootstrap.Exporting;
 
-/// <summary>An element of the project.</summary>
+/// <summary>An element of the project: where it lies below <c>elements</c> without the ending <c>.bst</c>, and what it says.</summary>
 internal sealed record Element(string Path, ImmutableArray<string> Comment, Mapping Body)
 {
-    public override string ToString() => string.Concat(Comment.Select(line => $"# {line}\n")) + YamlText.Of(Body);
+    public const string HostTools = "host-tools";
+    public const string Sandbox = "sandbox";
+
+    /// <summary>A variable of the project that stands for one percent sign; what a variable becomes is not looked at again.</summary>
+    public const string PercentVariable = "percent";
+
+    /// <summary>The path of what a step makes.</summary>
+    public static string PathOf(Step step) => Within(step, step.Fetch is null ? "" : "sources/");
+
+    /// <summary>The path of the archive and the patches that a source is made of.</summary>
+    public static string ArchiveOf(Step source) => Within(source, "archives/");
+
+    /// <summary>The path of all that the steps of a group make.</summary>
+    public static string GroupOf(StepGroup group) => Within(group.First, "groups/");
+
+    public static string RecipeFilesOf(string name) => "recipe-files/" + name;
+
+    /// <summary>The file of a path, as other elements name it.</summary>
+    public static string FileOf(string path) => path + ".bst";
 
     public static Mapping Dependency(string path, string at) => new()
     {
-        { "filename", ElementPath.File(path) },
+        { "filename", FileOf(path) },
         { "config", new Mapping { { "location", at } } },
     };
+
+    /// <summary>Text that BuildStream hands on as it is, though it takes <c>%{name}</c> for one of its variables and has no quotes for it.</summary>
+    public static string Escaped(string text) => text.Replace("%{", $"%{{{PercentVariable}}}{{", StringComparison.Ordinal);
+
+    public static ImmutableSortedDictionary<string, string> Escaped(IEnumerable<KeyValuePair<string, string>> entries) =>
+        entries.ToImmutableSortedDictionary(entry => entry.Key, entry => Escaped(entry.Value), StringComparer.Ordinal);
+
+    public override string ToString() => string.Concat(Comment.Select(line => $"# {line}\n")) + YamlText.Of(Body);
+
+    private static string Within(Step step, string directory) =>
+        (step.Id.Target is { } target ? target + "/" : "") + directory + (step.Fetch?.Source.Name ?? step.Id.Name);
+}
+
+/// <summary>Writes YAML for people: commands as literal blocks, texts quoted only where they have to be, and nothing that is empty.</summary>
+internal static class YamlText
+{
+    private static readonly ISerializer Serializer = new SerializerBuilder()
+        .WithQuotingNecessaryStrings()
+        .WithEventEmitter(next => new LiteralBlocks(next))
+        .WithNewLine("\n")
+        .DisableAliases()
+        .Build();
+
+    public static string Of(OrderedDictionary<string, object> mapping) =>
+        Serializer.Serialize(new OrderedDictionary<string, object>(mapping.Where(entry => entry.Value is not ICollection { Count: 0 })));
+
+    // The library's own choice for several lines, a folded block, has a blank line more for each of them.
+    private sealed class LiteralBlocks(IEventEmitter next) : ChainedEventEmitter(next)
+    {
+        public override void Emit(ScalarEventInfo eventInfo, IEmitter emitter)
+        {
+            if (eventInfo.Source.Value is string text && text.Contains('\n', StringComparison.Ordinal))
+                eventInfo.Style = IsFitForBlock(text) ? ScalarStyle.Literal : ScalarStyle.DoubleQuoted;
+            base.Emit(eventInfo, emitter);
+        }
+
+        // A block can't hold a carriage return, and the library loses the first line of one that has none but empty lines.
+        private static bool IsFitForBlock(string text) => !text.Contains('\r', StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(text);
+    }
 }

@@ -11,8 +11,9 @@ internal static class ExportDirectory
     /// <summary>What BuildStream itself keeps in a project.</summary>
     private const string BuildStreams = ".bst";
 
-    /// <exception cref="HostException">It holds something else, or can't be written to.</exception>
-    public static async Task WriteAsync(string directory, Func<string, string, Task> writeAsync)
+    /// <exception cref="DefinitionException">It holds something else.</exception>
+    /// <exception cref="StoreException">It can't be written to.</exception>
+    public static async Task WriteAsync(string directory, Func<string, string, Task> writeAsync, CancellationToken cancel)
     {
         try
         {
@@ -20,28 +21,18 @@ internal static class ExportDirectory
             var place = Directory.Exists(full) ? Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
             RefuseWhatIsNotOurs(place);
             var parent = Directory.CreateDirectory(Path.GetDirectoryName(place)
-                ?? throw new HostException("The root directory can't hold a project.", "Name a directory below it.")).FullName;
-            // A path may end in a symbolic link, which is followed with more behind it.
-            using var held = FileLock.TryExclusiveDirectory(Path.Combine(parent, "."))
-                ?? throw new HostException($"Another process writes to '{parent}'.", "Wait until it has ended.");
-            var aside = Path.Combine(parent, $".{Path.GetFileName(place)}.exporting");
-            TreeRemover.Remove(aside);
-            try
-            {
-                Directory.CreateDirectory(aside);
-                await writeAsync(aside, place);
-                FileSystem.SyncAll(aside);
-                TakePlace(aside, place);
-                FileSystem.Sync(parent);
-            }
-            finally
-            {
-                TreeRemover.Remove(aside);
-            }
+                ?? throw new DefinitionException("The root directory can't hold a project.", "Name a directory below it.")).FullName;
+            using var held = await FileLock.ExclusiveDirectoryAsync(parent, cancel);
+            using var aside = new StagedDirectory(parent, $".{Path.GetFileName(place)}.exporting-");
+            await writeAsync(aside.Path, place);
+            aside.TakePlace(place);
+            // A former project is now aside: what BuildStream keeps in it stays with the new one.
+            if (Directory.Exists(Path.Combine(aside.Path, BuildStreams)))
+                FileSystem.Rename(Path.Combine(aside.Path, BuildStreams), Path.Combine(place, BuildStreams));
         }
         catch (Exception failure) when (DiskFailure.Is(failure))
         {
-            throw new HostException($"Exporting into '{directory}' failed: {failure.Message}", "See that the disk has room and that you may write there.", failure);
+            throw DiskFailure.Of(failure, $"Exporting into '{directory}' failed");
         }
     }
 
@@ -58,19 +49,6 @@ internal static class ExportDirectory
             throw Refused($"'{place}' holds '{other}', which is no part of an export, and would be lost.");
     }
 
-    private static HostException Refused(string why) =>
+    private static DefinitionException Refused(string why) =>
         new(why, "Name a directory that is not there, is empty, or holds an earlier export and nothing else.");
-
-    private static void TakePlace(string aside, string place)
-    {
-        if (!Directory.Exists(place))
-        {
-            FileSystem.Rename(aside, place);
-            return;
-        }
-
-        FileSystem.Exchange(aside, place);
-        if (Directory.Exists(Path.Combine(aside, BuildStreams)))
-            FileSystem.Rename(Path.Combine(aside, BuildStreams), Path.Combine(place, BuildStreams));
-    }
 }

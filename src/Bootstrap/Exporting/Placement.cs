@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Bootstrap.Definitions;
 using Bootstrap.Planning;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Exporting;
 
@@ -22,7 +24,7 @@ internal sealed class Placement
         Staged =
         [
             (root.Path, root.At),
-            (ElementPath.Sandbox, SandboxScripts.Directory),
+            (Element.Sandbox, SandboxScripts.Directory),
             .. all.Where(tree => inPlace.Contains(tree.At)).Select(tree => (tree.Path, tree.At)).Distinct(),
             .. all.Where(tree => !tree.OfGroup && !IsStaged(tree)).Select(tree => (tree.Path, At: tree.Tree)).Distinct(),
         ];
@@ -47,4 +49,24 @@ internal sealed class Placement
 
     private static bool AreNested(string at, string other) => at != other
         && ($"{at}/".StartsWith($"{other}/", StringComparison.Ordinal) || $"{other}/".StartsWith($"{at}/", StringComparison.Ordinal));
+}
+
+/// <summary>A tree that a step finds in its sandbox.</summary>
+internal sealed record PlacedTree(string Path, string At, bool OfGroup)
+{
+    /// <summary>Where it lies before it is laid.</summary>
+    public string Tree => $"{SandboxScripts.Directory}/{(OfGroup ? "results" : "inputs")}/{Path}";
+}
+
+/// <summary>Says what trees a step finds in its sandbox, in the order in which they lie over each other.</summary>
+internal sealed class StepInputs(Plan plan, IReadOnlyDictionary<Digest, string> recipeFiles)
+{
+    public ImmutableArray<PlacedTree> Of(Step step, StepGroup group) =>
+    [
+        .. step.RunsOn == Machine.Host ? [new PlacedTree(Element.HostTools, "/", false)] : ImmutableArray<PlacedTree>.Empty,
+        .. step.Inputs.Select(input => new PlacedTree(Element.PathOf(plan[input.Step]), input.At, group.Holds(input.Step))),
+        // The archive and the patches.
+        .. step.Files.IsEmpty ? ImmutableArray<PlacedTree>.Empty : [new PlacedTree(Element.ArchiveOf(step), SandboxPaths.Input, false)],
+        .. step.RecipeFiles is { } files ? [new PlacedTree(Element.RecipeFilesOf(recipeFiles[files]), SandboxPaths.Files, false)] : ImmutableArray<PlacedTree>.Empty,
+    ];
 }

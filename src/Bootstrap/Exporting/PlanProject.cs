@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
+using Bootstrap.Publishing;
 
 namespace Bootstrap.Exporting;
 
@@ -22,11 +23,11 @@ internal sealed record PlanProject
     private ImmutableArray<ArchiveOrigin> Origins { get; init; }
 
     /// <exception cref="DefinitionException">Two elements would have the same name.</exception>
-    public static PlanProject Of(Plan plan, (string File, Digest Sha256) hostTools)
+    public static PlanProject Of(Plan plan, PublishedFile hostTools)
     {
         var scope = ExportScope.Of(plan);
         var steps = scope.Groups.SelectMany(group => group.Steps).ToImmutableArray();
-        var recipeFiles = RecipeFileNames.Of(steps);
+        var recipeFiles = RecipeFileNames(steps);
         var inputs = new StepInputs(plan, recipeFiles);
         var sources = steps.Where(step => step.Fetch is not null).Select(step => (Step: step, Origin: ArchiveOrigin.Of(step))).ToArray();
         var needed = steps.SelectMany(step => step.Dependencies).ToHashSet();
@@ -34,10 +35,10 @@ internal sealed record PlanProject
         {
             Scope = scope,
             Origins = [.. sources.Select(source => source.Origin)],
-            Goals = [.. steps.Where(step => !needed.Contains(step.Id)).Select(step => ElementPath.File(ElementPath.Of(step)))],
+            Goals = [.. steps.Where(step => !needed.Contains(step.Id)).Select(step => Element.FileOf(Element.PathOf(step)))],
             ElementList = Distinct(
             [
-                SourceElements.HostTools(hostTools.File, hostTools.Sha256.Hex),
+                SourceElements.HostTools(hostTools),
                 SourceElements.Sandbox,
                 .. recipeFiles.Values.Select(SourceElements.RecipeFiles),
                 .. sources.Select(source => SourceElements.Archive(source.Step, source.Origin)),
@@ -60,14 +61,45 @@ internal sealed record PlanProject
     [
         new WrittenFile(ProjectDocument.Name, ProjectDocument.Of(Path.Combine(directory, "files"), Origins, Goals)),
         new WrittenFile(ProjectReadme.Name, ProjectReadme.Of(Scope, Goals)),
-        .. ElementList.Select(element => new WrittenFile($"{Elements}/{ElementPath.File(element.Path)}", element.ToString())),
+        .. ElementList.Select(element => new WrittenFile($"{Elements}/{Element.FileOf(element.Path)}", element.ToString())),
         .. Files,
     ];
 
     private static ImmutableArray<Element> Distinct(ImmutableArray<Element> elements) =>
         elements.GroupBy(element => element.Path).FirstOrDefault(same => same.Count() > 1) is { } taken
             ? throw new DefinitionException(
-                $"Two elements would be called '{ElementPath.File(taken.Key)}': {string.Join("; ", taken.SelectMany(element => element.Comment.Take(1)))}.",
+                $"Two elements would be called '{Element.FileOf(taken.Key)}': {string.Join("; ", taken.SelectMany(element => element.Comment.Take(1)))}.",
                 "Give the recipe or target of that name another one.")
             : elements;
+
+    // Each directory of recipes' files once: by its own name, with the beginning of its digest where another one has that name.
+    private static ImmutableSortedDictionary<Digest, string> RecipeFileNames(IEnumerable<Step> steps)
+    {
+        var names = ImmutableSortedDictionary.CreateBuilder<Digest, string>(
+            Comparer<Digest>.Create((one, other) => string.CompareOrdinal(one.Hex, other.Hex)));
+        foreach (var step in steps.Where(step => step.RecipeFiles is not null))
+        {
+            var digest = step.RecipeFiles!.Value;
+            var name = Path.GetFileName(step.RecipeFilesPath!);
+            if (!names.ContainsKey(digest))
+                names.Add(digest, names.ContainsValue(name) ? $"{name}-{digest.Abbreviated}" : name);
+        }
+
+        return names.ToImmutable();
+    }
 }
+
+/// <summary>A file or directory of the project that is no element, by its path within the project.</summary>
+internal abstract record ProjectFile(string Path);
+
+/// <summary>A text that was made here.</summary>
+internal sealed record WrittenFile(string Path, string Text) : ProjectFile(Path);
+
+/// <summary>A blob of the store.</summary>
+internal sealed record BlobFile(string Path, Digest Digest) : ProjectFile(Path);
+
+/// <summary>A file of the definitions, of which only the content counts.</summary>
+internal sealed record CopiedFile(string Path, string From, Digest Digest) : ProjectFile(Path);
+
+/// <summary>A directory of the definitions.</summary>
+internal sealed record CopiedDirectory(string Path, string From) : ProjectFile(Path);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Bootstrap.Planning;
+using Bootstrap.Publishing;
 using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 
 namespace Bootstrap.Exporting;
@@ -8,7 +9,7 @@ namespace Bootstrap.Exporting;
 internal static class SourceElements
 {
     public static Element Archive(Step step, ArchiveOrigin origin) => new(
-        ElementPath.Archive(step),
+        Element.ArchiveOf(step),
         [
             $"{step.Fetch!.Source.Name} {step.Fetch.Source.Version}, as it is published, and the patches for it",
             .. origin.Others.Select(url => $"also at {url}"),
@@ -32,16 +33,16 @@ internal static class SourceElements
             .Select(file => new CopiedFile($"{PatchDirectory(step)}/{Path.GetFileName(file.At)}", file.Path!, file.Digest)),
     ];
 
-    public static Element RecipeFiles(string name) => Import(ElementPath.RecipeFiles(name), "What recipes find under /files", RecipeFilesDirectory(name));
+    public static Element RecipeFiles(string name) => Import(Element.RecipeFilesOf(name), "What recipes find under /files", RecipeFilesDirectory(name));
 
     public static string RecipeFilesDirectory(string name) => $"files/recipes/{name}";
 
-    public static Element Sandbox => Import(ElementPath.Sandbox, "What makes the sandbox what a step expects", SandboxDirectory);
+    public static Element Sandbox => Import(Element.Sandbox, "What makes the sandbox what a step expects", SandboxDirectory);
 
     public static string SandboxDirectory => "files/sandbox";
 
-    public static Element HostTools(string file, string sha256) => new(
-        ElementPath.HostTools,
+    public static Element HostTools(PublishedFile file) => new(
+        Element.HostTools,
         ["The root file system of every step that runs on the host"],
         new Mapping
         {
@@ -50,7 +51,7 @@ internal static class SourceElements
                 "sources", (Mapping[])
                 [
                     // All of it, not only its first directory.
-                    new Mapping { { "kind", "tar" }, { "url", $"{ArchiveOrigin.FilesAlias}:{file}" }, { "ref", sha256 }, { "base-dir", "" } },
+                    new Mapping { { "kind", "tar" }, { "url", $"{ArchiveOrigin.FilesAlias}:{file.Name}" }, { "ref", file.Sha256.Hex }, { "base-dir", "" } },
                 ]
             },
         });
@@ -67,5 +68,5 @@ internal static class SourceElements
         return source;
     }
 
-    private static string PatchDirectory(Step step) => $"files/{ElementPath.Of(step).Replace("sources/", "patches/", StringComparison.Ordinal)}";
+    private static string PatchDirectory(Step step) => $"files/{Element.PathOf(step).Replace("sources/", "patches/", StringComparison.Ordinal)}";
 }

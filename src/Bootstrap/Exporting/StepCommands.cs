@@ -18,7 +18,7 @@ internal static class StepCommands
         if (layers.Length > 0)
             yield return Layers + layers;
 
-        yield return Begin + BstText.Of(step.Script);
+        yield return Begin + Element.Escaped(step.Script);
         // What is not the artifact would still be captured.
         yield return $"rm -rf {SandboxPaths.Build}";
     }
@@ -29,7 +29,7 @@ internal static class StepCommands
         foreach (var step in group.Steps)
         {
             yield return $"# {step.Id}: {step.Summary}\n{Layers}{GoOn(step, group)}{Lay(placement.Layers(step))}";
-            yield return string.Concat(ProjectEnvironment.Own(step).Select(Export)) + Begin + BstText.Of(step.Script);
+            yield return string.Concat(ProjectDocument.OwnEnvironment(step).Select(Export)) + Begin + Element.Escaped(step.Script);
             yield return $"{Layers}take_all_away\nkeep {Result(step)}\n{PutAway(step, group)}";
         }
 
@@ -37,7 +37,7 @@ internal static class StepCommands
     }
 
     /// <summary>Takes one step's part out of what its group has made.</summary>
-    public static string Extraction(Step step) => $"cp -a {GroupResult}/{ElementPath.Of(step)}/. {SandboxPaths.Out}/";
+    public static string Extraction(Step step) => $"cp -a {GroupResult}/{Element.PathOf(step)}/. {SandboxPaths.Out}/";
 
     /// <summary>Where the element of a step finds what its group has made.</summary>
     public static string GroupResult => $"{SandboxScripts.Directory}/group";
@@ -56,9 +56,9 @@ internal static class StepCommands
         : $"rm -rf {SandboxPaths.Build}\n";
 
     private static string Tree(StepGroup group, StepId id) =>
-        $"{SandboxScripts.Directory}/trees/{ElementPath.Of(group.Steps.Single(step => step.Id == id))}";
+        $"{SandboxScripts.Directory}/trees/{Element.PathOf(group.Steps.Single(step => step.Id == id))}";
 
-    private static string Result(Step step) => $"{SandboxScripts.Directory}/results/{ElementPath.Of(step)}";
+    private static string Result(Step step) => $"{SandboxScripts.Directory}/results/{Element.PathOf(step)}";
 
-    private static string Export(KeyValuePair<string, string> variable) => BstText.Of($"export {variable.Key}={ShellText.Quote(variable.Value)}\n");
+    private static string Export(KeyValuePair<string, string> variable) => Element.Escaped($"export {variable.Key}={ShellText.Quote(variable.Value)}\n");
 }

@@ -15,16 +15,16 @@ internal static class StepElements
     }
 
     private static Element Alone(Step step, Placement placement) => new(
-        ElementPath.Of(step),
+        Element.PathOf(step),
         [step.Summary, .. Emulation(step)],
         Script(
             placement.Staged,
             StepCommands.Alone(step, placement),
-            BstText.Of(ProjectEnvironment.Own(step)),
+            Element.Escaped(ProjectDocument.OwnEnvironment(step)),
             PublicData(step)));
 
     private static Element Merged(StepGroup group, Placement placement) => new(
-        ElementPath.Group(group),
+        Element.GroupOf(group),
         [
             $"{string.Join(", ", group.Steps.Select(step => step.Id))} in one sandbox: they share build trees, and an artifact keeps no times.",
             .. Emulation(group.First),
@@ -32,9 +32,9 @@ internal static class StepElements
         Script(placement.Staged, StepCommands.Merged(group, placement), ImmutableSortedDictionary<string, string>.Empty, PublicData(group.First)));
 
     private static Element Part(Step step, StepGroup group, Placement placement) => new(
-        ElementPath.Of(step),
-        [$"{step.Summary}; made by {ElementPath.File(ElementPath.Group(group))}"],
-        Script([placement.Staged[0], (ElementPath.Group(group), StepCommands.GroupResult)], [StepCommands.Extraction(step)], ImmutableSortedDictionary<string, string>.Empty, PublicData(step)));
+        Element.PathOf(step),
+        [$"{step.Summary}; made by {Element.FileOf(Element.GroupOf(group))}"],
+        Script([placement.Staged[0], (Element.GroupOf(group), StepCommands.GroupResult)], [StepCommands.Extraction(step)], ImmutableSortedDictionary<string, string>.Empty, PublicData(step)));
 
     private static Mapping Script(
         ImmutableArray<(string Path, string At)> dependencies, IEnumerable<string> commands, ImmutableSortedDictionary<string, string> environment, Mapping publicData) => new()

@@ -2,6 +2,7 @@ using Bootstrap.Definitions;
 using Bootstrap.Exporting;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
+using Bootstrap.Publishing;
 using Bootstrap.Tests.Platform;
 using Bootstrap.Tests.Store;
 
@@ -55,6 +56,6 @@ public sealed class BuildStreamExporterTests : IDisposable
     {
         var tools = _fixture.Commit("host tools", "mkdir -p usr/bin; echo sh >usr/bin/sh");
         return new BuildStreamExporter(_fixture.Store).ExportAsync(
-            new Plan([_source]), (tools.Tree, tools.Content), _directory["out"], CancellationToken.None);
+            new Plan([_source]), new PublishedSysroot("host-tools", tools.Tree, _fixture.Store.Steps.ReadManifest(tools.Content)), _directory["out"], CancellationToken.None);
     }
 }

@@ -32,7 +32,7 @@ public sealed class ExportDirectoryTests : IDisposable
         {
             File.WriteAllText(Path.Combine(aside, "project.conf"), "half");
             throw new OperationCanceledException();
-        }));
+        }, CancellationToken.None));
         Assert.Equal("old", File.ReadAllText(Path.Combine(Place, "README.md")));
         Assert.Equal(["out"], Names(_directory.Path));
     }
@@ -40,7 +40,7 @@ public sealed class ExportDirectoryTests : IDisposable
     [Fact]
     public async Task What_a_killed_export_left_beside_it_is_removed()
     {
-        _directory.Write(".out.exporting/half", "half");
+        _directory.Write(".out.exporting-abcd/half", "half");
         await WriteAsync("new");
         Assert.Equal(["out"], Names(_directory.Path));
     }
@@ -52,7 +52,7 @@ public sealed class ExportDirectoryTests : IDisposable
     public async Task A_directory_that_holds_something_else_is_refused(string file, string named)
     {
         _directory.Write(file, "mine\n");
-        var refused = await Assert.ThrowsAsync<HostException>(() => WriteAsync("new"));
+        var refused = await Assert.ThrowsAsync<DefinitionException>(() => WriteAsync("new"));
         Assert.Contains($"holds {named}, which is no part of an export", refused.Message, StringComparison.Ordinal);
         Assert.Equal("mine\n", File.ReadAllText(_directory[file]));
     }
@@ -62,7 +62,7 @@ public sealed class ExportDirectoryTests : IDisposable
     {
         await WriteAsync("old");
         _directory.Write("out/notes", "mine\n");
-        await Assert.ThrowsAsync<HostException>(() => WriteAsync("new"));
+        await Assert.ThrowsAsync<DefinitionException>(() => WriteAsync("new"));
         Assert.Equal("old", File.ReadAllText(Path.Combine(Place, "README.md")));
     }
 
@@ -70,7 +70,7 @@ public sealed class ExportDirectoryTests : IDisposable
     public async Task A_file_is_refused_and_a_link_to_a_directory_is_followed()
     {
         _directory.Write("file", "");
-        Assert.EndsWith("is a file.", (await Assert.ThrowsAsync<HostException>(() => WriteAsync("new", "file"))).Message, StringComparison.Ordinal);
+        Assert.EndsWith("is a file.", (await Assert.ThrowsAsync<DefinitionException>(() => WriteAsync("new", "file"))).Message, StringComparison.Ordinal);
         _directory.Shell("mkdir -p real/out; ln -s real/out link");
         await WriteAsync("new", "link");
         Assert.Equal(["README.md", "project.conf"], Names(_directory["real/out"]));
@@ -82,5 +82,5 @@ public sealed class ExportDirectoryTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(aside, "project.conf"), ProjectDocument.Mark + "\n");
         await File.WriteAllTextAsync(Path.Combine(aside, "README.md"), readme);
-    });
+    }, CancellationToken.None);
 }

@@ -3,6 +3,7 @@ using Bootstrap.Definitions;
 using Bootstrap.Exporting;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
+using Bootstrap.Publishing;
 using Bootstrap.Tests.Planning;
 
 namespace Bootstrap.Tests.Exporting;
@@ -14,7 +15,7 @@ internal static class ExportSamples
     public static Step Step(string name, params string[] needs) => Samples.Step(name) with
     {
         Summary = $"The step {name}",
-        Environment = ProjectEnvironment.Common,
+        Environment = ProjectDocument.Environment,
         Inputs = [.. needs.Select(need => new StepInput(Id(need), "/"))],
         Files = [],
         RecipeFiles = null,
@@ -77,7 +78,7 @@ internal static class ExportSamples
         };
     }
 
-    public static PlanProject Project(params Step[] steps) => PlanProject.Of(new Plan(steps), ("host-tools.tar.gz", Digest.Of("packed")));
+    public static PlanProject Project(params Step[] steps) => PlanProject.Of(new Plan(steps), new PublishedFile("host-tools.tar.gz", 0, Digest.Of("packed")));
 
     public static string Element(this PlanProject project, string path) =>
         project.ElementList.Single(element => element.Path == path).ToString();

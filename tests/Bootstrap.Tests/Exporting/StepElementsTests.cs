@@ -37,14 +37,14 @@ public sealed class StepElementsTests
         ExportSamples.Project(ExportSamples.Step("tool"), ExportSamples.Step("all", "tool") with
         {
             Script = "curl -w '%{http_code}' && echo 100%\n",
-            Environment = ProjectEnvironment.Common.Add("CFLAGS", "-O2 %{x}"),
+            Environment = ProjectDocument.Environment.Add("CFLAGS", "-O2 %{x}"),
         }).Element("m68k/all"));
 
     [Fact]
     public void Steps_of_one_element_run_one_after_another_each_with_its_own_environment()
     {
         var project = ExportSamples.Project(
-            ExportSamples.Step("first") with { Environment = ProjectEnvironment.Common.Add("WHO", "it's %{me}") },
+            ExportSamples.Step("first") with { Environment = ProjectDocument.Environment.Add("WHO", "it's %{me}") },
             ExportSamples.Step("second", "first").Continuing("first"),
             ExportSamples.Step("third").At("/in", "second").Continuing("first"));
         Assert.Equal(

@@ -1,0 +1,66 @@
+using Bootstrap.Definitions;
+using Bootstrap.Planning;
+using Bootstrap.Platform;
+using Bootstrap.Tests.Planning;
+
+namespace Bootstrap.Tests.Exporting;
+
+/// <summary>What is added to steps has to reach the exported project, or has to be listed here with the reason why it need not.</summary>
+public sealed class ExportedPropertiesTests
+{
+    private static readonly Step Tool = ExportSamples.Step("tool");
+
+    private static readonly Step Compiling = ExportSamples.Step("subject", "tool") with
+    {
+        RecipeFiles = Digest.Of("files"),
+        RecipeFilesPath = "/recipes/compose",
+        Emulated = new EmulatedCpu(new ElfIdentity(32, true, 4), "m68040"),
+        EmulatorProgram = "qemu-m68k",
+    };
+
+    private static readonly Step Unpacking = ExportSamples.Unpack(SourceVariant.Upstream, "https://one.example/a/zlib-1.tar.xz");
+
+    private static readonly Dictionary<string, string> NotExported = new()
+    {
+        [nameof(Step.Stage)] = "puts steps in order on the screen",
+        [nameof(Step.HostTools)] = "the sysroot is the element host-tools, whose content BuildStream has in its keys",
+        [nameof(Step.ContinuedBy)] = "says how long a build tree is kept; which steps share one follows from what they continue",
+    };
+
+    /// <summary>A step and the same with another value, for each property; a property that is added has to be added here.</summary>
+    private static readonly Dictionary<string, (Step Step, Step Varied)> Variations = new()
+    {
+        [nameof(Step.Id)] = (Compiling, Compiling with { Id = new StepId("m68k", "other") }),
+        [nameof(Step.Summary)] = (Compiling, Compiling with { Summary = "Another" }),
+        [nameof(Step.Stage)] = (Compiling, Compiling with { Stage = "native" }),
+        [nameof(Step.RunsOn)] = (Compiling, Compiling with { RunsOn = Machine.Target }),
+        [nameof(Step.Script)] = (Compiling, Compiling with { Script = "make all\n" }),
+        [nameof(Step.Environment)] = (Compiling, Compiling with { Environment = Compiling.Environment.SetItem("CFLAGS", "-O1") }),
+        [nameof(Step.Inputs)] = (Compiling, Compiling with { Inputs = [Compiling.Inputs[0] with { At = "/opt" }] }),
+        [nameof(Step.Files)] = (Unpacking, Unpacking with { Files = [Unpacking.Files[0], Unpacking.Files[1] with { Digest = Digest.Of("other") }] }),
+        [nameof(Step.RecipeFiles)] = (Compiling, Compiling with { RecipeFiles = null, RecipeFilesPath = null }),
+        [nameof(Step.RecipeFilesPath)] = (Compiling, Compiling with { RecipeFilesPath = "/recipes/other" }),
+        [nameof(Step.Continues)] = (Compiling, Compiling with { Continues = Tool.Id }),
+        [nameof(Step.Emulated)] = (Compiling, Compiling with { Emulated = Compiling.Emulated! with { Cpu = "m68020" } }),
+        [nameof(Step.EmulatorProgram)] = (Compiling, Compiling with { EmulatorProgram = "qemu-other" }),
+        [nameof(Step.Booted)] = (Compiling, Compiling with { Booted = Samples.VirtualMachine }),
+        [nameof(Step.HostTools)] = (Compiling, Compiling with { HostTools = Digest.Of("other") }),
+        [nameof(Step.Fetch)] = (Unpacking, ExportSamples.Unpack(SourceVariant.Upstream, "https://two.example/zlib-1.tar.xz")),
+        [nameof(Step.ContinuedBy)] = (Compiling, Compiling with { ContinuedBy = [Tool.Id] }),
+    };
+
+    public static TheoryData<string> Properties() =>
+        [.. typeof(Step).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
+
+    [Theory]
+    [MemberData(nameof(Properties))]
+    public void Every_property_of_a_step_changes_the_project_unless_it_is_said_why_not(string name)
+    {
+        var (step, varied) = Variations[name];
+
+        Assert.NotEqual(step, varied);
+        Assert.Equal(!NotExported.ContainsKey(name), Text(step) != Text(varied));
+    }
+
+    private static string Text(Step step) => string.Join('\n', ExportSamples.Project(Tool, step).FilesFor("/srv"));
+}
