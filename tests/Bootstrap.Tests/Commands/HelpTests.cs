@@ -25,13 +25,14 @@ public sealed class HelpTests
     }
 
     [Fact]
-    public void The_readme_names_every_command_and_every_option()
+    public void The_documentation_names_every_command_and_every_option()
     {
-        var readme = Checkout.Read("README.md");
+        var text = string.Concat(DocumentationTests.Pages().Select(Checkout.Read));
         var root = CommandTree.Create();
-        Assert.All(root.Subcommands, command => Assert.Contains($"`bootstrap {command.Name}", readme, StringComparison.Ordinal));
+        Assert.All(root.Subcommands, command => Assert.Contains($"`bootstrap {command.Name}", text, StringComparison.Ordinal));
+        Assert.All(All(), command => Assert.Contains(command.Name, text, StringComparison.Ordinal));
         var options = All().SelectMany(command => command.Options).Concat(root.Options).Where(option => option.Name is not ("--help" or "--version"));
-        Assert.All(options, option => Assert.Contains(option.Name, readme, StringComparison.Ordinal));
+        Assert.All(options, option => Assert.Contains(option.Name, text, StringComparison.Ordinal));
     }
 
     private static string FullName(Command command) =>
