@@ -16,7 +16,7 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
         foreach (var (at, tree) in trees)
         {
             // Names change by the expression, what symbolic links point to does not.
-            var command = Command.Of(
+            var command = CommandSpec.Of(
                 "tar", "--format=gnu", "--owner=0", "--group=0", "--numeric-owner", "--sort=name", "--mode=a+rX",
                 $"--transform=flags=r;s,^\\.,.{at.TrimEnd('/')},", "-rf", path, "-C", tree, ".");
             var result = await processes.RunAsync(command, cancel);

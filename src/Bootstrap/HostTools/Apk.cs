@@ -83,7 +83,7 @@ internal sealed class Apk(ProcessRunner processes, SandboxHost host, string tree
             // A root's own list and those of its repositories.d are not asked.
             "--", "apk", "--no-progress", "--repositories-file", Repositories, .. arguments,
         ];
-        var command = new Command(host.Bubblewrap, all)
+        var command = new CommandSpec(host.Bubblewrap, all)
         {
             Environment = environment.Add("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
             Stop = StopMethod.KillNamespace,

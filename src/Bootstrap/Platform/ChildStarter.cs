@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Bootstrap.Platform;
 
@@ -8,10 +6,9 @@ namespace Bootstrap.Platform;
 /// Starts all child processes from one thread that lives as long as this object: a child that asked to die with its parent
 /// (PR_SET_PDEATHSIG) dies with the thread that started it, and pool threads end after some idle time.
 /// </summary>
-internal sealed partial class ChildStarter : IDisposable
+internal sealed class ChildStarter : IDisposable
 {
     private const uint AfterStandardError = 3;
-    private const int CloseOnExec = 4; // CLOSE_RANGE_CLOEXEC, linux/close_range.h
 
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread _thread;
@@ -19,25 +16,23 @@ internal sealed partial class ChildStarter : IDisposable
     public ChildStarter()
     {
         // What the user's shell left open is none of a child's business; our own descriptors are marked already.
-        _ = CloseRange(AfterStandardError, uint.MaxValue, CloseOnExec);
+        _ = Native.CloseRange(AfterStandardError, uint.MaxValue, Native.CloseRangeOnExec);
         _thread = new Thread(Work) { IsBackground = true, Name = "child starter" };
         _thread.Start();
     }
 
-    public Task<Process> StartAsync(ProcessStartInfo information)
+    /// <summary>The result of what starts a child; it must not wait for anything, or no other child starts.</summary>
+    public Task<T> CallAsync<T>(Func<T> start)
     {
-        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var started = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         _work.Add(() =>
         {
-            var process = new Process { StartInfo = information };
             try
             {
-                process.Start();
-                started.SetResult(process);
+                started.SetResult(start());
             }
             catch (Exception exception)
             {
-                process.Dispose();
                 started.SetException(exception);
             }
         });
@@ -50,9 +45,6 @@ internal sealed partial class ChildStarter : IDisposable
         _thread.Join();
         _work.Dispose();
     }
-
-    [LibraryImport("libc", EntryPoint = "close_range")]
-    private static partial int CloseRange(uint first, uint last, int flags);
 
     private void Work()
     {

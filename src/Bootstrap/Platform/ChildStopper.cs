@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Bootstrap.Platform;
 
 /// <summary>Ends a child process before its time and waits until it is gone.</summary>
-internal static partial class ChildStopper
+internal static class ChildStopper
 {
     private const int Kill = 9;
     private const int Terminate = 15;
@@ -13,28 +12,30 @@ internal static partial class ChildStopper
 
     public static async Task StopAsync(Process process, StopMethod method)
     {
-        if (method == StopMethod.KillNamespace && !process.HasExited)
-        {
-            var inside = ChildrenOf(process.Id);
-            inside.ForEach(child => Signal(child, Kill));
-            if (inside.Count == 0)
-                process.Kill();
-        }
-        else if (!process.HasExited)
-        {
-            Signal(process.Id, Terminate);
-        }
-
-        using var patience = new CancellationTokenSource(Patience);
         try
         {
-            await process.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
+            if (!process.HasExited)
+                Signal(process, method);
+            using var patience = new CancellationTokenSource(Patience);
+            await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (process.HasExited)
+                return;
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
         }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself, and whoever waited for it has disposed of it.
+        }
+    }
+
+    // A process that is gone already needs no signal, and no other error can occur with a child of ours.
+    private static void Signal(Process process, StopMethod method)
+    {
+        var inside = method == StopMethod.KillNamespace ? ChildrenOf(process.Id) : [];
+        inside.ForEach(child => _ = Native.Kill(child, Kill));
+        if (inside.Count == 0)
+            _ = Native.Kill(process.Id, method == StopMethod.KillNamespace ? Kill : Terminate);
     }
 
     private static List<int> ChildrenOf(int id)
@@ -50,10 +51,4 @@ internal static partial class ChildStopper
             return [];
         }
     }
-
-    // A process that is gone already needs no signal, and no other error can occur with a child of ours.
-    private static void Signal(int process, int signal) => _ = SendSignal(process, signal);
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int process, int signal);
 }

@@ -17,6 +17,8 @@ internal static unsafe partial class Native
     public const int OpenNoFollow = 0x20000;
     public const int OpenCloseOnExec = 0x80000;
 
+    public const int CloseRangeOnExec = 4;
+
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int WouldBlock = 11;
@@ -46,6 +48,12 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial byte* RealPath(string path, byte* buffer);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    public static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "close_range")]
+    public static partial int CloseRange(uint first, uint last, int flags);
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Link(string from, string to);

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using CliWrap;
 
 namespace Bootstrap.Platform;
 
@@ -8,44 +9,52 @@ namespace Bootstrap.Platform;
 public sealed class ProcessRunner : IDisposable
 {
     // util-linux; where it is missing children outlive a SIGKILL of this process until they notice their closed pipes.
-    private static readonly Lazy<string[]> Leash = new(() => Find("setpriv") is { } found ? [found, "--pdeathsig", "KILL", "--"] : []);
+    private static readonly Lazy<string[]> ParentDeathSignalPrefix = new(() => Find("setpriv") is { } found ? [found, "--pdeathsig", "KILL", "--"] : []);
 
     private readonly ChildStarter _starter = new();
 
     /// <summary>Runs a command to its end.</summary>
     /// <exception cref="HostException">The program is not there or can't be started.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled; the child is gone.</exception>
-    public Task<ProcessResult> RunAsync(Command command, CancellationToken cancel) =>
-        RunAsync(command, null, cancel);
+    public Task<ProcessResult> RunAsync(CommandSpec command, CancellationToken cancel) => RunAsync(command, null, cancel);
 
     /// <summary>Runs a command to its end and tells each line of its output and error, one at a time, as it comes.</summary>
     /// <exception cref="HostException">The program is not there or can't be started.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled; the child is gone.</exception>
-    public async Task<ProcessResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancel)
+    public async Task<ProcessResult> RunAsync(CommandSpec command, Action<string>? onLine, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        using var process = await StartAsync(command);
-        var lines = new LineGate(onLine);
-        var output = command.InheritTerminal ? Task.FromResult("") : lines.ReadAsync(process.StandardOutput);
-        var error = command.InheritTerminal ? Task.FromResult("") : lines.ReadAsync(process.StandardError);
-        var input = command.InheritTerminal ? Task.CompletedTask : WriteAsync(process.StandardInput, command.StandardInput);
+        var program = Find(command.Program)
+            ?? throw new HostException($"The program '{command.Program}' is not there.", "Install it, or put its directory on PATH.");
+        var (output, error, gate) = (new StringBuilder(), new StringBuilder(), new Lock());
+        var call = Cli.Wrap(program)
+            .WithValidation(CommandResultValidation.None)
+            .WithStandardInputPipe(Input(command.StandardInput ?? ""))
+            .WithStandardOutputPipe(Target(output, onLine, gate))
+            .WithStandardErrorPipe(Target(error, onLine, gate));
+        Process? child = null;
         try
         {
-            await process.WaitForExitAsync(cancel);
-            await Task.WhenAll(output, error, input).WaitAsync(cancel);
+            // Without a token: CliWrap would kill what holds a namespace before what is in it.
+            var running = await _starter.CallAsync(() => call.ExecuteAsync(
+                information => Prepare(information, program, command), process => child = process, CancellationToken.None, CancellationToken.None));
+            var result = await running.Task.WaitAsync(cancel);
+            return new ProcessResult(result.ExitCode, output.ToString(), error.ToString());
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (child is not null)
         {
-            await ChildStopper.StopAsync(process, command.Stop);
+            await ChildStopper.StopAsync(child, command.Stop);
             throw;
         }
-
-        return new ProcessResult(process.ExitCode, await output, await error);
+        catch (Win32Exception exception)
+        {
+            throw new HostException($"'{program}' can't be started: {(exception.InnerException ?? exception).Message}.", null, exception);
+        }
     }
 
     /// <summary>Runs a command that has to succeed.</summary>
     /// <exception cref="HostException">It is not there, or fails; what it says of that is told.</exception>
-    public async Task RequireAsync(Command command, CancellationToken cancel)
+    public async Task RequireAsync(CommandSpec command, CancellationToken cancel)
     {
         var result = await RunAsync(command, cancel);
         if (result.ExitCode != 0)
@@ -63,75 +72,50 @@ public sealed class ProcessRunner : IDisposable
 
     public void Dispose() => _starter.Dispose();
 
-    private static bool DiesByItself(Command command) => command.Stop == StopMethod.KillNamespace;
-
     private static bool IsExecutable(string path)
     {
         const UnixFileMode anyone = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         return File.Exists(path) && (File.GetUnixFileMode(path) & anyone) != 0;
     }
 
-    private async Task<Process> StartAsync(Command command)
+    // What CliWrap can't say: arguments that nobody splits again, a whole environment, our own terminal.
+    private static void Prepare(ProcessStartInfo information, string program, CommandSpec command)
     {
-        var program = Find(command.Program)
-            ?? throw new HostException($"The program '{command.Program}' is not there.", "Install it, or put its directory on PATH.");
-        var prefix = DiesByItself(command) ? [] : Leash.Value;
+        var prefix = command.Stop == StopMethod.KillNamespace ? [] : ParentDeathSignalPrefix.Value;
         string[] words = [.. prefix, program, .. command.Arguments];
-        var information = new ProcessStartInfo(words[0], words[1..])
-        {
-            UseShellExecute = false,
-            WorkingDirectory = command.WorkingDirectory ?? "",
-            RedirectStandardInput = !command.InheritTerminal,
-            RedirectStandardOutput = !command.InheritTerminal,
-            RedirectStandardError = !command.InheritTerminal,
-        };
-        if (command.Environment is { } environment)
-        {
-            information.Environment.Clear();
-            foreach (var (name, value) in environment)
-                information.Environment[name] = value;
-        }
-
-        try
-        {
-            return await _starter.StartAsync(information);
-        }
-        catch (Win32Exception exception)
-        {
-            throw new HostException($"'{program}' can't be started: {exception.Message}.", null, exception);
-        }
+        information.FileName = words[0];
+        information.Arguments = "";
+        foreach (var argument in words[1..])
+            information.ArgumentList.Add(argument);
+        information.WorkingDirectory = command.WorkingDirectory ?? "";
+        information.Environment.Clear();
+        foreach (var (name, value) in command.Environment)
+            information.Environment[name] = value;
+        if (command.InheritTerminal)
+            information.RedirectStandardInput = information.RedirectStandardOutput = information.RedirectStandardError = false;
     }
 
-    private static async Task WriteAsync(StreamWriter input, string? text)
+    // The pipes are pumped away from the thread that starts children: a full one must not keep it.
+    private static PipeSource Input(string text) => PipeSource.Create(async (stream, cancel) =>
     {
-        try
-        {
-            await using (input)
-                await input.WriteAsync(text);
-        }
-        catch (IOException)
-        {
-            // The child ended, or closed its input, without reading all of it; its exit code tells whether that is a failure.
-        }
-    }
+        await Task.Yield();
+        await PipeSource.FromString(text, Encoding.UTF8).CopyToAsync(stream, cancel);
+    });
 
-    private sealed class LineGate(Action<string>? onLine)
+    private static PipeTarget Target(StringBuilder all, Action<string>? onLine, Lock gate)
     {
-        private readonly Lock _gate = new();
-
-        public async Task<string> ReadAsync(StreamReader reader)
+        var target = onLine is null ? PipeTarget.ToStringBuilder(all, Encoding.UTF8) : PipeTarget.ToDelegate(Hear, Encoding.UTF8);
+        return PipeTarget.Create(async (stream, cancel) =>
         {
-            if (onLine is null)
-                return await reader.ReadToEndAsync();
-            var all = new StringBuilder();
-            while (await reader.ReadLineAsync() is { } line)
-            {
-                all.Append(line).Append('\n');
-                lock (_gate)
-                    onLine(line);
-            }
+            await Task.Yield();
+            await target.CopyFromAsync(stream, cancel);
+        });
 
-            return all.ToString();
+        void Hear(string line)
+        {
+            all.Append(line).Append('\n');
+            lock (gate)
+                onLine(line);
         }
     }
 }

@@ -28,8 +28,8 @@ internal sealed class ImageForm(string name) : PublicationForm
                 var disk = Path.Combine(published.Tree, "disk.img");
                 await request.Processes.RequireAsync(
                     name == Qcow2
-                        ? Command.Of("qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2"))
-                        : Command.Of("cp", "--sparse=always", disk, Named(".img")),
+                        ? CommandSpec.Of("qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2"))
+                        : CommandSpec.Of("cp", "--sparse=always", disk, Named(".img")),
                     cancel);
                 File.Copy(Path.Combine(published.Tree, "kernel"), Named(".kernel"));
                 await PublicationDocuments.WriteAsync(aside, published, cancel);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Bootstrap.Platform;
 
 namespace Bootstrap.Publishing;
@@ -5,6 +6,12 @@ namespace Bootstrap.Publishing;
 /// <summary>Signs files by gpg with a key of the user's keyring; makes no key.</summary>
 public sealed class Signer
 {
+    /// <summary>What gpg needs of the user's environment: his keyring, and how its agent asks him for a passphrase.</summary>
+    internal static readonly ImmutableSortedDictionary<string, string> Environment = CommandSpec.EnvironmentWith(
+    [
+        "HOME", "GNUPGHOME", "GPG_TTY", "TERM", "XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "PINENTRY_USER_DATA",
+    ]);
+
     private readonly ProcessRunner _processes;
 
     private Signer(ProcessRunner processes, string key)
@@ -21,7 +28,7 @@ public sealed class Signer
     public static async Task<Signer> WithAsync(ProcessRunner processes, string key, CancellationToken cancel)
     {
         HostProgram.Gpg.Find();
-        var listed = await processes.RunAsync(Command.Of("gpg", "--batch", "--with-colons", "--list-secret-keys", "--", key), cancel);
+        var listed = await processes.RunAsync(Gpg("--batch", "--with-colons", "--list-secret-keys", "--", key), cancel);
         return Fingerprints(listed.Output) switch
         {
             [var fingerprint] => new Signer(processes, fingerprint),
@@ -37,14 +44,16 @@ public sealed class Signer
     {
         var signature = file + ".asc";
         await _processes.RequireAsync(
-            Command.Of("gpg", "--batch", "--yes", "--armor", "--detach-sign", "--local-user", Key, "--output", signature, "--", file), cancel);
+            Gpg("--batch", "--yes", "--armor", "--detach-sign", "--local-user", Key, "--output", signature, "--", file), cancel);
         return signature;
     }
 
     /// <summary>Writes the public key, in the binary form that gpgv and ostree read.</summary>
     /// <exception cref="HostException">gpg fails; what it says of that is told.</exception>
     public Task ExportAsync(string file, CancellationToken cancel) =>
-        _processes.RequireAsync(Command.Of("gpg", "--batch", "--yes", "--output", file, "--export", Key), cancel);
+        _processes.RequireAsync(Gpg("--batch", "--yes", "--output", file, "--export", Key), cancel);
+
+    private static CommandSpec Gpg(params ImmutableArray<string> arguments) => new("gpg", arguments) { Environment = Environment };
 
     // GnuPG's doc/DETAILS: a line 'sec' for each secret key, after which the first 'fpr' is its own; field 10 is the fingerprint.
     private static string[] Fingerprints(string listing)

@@ -25,10 +25,10 @@ public sealed record Variations(
     public string Summary =>
         $"user {User}{(AsOtherUser ? "" : " of a namespace")}, HOME and all paths below '{Place}', umask 077, locale tr_TR.UTF-8, time zone Pacific/Kiritimati, host name another-host";
 
-    public Command CommandFor(IEnumerable<string> arguments)
+    public CommandSpec CommandFor(IEnumerable<string> arguments)
     {
         var directories = Definitions.Select((directory, index) => (Host: directory, Inside: $"{Place}/definitions {index}")).ToList();
-        return new Command(Bubblewrap,
+        return new CommandSpec(Bubblewrap,
         [
             .. AsOtherUser ? [] : (string[])["--unshare-user", "--uid", $"{User}", "--gid", $"{User}"],
             "--unshare-uts", "--hostname", "another-host",

@@ -77,7 +77,7 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
     }
 
     /// <summary>The bubblewrap that runs it.</summary>
-    internal Command ToCommand(bool fresh)
+    internal CommandSpec ToCommand(bool fresh)
     {
         var scratch = Writable.FirstOrDefault(Directory.Exists) ?? "/tmp";
         var environment = Variables.ToBuilder();
@@ -95,7 +95,7 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
         var readable = SearchPath.Split(':').Where(IsPath).Concat(PlacesOf(Program)).Concat(Readable);
         if (Network)
             readable = readable.Append("/etc/resolv.conf").Concat(NetworkVariables.Select(environment.GetValueOrDefault).OfType<string>().Where(IsPath));
-        return new Command(HostProgram.Bubblewrap.Find(),
+        return new CommandSpec(HostProgram.Bubblewrap.Find(),
         [
             "--unshare-user", "--unshare-all", .. Network ? ImmutableArray.Create("--share-net") : [],
             "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL",

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Bootstrap.Platform;
 
 namespace Bootstrap.Sandboxing;
@@ -11,11 +10,9 @@ internal static class ContinuedCopy
     {
         // Blocks are shared where the file system can do that; the names in a build tree may be any bytes, which cp doesn't mind. Several
         // names of one file become files of their own, as an overlay makes them when one is written to.
-        var command = Command.Of(
+        var command = CommandSpec.Of(
             "cp", "--archive", "--no-preserve=links", "--reflink=auto", "--no-target-directory", "--", continued.Lower, continued.Upper);
-        var environment = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)
-            .Add("LC_ALL", "C").Add("PATH", Environment.GetEnvironmentVariable("PATH") ?? "");
-        var result = await processes.RunAsync(command with { Environment = environment }, cancel);
+        var result = await processes.RunAsync(command, cancel);
         if (result.ExitCode != 0)
         {
             throw new StoreException(

@@ -65,7 +65,7 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
     {
         if (ProcessRunner.Find("bwrap") is not { } path)
             return new HostCheck("bubblewrap", null, "is not there", BubblewrapHint);
-        var result = await processes.RunAsync(Command.Of(path, "--version"), cancel);
+        var result = await processes.RunAsync(CommandSpec.Of(path, "--version"), cancel);
         var text = result.Output.Trim().Split(' ')[^1];
         var recent = Version.TryParse(text, out var version) && version >= LowestVersion;
         var check = new HostCheck("bubblewrap", $"{path}, version {text}", null, null);

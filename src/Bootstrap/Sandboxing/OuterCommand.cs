@@ -45,11 +45,11 @@ internal static class OuterCommand
     ];
 
     /// <summary>The command that runs the <see cref="ScriptFile"/> of a directory.</summary>
-    public static Command Of(string directory, SandboxHost host, bool terminal) =>
+    public static CommandSpec Of(string directory, SandboxHost host, bool terminal) =>
         OfText(Guard + (terminal ? Interactive : Plain), directory, host) with { InheritTerminal = terminal };
 
     /// <summary>The command that runs the text of a script.</summary>
-    public static Command OfText(string script, string directory, SandboxHost host) =>
+    public static CommandSpec OfText(string script, string directory, SandboxHost host) =>
         new(host.Bubblewrap,
         [
             .. Options,

@@ -32,7 +32,7 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         throw SetupFailure.Explain(result.ExitCode, said, NamespaceHint.For(NamespaceHint.ReadSetting));
     }
 
-    private async Task<ProcessResult> RunAsync(Command command, SandboxSpec spec, CancellationToken cancel)
+    private async Task<ProcessResult> RunAsync(CommandSpec command, SandboxSpec spec, CancellationToken cancel)
     {
         try
         {

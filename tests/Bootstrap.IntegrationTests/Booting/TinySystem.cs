@@ -18,7 +18,7 @@ public sealed class TinySystem : IDisposable
     public TinySystem()
     {
         var unpacked = _processes.RunAsync(
-            Command.Of("sh", "-c", $"xz -dc '{Path.Combine(Checkout.Root, "tests/fixtures/m68k-linux-gnu-tiny-system.xz")}' > '{Kernel}'"), default).GetAwaiter().GetResult();
+            TestCommand.Of("sh", "-c", $"xz -dc '{Path.Combine(Checkout.Root, "tests/fixtures/m68k-linux-gnu-tiny-system.xz")}' > '{Kernel}'"), default).GetAwaiter().GetResult();
         Assert.True(unpacked.ExitCode == 0, unpacked.Error);
         File.WriteAllBytes(Disk, new byte[1 << 20]);
     }

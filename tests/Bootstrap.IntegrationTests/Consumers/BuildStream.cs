@@ -1,5 +1,6 @@
 using Bootstrap.IntegrationTests.Engine;
 using Bootstrap.Platform;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Consumers;
 
@@ -38,7 +39,7 @@ internal static class BuildStream
             "--dev-bind", "/dev", "/dev", "--dev-bind", "/proc", "/proc", "--ro-bind", "/sys", "/sys", "--tmpfs", "/tmp", "--tmpfs", "/root", "--tmpfs", "/var",
             "--bind", directory, directory, "--chdir", project, "--clearenv", "--setenv", "HOME", "/root", "--setenv", "PATH", "/usr/bin", "--setenv", "LC_ALL", "C.UTF-8",
         ];
-        var result = await processes.RunAsync(Command.Of("bwrap", [.. sandbox, "bst", "--no-colors", "--config", settings, .. arguments]), CancellationToken.None);
+        var result = await processes.RunAsync(TestCommand.Of("bwrap", [.. sandbox, "bst", "--no-colors", "--config", settings, .. arguments]), CancellationToken.None);
         Assert.True(result.ExitCode == 0, $"bst {string.Join(' ', arguments)}\n{result.Error}\n{LastLog(directory)}");
     }
 
@@ -54,7 +55,7 @@ internal static class BuildStream
     {
         const string List = "find . -type d -printf '%p/\\n' -o -type l -printf '%p -> %l\\n' -o -perm /111 -exec sha256sum {} + -o -exec sha256sum --tag {} + | sort";
         using var processes = new ProcessRunner();
-        var result = await processes.RunAsync(Command.Of("sh", "-euc", List) with { WorkingDirectory = tree }, CancellationToken.None);
+        var result = await processes.RunAsync(TestCommand.Of("sh", "-euc", List) with { WorkingDirectory = tree }, CancellationToken.None);
         Assert.Equal(0, result.ExitCode);
         return result.Output;
     }

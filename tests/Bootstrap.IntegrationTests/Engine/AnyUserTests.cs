@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Bootstrap.Platform;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Engine;
 
@@ -87,7 +88,7 @@ public sealed class AnyUserTests(SmallWorld world)
     private static void Run(string program, params string[] arguments)
     {
         using var processes = new ProcessRunner();
-        var result = processes.RunAsync(Command.Of(program, arguments), CancellationToken.None).GetAwaiter().GetResult();
+        var result = processes.RunAsync(TestCommand.Of(program, arguments), CancellationToken.None).GetAwaiter().GetResult();
         Assert.True(result.ExitCode == 0, result.Error);
     }
 }

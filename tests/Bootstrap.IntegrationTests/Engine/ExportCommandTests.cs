@@ -1,4 +1,5 @@
 using Bootstrap.Platform;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Engine;
 
@@ -85,7 +86,7 @@ public sealed class ExportCommandTests : IDisposable
         await ExportAsync("--to", "headers");
         using var processes = new ProcessRunner();
         var result = await processes.RunAsync(
-            Command.Of(
+            TestCommand.Of(
                 "bwrap", "--unshare-user", "--uid", "0", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib",
                 "--symlink", "usr/lib64", "/lib64", "--ro-bind", Path.Combine(Project, "files/sandbox/layers.sh"), "/bootstrap/layers.sh",
                 "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "sh", "-euc", commands),

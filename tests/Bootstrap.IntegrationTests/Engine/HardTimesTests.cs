@@ -1,5 +1,6 @@
 using Bootstrap.Platform;
 using Bootstrap.Store;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Engine;
 
@@ -76,7 +77,7 @@ public sealed class HardTimesTests(SmallWorld world)
         Assert.NotEmpty(Directory.GetDirectories(Path.Combine(checkout.Store, "builds")));
         using var processes = new ProcessRunner();
         var touched = await processes.RunAsync(
-            Command.Of("find", checkout.Store, "-exec", "touch", "-h", "-d", date, "{}", "+"), CancellationToken.None);
+            TestCommand.Of("find", checkout.Store, "-exec", "touch", "-h", "-d", date, "{}", "+"), CancellationToken.None);
         Assert.Equal(0, touched.ExitCode);
 
         // Its other steps go on in a build tree, whose times make compares, and which lie in the past or future now.

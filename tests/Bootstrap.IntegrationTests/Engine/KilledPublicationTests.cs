@@ -1,4 +1,5 @@
 using Bootstrap.Platform;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Engine;
 
@@ -35,7 +36,7 @@ public sealed class KilledPublicationTests : IDisposable
             var (exitCode, output, error) = await _checkout.RunAsync("publish", "--verify", Published);
             Assert.True(exitCode == 0, output + error);
             using var processes = new ProcessRunner();
-            var consumed = await processes.RunAsync(Command.Of("sh", "-euc", consume) with { WorkingDirectory = Published }, CancellationToken.None);
+            var consumed = await processes.RunAsync(TestCommand.Of("sh", "-euc", consume) with { WorkingDirectory = Published }, CancellationToken.None);
             Assert.True(consumed.ExitCode == 0, consumed.Error);
         }
 

@@ -1,5 +1,6 @@
 using Bootstrap.Platform;
 using Bootstrap.Sources.Mirrors;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Engine;
 
@@ -66,7 +67,7 @@ public sealed class OfflineBuildTests : IDisposable
         await MirrorAsync();
         Assert.Contains("greeting-1.tar  3.1 kB, was there", await MirrorAsync(), StringComparison.Ordinal);
         using var processes = new ProcessRunner();
-        var check = Command.Of("sha256sum", "--check", "--strict", "SHA256SUMS") with { WorkingDirectory = Mirror };
+        var check = TestCommand.Of("sha256sum", "--check", "--strict", "SHA256SUMS") with { WorkingDirectory = Mirror };
         Assert.Equal(0, (await processes.RunAsync(check, CancellationToken.None)).ExitCode);
     }
 

@@ -1,4 +1,5 @@
 using Bootstrap.Platform;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Engine;
 
@@ -32,7 +33,7 @@ public sealed class PublishCommandTests : IDisposable
         Assert.Equal(expected, Directory.GetFiles(_directory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
         using var processes = new ProcessRunner();
-        var check = Command.Of("sha256sum", "--check", "--strict", "SHA256SUMS") with { WorkingDirectory = _directory };
+        var check = TestCommand.Of("sha256sum", "--check", "--strict", "SHA256SUMS") with { WorkingDirectory = _directory };
         var result = await processes.RunAsync(check, CancellationToken.None);
         Assert.Equal((0, 10), (result.ExitCode, result.Output.Split(": OK").Length - 1));
     }
@@ -52,7 +53,7 @@ public sealed class PublishCommandTests : IDisposable
         using var processes = new ProcessRunner();
         async Task<string> AskAsync(string program, params string[] arguments)
         {
-            var result = await processes.RunAsync(Command.Of(program, arguments) with { WorkingDirectory = _directory }, CancellationToken.None);
+            var result = await processes.RunAsync(TestCommand.Of(program, arguments) with { WorkingDirectory = _directory }, CancellationToken.None);
             Assert.True(result.ExitCode == 0, result.Error);
             return result.Output;
         }

@@ -1,4 +1,5 @@
 using Bootstrap.Platform;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Engine;
 
@@ -24,7 +25,7 @@ public sealed class SignedPublicationTests : IDisposable
 
     public void Dispose()
     {
-        _processes.RunAsync(Command.Of("gpgconf", "--homedir", GpgHome, "--kill", "all"), CancellationToken.None).GetAwaiter().GetResult();
+        _processes.RunAsync(TestCommand.Of("gpgconf", "--homedir", GpgHome, "--kill", "all"), CancellationToken.None).GetAwaiter().GetResult();
         _processes.Dispose();
         TreeRemover.Remove(_root);
     }
@@ -110,7 +111,7 @@ public sealed class SignedPublicationTests : IDisposable
         var client = Path.Combine(_root, name);
         await AskAsync("ostree", "init", $"--repo={client}", "--mode=archive");
         await AskAsync("ostree", "remote", $"--repo={client}", "add", $"--gpg-import={key}", "--set=gpg-verify=true", "--set=gpg-verify-summary=true", "origin", $"file://{Published}");
-        return await _processes.RunAsync(Command.Of("ostree", "pull", $"--repo={client}", "origin", "toolchain/toy/1"), CancellationToken.None);
+        return await _processes.RunAsync(TestCommand.Of("ostree", "pull", $"--repo={client}", "origin", "toolchain/toy/1"), CancellationToken.None);
     }
 
     private async Task<string> MakeKeyAsync(string name)
@@ -124,7 +125,7 @@ public sealed class SignedPublicationTests : IDisposable
 
     private async Task<ProcessResult> AskAsync(string program, params string[] arguments)
     {
-        var result = await _processes.RunAsync(Command.Of(program, arguments), CancellationToken.None);
+        var result = await _processes.RunAsync(TestCommand.Of(program, arguments), CancellationToken.None);
         Assert.True(result.ExitCode == 0, result.Error);
         return result;
     }

@@ -51,7 +51,7 @@ public sealed partial class AlpineLike : IDisposable
     {
         using var processes = new ProcessRunner();
         var made = await processes.RunAsync(
-            Command.Of("sh", SharedAlpine.FindMakeRoot()!, Path.Combine(Root, "like"), await DebianTreeAsync()), CancellationToken.None);
+            TestCommand.Of("sh", SharedAlpine.FindMakeRoot()!, Path.Combine(Root, "like"), await DebianTreeAsync()), CancellationToken.None);
         Assert.True(made.ExitCode == 0, made.Output + made.Error);
         return await TreeAsync(Choice);
     }

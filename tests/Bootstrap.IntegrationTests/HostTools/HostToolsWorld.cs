@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Bootstrap.Platform;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.HostTools;
 
@@ -66,7 +67,7 @@ public sealed partial class HostToolsWorld : IDisposable
             ["BOOTSTRAP_HOME"] = Path.Combine(Root, "checkout"),
         };
         return _processes.RunAsync(
-            new Command(words[0], words[1..])
+            new CommandSpec(words[0], words[1..])
             {
                 WorkingDirectory = Root,
                 Environment = environment.Where(variable => variable.Value is not null)

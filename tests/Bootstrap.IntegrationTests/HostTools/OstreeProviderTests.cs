@@ -1,6 +1,7 @@
 using Bootstrap.Platform;
 using Bootstrap.Tests.Sources;
 using static Bootstrap.Tests.Sources.HttpTestServer;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.HostTools;
 
@@ -33,7 +34,7 @@ public sealed class OstreeProviderTests : IDisposable
     public void Dispose()
     {
         if (Directory.Exists(GpgHome))
-            _processes.RunAsync(Command.Of("gpgconf", "--homedir", GpgHome, "--kill", "all"), CancellationToken.None).GetAwaiter().GetResult();
+            _processes.RunAsync(TestCommand.Of("gpgconf", "--homedir", GpgHome, "--kill", "all"), CancellationToken.None).GetAwaiter().GetResult();
         _processes.Dispose();
         _world.Dispose();
     }
@@ -139,7 +140,7 @@ public sealed class OstreeProviderTests : IDisposable
 
     private async Task<string> ToolAsync(string[] words)
     {
-        var result = await _processes.RunAsync(new Command(words[0], [.. words[1..]]), CancellationToken.None);
+        var result = await _processes.RunAsync(TestCommand.Of(words[0], [.. words[1..]]), CancellationToken.None);
         Assert.True(result.ExitCode == 0, $"{string.Join(' ', words)}: {result.Error}");
         return result.Output;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Bootstrap.Platform;
 using Bootstrap.Store;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Publishing;
 
@@ -90,7 +91,7 @@ public sealed class OciTests : IDisposable
 
     private async Task<string> AskAsync(string program, params string[] arguments)
     {
-        var result = await _publication.Processes.RunAsync(Command.Of(program, arguments), CancellationToken.None);
+        var result = await _publication.Processes.RunAsync(TestCommand.Of(program, arguments), CancellationToken.None);
         Assert.True(result.ExitCode == 0, result.Error);
         return result.Output;
     }

@@ -1,6 +1,7 @@
 using Bootstrap.Platform;
 using Bootstrap.Publishing;
 using Bootstrap.Store;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Publishing;
 
@@ -95,7 +96,7 @@ public sealed class OstreeTests : IDisposable
 
     private async Task<string> RunAsync(string program, params string[] arguments)
     {
-        var result = await _publication.Processes.RunAsync(Command.Of(program, arguments), CancellationToken.None);
+        var result = await _publication.Processes.RunAsync(TestCommand.Of(program, arguments), CancellationToken.None);
         Assert.True(result.ExitCode == 0, result.Error);
         return result.Output;
     }

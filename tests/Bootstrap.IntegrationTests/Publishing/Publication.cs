@@ -4,6 +4,7 @@ using Bootstrap.HostTools;
 using Bootstrap.Platform;
 using Bootstrap.Publishing;
 using Bootstrap.Store;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Publishing;
 
@@ -84,7 +85,7 @@ internal sealed class Publication : IDisposable
     }
 
     public async Task<ProcessResult> RunAsync(string program, params string[] arguments) =>
-        await Processes.RunAsync(Command.Of(program, arguments) with { WorkingDirectory = Directory }, CancellationToken.None);
+        await Processes.RunAsync(TestCommand.Of(program, arguments) with { WorkingDirectory = Directory }, CancellationToken.None);
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using Bootstrap.IntegrationTests.Sandboxing;
 using Bootstrap.Platform;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Recipes;
 
@@ -26,7 +27,7 @@ public sealed class AlpinePathTests : IClassFixture<SandboxFixture>
     private async Task AssertFoundAsync(string[] programs)
     {
         var root = _sandbox.Make("alpine");
-        await _sandbox.Processes.RunAsync(Command.Of("tar", "-xzf", SharedAlpine.Find(SharedAlpine.Host)!, "-C", root), CancellationToken.None);
+        await _sandbox.Processes.RunAsync(TestCommand.Of("tar", "-xzf", SharedAlpine.Find(SharedAlpine.Host)!, "-C", root), CancellationToken.None);
         var lying = Places.SelectMany(place => Directory.EnumerateFileSystemEntries(Path.Combine(root, place))).Select(Path.GetFileName).ToHashSet();
         string[] there = [.. programs.Where(lying.Contains)];
         Assert.Contains("grep", there);

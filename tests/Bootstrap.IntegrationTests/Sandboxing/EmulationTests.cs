@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Sandboxing;
 
@@ -26,11 +27,11 @@ public sealed class EmulationTests(SandboxFixture fixture) : IClassFixture<Sandb
     {
         var spec = fixture.Spec("sh", "-c", "/foreign/hello; echo $?; touch /build/up; read -r line </build/go") with { Emulation = Emulator("m68k", 32, ForeignProgram.Machine) };
         var build = fixture.Make("both");
-        await fixture.Processes.RunAsync(Command.Of("mkfifo", build + "/go"), CancellationToken.None);
+        await fixture.Processes.RunAsync(TestCommand.Of("mkfifo", build + "/go"), CancellationToken.None);
         var run = fixture.RunAsync(spec with { Mounts = spec.Mounts.Add(new WritableMount("/build", build)).Add(new ReadOnlyMount("/foreign", [Root()])) });
         await Eventually.Is(() => File.Exists(build + "/up") || run.IsCompleted);
 
-        var outside = await fixture.Processes.RunAsync(Command.Of("sh", "-c", "\"$1\"", "sh", Root() + "/hello"), CancellationToken.None);
+        var outside = await fixture.Processes.RunAsync(TestCommand.Of("sh", "-c", "\"$1\"", "sh", Root() + "/hello"), CancellationToken.None);
         Assert.Equal(126, outside.ExitCode);
 
         await File.WriteAllTextAsync(build + "/go", "go\n");
@@ -42,7 +43,7 @@ public sealed class EmulationTests(SandboxFixture fixture) : IClassFixture<Sandb
     {
         SharedAlpine.Require(SharedAlpine.Foreign);
         var root = fixture.Make("s390x");
-        await fixture.Processes.RunAsync(Command.Of("tar", "-xzf", SharedAlpine.Find(SharedAlpine.Foreign)!, "-C", root), CancellationToken.None);
+        await fixture.Processes.RunAsync(TestCommand.Of("tar", "-xzf", SharedAlpine.Find(SharedAlpine.Foreign)!, "-C", root), CancellationToken.None);
         var spec = fixture.Spec("sh", "-c", "uname -m; for name in one two; do basename /x/$name; done | sort -r") with { Root = [root], Mounts = [] };
         Assert.Equal((0, "s390x\ntwo\none\n"), await fixture.RunAsync(spec with { Emulation = Emulator("s390x", 64, 22), Environment = spec.Environment.SetItem("PATH", "/usr/bin:/bin") }));
     }

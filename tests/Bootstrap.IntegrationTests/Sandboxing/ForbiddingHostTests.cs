@@ -1,4 +1,5 @@
 using Bootstrap.Platform;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Sandboxing;
 
@@ -37,7 +38,7 @@ public sealed class ForbiddingHostTests(SandboxFixture fixture) : IClassFixture<
     {
         var work = fixture.Make(Path.GetRandomFileName(), ("log", ""));
         var helper = Helper.CommandLine(fixture, work, work + "/log", command);
-        var result = await fixture.Processes.RunAsync(Command.Of("bwrap", [.. confinement, .. helper]), CancellationToken.None);
+        var result = await fixture.Processes.RunAsync(TestCommand.Of("bwrap", [.. confinement, .. helper]), CancellationToken.None);
         return (result, await File.ReadAllTextAsync(work + "/log"));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Sandboxing;
 
@@ -42,7 +43,7 @@ public sealed class HostileRecipeTests(SandboxFixture fixture, HostTargets targe
     private async Task<(int ExitCode, string Log)> OutsideAsync(Attempt attempt, string[] prefix)
     {
         string[] words = [.. prefix, "env", $"TARGET={targets.Expand(attempt.Allowed)}", "sh", "-ec", attempt.Command];
-        var result = await fixture.Processes.RunAsync(new Command(words[0], [.. words[1..]]), CancellationToken.None);
+        var result = await fixture.Processes.RunAsync(TestCommand.Of(words[0], [.. words[1..]]), CancellationToken.None);
         return (result.ExitCode, result.Output + result.Error);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Sandboxing;
 
@@ -20,7 +21,7 @@ public sealed class NothingLeftTests(SandboxFixture fixture) : IClassFixture<San
     public async Task A_daemon_ends_with_the_step_that_left_it()
     {
         var work = fixture.Make("daemon");
-        await fixture.Processes.RunAsync(Command.Of("mkfifo", work + "/go"), CancellationToken.None);
+        await fixture.Processes.RunAsync(TestCommand.Of("mkfifo", work + "/go"), CancellationToken.None);
         var spec = fixture.Spec("sh", "-c", "setsid -f sh -c 'while :; do sleep 1000; done' \"$0-daemon\"; echo up; read -r line </build/go", work);
         var run = fixture.Sandbox.RunAsync(
             spec with { Mounts = spec.Mounts.Add(new WritableMount("/build", work)) }, work, work + "/log", CancellationToken.None);

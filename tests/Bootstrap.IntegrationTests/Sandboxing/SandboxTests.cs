@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Sandboxing;
 
@@ -121,7 +122,7 @@ public sealed class SandboxTests(SandboxFixture fixture) : IClassFixture<Sandbox
     public async Task A_named_pipe_carries_tokens_both_ways()
     {
         var pipe = Path.Combine(fixture.Scratch, "jobs");
-        await fixture.Processes.RunAsync(Command.Of("mkfifo", pipe), CancellationToken.None);
+        await fixture.Processes.RunAsync(TestCommand.Of("mkfifo", pipe), CancellationToken.None);
         await using var held = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
         await held.WriteAsync("+"u8.ToArray());
         var (exitCode, log) = await fixture.ShellAsync("exec 5<>/jobserver; head -c 1 <&5; printf - >&5", new PipeMount("/jobserver", pipe));

@@ -1,4 +1,5 @@
 using Bootstrap.Platform;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Sandboxing;
 
@@ -44,7 +45,7 @@ public sealed class TerminalTests(SandboxFixture fixture) : IClassFixture<Sandbo
     private async Task<string[]> AtTerminalAsync(string[] words)
     {
         var line = string.Join(' ', words.Select(word => "'" + word.Replace("'", @"'\''", StringComparison.Ordinal) + "'"));
-        var result = await fixture.Processes.RunAsync(Command.Of("script", "-q", "-e", "-c", line, "/dev/null"), CancellationToken.None);
+        var result = await fixture.Processes.RunAsync(TestCommand.Of("script", "-q", "-e", "-c", line, "/dev/null"), CancellationToken.None);
         // .NET sets the terminal's modes, and the terminal echoes the end of input that script passes on.
         var output = result.Output.Replace("\u001b[?1h\u001b=", "", StringComparison.Ordinal).Replace("^@", "", StringComparison.Ordinal);
         return output.Split(["\r\n", "\n"], StringSplitOptions.RemoveEmptyEntries);

@@ -1,5 +1,6 @@
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Sandboxing;
 
@@ -97,11 +98,11 @@ public sealed class WithoutOverlaysTests(SandboxFixture fixture) : IClassFixture
     }
 
     private async Task<string> ListAsync(string tree) =>
-        (await fixture.Processes.RunAsync(Command.Of("find", tree, "-printf", "%p %y %m %s %T@ %l\\n"), CancellationToken.None)).Output;
+        (await fixture.Processes.RunAsync(TestCommand.Of("find", tree, "-printf", "%p %y %m %s %T@ %l\\n"), CancellationToken.None)).Output;
 
     private async Task ShellOnHostAsync(string directory, string script)
     {
-        var result = await fixture.Processes.RunAsync(Command.Of("sh", "-euc", script) with { WorkingDirectory = directory }, CancellationToken.None);
+        var result = await fixture.Processes.RunAsync(TestCommand.Of("sh", "-euc", script) with { WorkingDirectory = directory }, CancellationToken.None);
         Assert.True(result.ExitCode == 0, result.Error);
     }
 }

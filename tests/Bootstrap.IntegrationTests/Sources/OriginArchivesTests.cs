@@ -3,6 +3,7 @@ using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Origins;
 using static Bootstrap.Tests.Sources.HttpTestServer;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Sources;
 
@@ -47,7 +48,7 @@ public sealed class OriginArchivesTests : IDisposable
     [Fact]
     public async Task What_can_t_be_part_of_a_source_is_named()
     {
-        await _store.Processes.RunAsync(Command.Of("mkfifo", Path.Combine(_tree, "pipe")), CancellationToken.None);
+        await _store.Processes.RunAsync(TestCommand.Of("mkfifo", Path.Combine(_tree, "pipe")), CancellationToken.None);
         var failure = await Assert.ThrowsAsync<BuildException>(() => ResolveAsync(Tree()));
         Assert.Contains($"'{_tree}' can't be a source: 'pipe' is a named pipe", failure.Message, StringComparison.Ordinal);
     }
@@ -149,7 +150,7 @@ public sealed class OriginArchivesTests : IDisposable
     private async Task<string> GitAsync(params string[] arguments)
     {
         string[] identity = ["-C", _tree, "-c", "user.name=Somebody", "-c", "user.email=somebody@example.org", "-c", "commit.gpgSign=false"];
-        var result = await _store.Processes.RunAsync(Command.Of("git", [.. identity, .. arguments]), CancellationToken.None);
+        var result = await _store.Processes.RunAsync(TestCommand.Of("git", [.. identity, .. arguments]), CancellationToken.None);
         Assert.True(result.ExitCode == 0, result.Error);
         return result.Output.Trim();
     }
@@ -165,7 +166,7 @@ public sealed class OriginArchivesTests : IDisposable
     private async Task<IEnumerable<string>> UnpackAsync(Digest archive)
     {
         Directory.CreateDirectory(Unpacked);
-        var tar = Command.Of("tar", "-xf", _store.Store.Blobs.Find(archive)!, "-C", Unpacked, "--strip-components=1", "--no-same-owner");
+        var tar = TestCommand.Of("tar", "-xf", _store.Store.Blobs.Find(archive)!, "-C", Unpacked, "--strip-components=1", "--no-same-owner");
         Assert.Equal(0, (await _store.Processes.RunAsync(tar, CancellationToken.None)).ExitCode);
         using var walk = TreeWalk.Of(Unpacked);
         return [.. walk.Entries.Select(entry =>

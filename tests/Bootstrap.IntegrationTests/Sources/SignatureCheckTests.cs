@@ -2,6 +2,7 @@ using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
 using static Bootstrap.Tests.Sources.HttpTestServer;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Sources;
 
@@ -60,7 +61,7 @@ public sealed class SignatureCheckTests(SignatureCheckTests.Keys keys) : IClassF
         await File.WriteAllTextAsync(archive, content);
         if (ofTar)
         {
-            await store.Processes.RunAsync(Command.Of("xz", archive), CancellationToken.None);
+            await store.Processes.RunAsync(TestCommand.Of("xz", archive), CancellationToken.None);
             archive += ".xz";
         }
 
@@ -106,7 +107,7 @@ public sealed class SignatureCheckTests(SignatureCheckTests.Keys keys) : IClassF
 
         public async ValueTask DisposeAsync()
         {
-            await _processes.RunAsync(Command.Of("gpgconf", "--homedir", Directory, "--kill", "all"), CancellationToken.None);
+            await _processes.RunAsync(TestCommand.Of("gpgconf", "--homedir", Directory, "--kill", "all"), CancellationToken.None);
             _processes.Dispose();
             TreeRemover.Remove(Directory);
         }
@@ -127,7 +128,7 @@ public sealed class SignatureCheckTests(SignatureCheckTests.Keys keys) : IClassF
         private async Task<string> GpgAsync(string? input, params string[] arguments)
         {
             string[] words = ["--homedir", Directory, "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "", .. arguments];
-            var result = await _processes.RunAsync(Command.Of("gpg", words) with { StandardInput = input }, CancellationToken.None);
+            var result = await _processes.RunAsync(TestCommand.Of("gpg", words) with { StandardInput = input }, CancellationToken.None);
             return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException(result.Error);
         }
     }

@@ -66,7 +66,7 @@ public sealed class JobserverTests : IDisposable
     {
         using var processes = new ProcessRunner();
         return await processes.RunAsync(
-            Command.Of("/bin/sh", ["-c", Jobserver.WithOldMake(3, jobserver.Path), .. command]) with
+            TestCommand.Of("/bin/sh", ["-c", Jobserver.WithOldMake(3, jobserver.Path), .. command]) with
             {
                 Environment = ImmutableSortedDictionary<string, string>.Empty.Add("PATH", searchPath).Add("MAKEFLAGS", Jobserver.MakeFlags(3, jobserver.Path)),
             },

@@ -44,33 +44,33 @@ public sealed class ProcessRunnerTests : IDisposable
     [Fact]
     public async Task Standard_input_is_what_was_given_and_empty_otherwise()
     {
-        Assert.Equal("some text", (await RunAsync(Command.Of("cat") with { StandardInput = "some text" })).Output);
-        Assert.Equal("", (await RunAsync(Command.Of("cat"))).Output);
+        Assert.Equal("some text", (await RunAsync(TestCommand.Of("cat") with { StandardInput = "some text" })).Output);
+        Assert.Equal("", (await RunAsync(TestCommand.Of("cat"))).Output);
     }
 
     [Fact]
     public async Task A_child_that_reads_none_of_its_input_is_no_failure()
     {
-        Assert.Equal(0, (await RunAsync(Command.Of("true") with { StandardInput = new string('x', 1 << 20) })).ExitCode);
+        Assert.Equal(0, (await RunAsync(TestCommand.Of("true") with { StandardInput = new string('x', 1 << 20) })).ExitCode);
     }
 
     [Fact]
     public async Task A_given_environment_is_the_whole_environment()
     {
         var environment = ImmutableSortedDictionary<string, string>.Empty.Add("ONE", "1 and \"more\"");
-        Assert.Equal("ONE=1 and \"more\"\n", (await RunAsync(Command.Of("env") with { Environment = environment })).Output);
+        Assert.Equal("ONE=1 and \"more\"\n", (await RunAsync(TestCommand.Of("env") with { Environment = environment })).Output);
     }
 
     [Fact]
     public async Task A_child_starts_in_the_directory_asked_for()
     {
-        Assert.Equal("/\n", (await RunAsync(Command.Of("pwd") with { WorkingDirectory = "/" })).Output);
+        Assert.Equal("/\n", (await RunAsync(TestCommand.Of("pwd") with { WorkingDirectory = "/" })).Output);
     }
 
     [Fact]
     public async Task A_missing_program_is_the_hosts_fault_and_is_named()
     {
-        var exception = await Assert.ThrowsAsync<HostException>(() => RunAsync(Command.Of("no-such-program-anywhere")));
+        var exception = await Assert.ThrowsAsync<HostException>(() => RunAsync(TestCommand.Of("no-such-program-anywhere")));
         Assert.Contains("no-such-program-anywhere", exception.Message, StringComparison.Ordinal);
     }
 
@@ -127,12 +127,12 @@ public sealed class ProcessRunnerTests : IDisposable
         Assert.Equal(128 + 9, child.ExitCode);
     }
 
-    private static Command Shell(string script) => Command.Of("sh", "-c", script);
+    private static CommandSpec Shell(string script) => TestCommand.Of("sh", "-c", script);
 
-    private static Command DyingWithParent(string pipe) =>
-        Command.Of("setpriv", "--pdeathsig", "KILL", "sh", "-c", "echo ready; read -r word <\"$1\"", "sh", pipe);
+    private static CommandSpec DyingWithParent(string pipe) =>
+        TestCommand.Of("setpriv", "--pdeathsig", "KILL", "sh", "-c", "echo ready; read -r word <\"$1\"", "sh", pipe);
 
-    private Task<ProcessResult> RunAsync(Command command) => _processes.RunAsync(command, CancellationToken.None);
+    private Task<ProcessResult> RunAsync(CommandSpec command) => _processes.RunAsync(command, CancellationToken.None);
 
     private sealed class TemporaryPipe : IDisposable
     {

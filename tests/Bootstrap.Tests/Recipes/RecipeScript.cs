@@ -12,6 +12,6 @@ internal static class RecipeScript
         using var processes = new ProcessRunner();
         var interpreter = script.EndsWith(".py", StringComparison.Ordinal) ? "python3" : "sh";
         string[] words = [Path.Combine(Checkout.Root, "src/recipes", script), .. arguments];
-        return await processes.RunAsync(Command.Of(interpreter, words) with { WorkingDirectory = directory.Path }, CancellationToken.None);
+        return await processes.RunAsync(TestCommand.Of(interpreter, words) with { WorkingDirectory = directory.Path }, CancellationToken.None);
     }
 }

@@ -92,6 +92,6 @@ public sealed class CountResultsTests : IDisposable
         foreach (var file in files)
             await File.WriteAllTextAsync(file.Path, file.Text);
         var script = Path.Combine(Checkout.Root, "tests/count-results.awk");
-        return await _processes.RunAsync(Command.Of("awk", ["-v", $"status={status}", "-f", script, reasons, .. files.Select(file => file.Path)]), CancellationToken.None);
+        return await _processes.RunAsync(TestCommand.Of("awk", ["-v", $"status={status}", "-f", script, reasons, .. files.Select(file => file.Path)]), CancellationToken.None);
     }
 }

@@ -86,7 +86,7 @@ internal sealed class LauncherCheckout : IDisposable
     {
         var environment = ImmutableSortedDictionary<string, string>.Empty
             .Add("PATH", Host).Add("HOST", Host).Add("HOME", Path.Combine(Root, "a home, with spaces")).Add("CALLS", Path.Combine(Root, "calls")).Add("BROKEN", Broken);
-        return _processes.RunAsync(Command.Of(launcher, arguments) with { Environment = environment, WorkingDirectory = Root }, CancellationToken.None);
+        return _processes.RunAsync(TestCommand.Of(launcher, arguments) with { Environment = environment, WorkingDirectory = Root }, CancellationToken.None);
     }
 
     public void Dispose()

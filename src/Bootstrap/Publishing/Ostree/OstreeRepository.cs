@@ -116,8 +116,11 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
             throw Failure(verb, result);
     }
 
-    private Command Command(string verb, ImmutableArray<string> arguments) =>
-        new("ostree", verb == "static-delta" ? [verb, arguments[0], $"--repo={directory}", .. arguments[1..]] : [verb, $"--repo={directory}", .. arguments]);
+    private CommandSpec Command(string verb, ImmutableArray<string> arguments) =>
+        new("ostree", verb == "static-delta" ? [verb, arguments[0], $"--repo={directory}", .. arguments[1..]] : [verb, $"--repo={directory}", .. arguments])
+        {
+            Environment = signer is null ? CommandSpec.EnvironmentWith([]) : Signer.Environment,
+        };
 
     private HostException Failure(string verb, ProcessResult result) =>
         new($"'ostree {verb}' on '{directory}' ended with exit code {result.ExitCode}: {result.Error.Trim()}");

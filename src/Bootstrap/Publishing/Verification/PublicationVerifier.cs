@@ -47,7 +47,11 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
         program.Find();
         ImmutableArray<string> keys = keyring is null ? ["--batch", "--verify"] : ["--keyring", Path.GetFullPath(keyring)];
         var result = await processes.RunAsync(
-            new Command(program.Name, [.. keys, "--status-fd", "1", "--", signature, Path.Combine(directory, ChecksumFile.Name)]), cancel);
+            new CommandSpec(program.Name, [.. keys, "--status-fd", "1", "--", signature, Path.Combine(directory, ChecksumFile.Name)])
+            {
+                Environment = Signer.Environment,
+            },
+            cancel);
         var status = SignatureStatus.Parse(result.Output);
         return status is { Signer: { } signer, Trouble: null } && result.ExitCode == 0
             ? PublicationCheck.Passed(What, $"by {signer}")

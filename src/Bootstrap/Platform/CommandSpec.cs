@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 namespace Bootstrap.Platform;
 
 /// <summary>A program with its arguments and surroundings, ready to be started by a <see cref="ProcessRunner"/>.</summary>
-public sealed record Command(string Program, ImmutableArray<string> Arguments)
+public sealed record CommandSpec(string Program, ImmutableArray<string> Arguments)
 {
-    /// <summary>The whole environment of the child, or null to inherit ours.</summary>
-    public ImmutableSortedDictionary<string, string>? Environment { get; init; }
+    /// <summary>The whole environment of the child: nothing of ours but the search path and the place of temporary files, unless it is asked for.</summary>
+    public ImmutableSortedDictionary<string, string> Environment { get; init; } = EnvironmentWith([]);
 
     /// <summary>The child's directory, or null for ours.</summary>
     public string? WorkingDirectory { get; init; }
@@ -21,8 +21,25 @@ public sealed record Command(string Program, ImmutableArray<string> Arguments)
     public StopMethod Stop { get; init; } = StopMethod.Terminate;
 
     /// <summary>A command without further surroundings.</summary>
-    public static Command Of(string program, params string[] arguments) => new(program, [.. arguments]);
+    public static CommandSpec Of(string program, params string[] arguments) => new(program, [.. arguments]);
+
+    /// <summary>An environment that has of ours, besides what every child gets, these variables where they are set.</summary>
+    public static ImmutableSortedDictionary<string, string> EnvironmentWith(IEnumerable<string> names)
+    {
+        var environment = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        environment["LC_ALL"] = "C";
+        foreach (var name in names.Concat(["PATH", "TMPDIR"]))
+        {
+            if (System.Environment.GetEnvironmentVariable(name) is { } value)
+                environment[name] = value;
+        }
+
+        return environment.ToImmutable();
+    }
 }
+
+/// <summary>How a process ended, and what it wrote unless it had the terminal.</summary>
+public sealed record ProcessResult(int ExitCode, string Output, string Error);
 
 /// <summary>How a child process is made to end before its time.</summary>
 public enum StopMethod
