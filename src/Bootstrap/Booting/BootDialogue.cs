@@ -9,7 +9,7 @@ namespace Bootstrap.Booting;
 /// What is said and typed at the console of a machine without a user, from power-on to power-off; where it goes another way, this says
 /// at which point and shows the end of what the machine said.
 /// </summary>
-internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsole console, string logPath, Task<ProcessResult> qemu, BootPatience patience)
+internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsole console, string logPath, Task<ProcessResult> qemu, BootTimeouts patience)
 {
     /// <summary>Logs in, has the step run, and waits until the machine is off.</summary>
     /// <returns>The exit code of the step's commands.</returns>
@@ -33,9 +33,9 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
     private async Task<Match> ExpectAsync(Regex awaited, TimeSpan limit, string otherwise, CancellationToken cancel) =>
         await console.WaitForAsync(awaited, limit, qemu, cancel) switch
         {
-            Said said => said.Match,
+            Matched said => said.Match,
             Panicked panicked => throw Failure($"the kernel panicked: {panicked.Words}"),
-            Nothing { Ended: true } => throw Failure($"{otherwise}; {machine.Program} ended with {Ended(await qemu)}"),
+            TimedOut { Ended: true } => throw Failure($"{otherwise}; {machine.Program} ended with {Ended(await qemu)}"),
             _ => throw Failure($"{otherwise} within {limit.TotalSeconds:0} s"),
         };
 
@@ -72,4 +72,21 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
 
     [GeneratedRegex("(?!)")]
     private static partial Regex Never();
+}
+
+/// <summary>The end of what a machine said on its console, for people.</summary>
+internal static partial class ConsoleExcerpt
+{
+    private const int Lines = 15;
+
+    public static string Of(string logPath)
+    {
+        var text = File.Exists(logPath) ? Control().Replace(File.ReadAllText(logPath), "") : "";
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length == 0 ? "  (it said nothing)" : string.Join('\n', lines.TakeLast(Lines).Select(line => "  " + line.TrimEnd()));
+    }
+
+    // Terminal sequences, and what is neither text nor the end of a line.
+    [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]|\e.|[\x00-\x08\x0b-\x1f\x7f]")]
+    private static partial Regex Control();
 }

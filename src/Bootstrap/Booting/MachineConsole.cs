@@ -32,7 +32,7 @@ internal sealed partial class MachineConsole : IDisposable
     }
 
     /// <summary>Waits until something is said that was not waited for before.</summary>
-    public async Task<Heard> WaitForAsync(Regex awaited, TimeSpan patience, Task machine, CancellationToken cancel)
+    public async Task<WaitResult> WaitForAsync(Regex awaited, TimeSpan patience, Task machine, CancellationToken cancel)
     {
         var silence = Task.Delay(patience, cancel);
         while (true)
@@ -44,7 +44,7 @@ internal sealed partial class MachineConsole : IDisposable
 
             cancel.ThrowIfCancellationRequested();
             if (ended || silence.IsCompleted)
-                return new Nothing(ended);
+                return new TimedOut(ended);
 
             await Task.WhenAny(news, machine, silence);
         }
@@ -64,7 +64,7 @@ internal sealed partial class MachineConsole : IDisposable
     }
 
     /// <summary>A panic counts as heard whatever is waited for: nothing follows it.</summary>
-    private Heard? Hear(Regex awaited)
+    private WaitResult? Hear(Regex awaited)
     {
         lock (_gate)
         {
@@ -73,7 +73,7 @@ internal sealed partial class MachineConsole : IDisposable
             if (match.Success)
             {
                 _said.Remove(0, match.Index + match.Length);
-                return new Said(match);
+                return new Matched(match);
             }
 
             return Panic().Match(text) is { Success: true } panic ? new Panicked(panic.Groups[1].Value.Trim()) : null;
@@ -125,13 +125,13 @@ internal sealed partial class MachineConsole : IDisposable
 }
 
 /// <summary>What came of waiting for a machine to say something.</summary>
-internal abstract record Heard;
+internal abstract record WaitResult;
 
 /// <summary>It said what was waited for.</summary>
-internal sealed record Said(Match Match) : Heard;
+internal sealed record Matched(Match Match) : WaitResult;
 
 /// <summary>Its kernel panicked, in these words.</summary>
-internal sealed record Panicked(string Words) : Heard;
+internal sealed record Panicked(string Words) : WaitResult;
 
 /// <summary>It did not say it, and either <paramref name="Ended"/> or is still running.</summary>
-internal sealed record Nothing(bool Ended) : Heard;
+internal sealed record TimedOut(bool Ended) : WaitResult;

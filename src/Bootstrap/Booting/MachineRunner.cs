@@ -6,7 +6,7 @@ using Bootstrap.Sandboxing;
 namespace Bootstrap.Booting;
 
 /// <summary>Boots machines, for a user at the terminal or to run commands in them.</summary>
-public sealed class MachineRunner(ProcessRunner processes, BootPatience? patience = null)
+public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patience = null)
 {
     private const string ExchangeFile = "exchange";
 
@@ -51,7 +51,7 @@ public sealed class MachineRunner(ProcessRunner processes, BootPatience? patienc
         var qemu = command.RunAsync(processes, stop.Token);
         try
         {
-            var exit = await new BootDialogue(machine, console, logPath, qemu, patience ?? BootPatience.Default).RunAsync(cancel);
+            var exit = await new BootDialogue(machine, console, logPath, qemu, patience ?? BootTimeouts.Default).RunAsync(cancel);
             if (exit == 0)
                 exchange.ReadTo(commands.Out);
 
@@ -77,4 +77,34 @@ public sealed class MachineRunner(ProcessRunner processes, BootPatience? patienc
         File.WriteAllText(tree + SandboxPaths.Script, commands.Script);
         return tree;
     }
+}
+
+/// <summary>What a machine boots from: a disk image, and the kernel beside it for machines into which qemu itself loads one.</summary>
+public sealed record BootFiles(string Disk, string Kernel)
+{
+    /// <summary>Those of an artifact of the step <c>image</c>.</summary>
+    public static BootFiles In(string tree) => new(Path.Combine(tree, "disk.img"), Path.Combine(tree, "kernel"));
+}
+
+/// <summary>How long a machine without a user may take until it says the next thing that is waited for.</summary>
+public sealed record BootTimeouts(TimeSpan FirstWord, TimeSpan Login, TimeSpan Commands, TimeSpan PowerOff)
+{
+    /// <summary>Ample for an emulated machine on a busy host: each takes seconds on a quiet one.</summary>
+    public static readonly BootTimeouts Default =
+        new(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(1));
+}
+
+/// <summary>What is run in a booted machine.</summary>
+public sealed record MachineCommands
+{
+    /// <summary>What <c>sh -eu</c> runs in <c>/build</c>.</summary>
+    public required string Script { get; init; }
+
+    public required ImmutableSortedDictionary<string, string> Environment { get; init; }
+
+    /// <summary>Trees of the host that lie in the machine at absolute paths.</summary>
+    public required ImmutableArray<(string At, string Tree)> Trees { get; init; }
+
+    /// <summary>An empty directory of the host that takes what the commands leave in <c>/out</c>.</summary>
+    public required string Out { get; init; }
 }

@@ -123,3 +123,27 @@ public static unsafe class FileSystem
         return handle.IsInvalid ? throw Native.Failure("Opening", path) : handle;
     }
 }
+
+/// <summary>A named pipe.</summary>
+public static class Fifo
+{
+    /// <summary>Makes a named pipe that only its owner may read and write.</summary>
+    public static void Create(string path)
+    {
+        if (Native.Mkfifo(path, 0b110_000_000) != 0)
+            throw Native.Failure("Making the named pipe", path);
+    }
+
+    /// <summary>Opens one for both ways, so that opening does not wait for a peer and no reader ever sees the end of the file.</summary>
+    public static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+}
+
+/// <summary>The one time that artifacts and published archives bear.</summary>
+public static class ReproducibleTime
+{
+    /// <summary>SOURCE_DATE_EPOCH: 2025-01-01 00:00:00 UTC, in seconds since 1970.</summary>
+    public const long Seconds = 1_735_689_600;
+
+    /// <summary>The same in the form of RFC 3339.</summary>
+    public const string Text = "2025-01-01T00:00:00Z";
+}

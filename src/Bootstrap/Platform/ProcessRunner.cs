@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using CliWrap;
 
@@ -116,6 +118,107 @@ public sealed class ProcessRunner : IDisposable
             all.Append(line).Append('\n');
             lock (gate)
                 onLine(line);
+        }
+    }
+}
+
+/// <summary>
+/// Starts all child processes from one thread that lives as long as this object: a child that asked to die with its parent
+/// (PR_SET_PDEATHSIG) dies with the thread that started it, and pool threads end after some idle time.
+/// </summary>
+internal sealed class ChildStarter : IDisposable
+{
+    private const uint AfterStandardError = 3;
+
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly Thread _thread;
+
+    public ChildStarter()
+    {
+        // What the user's shell left open is none of a child's business; our own descriptors are marked already.
+        _ = Native.CloseRange(AfterStandardError, uint.MaxValue, Native.CloseRangeOnExec);
+        _thread = new Thread(Work) { IsBackground = true, Name = "child starter" };
+        _thread.Start();
+    }
+
+    /// <summary>The result of what starts a child; it must not wait for anything, or no other child starts.</summary>
+    public Task<T> CallAsync<T>(Func<T> start)
+    {
+        var started = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() =>
+        {
+            try
+            {
+                started.SetResult(start());
+            }
+            catch (Exception exception)
+            {
+                started.SetException(exception);
+            }
+        });
+        return started.Task;
+    }
+
+    public void Dispose()
+    {
+        _work.CompleteAdding();
+        _thread.Join();
+        _work.Dispose();
+    }
+
+    private void Work()
+    {
+        foreach (var action in _work.GetConsumingEnumerable())
+            action();
+    }
+}
+
+/// <summary>Ends a child process before its time and waits until it is gone.</summary>
+internal static class ChildStopper
+{
+    private const int Kill = 9;
+    private const int Terminate = 15;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public static async Task StopAsync(Process process, StopMethod method)
+    {
+        try
+        {
+            if (!process.HasExited)
+                Signal(process, method);
+            using var patience = new CancellationTokenSource(Patience);
+            await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (process.HasExited)
+                return;
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself, and whoever waited for it has disposed of it.
+        }
+    }
+
+    // A process that is gone already needs no signal, and no other error can occur with a child of ours.
+    private static void Signal(Process process, StopMethod method)
+    {
+        var inside = method == StopMethod.KillNamespace ? ChildrenOf(process.Id) : [];
+        inside.ForEach(child => _ = Native.Kill(child, Kill));
+        if (inside.Count == 0)
+            _ = Native.Kill(process.Id, method == StopMethod.KillNamespace ? Kill : Terminate);
+    }
+
+    private static List<int> ChildrenOf(int id)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{id}/task/{id}/children");
+            var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return [.. words.Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
+        }
+        catch (IOException)
+        {
+            return [];
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed record SignatureStatus(string? Signer, string? Trouble)
 
     private static string? Fault(string[] line) => line switch
     {
-        ["BADSIG", var key, var user] => $"it is bad: key {key} ({user}) has signed something else",
+        ["BADSIG", var key, var user] => $"bad signature: key {key} ({user}) signed different content",
         ["NO_PUBKEY", var key, ..] => $"it is made with key {key}, which is unknown",
         ["EXPKEYSIG", var key, var user] => $"key {key} ({user}) has expired",
         ["REVKEYSIG", var key, var user] => $"key {key} ({user}) is revoked",

@@ -1,5 +1,61 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+
 namespace Bootstrap.Sandboxing;
 
 /// <summary>A foreign machine inside a sandbox: whatever ELF file fits the pattern runs under a qemu-user program of the host.</summary>
 /// <param name="Cpu">The CPU model, QEMU_CPU, or null for the program's default.</param>
 public sealed record Emulation(string Program, ElfHeaderPattern Elf, string? Cpu);
+
+/// <summary>The first 20 bytes of the ELF files of one machine (System V ABI, chapter 4), for programs and shared objects.</summary>
+public sealed record ElfHeaderPattern(int Bits, bool BigEndian, int Machine)
+{
+    private const int Class = 4;
+    private const int ByteOrder = 5;
+    private const int HeaderVersion = 6;
+    private const int OsAbi = 7;
+    private const int Type = 16;
+    private const int MachineNumber = 18;
+    private const int Executable = 2;
+
+    /// <summary>The bytes of an executable.</summary>
+    public ImmutableArray<byte> Magic
+    {
+        get
+        {
+            var bytes = new byte[20];
+            "\u007fELF"u8.CopyTo(bytes);
+            bytes[Class] = (byte)(Bits == 64 ? 2 : 1);
+            bytes[ByteOrder] = (byte)(BigEndian ? 2 : 1);
+            bytes[HeaderVersion] = 1;
+            WriteHalf(bytes.AsSpan(Type), Executable);
+            WriteHalf(bytes.AsSpan(MachineNumber), Machine);
+            return [.. bytes];
+        }
+    }
+
+    /// <summary>
+    /// The bits that count: not the ABI version and padding, not what tells System V from GNU (0 and 3), nor executables from
+    /// shared objects (2 and 3).
+    /// </summary>
+    public ImmutableArray<byte> Mask
+    {
+        get
+        {
+            var bytes = new byte[20];
+            bytes.AsSpan(0, OsAbi).Fill(0xff);
+            bytes[OsAbi] = 0xfc;
+            WriteHalf(bytes.AsSpan(Type), 0xfffe);
+            WriteHalf(bytes.AsSpan(MachineNumber), 0xffff);
+            return [.. bytes];
+        }
+    }
+
+    private void WriteHalf(Span<byte> bytes, int value)
+    {
+        if (BigEndian)
+            BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)value);
+        else
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)value);
+    }
+}

@@ -28,7 +28,7 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
                 : HostCheck.Of(Overlay, found.Overlay, SetupFailure.OverlayHint),
             HostCheck.Of("private binfmt_misc", found.Binfmt, SetupFailure.BinfmtHint),
             found.Namespaces is null && found.Proc is not null
-                ? new HostCheck("own /proc", "refused: sandboxes see this container's /proc and its processes' numbers", null, null)
+                ? new HostCheck("own /proc", "not available: sandboxes use the container's /proc, so its process IDs are visible", null, null)
                 : HostCheck.Of("own /proc", found.Proc, NamespaceHint.For(NamespaceHint.ReadSetting)),
         ];
     }
@@ -72,3 +72,70 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
         return recent ? check : check with { Problem = $"is older than {LowestVersion}", Hint = BubblewrapHint };
     }
 }
+
+/// <summary>What this host's kernel lets a sandbox do, tried out in one go: its words for each problem, null where there is none.</summary>
+internal sealed record HostFacilities(string? Namespaces, string? Overlay, string? Binfmt, string? Proc)
+{
+    private const string Script = """
+        try() {
+          name=$1
+          shift
+          problem=$("$@" 2>&1) || echo $name $problem
+        }
+        try overlay mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work,userxattr merged
+        try binfmt mount -t binfmt_misc binfmt_misc merged
+        try proc "$2" --unshare-user --unshare-pid --ro-bind / / --proc /proc true
+
+        """;
+
+    /// <summary>Tries it all in an existing directory, on whose file system the overlay is tried; removes what it made there.</summary>
+    public static async Task<HostFacilities> ProbeAsync(
+        ProcessRunner processes, SandboxHost host, string directory, CancellationToken cancel)
+    {
+        var scratch = Path.Combine(directory, "probe");
+        foreach (var name in (string[])["lower", "upper", "work", "merged"])
+            Directory.CreateDirectory(Path.Combine(scratch, name));
+
+        try
+        {
+            var command = OuterCommand.OfText(Script, scratch, host);
+            var result = await processes.RunAsync(command with { Arguments = command.Arguments.Add(host.Bubblewrap) }, cancel);
+            return Read(result);
+        }
+        finally
+        {
+            Sandboxing.Overlay.ClearWork(Path.Combine(scratch, "work"));
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private static HostFacilities Read(ProcessResult result)
+    {
+        if (result.ExitCode != 0)
+        {
+            const string Untried = "not tried, for want of a user namespace";
+            return new HostFacilities(result.Error.Trim(), Untried, Untried, Untried);
+        }
+
+        var problems = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).ToDictionary(
+            words => words[0], words => words[^1], StringComparer.Ordinal);
+        return new HostFacilities(
+            null, problems.GetValueOrDefault("overlay"), problems.GetValueOrDefault("binfmt"), problems.GetValueOrDefault("proc"));
+    }
+}
+
+/// <summary>One thing that a run needs of this host, as it was found.</summary>
+/// <param name="Found">What is there, e.g. a version or a path; null if it is missing.</param>
+/// <param name="Problem">What is wrong, null if nothing is.</param>
+/// <param name="Hint">What to install or set, null if nothing could be better.</param>
+public sealed record HostCheck(string Name, string? Found, string? Problem, string? Hint)
+{
+    public bool Ok => Problem is null;
+
+    /// <summary>The check of something that has a problem, or is all right for want of one.</summary>
+    public static HostCheck Of(string name, string? problem, string hint, string found = "works") =>
+        problem is null ? new HostCheck(name, found, null, null) : new HostCheck(name, null, problem, hint);
+}
+
+/// <summary>What a sandbox's commands depend on besides its specification.</summary>
+internal sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner, bool FreshProc, bool Overlays, bool PrivateBinfmt);

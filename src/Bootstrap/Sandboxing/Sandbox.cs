@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Bootstrap.Platform;
 
 namespace Bootstrap.Sandboxing;
@@ -21,12 +22,12 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         var directory = Path.Combine(Path.GetFullPath(workDirectory), SandboxDirectory.Name);
         var log = logPath is null ? null : Path.GetFullPath(logPath);
         foreach (var continued in host.Overlays ? [] : spec.Mounts.OfType<ContinuedMount>())
-            await ContinuedCopy.MakeAsync(continued, processes, cancel);
+            await CopyAsync(continued, cancel);
 
         SandboxDirectory.Write(directory, SandboxLayout.Of(spec), SetupScript.Of(spec, directory, host, log), merge: !host.Overlays);
         var logStart = File.Exists(log) ? new FileInfo(log).Length : 0;
         var result = await RunAsync(OuterCommand.Of(directory, host, terminal: log is null), spec, cancel);
-        if (SandboxStatus.ExitCodeIn(Path.Combine(directory, SetupScript.StatusFile)) is { } exitCode)
+        if (ExitCodeIn(Path.Combine(directory, SetupScript.StatusFile)) is { } exitCode)
             return exitCode;
         var said = result.Error + (File.Exists(log) ? TextFrom(log, logStart) : "");
         throw SetupFailure.Explain(result.ExitCode, said, NamespaceHint.For(NamespaceHint.ReadSetting));
@@ -41,7 +42,7 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         finally
         {
             foreach (var continued in spec.Mounts.OfType<ContinuedMount>())
-                OverlayWork.Clear(continued.Work);
+                Overlay.ClearWork(continued.Work);
         }
     }
 
@@ -51,6 +52,43 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
             throw new HostException($"The emulator '{emulation.Program}' is not there.", HostProbe.EmulatorHint);
         if (!host.PrivateBinfmt)
             HostBinfmt.Require(emulation);
+    }
+
+    // Where no overlay can keep the tree as it was. Blocks are shared where the file system can do that; the names in a build tree may be
+    // any bytes, which cp doesn't mind. Several names of one file become files of their own, as an overlay makes them when one is written to.
+    private async Task CopyAsync(ContinuedMount continued, CancellationToken cancel)
+    {
+        var result = await processes.RunAsync(
+            CommandSpec.Of(
+                "cp", "--archive", "--no-preserve=links", "--reflink=auto", "--no-target-directory", "--", continued.Lower, continued.Upper),
+            cancel);
+        if (result.ExitCode != 0)
+        {
+            throw new StoreException(
+                $"The build tree '{continued.Lower}' could not be copied: {result.Error.Trim().Split('\n')[0]}", "See that the disk has space.");
+        }
+    }
+
+    // What bubblewrap writes (--json-status-fd): one JSON object a line, with 128 + N after signal N; none if the program was never started.
+    private static int? ExitCodeIn(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            return File.ReadLines(path).Select(ExitCodeOf).FirstOrDefault(code => code is not null);
+        }
+        catch (JsonException)
+        {
+            // On a full disk the line is cut short, and what happened is in what bubblewrap said.
+            return null;
+        }
+    }
+
+    private static int? ExitCodeOf(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        return document.RootElement.TryGetProperty("exit-code", out var code) ? code.GetInt32() : null;
     }
 
     private static string TextFrom(string path, long start)

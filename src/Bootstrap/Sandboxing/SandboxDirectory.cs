@@ -37,7 +37,7 @@ internal static class SandboxDirectory
             File.CreateSymbolicLink(Path.Combine(directory, name), tree);
     }
 
-    // What is written to is a copy already, see ContinuedCopy; links to the store's own files are for reading only.
+    // What is written to is a copy already; links to the store's own files are for reading only.
     private static void Merge(Overlay overlay, string directory)
     {
         var place = Path.Combine(directory, overlay.Name);

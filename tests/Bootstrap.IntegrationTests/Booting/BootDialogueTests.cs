@@ -102,11 +102,11 @@ public sealed class BootDialogueTests : IDisposable
     public void Dispose() => _machine.Dispose();
 
     /// <summary>Little patience for what is to be waited for in vain, and ample for all else, however busy the host is.</summary>
-    private static BootPatience ImpatientWhere(string expected)
+    private static BootTimeouts ImpatientWhere(string expected)
     {
         TimeSpan Of(string piece) => expected.Contains(piece, StringComparison.Ordinal) && expected.Contains(" within ", StringComparison.Ordinal)
             ? TimeSpan.FromSeconds(3) : TimeSpan.FromMinutes(2);
-        return new BootPatience(Of("does not start"), Of("login"), Of("did not end"), Of("switch itself off"));
+        return new BootTimeouts(Of("does not start"), Of("login"), Of("did not end"), Of("switch itself off"));
     }
 
     private string Log() => File.ReadAllText(_machine.Log);

@@ -30,7 +30,7 @@ internal sealed class ScriptedMachine : IDisposable
     public string Out => Path.Combine(Scratch, "results");
 
     /// <summary>Runs commands in a machine that does as the script says.</summary>
-    public Task<int> RunAsync(string script, BootPatience? patience = null, CancellationToken cancel = default)
+    public Task<int> RunAsync(string script, BootTimeouts? patience = null, CancellationToken cancel = default)
     {
         var program = Path.Combine(Scratch, "qemu-system-toy");
         File.WriteAllText(program, $"#!/bin/sh\nexec < console.in > console.out\n{script}\n");

@@ -45,7 +45,7 @@ public sealed class TinySystem : IDisposable
     private string Kernel => Path.Combine(Scratch, "kernel");
 
     /// <summary>Runs commands in the machine; gives back their exit code, what they left in <c>/out</c>, and what was said on the console.</summary>
-    public async Task<(int ExitCode, string Out, string Log)> RunAsync(string script, VirtualMachine? machine = null, BootPatience? patience = null)
+    public async Task<(int ExitCode, string Out, string Log)> RunAsync(string script, VirtualMachine? machine = null, BootTimeouts? patience = null)
     {
         var directory = Path.Combine(Scratch, $"run-{Interlocked.Increment(ref _runs)}");
         string Made(string name) => Directory.CreateDirectory(Path.Combine(directory, name)).FullName;
@@ -58,7 +58,7 @@ public sealed class TinySystem : IDisposable
             Out = Made("out"),
         };
         var log = Path.Combine(directory, "log");
-        var runner = new MachineRunner(_processes, patience ?? BootPatience.Default);
+        var runner = new MachineRunner(_processes, patience ?? BootTimeouts.Default);
         var exit = await runner.RunAsync(machine ?? Machine, new BootFiles(Disk, Kernel), commands, Made("work"), log, CancellationToken.None);
         return (exit, commands.Out, File.ReadAllText(log));
     }

@@ -63,7 +63,7 @@ public sealed class TinySystemTests : IClassFixture<TinySystem>
     public async Task A_console_that_stays_silent_is_a_kernel_that_does_not_start()
     {
         var machine = TinySystem.Machine with { KernelArguments = ["console=ttyS9", "panic=-1", "init=/none"], Memory = 64 };
-        var patience = BootPatience.Default with { FirstWord = TimeSpan.FromSeconds(3), Login = TimeSpan.FromSeconds(3) };
+        var patience = BootTimeouts.Default with { FirstWord = TimeSpan.FromSeconds(3), Login = TimeSpan.FromSeconds(3) };
         var failure = await Assert.ThrowsAsync<BuildException>(() => _system.RunAsync("sleep 600", machine with { Cpu = "m68000" }, patience));
         Assert.Contains("the kernel does not start: the console said nothing", failure.Message, StringComparison.Ordinal);
         await NothingIsLeft();

@@ -24,7 +24,7 @@ public sealed class SignatureCheckTests(SignatureCheckTests.Keys keys) : IClassF
     {
         var failure = await Assert.ThrowsAsync<BuildException>(async () => await CheckAsync(Content, await keys.SignAsync("something else"), ofTar: false, keys.Keyring));
         Assert.Contains("toy 1 (toy-1.tar.xz, by http://127.0.0.1:", failure.Message, StringComparison.Ordinal);
-        Assert.Contains($"it is bad: key {keys.Fingerprint[^16..]} (Somebody", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"bad signature: key {keys.Fingerprint[^16..]} (Somebody", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"keyring: {keys.Keyring}", failure.Message, StringComparison.Ordinal);
     }
 

@@ -62,6 +62,86 @@ public sealed class ProcessRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_child_without_a_given_environment_has_nothing_of_ours_but_the_search_path()
+    {
+        Environment.SetEnvironmentVariable("BOOTSTRAP_TEST_SECRET", "1");
+        var output = (await RunAsync(CommandSpec.Of("env"))).Output;
+        var asked = (await RunAsync(CommandSpec.Of("env") with { Environment = CommandSpec.EnvironmentWith(["BOOTSTRAP_TEST_SECRET"]) })).Output;
+
+        Assert.Empty(output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('=')[0]).Except(["LC_ALL", "PATH", "TMPDIR"]));
+        Assert.Contains("BOOTSTRAP_TEST_SECRET=1\n", asked, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Arguments_reach_a_child_as_they_are()
+    {
+        string[] arguments = ["", "two words", "\"quoted\"", @"back\slash\", "new\nline", "'", "$HOME *"];
+
+        Assert.Equal(string.Concat(arguments.Select(word => $"<{word}>")), (await RunAsync(Shell("printf '<%s>' \"$@\"") with
+        {
+            Arguments = ["-c", "printf '<%s>' \"$@\"", "sh", .. arguments],
+        })).Output);
+    }
+
+    [Fact]
+    public async Task More_than_a_pipe_holds_comes_back_from_output_and_error()
+    {
+        var result = await RunAsync(Shell("seq 100000; seq 100000 >&2"));
+
+        Assert.Equal((0, 588895, 588895), (result.ExitCode, result.Output.Length, result.Error.Length));
+    }
+
+    [Fact]
+    public async Task A_child_that_takes_no_input_keeps_no_other_from_starting()
+    {
+        using var cancel = new CancellationTokenSource();
+        var full = _processes.RunAsync(CommandSpec.Of("sleep", "1000") with { StandardInput = new string('x', 1 << 20) }, cancel.Token);
+
+        Assert.Equal(0, (await RunAsync(CommandSpec.Of("true"))).ExitCode);
+
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => full);
+    }
+
+    [Fact]
+    public async Task A_cancelled_child_is_asked_to_end_before_it_is_killed()
+    {
+        using var cancel = new CancellationTokenSource();
+        var lines = new List<string>();
+        var run = _processes.RunAsync(
+            Shell("trap 'echo asked; exit' TERM; echo ready; while :; do sleep 0.01; done"),
+            line =>
+            {
+                lines.Add(line);
+                cancel.Cancel();
+            },
+            cancel.Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        for (var wait = 0; wait < 500 && lines.Count < 2; wait++)
+            await Task.Delay(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(["ready", "asked"], lines);
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_does_not_wait_for_what_a_child_left_behind()
+    {
+        using var cancel = new CancellationTokenSource();
+        var left = 0;
+        var run = _processes.RunAsync(
+            Shell("sleep 1000 & echo $!"),
+            line =>
+            {
+                left = int.Parse(line, System.Globalization.CultureInfo.InvariantCulture);
+                cancel.Cancel();
+            },
+            cancel.Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        await RunAsync(Shell($"kill {left}"));
+    }
+
+    [Fact]
     public async Task A_child_starts_in_the_directory_asked_for()
     {
         Assert.Equal("/\n", (await RunAsync(TestCommand.Of("pwd") with { WorkingDirectory = "/" })).Output);
@@ -137,27 +217,22 @@ public sealed class ProcessRunnerTests : IDisposable
     private sealed class TemporaryPipe : IDisposable
     {
         private readonly string _directory = Directory.CreateTempSubdirectory().FullName;
-        private readonly FileStream _held;
+        private readonly FileStream _stream;
 
-        // Held open in both directions: what is written waits for a reader that comes late, and opening it never waits for anybody.
         public TemporaryPipe()
         {
-            using (var made = Process.Start("mkfifo", Path))
-                made.WaitForExit();
-            _held = new FileStream(Path, FileMode.Open, FileAccess.ReadWrite);
+            Fifo.Create(Path);
+            // Open as long as this is there: what is written to a pipe that nobody has open is lost.
+            _stream = Fifo.Open(Path);
         }
 
         public string Path => System.IO.Path.Combine(_directory, "pipe");
 
-        public async Task WriteAsync()
-        {
-            await _held.WriteAsync("go\n"u8.ToArray());
-            await _held.FlushAsync();
-        }
+        public async Task WriteAsync() => await _stream.WriteAsync("go\n"u8.ToArray());
 
         public void Dispose()
         {
-            _held.Dispose();
+            _stream.Dispose();
             Directory.Delete(_directory, recursive: true);
         }
     }
