@@ -27,7 +27,7 @@ public sealed record CommandSpec(string Program, ImmutableArray<string> Argument
     public static ImmutableSortedDictionary<string, string> EnvironmentWith(IEnumerable<string> names)
     {
         var environment = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        environment["LC_ALL"] = "C";
+        environment["LC_ALL"] = "C.UTF-8"; // Names of files may be any text.
         foreach (var name in names.Concat(["PATH", "TMPDIR"]))
         {
             if (System.Environment.GetEnvironmentVariable(name) is { } value)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bootstrap.Platform;
 
 namespace Bootstrap.IntegrationTests.Sandboxing;
 
@@ -7,7 +8,7 @@ internal static class Helper
 {
     /// <summary>The command line without a log: "-" in the place of one is for the terminal.</summary>
     public static string[] CommandLine(SandboxFixture fixture, string work, string log, params string[] command) =>
-        [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "SandboxHelper.dll"), fixture.Root, work, log, .. command];
+        [ProcessRunner.Find("dotnet")!, Path.Combine(AppContext.BaseDirectory, "SandboxHelper.dll"), fixture.Root, work, log, .. command];
 
     public static Process Start(SandboxFixture fixture, string work, params string[] command)
     {
