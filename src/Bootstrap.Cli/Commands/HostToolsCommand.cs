@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bootstrap.Cli.Rendering;
+using Bootstrap.Platform;
 using Bootstrap.Publishing;
 
 namespace Bootstrap.Cli.Commands;
@@ -9,7 +10,7 @@ internal static class HostToolsCommand
 {
     public static Command Create(GlobalOptions options)
     {
-        var update = new Option<bool>("--update") { Description = "Resolve the packages anew; without it what was resolved once stays" };
+        var update = new Option<bool>("--update") { Description = "Look up the packages again; without it the versions that were found first are kept" };
         var pack = new Option<string?>("--pack")
         {
             Description = "Also write the sysroot as a tarball into this directory; the same sysroot gives the same bytes",
@@ -35,7 +36,8 @@ internal static class HostToolsCommand
             if (parsed.GetValue(pack) is { } directory)
             {
                 var manifest = workspace.Store.Steps.ReadManifest(tools.Content);
-                var packed = await CompressedArchive.PackAsync(tools.Tree, manifest, directory, PublishedSysroot.NameOf(tools), cancel);
+                var packed = await CompressedArchive.PackAsync(tools.Tree, manifest, directory, PublishedSysroot.NameOf(tools), cancel)
+                    .ReportAsync(directory, new Advance($"host tools {tools.Title}", "packing", 0, null), workspace.Progress);
                 Console.WriteLine($"packed       {packed.Path}, {Quantity.Bytes(packed.Bytes)}, {tools.Files} files");
                 Console.WriteLine($"SHA-256      {packed.Sha256}");
             }

@@ -11,7 +11,7 @@ internal static class LogCommand
     {
         var target = CommonArguments.Target();
         var step = CommonArguments.Step();
-        var pathOnly = new Option<bool>("--path") { Description = "Print where the log lies, not what it says" };
+        var pathOnly = new Option<bool>("--path") { Description = "Print the log's path instead of its text" };
         return options.Define("log", """
             Print the log of a step's last run, whether it failed or not.
 

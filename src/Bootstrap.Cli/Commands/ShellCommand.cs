@@ -17,7 +17,7 @@ internal static class ShellCommand
         var target = CommonArguments.Target();
         var step = new Argument<string?>("step") { Arity = ArgumentArity.ZeroOrOne, Description = "A step [default: the first that runs on the target, in its native sysroot]", HelpName = "step" };
         return options.Define("shell", $"""
-            Open a shell in the sandbox of a step, once all that the step needs is built. 'sh -eu {SandboxPaths.Script}' runs the step there; nothing of it is kept.
+            Open a shell in the sandbox of a step, once all that the step needs is built. 'sh -eu {SandboxPaths.Script}' runs the step there; nothing that it writes is kept.
 
             Example:
               bootstrap shell m68k cross-gcc

@@ -28,7 +28,7 @@ internal static class StoreCommand
     public static Command Collect(GlobalOptions options)
     {
         var targets = CommonArguments.Targets();
-        var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be removed, and remove nothing" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "List what would be removed, and remove nothing" };
         return options.Define("gc", """
             Keep the artifacts, sources and build trees that the named targets need and what a running build uses; remove everything else from the store.
 
@@ -39,10 +39,12 @@ internal static class StoreCommand
             var planned = await workspace.PlanBuiltAsync(parsed.GetValue(targets)!, null, cancel);
             var reached = KeyWalk.Of(planned.Plan, workspace.Store).Values.OfType<WouldBeCached>().Select(cached => cached.Artifact.Key);
             var blobs = planned.Plan.Steps.SelectMany(step => step.Files).Where(file => file.Path is null).Select(file => file.Digest);
+            workspace.Progress.Report(new Advance("store", "removing what is not needed", 0, null));
             var report = workspace.Store.Collect(
                 reached.Append(planned.HostTools.Key).ToHashSet(),
                 blobs.Concat(HostToolsResolver.PinnedBlobs(workspace.Store)).ToHashSet(),
                 parsed.GetValue(dryRun));
+            workspace.Progress.Dispose();
             foreach (var kind in report.Removed.GroupBy(item => item.Kind))
                 Console.WriteLine($"{kind.Key}: {kind.Count()}, {Quantity.Bytes(kind.Sum(item => item.Bytes))}");
 

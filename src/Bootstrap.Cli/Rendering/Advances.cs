@@ -30,18 +30,20 @@ internal sealed class Advances(TimeProvider clock)
     public IReadOnlyList<Row> Rows()
     {
         lock (_changing)
-            return [.. _entries.Values.Where(entry => entry.Last.Total is not { } total || entry.Last.Done < total).Select(RowOf)];
+            return [.. _entries.Values.Where(entry => IsOpen(entry.Last)).Select(RowOf)];
     }
 
-    /// <summary>The bytes of all that is counted in bytes, done or not; null where that is no more than one thing.</summary>
+    /// <summary>The bytes of all that is counted in bytes, done or not; null where that is no more than one thing, or nothing is left.</summary>
     public string? Sum()
     {
         lock (_changing)
         {
             var counted = _entries.Values.Select(entry => entry.Last).Where(advance => advance.Unit == Advance.InBytes).ToList();
-            return counted.Count < 2 ? null : Quantity.Of(counted.Sum(each => each.Done), counted.Sum(each => each.Total ?? each.Done), Advance.InBytes);
+            return counted.Count < 2 || !counted.Any(IsOpen) ? null : "in all " + Quantity.Of(counted.Sum(each => each.Done), counted.Sum(each => each.Total ?? each.Done), Advance.InBytes);
         }
     }
+
+    private static bool IsOpen(Advance advance) => advance.Total is not { } total || advance.Done < total;
 
     private Row RowOf(Entry entry)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bootstrap.Platform;
+using Spectre.Console;
 
 namespace Bootstrap.Cli.Rendering;
 
@@ -45,8 +46,8 @@ internal static class Columns
 {
     public static void Print(params IReadOnlyList<string[]> rows)
     {
-        int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Length))];
+        int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].GetCellWidth()))];
         foreach (var row in rows)
-            Console.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+            Console.WriteLine(string.Join("  ", row.Select((cell, column) => cell + new string(' ', widths[column] - cell.GetCellWidth()))).TrimEnd());
     }
 }

@@ -47,6 +47,7 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
         var failure = $"The host tools could not be made of Debian's {release.Name}";
         progress.Report(new Advance(What, "reading package lists", 0, null));
         await archive.DownloadAsync(failure, release.Name, release.Packages, true, Downloads(workDirectory), What, progress, cancel);
+        progress.Report(new Advance(What, "reading packages", 0, null));
         return new Ingredients(await ReadAsync(workDirectory, cancel));
     }
 
@@ -78,7 +79,7 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
                     "See whether the disk is full; if it is not, a package is damaged: `host-tools --update` fetches all of them anew.");
             }
         }
-        progress.Report(new Advance(What, "removing what differs from one making to the next", 0, null));
+        progress.Report(new Advance(What, "making it reproducible", 0, null));
         await new TreeTidier(processes).TidyPackagesAsync(tree, cancel);
         SysrootLinks.Make(tree, release);
         return tree;
