@@ -153,13 +153,13 @@ internal sealed class LiveScreen : IDisposable
         }
     }
 
-    // A terminal that became narrower has wrapped the lines that no longer fit.
+    // A terminal that became narrower has wrapped the lines that no longer fit. Line by line, as some keep in their history a screen that is erased whole.
     private void Erase()
     {
         var width = Math.Max(1, Terminal.Width);
         var lines = _drawn.Sum(cells => Math.Max(1, (cells + width - 1) / width));
         if (lines > 0)
-            _console.WriteAnsi(writer => writer.CursorUp(lines).Write("\r").EraseInDisplay());
+            _console.WriteAnsi(writer => Enumerable.Range(0, lines).Aggregate(writer.CursorUp(lines).Write("\r"), (all, _) => all.EraseInLine(2).Write("\n")).CursorUp(lines));
 
         _drawn = [];
     }

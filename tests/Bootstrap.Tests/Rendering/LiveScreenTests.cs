@@ -90,7 +90,7 @@ public sealed class LiveScreenTests
         screen.Terminal.Width = 60;
         screen.Draw();
 
-        Assert.StartsWith("\e[2A\r\e[0J", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("\e[2A\r\e[2K\n\e[2K\n\e[2A", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class LiveScreenTests
             screen.Above(() => output.WriteLine("one is done"));
         }
 
-        Assert.Matches(@"^\S*1 of 2 steps\S*\n\e\[1A\r\e\[0Jone is done\n\S*1 of 2 steps\S*\n\e\[1A\r\e\[0J$", output.ToString());
+        Assert.Matches(@"^\S*1 of 2 steps\S*\n\e\[1A\r\e\[2K\n\e\[1Aone is done\n\S*1 of 2 steps\S*\n\e\[1A\r\e\[2K\n\e\[1A$", output.ToString());
     }
 
     [Fact]
