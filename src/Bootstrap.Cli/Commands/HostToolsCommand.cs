@@ -36,7 +36,7 @@ internal static class HostToolsCommand
             if (parsed.GetValue(pack) is { } directory)
             {
                 var manifest = workspace.Store.Steps.ReadManifest(tools.Content);
-                var packed = await CompressedArchive.PackAsync(tools.Tree, manifest, directory, PublishedSysroot.NameOf(tools), cancel)
+                var packed = await Task.Run(() => CompressedArchive.PackAsync(tools.Tree, manifest, directory, PublishedSysroot.NameOf(tools), cancel), cancel)
                     .ReportAsync(directory, new Advance($"host tools {tools.Title}", "packing", 0, null), workspace.Progress);
                 Console.WriteLine($"packed       {packed.Path}, {Quantity.Bytes(packed.Bytes)}, {tools.Files} files");
                 Console.WriteLine($"SHA-256      {packed.Sha256}");

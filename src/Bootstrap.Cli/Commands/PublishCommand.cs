@@ -90,7 +90,9 @@ internal static class PublishCommand
                 PublishedSysroot.Of(planned.HostTools, workspace.Store),
                 parsed.GetValue(to)![1])
             { Repository = parsed.GetValue(ostree), Signer = signer };
-            foreach (var item in await form.WriteAsync(request, cancel))
+            var items = await Task.Run(() => form.WriteAsync(request, cancel), cancel)
+                .ReportAsync(parsed.GetValue(to)![1], new Advance(string.Join(", ", names), $"publishing as {form.Name}", 0, null), workspace.Progress);
+            foreach (var item in items)
                 Console.WriteLine($"{item.Name}  {(item.Bytes is { } bytes ? Quantity.Bytes(bytes) : item.Digest.Hex)}{(item.IsNew ? "" : "  unchanged")}");
 
             return ExitCodes.Done;
