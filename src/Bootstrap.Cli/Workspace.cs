@@ -122,7 +122,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
         PlannedTargets planned, Plan plan, string target, BuildOptions buildOptions, IRunRendering rendering, CancellationToken cancel)
     {
         using var shown = rendering;
-        var result = await new Builder(Store, Sandbox, Machines, new SourceSupply(Store, Fetcher))
+        var result = await new Builder(Store, Sandbox, Machines, Fetcher)
             .RunAsync(plan, planned.HostTools.Tree, target, buildOptions, rendering, cancel);
         if (result.Outcomes.Any(outcome => outcome is { Status: StepStatus.Failed, Step.Id.Name: WellKnownSteps.HostToolsCheck }) && planned.HostTools.Choice is { } chosen)
         {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Bootstrap.Execution;
-using Bootstrap.Planning;
 
 namespace Bootstrap.Cli.Commands;
 
@@ -19,19 +18,16 @@ internal static class PlanCommand
             """, [targets, to], async (workspace, parsed, cancel) =>
         {
             var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, parsed.GetValue(to), cancel);
-            var forecasts = KeyWalk.Of(planned.Plan, workspace.Store);
+            var known = DryRun.Of(planned.Plan, workspace.Store);
             var width = planned.Plan.Steps.Max(step => step.Id.ToString().Length);
             foreach (var step in planned.Plan.Steps)
-                Console.WriteLine($"{step.Id.ToString().PadRight(width)}  {Say(forecasts[step.Id])}");
+                Console.WriteLine($"{step.Id.ToString().PadRight(width)}  {Say(known[step.Id])}");
             return ExitCodes.Done;
         });
     }
 
-    private static string Say(Forecast forecast) => forecast switch
-    {
-        WouldBeCached cached => $"cached    {cached.Artifact.Key.Abbreviated}",
-        WouldRun run => $"will run  {run.Key.Key.Abbreviated}",
-        WouldDepend depend => $"depends on {string.Join(", ", depend.On.Select(id => id.Name))}",
-        _ => throw new ArgumentOutOfRangeException(nameof(forecast)),
-    };
+    private static string Say(DryStep step) =>
+        step.Artifact is { } artifact ? $"cached    {artifact.Key.Abbreviated}"
+        : step.Key is { } key ? $"will run  {key.Key.Abbreviated}"
+        : $"depends on {string.Join(", ", step.DependsOn.Select(id => id.Name))}";
 }

@@ -81,8 +81,8 @@ internal static class PublishCommand
             string[] names = [.. parsed.GetValue(targets)!.Distinct(StringComparer.Ordinal)];
             var signer = parsed.GetValue(sign) is { } key ? await Signer.WithAsync(workspace.Processes, key, cancel) : null;
             var planned = await workspace.PlanBuiltAsync(names, form.To, cancel);
-            var built = KeyWalk.Of(planned.Plan, workspace.Store).Where(step => step.Value is WouldBeCached)
-                .ToDictionary(step => step.Key, step => ((WouldBeCached)step.Value).Artifact);
+            var built = DryRun.Of(planned.Plan, workspace.Store).Steps.Where(step => step.Artifact is not null)
+                .ToDictionary(step => step.Step.Id, step => step.Artifact!);
             var facts = new PublicationFacts(workspace.Definitions, planned.Plan, planned.HostTools, workspace.Store, built);
             var request = new PublicationRequest(
                 workspace.Processes,

@@ -37,7 +37,7 @@ internal static class StoreCommand
             """, [targets, dryRun], async (workspace, parsed, cancel) =>
         {
             var planned = await workspace.PlanBuiltAsync(parsed.GetValue(targets)!, null, cancel);
-            var reached = KeyWalk.Of(planned.Plan, workspace.Store).Values.OfType<WouldBeCached>().Select(cached => cached.Artifact.Key);
+            var reached = DryRun.Of(planned.Plan, workspace.Store).Steps.Select(step => step.Artifact).OfType<Artifact>().Select(artifact => artifact.Key);
             var blobs = planned.Plan.Steps.SelectMany(step => step.Files).Where(file => file.Path is null).Select(file => file.Digest);
             workspace.Progress.Report(new Advance("store", "removing what is not needed", 0, null));
             var report = workspace.Store.Collect(

@@ -22,32 +22,32 @@ internal static class WhyCommand
             var name = parsed.GetValue(target)!;
             var planned = await workspace.PlanAsync([name], parsed.GetValue(step)!, cancel);
             var wanted = planned.Step(name, parsed.GetValue(step)!);
-            Explain(wanted, planned.Plan, KeyWalk.Of(planned.Plan, workspace.Store), workspace.Store);
+            Explain(wanted, planned.Plan, DryRun.Of(planned.Plan, workspace.Store), workspace.Store);
             return ExitCodes.Done;
         });
     }
 
-    private static void Explain(Step step, Plan plan, IReadOnlyDictionary<StepId, Forecast> forecasts, ArtifactStore store)
+    private static void Explain(Step step, Plan plan, DryRun known, ArtifactStore store)
     {
         var history = store.History.LastBuilds(step.Id.Owner, step.Id.Name);
-        switch (forecasts[step.Id])
+        switch (known[step.Id])
         {
-            case WouldDepend depend:
-                Console.WriteLine($"{step.Id} may run: it depends on {string.Join(", ", depend.On)}, which would run first.");
-                foreach (var cause in plan.Closure(step).Where(cause => forecasts[cause.Id] is WouldRun))
-                    Explain(cause, plan, forecasts, store);
+            case { Artifact: { } artifact }:
+                Console.WriteLine($"{step.Id} is in the store under the key {artifact.Key.Abbreviated} and will not run.");
+                ExplainLast(artifact, history);
+                break;
+            case { Key: null, DependsOn: var open }:
+                Console.WriteLine($"{step.Id} may run: it depends on {string.Join(", ", open)}, which would run first.");
+                foreach (var cause in plan.Closure(step).Where(cause => known[cause.Id] is { Key: not null, Artifact: null }))
+                    Explain(cause, plan, known, store);
 
                 break;
-            case WouldRun run when history.Count > 0:
+            case { Key: var key } when history.Count > 0:
                 Console.WriteLine($"{step.Id} will run: since it was last built,");
-                Print(history[0].KeyDocument, run.Key.Text);
+                Print(history[0].KeyDocument, key.Text);
                 break;
-            case WouldRun:
+            default:
                 Console.WriteLine($"{step.Id} will run: it was never built in this store.");
-                break;
-            case WouldBeCached cached:
-                Console.WriteLine($"{step.Id} is in the store under the key {cached.Artifact.Key.Abbreviated} and will not run.");
-                ExplainLast(cached.Artifact, history);
                 break;
         }
     }

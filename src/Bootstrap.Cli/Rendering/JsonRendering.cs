@@ -32,6 +32,7 @@ internal sealed class JsonRendering(TextWriter output) : IRunRendering
             ["step"] = restored.Step.Id.ToString(),
             ["for"] = restored.For.Id.ToString(),
         },
+        Noticed noticed => new() { ["event"] = "noticed", ["text"] = noticed.Text },
         StepEnded { Outcome: var outcome } => Ended(outcome),
         RunEnded { Result: var result } => new()
         {

@@ -7,8 +7,6 @@ namespace Bootstrap.Cli.Rendering;
 /// <summary>How far a run is, which steps run, and how long is left, as the events tell it.</summary>
 internal sealed class RunProgress(TimeProvider clock)
 {
-    private static readonly TimeSpan Unknown = TimeSpan.FromSeconds(30);
-
     private readonly long _begin = clock.GetTimestamp();
     private readonly Dictionary<StepId, TimeSpan> _running = [];
     private readonly Advances _fetching = new(clock);
@@ -77,7 +75,7 @@ internal sealed class RunProgress(TimeProvider clock)
         var work = TimeSpan.Zero;
         foreach (var step in _open)
         {
-            var estimate = _estimates.GetValueOrDefault(step, Unknown);
+            var estimate = _estimates.GetValueOrDefault(step, BuildRun.UnknownDuration);
             var done = _running.TryGetValue(step, out var since) ? Elapsed - since : TimeSpan.Zero;
             work += estimate > done ? estimate - done : TimeSpan.Zero;
         }

@@ -76,6 +76,7 @@ internal sealed class RunRendering : IRunRendering
     private static IEnumerable<string> Lines(BuildEvent happened) => happened switch
     {
         StepStarted started => [$"{started.Step.Id} runs: {started.Step.Summary}"],
+        Noticed noticed => [noticed.Text],
         BuildTreeRestored restored => [$"{restored.Step.Id} runs again: {restored.For.Id.Name} goes on in its build tree, which was dropped"],
         StepEnded { Outcome: { Status: StepStatus.Built } outcome } => [$"{outcome.Step.Id} built in {Quantity.Duration(outcome.Duration)}"],
         StepEnded { Outcome: { Status: StepStatus.Failed } outcome } =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Bootstrap.Planning;
@@ -10,173 +11,290 @@ namespace Bootstrap.Execution;
 /// Runs a plan: what is in the store is taken, what is ready is started as tokens of the jobserver become free, the longest remaining
 /// path first. All decisions are made in one loop; what takes time runs beside it and sends a message when it is done.
 /// </summary>
-public sealed class BuildRun(
-    ArtifactStore store, StepExecutor executor, SourceSupply sources, Jobserver jobserver, BuildOptions options, RunState state)
+public sealed class BuildRun
 {
-    private readonly Channel<Action> _messages = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Dictionary<StepId, TimeSpan> _remaining =
-        Priorities.LongestRemaining(state.Plan, StepHistory.Durations(store, state.Plan));
+    /// <summary>Stands in for the duration of a step that never ran.</summary>
+    public static readonly TimeSpan UnknownDuration = TimeSpan.FromSeconds(30);
 
-    private readonly PriorityQueue<Step, TimeSpan> _waiting = new(Comparer<TimeSpan>.Create((left, right) => right.CompareTo(left)));
-    private readonly HashSet<StepId> _begun = [];
-    private readonly BuildTreeKeeper _trees = new(store, state);
-    private ExceptionDispatchInfo? _defect;
-    private int _fetching;
+    private readonly IStepRunner _runner;
+    private readonly Jobserver _jobserver;
+    private readonly bool _keepGoing;
+    private readonly IBuildObserver _observer;
+    private readonly ImmutableArray<Node> _nodes;
+    private readonly Dictionary<StepId, Node> _byId;
+    private readonly PriorityQueue<Node, int> _ready = new();
+    private readonly PriorityQueue<Node, TimeSpan> _waiting = new(Comparer<TimeSpan>.Create((left, right) => right.CompareTo(left)));
+    private readonly Channel<Action> _messages = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private CancellationTokenSource? _stop;
+    private Task _stopped = Task.CompletedTask;
+    private int _beside;
+    // Of those beside the loop, the steps that hold a token.
     private int _running;
     private bool _tokenAsked;
     private bool _stopping;
 
-    /// <summary>Ends when every step of the plan has an outcome.</summary>
-    /// <exception cref="OperationCanceledException">The run was interrupted; all that it started is gone.</exception>
-    public async Task RunAsync(CancellationToken cancel)
+    /// <summary>Prepares a run that begins with what a dry run has found out, and is told how long steps took when they last ran.</summary>
+    public BuildRun(
+        DryRun known, IReadOnlyDictionary<StepId, TimeSpan> durations, IStepRunner runner, Jobserver jobserver, bool keepGoing, IBuildObserver observer)
     {
+        (_runner, _jobserver, _keepGoing, _observer) = (runner, jobserver, keepGoing, observer);
+        _nodes = [.. known.Steps.Select((step, index) => new Node(step, index))];
+        _byId = _nodes.ToDictionary(node => node.Step.Id);
+        foreach (var node in _nodes)
+        {
+            foreach (var dependency in node.Dependencies = [.. node.Step.Dependencies.Select(id => _byId[id])])
+                dependency.Dependents.Add(node);
+
+            node.Open = node.Dependencies.Length;
+            if (node.Open == 0)
+                _ready.Enqueue(node, node.Index);
+        }
+
+        foreach (var node in _nodes.Reverse())
+        {
+            var longest = node.Dependents.Count == 0 ? TimeSpan.Zero : node.Dependents.Max(dependent => dependent.Remaining);
+            node.Remaining = durations.GetValueOrDefault(node.Step.Id, UnknownDuration) + longest;
+        }
+    }
+
+    /// <summary>What is done in the loop from time to time, and how often.</summary>
+    public (Action Action, TimeSpan Period)? Regularly { get; init; }
+
+    /// <summary>What went wrong in the run itself, not in a step; all that ran was ended because of it.</summary>
+    public ExceptionDispatchInfo? Fault { get; private set; }
+
+    /// <summary>Ends when every step of the plan has an outcome and nothing runs, whatever went wrong; <see cref="Fault"/> says what did.</summary>
+    public async Task<ImmutableArray<StepOutcome>> RunAsync(CancellationToken cancel)
+    {
+        using var stop = _stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await using var timer = Regularly is var (action, period) ? new Timer(_ => Send(action), null, period, period) : null;
         while (true)
         {
             _stopping |= cancel.IsCancellationRequested;
-            BeginReady(cancel);
-            AskForToken(cancel);
-            if (_fetching + _running == 0 && !_tokenAsked)
+            Guard(BeginReady);
+            Guard(AskForToken);
+            if (_beside == 0 && !_tokenAsked)
                 break;
 
-            var message = await _messages.Reader.ReadAsync(CancellationToken.None);
-            message();
+            Guard(await _messages.Reader.ReadAsync(CancellationToken.None));
         }
 
-        foreach (var step in state.Plan.Steps.Where(step => !state.Ended(step.Id)))
-            state.End(new StepOutcome(step, StepStatus.Cancelled));
+        foreach (var node in _nodes.Where(node => node.Outcome is null))
+            Guard(() => End(node, new StepOutcome(node.Step, StepStatus.Cancelled)));
 
-        _defect?.Throw();
-        cancel.ThrowIfCancellationRequested();
+        await _stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return [.. _nodes.Select(node => node.Outcome!)];
     }
 
-    /// <summary>Steps are in order of dependence, so that one pass carries what is cached or skipped all the way.</summary>
-    private void BeginReady(CancellationToken cancel)
+    /// <summary>An exception that belongs to no step ends the run: what runs is stopped, and waited for like any other.</summary>
+    private void Guard(Action action)
     {
-        foreach (var step in state.Plan.Steps)
+        try
         {
-            if (_begun.Contains(step.Id) || !step.Dependencies.All(state.Ended))
-                continue;
+            action();
+        }
+        catch (Exception exception)
+        {
+            Abort(exception);
+        }
+    }
 
-            if (!step.Dependencies.All(id => state.Outcome(id)!.Succeeded))
-            {
-                End(new StepOutcome(step, StepStatus.Skipped));
-            }
-            else if (FindCached(step) is { } cached)
-            {
-                End(cached);
-            }
+    private void Abort(Exception exception)
+    {
+        Fault ??= ExceptionDispatchInfo.Capture(exception);
+        _stopping = true;
+        _stopped = _stop!.CancelAsync();
+    }
+
+    /// <summary>In the order of the plan; what is cached or skipped makes others ready, which come later in it.</summary>
+    private void BeginReady()
+    {
+        while (_ready.TryDequeue(out var node, out _))
+        {
+            if (!node.Dependencies.All(Succeeded))
+                End(node, new StepOutcome(node.Step, StepStatus.Skipped));
+            else if ((node.Known ?? _runner.Find(KeyOf(node).Key)) is { } artifact)
+                End(node, Cached(node, artifact));
             else if (!_stopping)
-            {
-                Begin(step, cancel);
-            }
+                Begin(node);
         }
     }
 
-    private StepOutcome? FindCached(Step step)
+    private void Begin(Node node)
     {
-        var key = state.Key(step).Key;
-        return store.Steps.Find(key) is { } artifact ? new StepOutcome(step, StepStatus.Cached) { Key = key, Artifact = artifact } : null;
+        if (node.Step.Fetch is null)
+            Wait(node);
+        else
+            Start(node, () => _runner.FetchAsync(node.Step, _stop!.Token), () => Wait(node));
     }
 
-    private void Begin(Step step, CancellationToken cancel)
-    {
-        _begun.Add(step.Id);
-        if (step.Fetch is null)
-        {
-            Wait(step);
-            return;
-        }
-
-        _fetching++;
-        Start(step, () => sources.FetchAsync(step, state, cancel), () => _fetching--, () => Wait(step));
-    }
-
-    private void Wait(Step step) => _waiting.Enqueue(step, _remaining[step.Id]);
+    private void Wait(Node node) => _waiting.Enqueue(node, node.Remaining);
 
     /// <summary>One token is asked for at a time, and given to whichever step is the most urgent by then.</summary>
-    private void AskForToken(CancellationToken cancel)
+    private void AskForToken()
     {
-        if (_stopping)
-            _waiting.Clear();
+        while (_stopping && _waiting.TryDequeue(out var node, out _))
+            node.Release();
 
         if (_waiting.Count > 0 && !_tokenAsked)
         {
+            _ = _jobserver.TakeAsync().ContinueWith(_ => Send(UseToken), TaskScheduler.Default);
             _tokenAsked = true;
-            _ = jobserver.TakeAsync().ContinueWith(_ => Send(() => UseToken(cancel)), TaskScheduler.Default);
         }
 
         if (_tokenAsked && _running == 0)
-            jobserver.Nudge();
+            _jobserver.Nudge();
     }
 
-    private void UseToken(CancellationToken cancel)
+    private void UseToken()
     {
         _tokenAsked = false;
         if (_running == 0)
-            jobserver.Refill();
+            _jobserver.Refill();
 
-        if (_stopping || !_waiting.TryDequeue(out var step, out _))
+        var used = false;
+        try
         {
-            jobserver.Return();
-            return;
+            used = !_stopping && _waiting.TryDequeue(out var node, out _) && Run(node);
         }
-
-        _running++;
-        StepOutcome? outcome = null;
-        Start(step, async () => outcome = await executor.RunAsync(step, state.Key(step), state, cancel), Release, () => End(outcome!));
+        finally
+        {
+            if (!used)
+                _jobserver.Return();
+        }
     }
 
-    private void Release()
+    /// <summary>Whether the step runs now. Where another process is making the same, it is waited for without a token.</summary>
+    private bool Run(Node node)
     {
-        _running--;
-        jobserver.Return();
+        if (node.Claim is null)
+        {
+            var claiming = _runner.ClaimAsync(KeyOf(node).Key, _stop!.Token);
+            if (!claiming.IsCompletedSuccessfully)
+            {
+                Start(node, async () => node.Claim = await claiming, () => Wait(node));
+                if (!claiming.IsCompleted)
+                    _observer.Observe(new Noticed($"{node.Step.Id} waits for another process that is making it."));
+
+                return false;
+            }
+
+            node.Claim = claiming.Result;
+        }
+
+        if (_runner.Find(KeyOf(node).Key) is { } made)
+        {
+            node.Release();
+            End(node, Cached(node, made));
+            return false;
+        }
+
+        var ready = Ready(node);
+        StepOutcome? outcome = null;
+        _running++;
+        Start(node, async () => outcome = await _runner.RunAsync(ready, _stop!.Token), () => End(node, outcome!), always: () =>
+        {
+            _running--;
+            node.Release();
+            _jobserver.Return();
+        });
+        return true;
     }
 
     /// <summary>Runs <paramref name="work"/> beside the loop, and <paramref name="always"/> and then <paramref name="done"/> in it.</summary>
-    private void Start(Step step, Func<Task> work, Action always, Action done) =>
-        Task.Run(work).ContinueWith(
-            task => Send(() =>
-            {
-                always();
-                if (task.IsCompletedSuccessfully)
-                {
-                    done();
-                }
-                else
-                {
-                    Fail(step, task.Exception?.InnerException ?? new OperationCanceledException());
-                }
-            }),
-            TaskScheduler.Default);
-
-    private void Fail(Step step, Exception exception)
+    private void Start(Node node, Func<Task> work, Action done, Action? always = null)
     {
-        _stopping |= !options.KeepGoing;
-        switch (exception)
+        _beside++;
+        Task.Run(work).ContinueWith(task => Send(() => Ended(task)), TaskScheduler.Default);
+
+        void Ended(Task task)
         {
-            case BootstrapException error:
-                End(new StepOutcome(step, StepStatus.Failed) { Error = error, LogPath = store.LogPath(state.Key(step).Key) });
-                break;
-            case var failure when DiskFailure.Is(failure):
-                End(new StepOutcome(step, StepStatus.Failed) { Error = DiskFailure.Of(failure, $"Step {step.Id} could not be run") });
-                break;
-            case OperationCanceledException:
-                End(new StepOutcome(step, StepStatus.Cancelled));
-                break;
-            default:
-                _defect ??= ExceptionDispatchInfo.Capture(exception);
-                End(new StepOutcome(step, StepStatus.Cancelled));
-                break;
+            _beside--;
+            always?.Invoke();
+            if (task.IsCompletedSuccessfully)
+                done();
+            else
+                Fail(node, task.Exception?.InnerException ?? new OperationCanceledException());
         }
     }
 
-    private void End(StepOutcome outcome)
+    private void Fail(Node node, Exception exception)
     {
-        _begun.Add(outcome.Step.Id);
-        state.End(outcome);
-        if (outcome.Succeeded)
-            _trees.Drop(outcome.Step);
+        node.Release();
+        var error = exception as BootstrapException
+            ?? (DiskFailure.Is(exception) ? DiskFailure.Of(exception, $"Step {node.Step.Id} could not be run") : null);
+        if (error is null && !(exception is OperationCanceledException && _stop!.IsCancellationRequested))
+            Abort(exception);
+
+        End(node, error is null ? new StepOutcome(node.Step, StepStatus.Cancelled) : new StepOutcome(node.Step, StepStatus.Failed) { Error = error });
     }
 
+    private void End(Node node, StepOutcome outcome)
+    {
+        node.Outcome = outcome;
+        _stopping |= outcome.Status == StepStatus.Failed && !_keepGoing;
+        foreach (var dependent in node.Dependents.Where(dependent => --dependent.Open == 0))
+            _ready.Enqueue(dependent, dependent.Index);
+
+        if (outcome.Succeeded)
+            DropBuildTree(node);
+
+        _observer.Observe(new StepEnded(outcome));
+    }
+
+    /// <summary>As soon as every step that goes on in it has its artifact.</summary>
+    private void DropBuildTree(Node ended)
+    {
+        var producer = ended.Step.Continues is { } id ? _byId[id] : ended;
+        var users = producer.Step.ContinuedBy;
+        if (!users.IsEmpty && Succeeded(producer) && users.All(user => _byId.TryGetValue(user, out var node) && Succeeded(node)))
+            _runner.DropBuildTree(KeyOf(producer).Key);
+    }
+
+    private static bool Succeeded(Node node) => node.Outcome?.Succeeded == true;
+
+    private static StepOutcome Cached(Node node, Artifact artifact) => new(node.Step, StepStatus.Cached) { Key = artifact.Key, Artifact = artifact };
+
+    private KeyDocument KeyOf(Node node) => node.Key ??= KeyDocument.Of(
+        node.Step, id => _byId[id].Outcome!.Artifact!.Content, node.Step.Continues is { } producer ? _byId[producer].Outcome!.Artifact!.Key : null);
+
+    private ReadyStep Ready(Node node) => new(
+        node.Step,
+        KeyOf(node),
+        node.Dependencies.ToDictionary(dependency => dependency.Step.Id, dependency => dependency.Outcome!.Artifact!),
+        node.Step.Continues is { } producer ? Ready(_byId[producer]) : null);
+
     private void Send(Action message) => _messages.Writer.TryWrite(message);
+
+    /// <summary>A step and how far the run has come with it.</summary>
+    private sealed class Node(DryStep known, int index)
+    {
+        public Step Step => known.Step;
+
+        public Artifact? Known => known.Artifact;
+
+        public int Index => index;
+
+        public ImmutableArray<Node> Dependencies { get; set; }
+
+        public List<Node> Dependents { get; } = [];
+
+        /// <summary>How many dependencies have no outcome yet.</summary>
+        public int Open { get; set; }
+
+        /// <summary>How long the longest chain of steps takes that begins with this one.</summary>
+        public TimeSpan Remaining { get; set; }
+
+        public KeyDocument? Key { get; set; } = known.Key;
+
+        public IDisposable? Claim { get; set; }
+
+        public StepOutcome? Outcome { get; set; }
+
+        public void Release()
+        {
+            Claim?.Dispose();
+            Claim = null;
+        }
+    }
 }

@@ -1,44 +1,106 @@
 using System.Diagnostics;
 using Bootstrap.Booting;
-using Bootstrap.HostTools;
+using Bootstrap.Definitions;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
+using Bootstrap.Sources;
 using Bootstrap.Store;
 
 namespace Bootstrap.Execution;
 
-/// <summary>Executes plans: sets up what the steps of a run share, runs it, and measures what it cost.</summary>
-public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner machines, SourceSupply sources)
+/// <summary>Executes plans: sees that nothing will be missed halfway, sets up what the steps of a run share, runs it, and measures what it cost.</summary>
+public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner machines, SourceFetcher fetcher)
 {
+    private static readonly TimeSpan SamplingPeriod = TimeSpan.FromSeconds(2);
+
+    /// <exception cref="HostException">A step would run that needs an emulator or, without a network, an archive which is not there.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<BuildResult> RunAsync(
         Plan plan, string hostToolsTree, string target, BuildOptions options, IBuildObserver observer, CancellationToken cancel)
     {
-        EmulatorCheck.Require(plan, store);
-        await sources.RequireOfflineAsync(plan, cancel);
+        var known = DryRun.Of(plan, store);
+        await RequireAsync([.. known.Steps.Where(step => step.Artifact is null).Select(step => step.Step)], cancel);
         var clock = Stopwatch.StartNew();
         var processorBefore = ProcessorTime.OfMachine();
-        using var disk = new DiskMeter(store.Root);
+        var disk = new DriveInfo(store.Root);
+        var (freeBefore, peakDisk) = (disk.AvailableFreeSpace, 0L);
         using var work = store.NewWork("run");
         using var jobserver = new Jobserver(Path.Combine(work.Path, "jobserver"), options.Jobs);
-        var state = new RunState(plan, target, observer);
-        state.Observe(new RunStarted(plan, StepHistory.Durations(store, plan)));
-        var executor = new StepExecutor(store, sandbox, new BootedStep(machines), new StepLayout(store, hostToolsTree, options.Clock), jobserver, options.Jobs);
-        var run = new BuildRun(store, executor, sources, jobserver, options, state);
+        var told = new OneAtATime(observer);
+        var durations = Durations(plan);
+        told.Observe(new RunStarted(plan, durations));
+        var executor = new StepExecutor(
+            store, fetcher, sandbox, machines, new StepLayout(store, hostToolsTree, options.Clock), (jobserver.Path, options.Jobs), target, told);
+        var run = new BuildRun(known, durations, executor, jobserver, options.KeepGoing, told)
+        {
+            Regularly = (() => peakDisk = Math.Max(peakDisk, freeBefore - disk.AvailableFreeSpace), SamplingPeriod),
+        };
+        var outcomes = await run.RunAsync(cancel);
+        await executor.RemovedAsync();
+        var figures = new RunFigures(clock.Elapsed, ProcessorTime.OfMachine() - processorBefore, Environment.ProcessorCount, peakDisk);
+        var result = new BuildResult(outcomes, figures);
         try
         {
-            await run.RunAsync(cancel);
+            told.Observe(new RunEnded(result));
         }
-        finally
+        catch (Exception) when (run.Fault is not null)
         {
-            await state.RemovedAsync();
+            // What went wrong first is what is told.
         }
 
-        var figures = new RunFigures(
-            clock.Elapsed, ProcessorTime.OfMachine() - processorBefore, Environment.ProcessorCount, disk.PeakBytes);
-        var result = new BuildResult([.. state.Outcomes], figures);
-        state.Observe(new RunEnded(result));
+        run.Fault?.Throw();
+        if (!result.Succeeded)
+            cancel.ThrowIfCancellationRequested();
+
         return result;
     }
+
+    private async Task RequireAsync(IReadOnlyCollection<Step> missing, CancellationToken cancel)
+    {
+        foreach (var step in missing)
+        {
+            if (step.EmulatorProgram is { } program)
+                HostProbe.RequireEmulator(program);
+
+            if (step.Booted is { } machine)
+                QemuProgram.Require(machine);
+        }
+
+        if (fetcher.Offline)
+            await fetcher.RequireAsync(missing.Select(step => step.Fetch).OfType<PinnedSource>(), cancel);
+    }
+
+    /// <summary>How long steps took when they last ran.</summary>
+    private Dictionary<StepId, TimeSpan> Durations(Plan plan) => plan.Steps
+        .Select(step => (step.Id, Duration: store.History.Duration(step.Id.Owner, step.Id.Name)))
+        .Where(step => step.Duration is not null)
+        .ToDictionary(step => step.Id, step => step.Duration!.Value);
+
+    /// <summary>Steps run beside each other, and an observer is promised one event at a time; one that failed is asked no more.</summary>
+    private sealed class OneAtATime(IBuildObserver observer) : IBuildObserver
+    {
+        private readonly Lock _gate = new();
+        private bool _failed;
+
+        public void Observe(BuildEvent happened)
+        {
+            lock (_gate)
+            {
+                if (_failed)
+                    return;
+
+                _failed = true;
+                observer.Observe(happened);
+                _failed = false;
+            }
+        }
+    }
+}
+
+/// <summary>How a run goes about it: how many jobs at once in all, and whether a failure stops what does not depend on it.</summary>
+public sealed record BuildOptions(int Jobs, bool KeepGoing)
+{
+    /// <summary>The clock that the steps of the host see, where it is not the true one.</summary>
+    public ShiftedClock? Clock { get; init; }
 }

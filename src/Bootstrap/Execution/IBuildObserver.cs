@@ -24,6 +24,9 @@ public sealed record StepStarted(Step Step, Digest Key, string LogPath) : BuildE
 /// <summary>A step runs again for its build tree alone, in which <paramref name="For"/> goes on.</summary>
 public sealed record BuildTreeRestored(Step Step, Step For) : BuildEvent;
 
+/// <summary>Something that people want to know and that decides nothing.</summary>
+public sealed record Noticed(string Text) : BuildEvent;
+
 /// <summary>A step ended.</summary>
 public sealed record StepEnded(StepOutcome Outcome) : BuildEvent;
 

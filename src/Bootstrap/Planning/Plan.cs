@@ -5,12 +5,12 @@ namespace Bootstrap.Planning;
 /// <summary>The steps of one or more targets, each after all that it depends on.</summary>
 public sealed class Plan
 {
-    private readonly ImmutableDictionary<StepId, Step> _byId;
+    private readonly Dictionary<StepId, Step> _byId;
 
     public Plan(IEnumerable<Step> steps)
     {
         Steps = [.. steps];
-        _byId = Steps.ToImmutableDictionary(step => step.Id);
+        _byId = Steps.ToDictionary(step => step.Id);
     }
 
     public ImmutableArray<Step> Steps { get; }

@@ -1,15 +1,31 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 
 namespace Bootstrap.Planning;
 
 /// <summary>Turns definitions and what was resolved into a <see cref="Plan"/>, without looking at anything else.</summary>
-public sealed class Planner(DefinitionSet definitions, Resolution resolution)
+public sealed class Planner
 {
-    private readonly string _tools = ToolRequirements.Of(definitions.Recipes.Values);
+    /// <summary>What the name of a step begins with that unpacks and patches a source.</summary>
+    public const string SourcePrefix = "source-";
+
+    private readonly DefinitionSet _definitions;
+    private readonly Resolution _resolution;
+    private readonly string _tools;
+    private readonly ILookup<string, string> _continuing;
     private readonly Dictionary<(string Target, string Name), Step> _planned = [];
     private readonly OrderedDictionary<StepId, Step> _steps = [];
+
+    private Planner(DefinitionSet definitions, Resolution resolution)
+    {
+        _definitions = definitions;
+        _resolution = resolution;
+        _tools = Tools(definitions.Recipes.Values);
+        _continuing = definitions.Recipes.Values.Where(recipe => recipe.Continues is not null)
+            .ToLookup(recipe => recipe.Continues!.Value, recipe => recipe.Name);
+    }
 
     /// <summary>Plans all targets, up to one step each where <paramref name="to"/> is set, else up to the targets' goals.</summary>
     public static Plan Plan(DefinitionSet definitions, Resolution resolution, IEnumerable<string> targets, string? to = null)
@@ -25,38 +41,58 @@ public sealed class Planner(DefinitionSet definitions, Resolution resolution)
         return new Plan(planner._steps.Values);
     }
 
-    private Step Add(Target target, string name)
+    /// <summary>Adds a step after all that it depends on; not by recursion, because a chain of steps may be longer than the stack is deep.</summary>
+    private void Add(Target target, string goal)
     {
-        if (_planned.TryGetValue((target.Name, name), out var known))
-            return known;
+        var pending = new Stack<string>([goal]);
+        while (pending.TryPeek(out var name))
+        {
+            if (!_planned.ContainsKey((target.Name, name)))
+            {
+                var source = SourceOf(name);
+                var recipe = Recipe(source is null ? name : WellKnownSteps.UnpackSource);
+                string[] open = [.. Dependencies(recipe).Where(each => !_planned.ContainsKey((target.Name, each)))];
+                if (open.Length > 0)
+                {
+                    foreach (var dependency in open.Reverse())
+                        pending.Push(dependency);
 
-        var step = name.StartsWith(SourceSteps.Prefix, StringComparison.Ordinal)
-            && definitions.Sources.TryGetValue(name[SourceSteps.Prefix.Length..], out var source)
-            ? SourceSteps.Of(Pinned(target, source), target, Recipe(WellKnownSteps.UnpackSource), resolution.HostTools)
-            : RecipeStep(target, Recipe(name));
-        _planned.Add((target.Name, name), step);
-        // What a second target shares with the first stands in the plan once.
-        _steps.TryAdd(step.Id, step);
-        return step;
+                    continue;
+                }
+
+                var step = source is null ? RecipeStep(target, recipe) : SourceStep(target, source, recipe);
+                _planned.Add((target.Name, name), step);
+                // What a second target shares with the first stands in the plan once.
+                _steps.TryAdd(step.Id, step);
+            }
+
+            pending.Pop();
+        }
     }
 
-    private PinnedSource Pinned(Target target, Source source) =>
-        target.Replacements.TryGetValue(source.Name, out var replacement)
-            ? new PinnedSource(ReplacedSource.Of(source, replacement, resolution.Archives), SourceVariant.Upstream)
-            : resolution.Sources[source.Name];
+    private static IEnumerable<string> Dependencies(Recipe recipe) =>
+    [
+        .. recipe.Needs.Select(need => need.Step),
+        .. recipe.Sources.Select(used => SourcePrefix + used),
+        .. recipe.Continues is { } producer ? [producer.Value] : Array.Empty<string>(),
+    ];
+
+    private Source? SourceOf(string step) =>
+        step.StartsWith(SourcePrefix, StringComparison.Ordinal) ? _definitions.Sources.GetValueOrDefault(step[SourcePrefix.Length..]) : null;
 
     private Step RecipeStep(Target target, Recipe recipe)
     {
-        var needs = recipe.Needs.Select(need => new StepInput(Add(target, need.Step).Id, need.At));
-        var sources = recipe.Sources.Select(used => new StepInput(Add(target, SourceSteps.Prefix + used).Id, $"{SandboxPaths.Sources}/{used}"));
+        var needs = recipe.Needs.Select(need => new StepInput(_planned[(target.Name, need.Step)].Id, need.At));
+        var sources = recipe.Sources.Select(used =>
+            new StepInput(_planned[(target.Name, SourcePrefix + used)].Id, $"{SandboxPaths.Sources}/{used}"));
         ImmutableArray<StepInput> inputs = [.. needs, .. sources];
-        var continues = recipe.Continues is { } producer ? Add(target, producer.Value).Id : null;
-        var emulator = definitions.Emulators[target.Emulator];
-        var variables = new TargetVariables(target, emulator, recipe, _tools);
-        var environment = StandardEnvironment.For(recipe.RunsOn)
-            .AddRange(recipe.Environment.Select(entry => KeyValuePair.Create(entry.Key, variables.Expand(entry.Value))));
+        var continues = recipe.Continues is { } producer ? _planned[(target.Name, producer.Value)].Id : null;
+        var emulator = _definitions.Emulators[target.Emulator];
+        var targetUsed = false;
+        var environment = StandardEnvironment.For(recipe.RunsOn).AddRange(recipe.Environment.Select(entry =>
+            KeyValuePair.Create(entry.Key, VariableText.Expand(entry.Value.Value, name => Lookup(name, entry.Value.Location)))));
         var emulated = recipe.RunsOn == Machine.Target;
-        var shared = recipe.RunsOn == Machine.Host && !variables.TargetUsed && continues is null && inputs.All(input => input.Step.Target is null);
+        var shared = recipe.RunsOn == Machine.Host && !targetUsed && continues is null && inputs.All(input => input.Step.Target is null);
         return new Step
         {
             Id = new StepId(shared ? null : target.Name, recipe.Name),
@@ -73,20 +109,94 @@ public sealed class Planner(DefinitionSet definitions, Resolution resolution)
             Emulated = emulated ? new EmulatedCpu(emulator.Elf, emulator.Cpu) : null,
             EmulatorProgram = emulated ? emulator.UserProgram : null,
             Booted = recipe.RunsOn == Machine.System ? BootedMachine(target, emulator, recipe) : null,
-            HostTools = recipe.RunsOn == Machine.Host ? resolution.HostTools : null,
+            HostTools = recipe.RunsOn == Machine.Host ? _resolution.HostTools : null,
             Fetch = null,
-            ContinuedBy = [.. ContinuingRecipes(recipe.Name).Select(name => new StepId(target.Name, name))],
+            ContinuedBy = [.. _continuing[recipe.Name].Select(name => new StepId(target.Name, name))],
         };
+
+        // Which tools are needed is the same for all targets.
+        string Lookup(string name, Location location)
+        {
+            if (name == BuiltInVariables.Tools)
+                return _tools;
+
+            targetUsed = true;
+            return BuiltInVariables.Value(name, target, emulator)
+                ?? target.Variables.GetValueOrDefault(name)
+                ?? recipe.Defaults.GetValueOrDefault(name)
+                ?? throw new DefinitionException($"{location}: target '{target.Name}' has no variable '{name}', and recipe '{recipe.Name}' no default for it.");
+        }
     }
 
     private static VirtualMachine BootedMachine(Target target, Emulator emulator, Recipe recipe) => emulator.System ?? throw new DefinitionException(
         $"{target.Location}: '{recipe.Name}' boots a machine, and the emulator '{emulator.Name}' of target '{target.Name}' has none: the target is user-mode only.",
         $"Leave it out of the target's goals, or describe the machine in qemu/{emulator.Name}.yaml under 'system:'.");
 
-    private IEnumerable<string> ContinuingRecipes(string name) =>
-        definitions.Recipes.Values.Where(recipe => recipe.Continues?.Value == name).Select(recipe => recipe.Name);
+    /// <summary>The recipe that unpacks, with the archive and the patches of one source.</summary>
+    private Step SourceStep(Target target, Source defined, Recipe unpack)
+    {
+        var replacement = target.Replacements.GetValueOrDefault(defined.Name);
+        var pinned = replacement is null
+            ? _resolution.Sources[defined.Name]
+            : new PinnedSource(Replaced(defined, replacement), SourceVariant.Upstream);
+        var (source, variant) = pinned;
+        var own = target.Patches.GetValueOrDefault(source.Name, []);
+        ImmutableArray<Patch> patches = [.. variant == SourceVariant.Debian ? source.Debian!.Patches : [], .. source.Patches, .. own];
+        var step = RecipeStep(target, unpack);
+        return step with
+        {
+            Id = new StepId(replacement is not null || !own.IsEmpty ? target.Name : step.Id.Target, SourcePrefix + source.Name),
+            Summary = $"{source.Name} {source.Version}, unpacked and patched",
+            Stage = "sources",
+            Files = [new StepFile(SandboxPaths.Archive, pinned.Archive, null), .. patches.Select(PatchFile)],
+            Fetch = pinned,
+            ContinuedBy = [],
+        };
+    }
 
-    private Recipe Recipe(string name) => definitions.Recipes.GetValueOrDefault(name) ?? throw new DefinitionException(
-        $"There is no step '{name}'; known are {string.Join(", ", definitions.Recipes.Keys)}, and {SourceSteps.Prefix}NAME for each source.",
+    private Source Replaced(Source source, Replacement replacement) => source with
+    {
+        Version = replacement.Version,
+        Upstream = replacement.Origin switch
+        {
+            TarballOrigin origin => origin.Tarball,
+            CommitOrigin origin => new UpstreamTarball([new Uri($"git+{origin.Repository}@{origin.Commit}")], _resolution.Archives[origin]),
+            DirectoryOrigin origin => new UpstreamTarball([], _resolution.Archives[origin]),
+            _ => throw new ArgumentOutOfRangeException(nameof(replacement)),
+        },
+        Debian = null,
+        Patches = replacement.Patches,
+        Location = replacement.Location,
+    };
+
+    private static StepFile PatchFile(Patch patch, int index) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{SandboxPaths.Patches}/{index:D4}-{patch.Name}"), patch.Digest, patch.Path);
+
+    private Recipe Recipe(string name) => _definitions.Recipes.GetValueOrDefault(name) ?? throw new DefinitionException(
+        $"There is no step '{name}'; known are {string.Join(", ", _definitions.Recipes.Keys)}, and {SourcePrefix}NAME for each source.",
         "'bootstrap plan TARGET' lists the steps of a target.");
+
+    /// <summary>The host tools that all recipes ask for: <c>NAME</c> or <c>NAME&gt;=VERSION</c>, the highest that any asks for.</summary>
+    private static string Tools(IEnumerable<Recipe> recipes)
+    {
+        var highest = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, version) in recipes.SelectMany(recipe => recipe.Tools))
+        {
+            if (!highest.TryGetValue(name, out var known) || CompareVersions(version, known) > 0)
+                highest[name] = version;
+        }
+
+        return string.Join(' ', highest.Select(tool => tool.Value.Length == 0 ? tool.Key : $"{tool.Key}>={tool.Value}"));
+    }
+
+    private static int CompareVersions(string left, string right)
+    {
+        var (one, other) = (Numbers(left), Numbers(right));
+        return Enumerable.Range(0, Math.Max(one.Length, other.Length))
+            .Select(index => one.ElementAtOrDefault(index).CompareTo(other.ElementAtOrDefault(index)))
+            .FirstOrDefault(order => order != 0);
+
+        static int[] Numbers(string version) =>
+            version.Length == 0 ? [] : [.. version.Split('.').Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
+    }
 }

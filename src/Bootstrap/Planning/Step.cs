@@ -56,9 +56,12 @@ public sealed record Step
     [NotInKey("where the same emulator stands on this host")]
     public required string? EmulatorProgram { get; init; }
 
-    /// <summary>All steps that have to end well before this one may begin.</summary>
+    /// <summary>All steps that must succeed before this one can start.</summary>
     public IEnumerable<StepId> Dependencies =>
         Inputs.Select(input => input.Step).Concat(Continues is { } producer ? [producer] : []).Distinct();
+
+    /// <summary>The patches that a step which unpacks a source applies, in order.</summary>
+    public IEnumerable<StepFile> Patches => Files.Where(file => file.At.StartsWith(SandboxPaths.Patches + "/", StringComparison.Ordinal));
 }
 
 /// <summary>The name of a step; <see cref="Target"/> is null where nothing of the step depends on the target, so that targets share it.</summary>

@@ -52,6 +52,6 @@ public sealed class PublicationFacts(
             source.Upstream.Urls.FirstOrDefault()?.ToString() ?? "",
             variant == SourceVariant.Debian ? source.Debian!.Package : null,
             source.Licence,
-            [.. SourceSteps.PatchesOf(unpacking).Select(patch => new PublishedPatch(Path.GetFileName(patch.At), patch.Digest))]);
+            [.. unpacking.Patches.Select(patch => new PublishedPatch(Path.GetFileName(patch.At), patch.Digest))]);
     }
 }

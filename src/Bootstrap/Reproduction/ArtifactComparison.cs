@@ -22,8 +22,8 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
     /// <summary>Compares all artifacts of a plan that was built in both stores, in the order of the plan.</summary>
     public static ImmutableArray<ArtifactComparison> Of(Plan plan, ArtifactStore first, ArtifactStore second)
     {
-        var before = KeyWalk.Of(plan, first);
-        var after = KeyWalk.Of(plan, second);
+        var before = DryRun.Of(plan, first);
+        var after = DryRun.Of(plan, second);
         var different = new HashSet<StepId>();
         var comparisons = ImmutableArray.CreateBuilder<ArtifactComparison>();
         foreach (var step in plan.Steps)
@@ -54,7 +54,7 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
         return lines.Length > LinesShown ? [.. lines.Take(LinesShown), $"({lines.Length - LinesShown} lines more)"] : lines;
     }
 
-    private static Artifact Made(IReadOnlyDictionary<StepId, Forecast> forecasts, Step step, ArtifactStore store) =>
-        (forecasts[step.Id] as WouldBeCached)?.Artifact ?? throw new StoreException(
+    private static Artifact Made(DryRun known, Step step, ArtifactStore store) =>
+        known[step.Id].Artifact ?? throw new StoreException(
             $"'{store.Root}' has no artifact of {step.Id}, which was built a moment ago.", "Did another process collect garbage in it?");
 }

@@ -61,6 +61,17 @@ public sealed class PlannerTests
         Assert.Equal("make>=4.10 perl", Assert.Single(plan.Steps).Environment["TOOLS"]);
     }
 
+    [Theory]
+    [InlineData("1.2.3.4.5", "1.2.3.4.10", "make>=1.2.3.4.10")]
+    [InlineData("4.3", "4", "make>=4.3")]
+    [InlineData("", "0.1", "make>=0.1")]
+    public void Versions_of_tools_may_have_any_number_of_parts(string one, string other, string expected)
+    {
+        var checking = Samples.Recipe("all").With("TOOLS", "${tools}") with { Tools = Tools(("make", one)) };
+        var plan = Plan([M68k], checking, Samples.Recipe("other") with { Tools = Tools(("make", other)) });
+        Assert.Equal(expected, Assert.Single(plan.Steps).Environment["TOOLS"]);
+    }
+
     [Fact]
     public void References_in_the_environment_become_the_targets_values()
     {
