@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
 using Bootstrap.Publishing.Documents;
+using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Publishing;
 
@@ -9,6 +10,8 @@ internal sealed class ImageForm(string name) : PublicationForm
 {
     public const string Raw = "raw";
     public const string Qcow2 = "qcow2";
+
+    private static readonly HostProgram Copier = new("cp", "coreutils");
 
     public override string Name => name;
 
@@ -26,11 +29,12 @@ internal sealed class ImageForm(string name) : PublicationForm
             {
                 string Named(string extension) => Path.Combine(aside, published.Facts.BaseName + extension);
                 var disk = Path.Combine(published.Tree, "disk.img");
-                await request.Processes.RequireAsync(
-                    name == Qcow2
-                        ? CommandSpec.Of("qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2"))
-                        : CommandSpec.Of("cp", "--sparse=always", disk, Named(".img")),
-                    cancel);
+                var writer = name == Qcow2
+                    ? new ConfinedCommand(HostProgram.QemuImg, "convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2"))
+                    : new ConfinedCommand(Copier, "--sparse=always", disk, Named(".img"));
+                var result = await (writer with { Readable = [published.Tree], Writable = [aside] }).RunAsync(request.Processes, cancel);
+                if (result.ExitCode != 0)
+                    throw new HostException($"The disk image could not be written: {result.Error.Trim()}", "See whether the disk is full.");
                 File.Copy(Path.Combine(published.Tree, "kernel"), Named(".kernel"));
                 await PublicationDocuments.WriteAsync(aside, published, cancel);
             },

@@ -12,6 +12,8 @@ namespace Bootstrap.Publishing.Oci;
 /// </summary>
 internal sealed class OciForm(bool isArchive) : PublicationForm
 {
+    private const string Os = "linux";
+
     public override string Name => isArchive ? "oci-archive" : "oci";
 
     public override string Help => isArchive ? "the same in one file" : "the native toolchain as an image in a directory of OCI's layout";
@@ -78,7 +80,45 @@ internal sealed class OciForm(bool isArchive) : PublicationForm
     {
         var images = ImmutableArray.CreateBuilder<OciDescriptor>();
         foreach (var tree in trees)
-            images.Add(await OciImage.WriteAsync(tree, layout, cancel));
+            images.Add(await AddAsync(tree, layout, cancel));
         return images.ToImmutable();
     }
+
+    // One layer, its configuration and its manifest; what is returned is how an index names them.
+    private static async Task<OciDescriptor> AddAsync(PublishedTree published, OciLayout layout, CancellationToken cancel)
+    {
+        var facts = published.Facts;
+        var platform = new OciPlatform(published.Container.Architecture, Os) { Variant = published.Container.Variant };
+        var tar = Path.Combine(layout.Scratch, facts.BaseName + ".tar");
+        var uncompressed = await CompressedArchive.WriteAsync(published.Tree, published.Manifest, tar, [CompressedArchive.Gzip], cancel);
+        var layer = layout.Add(OciNames.LayerType, tar + CompressedArchive.Gzip);
+        var annotations = Annotations(facts);
+        var process = new OciProcess(["PATH=/usr/sbin:/usr/bin", "LC_ALL=C.UTF-8"], ["/bin/sh"], annotations);
+        var configuration = new OciConfiguration(
+            ReproducibleTime.Text, platform.Architecture, platform.Os, process, new OciLayers("layers", [OciNames.Text(uncompressed)]), [new OciHistory(ReproducibleTime.Text, $"bootstrap build {facts.Target}")])
+        {
+            Variant = platform.Variant,
+        };
+        var json = PublishingJson.Documents;
+        var config = layout.AddText(OciNames.ConfigType, PublishingJson.Write(configuration, json.OciConfiguration));
+        var manifest = new OciManifest(config, [layer]) { Annotations = annotations };
+        return layout.AddText(OciNames.ManifestType, PublishingJson.Write(manifest, json.OciManifest)) with
+        {
+            Platform = platform,
+            Annotations = annotations.Add(OciNames.ReferenceName, $"{facts.Target}-{facts.Version}"),
+        };
+    }
+
+    // The names that the image specification gives, and our own for what it has none for.
+    private static ImmutableSortedDictionary<string, string> Annotations(ToolchainManifest facts) => new Dictionary<string, string>
+    {
+        ["org.opencontainers.image.title"] = facts.BaseName,
+        ["org.opencontainers.image.description"] = $"Native GCC toolchain for {facts.Triplet}",
+        ["org.opencontainers.image.version"] = facts.Version,
+        ["org.opencontainers.image.created"] = ReproducibleTime.Text,
+        ["org.opencontainers.image.licenses"] = facts.Licences,
+        ["bootstrap.target"] = facts.Target,
+        ["bootstrap.triplet"] = facts.Triplet,
+        ["bootstrap.content"] = facts.Content.Hex,
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 }
