@@ -88,7 +88,8 @@ public sealed class SignatureCheck : IDisposable
         catch (InvalidDataException failure)
         {
             throw new BuildException(
-                $"The signature of {pinned.Source.Name} {pinned.Source.Version} is of the tar in {pinned.FileName}, which can't be unpacked: {failure.Message}.",
+                $"The signature of {pinned.Source.Name} {pinned.Source.Version} is of the tar in {pinned.FileName}, "
+                    + $"which can't be unpacked: {failure.Message}.",
                 "See that the definition's 'signature' is of the file itself, if it is not of the tar.", failure);
         }
     }

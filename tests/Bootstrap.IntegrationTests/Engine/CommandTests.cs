@@ -87,6 +87,13 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task A_mirror_that_a_command_has_no_use_for_is_not_looked_for()
+    {
+        var (exitCode, _, error) = await _checkout.RunAsync("sources", "list", "--mirror", "/does/not/exist");
+        Assert.Equal((0, ""), (exitCode, error));
+    }
+
+    [Fact]
     public async Task The_targets_are_listed()
     {
         var (exitCode, output, _) = await _checkout.RunAsync("targets");
