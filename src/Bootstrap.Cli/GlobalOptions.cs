@@ -12,9 +12,9 @@ namespace Bootstrap.Cli;
 /// <summary>What the options that every command takes were set to.</summary>
 internal sealed record Settings(string Store, ImmutableArray<string> DefinitionDirectories, DefinitionSet Definitions)
 {
-    public required HostToolsChoice HostToolsChoice { get; init; }
+    public required HostToolsRequest HostToolsRequest { get; init; }
 
-    public required HostToolsSettings HostTools { get; init; }
+    public required ImmutableDictionary<string, ImmutableArray<string>> HostToolsOptions { get; init; }
 
     public required SourcePolicy Sources { get; init; }
 
@@ -123,8 +123,8 @@ internal sealed partial class GlobalOptions
         var definitions = parsed.GetValue(_free) is { } free ? read.WithVariable("image-free", free) : read;
         return new Settings(Store(parsed), directories, definitions)
         {
-            HostToolsChoice = HostTools.Choice(parsed),
-            HostTools = HostTools.Settings(parsed, definitions),
+            HostToolsRequest = HostTools.Request(parsed),
+            HostToolsOptions = HostTools.Values(parsed),
             Sources = parsed.GetValue(_sources),
             DebianMirror = parsed.GetValue(_debianMirror),
             Mirrors = [.. parsed.GetValue(_mirrors) ?? []],

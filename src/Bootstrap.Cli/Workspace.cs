@@ -27,9 +27,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
 
     public ArtifactStore Store { get; } = ArtifactStore.Open(settings.Store);
 
-    public HostToolsChoice HostToolsChoice => settings.HostToolsChoice;
-
-    public HostToolsProviders HostToolsProviders => field ??= new HostToolsProviders(Store, Processes, Debian, Fetcher, Fetching, settings.HostTools);
+    public HostToolsRequest HostToolsRequest => settings.HostToolsRequest;
 
     public ProcessRunner Processes => field ??= Made(new ProcessRunner());
 
@@ -41,7 +39,8 @@ internal sealed class Workspace(Settings settings) : IDisposable
 
     public SourceFetcher Fetcher => field ??= Made(new SourceFetcher(Store, Debian, Fetching, Mirrors));
 
-    public HostToolsResolver HostToolsResolver => new(Store, HostToolsProviders, Mirrors);
+    public HostToolsResolver HostToolsResolver => field ??= new HostToolsResolver(
+        Store, new HostToolsProviders(Store, Processes, Debian, Fetcher, Fetching, Definitions.HostTools) { Options = settings.HostToolsOptions }, Mirrors);
 
     public MachineRunner Machines => field ??= new MachineRunner(Processes);
 
@@ -55,7 +54,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
     {
         RefuseOffline(update);
         var clock = Stopwatch.StartNew();
-        var tools = await HostToolsResolver.ResolveAsync(HostToolsChoice, update, Progress.Notice, Progress, cancel);
+        var tools = await HostToolsResolver.ResolveAsync(HostToolsRequest, update, Progress.Notice, Progress, cancel);
         if (tools.Reason != HostToolsSysroot.Pinned)
             Progress.Notice($"host tools made in {Quantity.Duration(clock.Elapsed)}");
 
@@ -87,7 +86,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
     /// <exception cref="BuildException">There are none in the store, so that nothing can have been built with them.</exception>
     public Task<PlannedTargets> PlanBuiltAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel)
     {
-        var present = HostToolsResolver.Find(HostToolsChoice) ?? throw new BuildException(
+        var present = HostToolsResolver.Find(HostToolsRequest) ?? throw new BuildException(
             $"'{targets[0]}' is not built: the store has not even the host tools for it.", $"Build it first: bootstrap build {targets[0]}");
         SayIfEnded(present);
         return PlanAsync(targets, to, () => Task.FromResult(present), cancel);
@@ -95,7 +94,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
 
     private void SayIfEnded(HostToolsSysroot tools)
     {
-        if (EndOfLife.Of(tools.Title, tools.EndOfLife, DateTime.UtcNow) is { } ended)
+        if (tools.Ended is { } ended)
             Progress.Notice($"host tools: {ended}");
     }
 
@@ -109,7 +108,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
         var sources = await SourcesAsync(update: false, cancel, used.Sources);
         var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, Progress, cancel);
         var hostTools = await hostToolsAsync();
-        var resolution = new Resolution(hostTools.Content, sources) { Archives = archives };
+        var resolution = new Resolution(hostTools.Artifact.Content, sources) { Archives = archives };
         return new PlannedTargets(Planner.Plan(Definitions, resolution, targets, to), hostTools);
     }
 

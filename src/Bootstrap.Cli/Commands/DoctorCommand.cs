@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Bootstrap.Cli.Diagnosis;
 using Bootstrap.Definitions;
+using Bootstrap.Execution;
 using Bootstrap.Platform;
 
 namespace Bootstrap.Cli.Commands;
@@ -28,7 +28,13 @@ internal static class DoctorCommand
             using var workspace = new Workspace(options.Read(parsed));
             var targets = Selected(workspace.Definitions, parsed.GetValue(target));
             var healthy = true;
-            await foreach (var check in new Examination(workspace).RunAsync(targets, cancel))
+            var doctor = new Doctor(workspace.Definitions, workspace.Store, workspace.Processes);
+            var checks = doctor.RunAsync(
+                targets,
+                token => workspace.HostToolsResolver.CheckAsync(workspace.HostToolsRequest, token),
+                token => workspace.CheckSourcesAsync([.. targets.Select(each => each.Name)], token),
+                cancel);
+            await foreach (var check in checks)
             {
                 healthy &= check.Ok;
                 Console.WriteLine($"{(check.Ok ? "ok     " : "MISSING")}  {check.Name}: {check.Problem ?? check.Found}");

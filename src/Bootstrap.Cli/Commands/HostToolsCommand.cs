@@ -30,15 +30,15 @@ internal static class HostToolsCommand
             if (tools.Choice is { } reason)
                 Console.WriteLine($"chosen       {reason}");
 
-            Console.WriteLine($"content      {tools.Content}");
-            Console.WriteLine($"size         {Quantity.Bytes(tools.Bytes)} in {tools.Files} files");
+            Console.WriteLine($"content      {tools.Artifact.Content}");
+            Console.WriteLine($"size         {Quantity.Bytes(tools.Artifact.Bytes)} in {tools.Artifact.Files} files");
             Console.WriteLine($"sysroot      {tools.Tree}");
             if (parsed.GetValue(pack) is { } directory)
             {
-                var manifest = workspace.Store.Steps.ReadManifest(tools.Content);
+                var manifest = workspace.Store.Steps.ReadManifest(tools.Artifact.Content);
                 var packed = await Task.Run(() => CompressedArchive.PackAsync(tools.Tree, manifest, directory, PublishedSysroot.NameOf(tools), cancel), cancel)
                     .ReportAsync(directory, new Advance($"host tools {tools.Title}", "packing", 0, null), workspace.Progress);
-                Console.WriteLine($"packed       {packed.Path}, {Quantity.Bytes(packed.Bytes)}, {tools.Files} files");
+                Console.WriteLine($"packed       {packed.Path}, {Quantity.Bytes(packed.Bytes)}, {tools.Artifact.Files} files");
                 Console.WriteLine($"SHA-256      {packed.Sha256}");
             }
             return ExitCodes.Done;

@@ -62,7 +62,7 @@ internal static class MirrorCommand
         {
             if (workspace.Store.Blobs.Find(package.Sha256) is { } blob)
             {
-                Add(workspace, writer, blob, package.Sha256, package.FileName(tools.Provider));
+                Add(workspace, writer, blob, package.Sha256, tools.Kind.FileName(package));
             }
             else
             {
@@ -76,7 +76,7 @@ internal static class MirrorCommand
         }
         else if (missing.Count == 0)
         {
-            AddPins(workspace, writer, HostToolsSysroot.PinName, [tools.Title]);
+            AddPins(workspace, writer, HostToolsResolver.PinName, [tools.Title]);
         }
 
         return missing;
@@ -93,6 +93,6 @@ internal static class MirrorCommand
 
     private static HostException Incomplete(HostToolsSysroot tools, IEnumerable<Package> missing) => new(
         "The sources are mirrored, the host tools are not: the store has them made, but not these packages of theirs:"
-            + string.Concat(missing.Select(package => $"\n  {package.FileName(tools.Provider)}")),
+            + string.Concat(missing.Select(package => $"\n  {tools.Kind.FileName(package)}")),
         "'bootstrap host-tools --update' fetches packages anew and keeps them; run this again then.");
 }

@@ -41,7 +41,7 @@ internal static class StoreCommand
             var blobs = planned.Plan.Steps.SelectMany(step => step.Files).Where(file => file.Path is null).Select(file => file.Digest);
             workspace.Progress.Report(new Advance("store", "removing what is not needed", 0, null));
             var report = workspace.Store.Collect(
-                reached.Append(planned.HostTools.Key).ToHashSet(),
+                reached.Append(planned.HostTools.Artifact.Key).ToHashSet(),
                 blobs.Concat(HostToolsResolver.PinnedBlobs(workspace.Store)).ToHashSet(),
                 parsed.GetValue(dryRun));
             workspace.Progress.Dispose();

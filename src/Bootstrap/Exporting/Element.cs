@@ -1,9 +1,9 @@
-using System.Collections.Immutable;
 using System.Collections;
+using System.Collections.Immutable;
 using Bootstrap.Planning;
 using YamlDotNet.Core;
-using YamlDotNet.Serialization.EventEmitters;
 using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.EventEmitters;
 using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 
 namespace Bootstrap.Exporting;

@@ -4,15 +4,21 @@ using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
-using Bootstrap.Store;
+using Bootstrap.Sources.Http;
 
 namespace Bootstrap.HostTools;
 
 /// <summary>Makes the host tools of Alpine's mini root file system and packages, installed by the apk within it.</summary>
-internal sealed class AlpineProvider(
-    HostToolsRelease release, HostToolsSettings settings, ArtifactStore store, SourceFetcher fetcher, ProcessRunner processes)
-    : IHostToolsProvider
+internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProviders with) : IHostToolsProvider
 {
+    private static readonly HostToolsOption RepositoryOption = new(
+        "--apk-repository", "URL", "A repository of Alpine packages to use instead of Alpine's own; may be given more than once", IsRepeatable: true);
+
+    private static readonly HostToolsOption KeyOption = new(
+        "--apk-key", "FILE",
+        "A further public key that may sign Alpine indexes and packages; the file name must be the key name in the signatures, e.g. NAME@HOST-0123abcd.rsa.pub",
+        IsFile: true);
+
     /// <summary>Where a repository has its index.</summary>
     public const string Index = "x86_64/APKINDEX.tar.gz";
 
@@ -20,11 +26,20 @@ internal sealed class AlpineProvider(
     private const int TreeVersion = 1;
 
     // Where a root has it, and where one with a merged /usr would.
-    private static readonly string[] Apk = ["sbin/apk", "usr/sbin/apk", "usr/bin/apk"];
+    private static readonly string[] ApkPlaces = ["sbin/apk", "usr/sbin/apk", "usr/bin/apk"];
 
-    private readonly AlpineRoot _root = new(release, settings, store, fetcher);
+    private readonly AlpineRoot _root = new(release, with);
 
-    public string Name => "alpine";
+    public static HostToolsKind Registered { get; } = new("alpine", "alpine[:RELEASE]")
+    {
+        OfRelease = (with, release) => new AlpineProvider(release, with),
+        Options = [AlpineRoot.FileOption, AlpineRoot.Sha256Option, RepositoryOption, KeyOption],
+        AutoOrder = 1,
+        FileName = package => $"{package.Name}-{package.Version}.{(package.Name == AlpineRoot.PackageName ? "tar.gz" : "apk")}",
+        PackageUrlType = "apk/alpine",
+    };
+
+    public HostToolsKind Kind => Registered;
 
     public string Release => _root.Version;
 
@@ -35,15 +50,29 @@ internal sealed class AlpineProvider(
     public Digest Definition { get; } = Digest.Of(string.Join('\n',
     [
         $"tree {TreeVersion}",
-        $"root {AlpineRoot.DigestOf(release, settings)}",
+        $"root {AlpineRoot.DigestOf(release, with)}",
         .. release.Packages.Order(StringComparer.Ordinal).Select(package => $"package {package}"),
     ]));
 
-    public ImmutableArray<string> Repositories { get; } = settings.ApkRepositories.IsEmpty
+    public ImmutableArray<string> Repositories { get; } = with.Values(RepositoryOption).IsEmpty
         ? [.. release.Repositories.Select(url => url.AbsoluteUri.TrimEnd('/'))]
-        : [.. settings.ApkRepositories.Select(CheckUrl)];
+        : [.. with.Values(RepositoryOption).Select(CheckUrl)];
 
-    public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
+    public async Task<(bool Usable, string Why)> TryAsync(CancellationToken cancel)
+    {
+        using var downloader = new Downloader(with.Fetching);
+        var reached = await downloader.FirstReachableAsync([new Uri($"{Repositories[0]}/{Index}")], cancel) is not null;
+        return (reached, $"Alpine's mirror {(reached ? "answers" : "can't be reached")} ({Repositories[0]})");
+    }
+
+    public async Task<HostCheck> CheckAsync(CancellationToken cancel) => await TryAsync(cancel) switch
+    {
+        (Usable: false, var why) => new HostCheck(
+            HostToolsKind.CheckName, null, why, "Name another mirror (--apk-repository URL), or take Debian's host tools: --host-tools debian"),
+        _ => new HostCheck(HostToolsKind.CheckName, $"to be made of Alpine's packages ({release}) from {Repositories[0]}", null, null),
+    };
+
+    public async Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
     {
         var root = await _root.GetAsync(workDirectory, progress, cancel);
         var downloads = Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
@@ -53,7 +82,7 @@ internal sealed class AlpineProvider(
         if (result.ExitCode != 0)
             throw ApkFailure.OfInstallation(Repositories, result);
         TreeRemover.Remove(tree);
-        return new Ingredients([.. ApkFiles.Of(downloads).Add(root).OrderBy(file => file.Package.Name, StringComparer.Ordinal)]);
+        return new ResolvedInputs([.. Apk.FilesOf(downloads).Add(root).OrderBy(file => file.Package.Name, StringComparer.Ordinal)]);
     }
 
     public async Task<ImmutableArray<PackageFile>> FetchAsync(
@@ -70,24 +99,24 @@ internal sealed class AlpineProvider(
         if (result.ExitCode != 0)
             throw ApkFailure.OfPinned(Repositories, result);
         TreeRemover.Remove(tree);
-        return [.. ApkFiles.Of(downloads).Add(root).Where(file => packages.Any(package => package.Name == file.Package.Name))];
+        return [.. Apk.FilesOf(downloads).Add(root).Where(file => packages.Any(package => package.Name == file.Package.Name))];
     }
 
     public async Task<string> MakeAsync(
-        string workDirectory, Ingredients ingredients, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
+        string workDirectory, ResolvedInputs inputs, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
-        var root = ingredients.Files.FirstOrDefault(file => file.Package.Name == AlpineRoot.PackageName)
+        var root = inputs.Files.FirstOrDefault(file => file.Package.Name == AlpineRoot.PackageName)
             ?? throw new HostException("The pinned host tools have no mini root file system.", "Make them anew: `host-tools --update`.");
         var tree = Path.Combine(workDirectory, "tree");
         foreach (var name in Unpack(root.Path, tree))
             notice($"left out of the host tools, being no file, directory or link: {name}");
-        progress.Report(new Advance(What, $"installing {ingredients.Files.Length} packages", 0, null));
+        progress.Report(new Advance(What, $"installing {inputs.Files.Length} packages", 0, null));
         var apk = await OpenAsync(workDirectory, tree, [], cancel);
-        var result = await apk.InstallAsync(ingredients.Files.Remove(root), cancel);
+        var result = await apk.InstallAsync(inputs.Files.Remove(root), cancel);
         if (result.ExitCode != 0)
             throw ApkFailure.OfInstallation(Repositories, result);
-        await new TreeTidier(processes).TidyPackagesAsync(tree, cancel);
-        RootCheck.RequireShell(tree, root.Path);
+        await new TreeNormalizer(with.Processes).NormalizePackagesAsync(tree, cancel);
+        TreeNormalizer.RequireShell(tree, root.Path);
         return tree;
     }
 
@@ -104,26 +133,26 @@ internal sealed class AlpineProvider(
 
     private async Task<Apk> OpenAsync(string workDirectory, string tree, ImmutableArray<string> repositories, CancellationToken cancel)
     {
-        var host = await new HostProbe(processes, workDirectory).HostAsync(cancel);
+        var host = await new HostProbe(with.Processes, workDirectory).HostAsync(cancel);
         var list = Path.Combine(workDirectory, repositories.IsEmpty ? "no-repositories" : "repositories");
         await File.WriteAllLinesAsync(list, repositories, cancel);
-        var key = settings.ApkKey;
+        var key = with.Value(KeyOption);
         if (key is not null && !File.Exists(key))
             throw new HostException($"There is no key '{key}'.", "Name the file of a public key, called as the signatures call it: --apk-key FILE.");
-        return new Apk(processes, host, tree, list, key);
+        return new Apk(with.Processes, host, tree, list, key);
     }
 
     private ImmutableArray<string> Unpack(string root, string tree)
     {
-        var shown = settings.AlpineRoot ?? release.Root!.Tarball.Urls[0].ToString();
+        var shown = with.Value(AlpineRoot.FileOption) ?? release.Root!.Tarball.Urls[0].ToString();
         const string hint = "Name a file such as alpine-minirootfs-3.22.6-x86_64.tar.gz: --alpine-root FILE.";
         Directory.CreateDirectory(tree);
         try
         {
             using var archive = new GZipStream(File.OpenRead(root), CompressionMode.Decompress);
             var leftOut = TarUnpacker.Unpack(archive, tree);
-            return Apk.Any(place => File.Exists(Path.Combine(tree, place))) ? leftOut : throw new HostException(
-                $"'{shown}' is no mini root file system of Alpine: it has no {Apk[0]}.", hint);
+            return ApkPlaces.Any(place => File.Exists(Path.Combine(tree, place))) ? leftOut : throw new HostException(
+                $"'{shown}' is no mini root file system of Alpine: it has no {ApkPlaces[0]}.", hint);
         }
         catch (InvalidDataException refused)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 
@@ -8,7 +9,7 @@ namespace Bootstrap.HostTools;
 /// The apk of a root file system, run in a sandbox that has this root and nothing else of the host: as user 0 of a namespace, without any
 /// capability. Signatures are always checked.
 /// </summary>
-internal sealed class Apk(ProcessRunner processes, SandboxHost host, string tree, string repositories, string? key)
+internal sealed partial class Apk(ProcessRunner processes, SandboxHost host, string tree, string repositories, string? key)
 {
     private const string Packages = "/tmp/packages";
     private const string Repositories = "/tmp/repositories";
@@ -23,6 +24,15 @@ internal sealed class Apk(ProcessRunner processes, SandboxHost host, string tree
     [
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
     ];
+
+    /// <summary>The packages that apk left in a directory, in the order of their names.</summary>
+    public static ImmutableArray<PackageFile> FilesOf(string directory) =>
+        [.. Directory.EnumerateFiles(directory, "*.apk").Select(Read).OrderBy(file => file.Package.Name, StringComparer.Ordinal)];
+
+    /// <summary>The package and version that a file's name says; in apk's cache the beginning of a digest follows.</summary>
+    public static (string Name, string Version)? ParseFileName(string fileName) => FileName().Match(fileName) is { Success: true } match
+        ? (match.Groups["name"].Value, match.Groups["version"].Value)
+        : null;
 
     /// <summary>Fetches the indexes into a directory; only this tells of one that is not to be trusted.</summary>
     public Task<ProcessResult> UpdateAsync(string directory, CancellationToken cancel) => RunOnlineAsync(directory, ["update"], cancel);
@@ -90,4 +100,14 @@ internal sealed class Apk(ProcessRunner processes, SandboxHost host, string tree
         };
         return processes.RunAsync(command, cancel);
     }
+
+    private static PackageFile Read(string path)
+    {
+        var (name, version) = ParseFileName(Path.GetFileName(path))
+            ?? throw new HostException($"apk downloaded '{Path.GetFileName(path)}', which is not named as packages are.");
+        return new PackageFile(new Package(name, version, Digest.OfFile(path)), path);
+    }
+
+    [GeneratedRegex(@"^(?<name>[A-Za-z0-9][A-Za-z0-9._+-]*)-(?<version>[0-9][^-/]*-r[0-9]+)(\.[0-9a-f]{8})?\.apk$")]
+    private static partial Regex FileName();
 }

@@ -3,12 +3,11 @@ using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
-using Bootstrap.Sources.Debian;
 
 namespace Bootstrap.HostTools;
 
 /// <summary>Makes the host tools of Debian packages: apt downloads them, they are unpacked one over the other, and none of their scripts run.</summary>
-public sealed class DebianProvider(HostToolsRelease release, DebianArchive archive, ProcessRunner processes) : IHostToolsProvider
+internal sealed class DebianProvider(HostToolsRelease release, HostToolsProviders with) : IHostToolsProvider
 {
     // Goes up when the same packages are made into another tree.
     private const int TreeVersion = 1;
@@ -26,7 +25,24 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
         done
         """;
 
-    public string Name => "debian";
+    private const string ListPackages =
+        """
+        for file in *.deb; do
+            dpkg-deb --show --showformat '${Package} ${Version} ' "$file"
+            sha256sum "$file"
+        done
+        """;
+
+    public static HostToolsKind Registered { get; } = new("debian", "debian[:SUITE]")
+    {
+        OfRelease = (with, release) => new DebianProvider(release, with),
+        AutoOrder = 2,
+        // apt writes the colon after an epoch as %3a.
+        FileName = package => $"{package.Name}_{package.Version.Replace(":", "%3a", StringComparison.Ordinal)}.deb",
+        PackageUrlType = "deb/debian",
+    };
+
+    public HostToolsKind Kind => Registered;
 
     public string Release => release.Name;
 
@@ -42,13 +58,18 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
         .. release.Links.OrderBy(link => link.Key, StringComparer.Ordinal).Select(link => $"link {link.Key} {link.Value}"),
     ]));
 
-    public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
+    public ImmutableArray<HostProgram> Programs => [HostProgram.AptGet, HostProgram.DpkgDeb];
+
+    public async Task<HostCheck> CheckAsync(CancellationToken cancel) => new(
+        HostToolsKind.CheckName, $"to be made of Debian's packages ({release}) from {await with.Archive.RequireAsync(cancel)}", null, null);
+
+    public async Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
     {
         var failure = $"The host tools could not be made of Debian's {release.Name}";
         progress.Report(new Advance(What, "reading package lists", 0, null));
-        await archive.DownloadAsync(failure, release.Name, release.Packages, true, Downloads(workDirectory), What, progress, cancel);
+        await with.Archive.DownloadAsync(failure, release.Name, release.Packages, true, Downloads(workDirectory), What, progress, cancel);
         progress.Report(new Advance(What, "reading packages", 0, null));
-        return new Ingredients(await ReadAsync(workDirectory, cancel));
+        return new ResolvedInputs(await ReadAsync(workDirectory, cancel));
     }
 
     public async Task<ImmutableArray<PackageFile>> FetchAsync(
@@ -56,22 +77,22 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
     {
         const string failure = "The pinned host tools are gone from the store, and their packages could not be fetched again";
         var names = packages.Select(package => $"{package.Name}={package.Version}");
-        await archive.DownloadAsync(failure, release.Name, [.. names], false, Downloads(workDirectory), What, progress, cancel);
+        await with.Archive.DownloadAsync(failure, release.Name, [.. names], false, Downloads(workDirectory), What, progress, cancel);
         return await ReadAsync(workDirectory, cancel);
     }
 
     public async Task<string> MakeAsync(
-        string workDirectory, Ingredients ingredients, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
+        string workDirectory, ResolvedInputs inputs, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         HostProgram.DpkgDeb.Find();
         HostProgram.Tar.Find();
         var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
-        foreach (var (index, files) in ingredients.Files.Chunk(AtOnce).Index())
+        foreach (var (index, files) in inputs.Files.Chunk(AtOnce).Index())
         {
-            progress.Report(new Advance(What, "unpacking", index * AtOnce, ingredients.Files.Length, "packages"));
+            progress.Report(new Advance(What, "unpacking", index * AtOnce, inputs.Files.Length, "packages"));
             ImmutableArray<string> packages = [.. files.Select(file => file.Path)];
             var command = new ConfinedCommand(HostProgram.Shell, ["-euc", Unpack, "unpack", tree, .. packages]) { Writable = [workDirectory], Readable = packages };
-            var result = await command.RunAsync(processes, cancel);
+            var result = await command.RunAsync(with.Processes, cancel);
             if (result.ExitCode != 0)
             {
                 throw new HostException(
@@ -80,18 +101,32 @@ public sealed class DebianProvider(HostToolsRelease release, DebianArchive archi
             }
         }
         progress.Report(new Advance(What, "making it reproducible", 0, null));
-        await new TreeTidier(processes).TidyPackagesAsync(tree, cancel);
+        await new TreeNormalizer(with.Processes).NormalizePackagesAsync(tree, cancel);
         SysrootLinks.Make(tree, release);
         return tree;
     }
+
+    /// <summary>Reads lines of <c>NAME VERSION SHA256 FILE</c>, in the order of the names.</summary>
+    public static ImmutableArray<PackageFile> ParsePackages(string directory, string output) =>
+    [
+        .. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(words => new PackageFile(new Package(words[0], words[1], Digest.Parse(words[2])), Path.Combine(directory, words[3])))
+            .OrderBy(file => file.Package.Name, StringComparer.Ordinal),
+    ];
 
     private string What => $"host tools {release}";
 
     private static string Downloads(string workDirectory) => Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
 
-    private Task<ImmutableArray<PackageFile>> ReadAsync(string workDirectory, CancellationToken cancel)
+    private async Task<ImmutableArray<PackageFile>> ReadAsync(string workDirectory, CancellationToken cancel)
     {
         HostProgram.DpkgDeb.Find();
-        return PackageFiles.ReadAsync(processes, Downloads(workDirectory), cancel);
+        var directory = Downloads(workDirectory);
+        var command = new ConfinedCommand(HostProgram.Shell, "-euc", ListPackages) { Writable = [directory] };
+        var result = await command.RunAsync(with.Processes, cancel);
+        return result.ExitCode == 0
+            ? ParsePackages(directory, result.Output)
+            : throw new HostException($"The packages of the host tools can't be listed: {result.Error.Trim()}", "Run the command again.");
     }
 }

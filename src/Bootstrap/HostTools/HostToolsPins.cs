@@ -39,3 +39,7 @@ internal static class HostToolsPins
         ? text
         : throw new FormatException($"'{text}' is no package's {name}");
 }
+
+/// <summary>The host tools that one provider made for one definition, as the lock keeps them.</summary>
+internal sealed record HostToolsPin(
+    Digest Definition, Digest Key, Digest Content, ImmutableArray<Package> Packages, string? Revision = null);

@@ -1,33 +1,80 @@
+using System.Collections.Immutable;
+using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Debian;
-using Bootstrap.Sources.Http;
-using Bootstrap.Sources.Mirrors;
 using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;
 
-/// <summary>All providers of host tools, made when one is asked for.</summary>
-public sealed class HostToolsProviders(
-    ArtifactStore store, ProcessRunner processes, DebianArchive archive, SourceFetcher fetcher, FetchSettings fetching, HostToolsSettings settings)
+/// <summary>The registry of host-tools providers, and what they are made with: nothing else knows them by name.</summary>
+public sealed record HostToolsProviders(
+    ArtifactStore Store,
+    ProcessRunner Processes,
+    DebianArchive Archive,
+    SourceFetcher Fetcher,
+    FetchSettings Fetching,
+    ImmutableSortedDictionary<string, HostToolsDefinition> Definitions)
 {
-    /// <summary>The provider of a choice other than <c>auto</c>.</summary>
-    /// <exception cref="DefinitionException">There is none of this name, or it has no such release.</exception>
-    public IHostToolsProvider Of(HostToolsChoice choice)
-    {
-        if (choice is { Provider: "path", Path: { } path })
-            return new PathProvider(path, store.Root, processes);
-        if (choice is { Provider: "ostree", Path: { } repository, Reference: { } reference })
-            return new OstreeProvider(repository, reference, settings.OstreeKey, processes);
-        var release = settings.Release(choice);
-        return release.Provider == "alpine" ? new AlpineProvider(release, settings, store, fetcher, processes) : new DebianProvider(release, archive, processes);
-    }
+    /// <summary>All providers: a new one is a file and a line here.</summary>
+    public static ImmutableArray<HostToolsKind> All { get; } =
+    [
+        AlpineProvider.Registered,
+        DebianProvider.Registered,
+        PathProvider.Registered,
+        OstreeProvider.Registered,
+    ];
 
-    /// <summary>The mirror of a release of Alpine, and whether it can be reached.</summary>
-    public async Task<(string Mirror, bool Reached)> TryAlpineAsync(HostToolsChoice choice, CancellationToken cancel)
+    /// <summary>Those among which <c>auto</c> chooses, in the order in which it tries them.</summary>
+    public static ImmutableArray<HostToolsKind> OfAuto { get; } =
+        [.. All.Where(kind => kind.AutoOrder is not null).OrderBy(kind => kind.AutoOrder)];
+
+    /// <summary>The values of the options that were given, by the options' names.</summary>
+    public ImmutableDictionary<string, ImmutableArray<string>> Options { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>The provider of this name, or null.</summary>
+    public static HostToolsKind? Kind(string name) => All.FirstOrDefault(kind => kind.Name == name);
+
+    /// <summary>The value of an option, or null.</summary>
+    public string? Value(HostToolsOption option) => Values(option).FirstOrDefault();
+
+    /// <summary>All values of an option.</summary>
+    public ImmutableArray<string> Values(HostToolsOption option) => Options.GetValueOrDefault(option.Name, []);
+
+    /// <summary>The provider of what is asked for, other than <c>auto</c>.</summary>
+    /// <exception cref="DefinitionException">There is none of this name, or it has no such release.</exception>
+    public IHostToolsProvider Of(HostToolsRequest request)
     {
-        using var downloader = new Downloader(fetching);
-        var mirror = ((AlpineProvider)Of(choice)).Repositories[0];
-        return (mirror, await downloader.FirstReachableAsync([new Uri($"{mirror}/{AlpineProvider.Index}")], cancel) is not null);
+        if (Kind(request.Name) is { AtPlace: { } atPlace })
+            return atPlace(this, request.Place!);
+        var release = Definitions.TryGetValue(request.Name, out var definition) ? definition.Release(request.Place) : throw new DefinitionException(
+            $"There are no host tools called '{request.Name}'; expected {HostToolsRequest.Expected}, or a release of {string.Join(", ", Definitions.Keys)}.",
+            "Others are described in a file host-tools/NAME.yaml of a directory given by --definitions.");
+        return Kind(release.Provider)?.OfRelease?.Invoke(this, release) ?? throw new DefinitionException(
+            $"{release.Location}: no provider '{release.Provider}' makes host tools of a release.");
+    }
+}
+
+/// <summary>Which host tools are asked for: <c>auto</c>, a definition and maybe its release, or a provider and the place that it takes them from.</summary>
+public sealed record HostToolsRequest(string Name, string? Place = null)
+{
+    /// <summary>The first of the providers of <c>auto</c> that can be used here.</summary>
+    public static HostToolsRequest Auto { get; } = new("auto");
+
+    public bool IsAuto => this == Auto;
+
+    /// <summary>What <see cref="Parse"/> reads, for people.</summary>
+    public static string Expected => string.Join(", ", HostToolsProviders.All.Select(kind => kind.Usage).Prepend(Auto.Name));
+
+    /// <summary>Reads <c>auto</c>, <c>NAME</c>, <c>NAME:RELEASE</c> or <c>PROVIDER:PLACE</c>.</summary>
+    /// <exception cref="DefinitionException">The text is none of these.</exception>
+    public static HostToolsRequest Parse(string text)
+    {
+        var words = text.Split(':', 2);
+        var (name, place) = (words[0], words.Length > 1 ? words[1] : null);
+        var takesPlace = HostToolsProviders.Kind(name) is { AtPlace: not null };
+        var read = place is { Length: > 0 } && takesPlace ? HostToolsProviders.Kind(name)!.ReadPlace(place) : place;
+        var isRequest = name == Auto.Name ? place is null : name.Length > 0 && read != "" && (read is not null || !takesPlace);
+        return isRequest ? new HostToolsRequest(name, read) : throw new DefinitionException($"'{text}' names no host tools; expected {Expected}.");
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
 using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Mirrors;
 using Bootstrap.Store;
@@ -11,22 +12,25 @@ namespace Bootstrap.HostTools;
 /// <summary>Finds the pinned host tools in the store, or has a provider make them and pins what it made.</summary>
 public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders providers, MirrorSet? mirrors = null)
 {
+    /// <summary>The name of the store's lock file of host tools, which has an entry for each title.</summary>
+    public const string PinName = HostToolsPins.Name;
+
     /// <summary>The host tools of a choice; pinned ones are made anew only if it is asked for, or their definition has changed.</summary>
     /// <exception cref="HostException">They can't be made here, or not as they are pinned.</exception>
     public async Task<HostToolsSysroot> ResolveAsync(
-        HostToolsChoice choice, bool update, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
+        HostToolsRequest request, bool update, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         using var held = await store.LockAsync(Digest.Of("pin " + HostToolsPins.Name), cancel);
         if (mirrors is not null)
             await mirrors.SeedAsync(HostToolsPins.Name, json => HostToolsPins.Read(json), cancel);
         var pins = HostToolsPins.Read(store.ReadLockFile(HostToolsPins.Name));
-        var decision = choice == HostToolsChoice.Auto ? await DecideAsync(pins, update, notice, cancel) : null;
-        var provider = providers.Of(decision?.Choice ?? choice);
+        var decision = request.IsAuto ? await DecideAsync(pins, update, notice, cancel) : null;
+        var provider = providers.Of(decision?.Request ?? request);
         if (!update && Present(provider, decision, pins) is { } present)
             return present;
 
         var current = update ? null : Current(provider, pins);
-        await PackageSupply.BringAsync(store, mirrors, provider, current, cancel);
+        await new PackageSupply(store, mirrors, provider).BringAsync(current, cancel);
         var reason = update ? "anew, as asked for"
             : current is not null ? "as they are pinned: the store does not have them"
             : pins.ContainsKey(provider.Title) ? "anew: other host tools are asked for than were pinned"
@@ -40,25 +44,56 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     }
 
     /// <summary>Finds out, where the network may not be used, whether the host tools of a choice can be had; nothing is made or pinned.</summary>
-    /// <returns>The name of their provider.</returns>
+    /// <returns>Their provider.</returns>
     /// <exception cref="HostException">Something is missing, and what.</exception>
-    public async Task<string> RequireOfflineAsync(HostToolsChoice choice, CancellationToken cancel)
+    public async Task<IHostToolsProvider> RequireOfflineAsync(HostToolsRequest request, CancellationToken cancel)
     {
         var pins = HostToolsPins.Read(
             mirrors is null ? store.ReadLockFile(HostToolsPins.Name) : await mirrors.ReadPinAsync(HostToolsPins.Name, json => HostToolsPins.Read(json), cancel));
-        var decision = choice == HostToolsChoice.Auto ? await DecideAsync(pins, update: false, _ => { }, cancel) : null;
-        var provider = providers.Of(decision?.Choice ?? choice);
+        var decision = request.IsAuto ? await DecideAsync(pins, update: false, _ => { }, cancel) : null;
+        var provider = providers.Of(decision?.Request ?? request);
         if (Present(provider, decision, pins) is null)
-            await PackageSupply.RequireAsync(store, mirrors, provider, Current(provider, pins), cancel);
-        return provider.Name;
+            await new PackageSupply(store, mirrors, provider).RequireAsync(Current(provider, pins), cancel);
+        return provider;
     }
 
     /// <summary>The host tools of a choice if they are in the store; nothing is made, asked or pinned.</summary>
-    public HostToolsSysroot? Find(HostToolsChoice choice)
+    public HostToolsSysroot? Find(HostToolsRequest request)
     {
         var pins = HostToolsPins.Read(store.ReadLockFile(HostToolsPins.Name));
-        var decision = choice == HostToolsChoice.Auto ? AutoDecision.Known(store.ReadLockFile(AutoDecision.PinName), pins) : null;
-        return choice == HostToolsChoice.Auto && decision is null ? null : Present(providers.Of(decision?.Choice ?? choice), decision, pins);
+        var decision = request.IsAuto ? AutoDecision.Known(store.ReadLockFile(AutoDecision.PinName), pins) : null;
+        return request.IsAuto && decision is null ? null : Present(providers.Of(decision?.Request ?? request), decision, pins);
+    }
+
+    /// <summary>Whether the host tools of a choice are in the store or can be had here; nothing is made or pinned.</summary>
+    public async Task<HostCheck> CheckAsync(HostToolsRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            if (Find(request) is { } present)
+                return new HostCheck(HostToolsKind.CheckName, $"in the store ({present.Title})", null, present.Ended);
+            if (mirrors is { Offline: true })
+            {
+                foreach (var program in (await RequireOfflineAsync(request, cancel)).Programs)
+                    program.Find();
+                return new HostCheck(HostToolsKind.CheckName, "to be made without the network", null, null);
+            }
+            var pins = HostToolsPins.Read(store.ReadLockFile(HostToolsPins.Name));
+            var decision = request.IsAuto ? await DecideAsync(pins, update: false, _ => { }, cancel) : null;
+            var provider = providers.Of(decision?.Request ?? request);
+            foreach (var program in provider.Programs)
+                program.Find();
+            var check = await provider.CheckAsync(cancel);
+            return check with
+            {
+                Found = check.Found is null || decision is null ? check.Found : $"{check.Found}, as {decision.Reason}",
+                Hint = check.Hint ?? HostToolsSysroot.EndedNotice(provider.Title, provider.Source?.EndOfLife, DateTime.UtcNow),
+            };
+        }
+        catch (BootstrapException failure)
+        {
+            return new HostCheck(HostToolsKind.CheckName, null, failure.Message, failure.Hint);
+        }
     }
 
     /// <summary>The keys of all pinned host tools: what a collection of garbage keeps.</summary>
@@ -71,7 +106,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
 
     // Stores and mirrors of earlier versions have one pin a provider.
     private static HostToolsPin? Current(IHostToolsProvider provider, ImmutableSortedDictionary<string, HostToolsPin> pins) =>
-        (pins.GetValueOrDefault(provider.Title) ?? pins.GetValueOrDefault(provider.Name)) is { } pin && pin.Definition == provider.Definition ? pin : null;
+        (pins.GetValueOrDefault(provider.Title) ?? pins.GetValueOrDefault(provider.Kind.Name)) is { } pin && pin.Definition == provider.Definition ? pin : null;
 
     private HostToolsSysroot? Present(IHostToolsProvider provider, AutoDecision? decision, ImmutableSortedDictionary<string, HostToolsPin> pins) =>
         Current(provider, pins) is { } pin && store.Steps.Find(pin.Key) is { } artifact && artifact.Content == pin.Content
@@ -85,8 +120,8 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
             return known;
         if (mirrors is { Offline: true })
             throw Offline.Missing(["host tools of any provider"]);
-        var (mirror, reached) = await providers.TryAlpineAsync(HostToolsChoice.Alpine, cancel);
-        var decision = AutoDecision.Of(mirror, reached);
+        var decision = await AutoDecision.MakeAsync(
+            [.. HostToolsProviders.OfAuto.Select(kind => kind.Name)], name => providers.Of(new HostToolsRequest(name)).TryAsync(cancel));
         notice($"host tools: {decision.Provider}, as {decision.Reason}");
         return decision;
     }
@@ -96,12 +131,12 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     {
         var watch = Stopwatch.StartNew();
         using var work = store.NewWork("host-tools");
-        var ingredients = expected is { Packages.IsEmpty: false }
-            ? new Ingredients(await new KeptPackages(store, provider).GetAsync(work.Path, expected.Packages, progress, cancel))
+        var inputs = expected is { Packages.IsEmpty: false }
+            ? new ResolvedInputs(await new PackageSupply(store, null, provider).GetAsync(work.Path, expected.Packages, progress, cancel))
             : await provider.ResolveAsync(work.Path, expected?.Revision, progress, cancel);
-        var tree = await provider.MakeAsync(work.Path, ingredients, notice, progress, cancel);
+        var tree = await provider.MakeAsync(work.Path, inputs, notice, progress, cancel);
         progress.Report(new Advance($"host tools {provider.Title}", "checking every file", 0, null));
-        var packages = ingredients.Files.Select(file => file.Package).ToImmutableArray();
+        var packages = inputs.Files.Select(file => file.Package).ToImmutableArray();
         var document = KeyDocument(provider, packages, tree);
         var key = Digest.Of(document);
         using var held = await store.LockAsync(key, cancel);
@@ -109,9 +144,9 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         progress.Report(new Advance($"host tools {provider.Title}", "made", 1, 1, ""));
         if (expected is not null && artifact.Content != expected.Content)
             throw Moved(expected.Content, artifact.Content);
-        foreach (var file in ingredients.Files.Where(file => file.Path.StartsWith(work.Path + "/", StringComparison.Ordinal)))
+        foreach (var file in inputs.Files.Where(file => file.Path.StartsWith(work.Path + "/", StringComparison.Ordinal)))
             store.Blobs.Add(file.Path, file.Package.Sha256);
-        return (artifact, new HostToolsPin(provider.Definition, key, artifact.Content, packages, ingredients.Revision));
+        return (artifact, new HostToolsPin(provider.Definition, key, artifact.Content, packages, inputs.Revision));
     }
 
     private static string KeyDocument(IHostToolsProvider provider, ImmutableArray<Package> packages, string tree)
@@ -120,7 +155,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         var ingredients = lines.Count == 0
             ? Manifest.Of(tree).Content
             : Digest.Of(provider.Definition + string.Concat(lines.Select(line => "\n" + line)));
-        return JsonSerializer.Serialize(new { kind = "host-tools", provider = provider.Name, ingredients = ingredients.Hex, packages = lines });
+        return JsonSerializer.Serialize(new { kind = "host-tools", provider = provider.Kind.Name, ingredients = ingredients.Hex, packages = lines });
     }
 
     private static HostException Moved(Digest expected, Digest made) => new(
@@ -128,18 +163,13 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         "Accept the new ones: `host-tools --update` (every step that runs on the host is then built again).");
 
     private static HostToolsSysroot Describe(
-        IHostToolsProvider provider, AutoDecision? decision, Artifact artifact, ImmutableArray<Package> packages, string reason) => new()
+        IHostToolsProvider provider, AutoDecision? decision, Artifact artifact, ImmutableArray<Package> packages, string reason) => new(artifact)
         {
-            Provider = provider.Name,
+            Kind = provider.Kind,
             Title = provider.Title,
             EndOfLife = provider.Source?.EndOfLife,
             Release = provider.Release ?? artifact.Content.Abbreviated,
             Choice = decision?.Reason,
-            Key = artifact.Key,
-            Content = artifact.Content,
-            Tree = artifact.Tree,
-            Bytes = artifact.Bytes,
-            Files = artifact.Files,
             Packages = packages,
             Reason = reason,
         };

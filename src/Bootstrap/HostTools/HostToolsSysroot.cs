@@ -1,19 +1,18 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Bootstrap.Platform;
+using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;
 
 /// <summary>The sysroot that host steps have as their root file system: an artifact, pinned until an update is asked for.</summary>
-public sealed record HostToolsSysroot
+public sealed record HostToolsSysroot(Artifact Artifact)
 {
     /// <summary>The <see cref="Reason"/> of host tools that were there.</summary>
     public const string Pinned = "pinned";
 
-    /// <summary>The name of the store's pin of host tools, which has an entry for each provider.</summary>
-    public const string PinName = HostToolsPins.Name;
-
     /// <summary>The provider that made it.</summary>
-    public required string Provider { get; init; }
+    public required HostToolsKind Kind { get; init; }
 
     /// <summary>What it is of, as <c>--host-tools</c> names it.</summary>
     public required string Title { get; init; }
@@ -27,21 +26,23 @@ public sealed record HostToolsSysroot
     /// <summary>Why this provider was chosen, for people; null where the user named it.</summary>
     public required string? Choice { get; init; }
 
-    /// <summary>Its key in the store.</summary>
-    public required Digest Key { get; init; }
-
-    public required Digest Content { get; init; }
-
-    /// <summary>The directory that is its root.</summary>
-    public required string Tree { get; init; }
-
-    public required long Bytes { get; init; }
-
-    public required int Files { get; init; }
-
-    /// <summary>What it was made of, by name; empty for the provider <c>path</c>.</summary>
+    /// <summary>What it was made of, by name; empty where it was not made of packages.</summary>
     public required ImmutableArray<Package> Packages { get; init; }
 
     /// <summary>Why it was taken from the store or made anew, for people.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>The directory that is its root.</summary>
+    public string Tree => Artifact.Tree;
+
+    /// <summary>One line from the day on that its release ends, null before it and where none is known.</summary>
+    public string? Ended => EndedNotice(Title, EndOfLife, DateTime.UtcNow);
+
+    /// <summary>Like <see cref="Ended"/>, of a release and a time.</summary>
+    public static string? EndedNotice(string title, DateOnly? end, DateTime now) => end is { } day && DateOnly.FromDateTime(now) >= day
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"{title} reached its end of life on {day:yyyy-MM-dd}: its distribution fixes nothing in it any more; "
+            + $"host-tools/{title.Split(':')[0]}.yaml names others, --host-tools {title.Split(':')[0]}:RELEASE")
+        : null;
 }

@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
+using Bootstrap.Sources;
 
 namespace Bootstrap.HostTools;
 
 /// <summary>Takes the host tools from a commit of an OSTree repository that holds a whole root file system, such as one of Freedesktop SDK.</summary>
 internal sealed class OstreeProvider(string repository, string reference, string? key, ProcessRunner processes) : IHostToolsProvider
 {
+    private static readonly HostToolsOption KeyOption = new(
+        "--ostree-key", "FILE", "The GPG public key that has to have signed the OSTree commit; without it no signature is checked", IsFile: true);
+
     private const string Remote = "origin";
 
     private static readonly FailureTable Failures = new("ostree", _ => true,
@@ -30,19 +34,28 @@ internal sealed class OstreeProvider(string repository, string reference, string
             ["Could not resolve", "Couldn't connect", "Connection refused", "timed out", "While fetching", "Couldn't open"]),
     ]);
 
-    public string Name => "ostree";
+    public static HostToolsKind Registered { get; } = new("ostree", "ostree:REPOSITORY#BRANCH-OR-COMMIT")
+    {
+        AtPlace = (with, place) => new OstreeProvider(place[..place.LastIndexOf('#')], place[(place.LastIndexOf('#') + 1)..], with.Value(KeyOption), with.Processes),
+        ReadPlace = place => place.Split('#') is [{ Length: > 0 } repository, { Length: > 0 } reference] && !reference.StartsWith('-')
+            ? $"{RepositoryUrl(repository)}#{reference}" : null,
+        Options = [KeyOption],
+    };
+
+    public HostToolsKind Kind => Registered;
 
     public string Title => $"ostree:{repository}#{reference}";
-
-    public string? Release => null;
-
-    private ImmutableArray<string> Readable => NeedsNetwork ? [] : [new Uri(repository).LocalPath];
 
     public bool NeedsNetwork => !repository.StartsWith('/') && !repository.StartsWith("file:", StringComparison.Ordinal);
 
     public Digest Definition => Digest.Of($"ostree\n{repository}\n{reference}\n{(key is null ? "unchecked" : Digest.OfFile(CheckedKey()).Hex)}");
 
-    public async Task<Ingredients> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
+    public ImmutableArray<HostProgram> Programs => [HostProgram.Ostree];
+
+    public Task<HostCheck> CheckAsync(CancellationToken cancel) =>
+        Task.FromResult(new HostCheck(HostToolsKind.CheckName, $"to be taken from {repository}", null, null));
+
+    public async Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
     {
         var pull = revision ?? reference;
         await RunAsync(workDirectory, ["init", "--mode=archive"], cancel);
@@ -51,37 +64,37 @@ internal sealed class OstreeProvider(string repository, string reference, string
         await RunAsync(workDirectory, ["pull", Remote, pull], cancel)
             .ReportAsync(Path.Combine(workDirectory, "repo"), new Advance($"host tools {Title}", "pulling", 0, null), progress);
         var name = Digest.TryParse(pull, out _) ? pull : $"{Remote}:{pull}";
-        return new Ingredients([], (await RunAsync(workDirectory, ["rev-parse", name], cancel)).Trim());
+        return new ResolvedInputs([], (await RunAsync(workDirectory, ["rev-parse", name], cancel)).Trim());
     }
 
-    public Task<ImmutableArray<PackageFile>> FetchAsync(
-        string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel) =>
-        throw new InvalidOperationException("Host tools of an OSTree commit have no packages.");
-
     public async Task<string> MakeAsync(
-        string workDirectory, Ingredients ingredients, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
+        string workDirectory, ResolvedInputs inputs, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         var tree = Path.Combine(workDirectory, "tree");
         progress.Report(new Advance($"host tools {Title}", "checking out", 0, null));
-        await RunAsync(workDirectory, ["checkout", "--user-mode", ingredients.Revision!, tree], cancel);
-        await new TreeTidier(processes).TidyAsync(tree, cancel);
-        RootCheck.RequireShell(tree, $"{repository}#{reference}");
+        await RunAsync(workDirectory, ["checkout", "--user-mode", inputs.Revision!, tree], cancel);
+        await new TreeNormalizer(processes).NormalizeAsync(tree, cancel);
+        TreeNormalizer.RequireShell(tree, $"{repository}#{reference}");
         return tree;
     }
 
     private async Task<string> RunAsync(string workDirectory, ImmutableArray<string> arguments, CancellationToken cancel)
     {
         var repo = Path.Combine(workDirectory, "repo");
+        ImmutableArray<string> readable = [.. NeedsNetwork ? [] : (string[])[new Uri(repository).LocalPath], .. key is null ? [] : (string[])[CheckedKey()]];
         var command = new ConfinedCommand(HostProgram.Ostree, arguments.Add($"--repo={repo}"))
         {
             Writable = [workDirectory],
-            Readable = key is null ? Readable : Readable.Add(CheckedKey()),
+            Readable = readable,
             Network = NeedsNetwork,
         };
         var result = await command.RunAsync(processes, cancel);
         return result.ExitCode == 0 ? result.Output : throw Failures.Explain(
             "The host tools could not be taken from an OSTree repository", $"{reference} of {repository}", result);
     }
+
+    private static string RepositoryUrl(string repository) =>
+        repository.Contains("://", StringComparison.Ordinal) ? repository : new Uri(Path.GetFullPath(repository)).AbsoluteUri;
 
     private string CheckedKey() => File.Exists(key)
         ? Path.GetFullPath(key)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Mirrors;
@@ -5,31 +6,40 @@ using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;
 
-/// <summary>Finds the packages of pinned host tools in the store and the mirrors, so that they can be made again without a network.</summary>
-internal static class PackageSupply
+/// <summary>Brings the packages of pinned host tools together again: what the store kept, what mirrors have, and only the rest from the network.</summary>
+internal sealed class PackageSupply(ArtifactStore store, MirrorSet? mirrors, IHostToolsProvider provider)
 {
-    /// <summary>Brings them into the store.</summary>
+    /// <summary>Takes what the mirrors have into the store.</summary>
     /// <exception cref="HostException">The network may not be used, and something is missing that is had from there.</exception>
-    public static async Task BringAsync(
-        ArtifactStore store, MirrorSet? mirrors, IHostToolsProvider provider, HostToolsPin? pin, CancellationToken cancel)
+    public async Task BringAsync(HostToolsPin? pin, CancellationToken cancel)
     {
         if (mirrors is null)
             return;
         if (pin is not null)
             await mirrors.BringAsync(pin.Packages.Select(package => package.Sha256), cancel);
         if (mirrors.Offline)
-            await RequireAsync(provider, pin, package => Task.FromResult(store.Blobs.Find(package.Sha256) is not null));
+            await RequireAsync(pin, package => Task.FromResult(store.Blobs.Find(package.Sha256) is not null));
     }
 
     /// <summary>Finds out whether all are there, in the store or a mirror.</summary>
     /// <exception cref="HostException">Something is missing that is had from the network.</exception>
-    public static Task RequireAsync(
-        ArtifactStore store, MirrorSet? mirrors, IHostToolsProvider provider, HostToolsPin? pin, CancellationToken cancel) => RequireAsync(
-        provider,
-        pin,
-        async package => store.Blobs.Find(package.Sha256) is not null || (mirrors is not null && await mirrors.HasAsync(package.Sha256, cancel)));
+    public Task RequireAsync(HostToolsPin? pin, CancellationToken cancel) => RequireAsync(
+        pin, async package => store.Blobs.Find(package.Sha256) is not null || (mirrors is not null && await mirrors.HasAsync(package.Sha256, cancel)));
 
-    private static async Task RequireAsync(IHostToolsProvider provider, HostToolsPin? pin, Func<Package, Task<bool>> isThereAsync)
+    /// <summary>The files of the packages.</summary>
+    /// <exception cref="HostException">The mirror does not have one that is lost, or has another under its name.</exception>
+    public async Task<ImmutableArray<PackageFile>> GetAsync(
+        string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel)
+    {
+        var kept = packages.Select(Kept).OfType<PackageFile>().ToImmutableArray();
+        var lost = packages.RemoveRange(kept.Select(file => file.Package));
+        var fetched = lost.IsEmpty ? [] : await provider.FetchAsync(workDirectory, lost, progress, cancel);
+        foreach (var package in lost)
+            Check(package, fetched);
+        return [.. kept.Concat(fetched).OrderBy(file => file.Package.Name, StringComparer.Ordinal)];
+    }
+
+    private async Task RequireAsync(HostToolsPin? pin, Func<Package, Task<bool>> isThereAsync)
     {
         if (!provider.NeedsNetwork)
             return;
@@ -45,4 +55,22 @@ internal static class PackageSupply
         if (missing.Count > 0)
             throw Offline.Missing(missing.Select(package => $"{package.Name} {package.Version}, a package of the host tools ({provider.Title})"));
     }
+
+    // What is damaged is as good as lost.
+    private PackageFile? Kept(Package package) =>
+        store.Blobs.Find(package.Sha256) is { } path && Digest.OfFile(path) == package.Sha256 ? new PackageFile(package, path) : null;
+
+    private static void Check(Package package, ImmutableArray<PackageFile> fetched)
+    {
+        var found = fetched.FirstOrDefault(file => file.Package.Name == package.Name)?.Package;
+        if (found != package)
+        {
+            throw new HostException(
+                $"The pinned host tools are gone from the store, and the mirror does not have their {package.Name} as it is pinned: "
+                + $"version {package.Version} with SHA-256 {package.Sha256}; it has {Describe(found)}.",
+                "Accept the new ones: `host-tools --update` (every step that runs on the host is then built again).");
+        }
+    }
+
+    private static string Describe(Package? found) => found is null ? "none" : $"version {found.Version} with SHA-256 {found.Sha256}";
 }

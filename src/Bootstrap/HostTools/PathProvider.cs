@@ -1,19 +1,33 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
+using Bootstrap.Sources;
 
 namespace Bootstrap.HostTools;
 
 /// <summary>Takes the host tools from a directory or tarball of the user's: a whole root file system with a compiler and a shell.</summary>
-public sealed class PathProvider(string path, string storeRoot, ProcessRunner processes) : IHostToolsProvider
+internal sealed class PathProvider(string path, string storeRoot, ProcessRunner processes) : IHostToolsProvider
 {
-    private static readonly string[] LeftOut = ["dev", "proc", "sys", "run", "tmp", "var"];
+    private const string Expected = "Expected a directory that can be read, or a whole tar archive (plain, gzip, bzip2, xz or zstd) of relative names.";
+
+    // What lies in the directories of a running system is of no use, and may be unreadable.
+    private const string Copy =
+        """
+        from=$1 to=$2
+        { tar -C "$from" --anchored --exclude=./dev/* --exclude=./proc/* --exclude=./sys/* --exclude=./run/* --exclude=./tmp/* --exclude=./var/* -cf - . \
+            || touch failed; } | tar -C "$to" --no-same-owner --warning=no-timestamp -xpf -
+        test ! -e failed
+        """;
 
     private readonly string _path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
-    public string Name => "path";
+    public static HostToolsKind Registered { get; } = new("path", "path:DIRECTORY-OR-TARBALL")
+    {
+        AtPlace = (with, place) => new PathProvider(place, with.Store.Root, with.Processes),
+        ReadPlace = Path.GetFullPath,
+    };
 
-    public string? Release => null;
+    public HostToolsKind Kind => Registered;
 
     public string Title => $"path:{_path}";
 
@@ -21,67 +35,67 @@ public sealed class PathProvider(string path, string storeRoot, ProcessRunner pr
 
     public Digest Definition => Digest.Of("path\n" + _path);
 
-    public Task<Ingredients> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel) =>
-        Task.FromResult(new Ingredients([]));
+    public Task<HostCheck> CheckAsync(CancellationToken cancel) => Task.FromResult(HostCheck.Of(
+        HostToolsKind.CheckName, Path.Exists(_path) ? null : $"there is no '{_path}'", "Name a directory or a tarball: path:FILE", $"to be taken from {_path}"));
 
-    public Task<ImmutableArray<PackageFile>> FetchAsync(
-        string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel) =>
-        throw new InvalidOperationException("Host tools of a path have no packages.");
+    public Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel) =>
+        Task.FromResult(new ResolvedInputs([]));
 
     public async Task<string> MakeAsync(
-        string workDirectory, Ingredients ingredients, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
+        string workDirectory, ResolvedInputs inputs, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
-        progress.Report(new Advance($"host tools {Title}", "copying", 0, null));
-        await UnpackAsync(workDirectory, tree, cancel);
-        await new TreeTidier(processes).TidyAsync(tree, cancel);
-        RootCheck.RequireShell(tree, _path);
+        if (File.Exists(_path))
+        {
+            progress.Report(new Advance($"host tools {Title}", "unpacking", 0, null));
+            await Task.Run(() => Unpack(tree, notice), cancel);
+        }
+        else
+        {
+            progress.Report(new Advance($"host tools {Title}", "copying", 0, null));
+            await CopyAsync(workDirectory, tree, cancel);
+        }
+        await new TreeNormalizer(processes).NormalizeAsync(tree, cancel);
+        TreeNormalizer.RequireShell(tree, _path);
         return tree;
     }
 
-    // Confined so, nothing but the work directory can be written to, whatever the names and links in the archive say. Device nodes
-    // can't be made there, and what lies in the directories of a running system is of no use.
-    private async Task UnpackAsync(string workDirectory, string tree, CancellationToken cancel)
+    private void Unpack(string tree, Action<string> notice)
     {
-        HostProgram.Tar.Find();
-        var leaveOut = LeftOut.SelectMany(name => new[] { $"--exclude=./{name}/*", $"--exclude={name}/*" });
-        var command = new ConfinedCommand(HostProgram.Shell, ["-euc", Script(), "unpack", _path, tree, .. leaveOut])
+        try
         {
-            Writable = [workDirectory],
-            Readable = [_path],
-        };
-        var result = await command.RunAsync(processes, cancel);
-        if (result.ExitCode != 0 || result.Error.Contains("Removing leading", StringComparison.Ordinal))
+            using var archive = CompressedStream.Open(_path);
+            foreach (var name in TarUnpacker.Unpack(archive, tree).Where(name => !name.TrimStart('.', '/').StartsWith("dev/", StringComparison.Ordinal)))
+                notice($"left out of the host tools, being no file, directory or link: {name}");
+        }
+        catch (InvalidDataException refused)
         {
-            throw new HostException(
-                $"The host tools could not be unpacked from '{_path}':\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
-                "Expected a directory that can be read, or a whole tar archive (plain, gzip, bzip2, xz or zstd) of relative names.");
+            throw new HostException($"The host tools could not be unpacked from '{_path}': {refused.Message.TrimEnd('.')}.", Expected, refused);
+        }
+        catch (Exception failure) when (DiskFailure.Is(failure))
+        {
+            throw new HostException($"The host tools could not be unpacked from '{_path}': {failure.Message}", "See whether the disk is full.", failure);
         }
     }
 
-    private string Script()
+    // Confined so, nothing but the work directory can be written to.
+    private async Task CopyAsync(string workDirectory, string tree, CancellationToken cancel)
     {
-        const string prepare = "from=$1 to=$2; shift 2\n";
-        const string options = "--anchored --no-same-owner --warning=no-unknown-keyword --warning=no-timestamp";
-        if (File.Exists(_path))
-            return $"""{prepare}tar -C "$to" {options} "$@" -xpf "$from" """;
         if (!Directory.Exists(_path))
             throw new HostException($"There is no '{_path}' to take the host tools from.", "Name a directory or a tarball: path:PATH.");
-        CheckDirectory();
-        return $$"""
-            {{prepare}}
-            { tar -C "$from" --anchored "$@" -cf - . || touch failed; } | tar -C "$to" {{options}} -xpf -
-            test ! -e failed
-            """;
-    }
-
-    private void CheckDirectory()
-    {
         if (_path == "/" || (storeRoot + "/").StartsWith(_path + "/", StringComparison.Ordinal))
         {
             throw new HostException(
                 $"The host tools can't be taken from '{_path}', which holds the store ({storeRoot}).",
                 "Name a directory with a root file system of its own.");
+        }
+        HostProgram.Tar.Find();
+        var command = new ConfinedCommand(HostProgram.Shell, "-euc", Copy, "copy", _path, tree) { Writable = [workDirectory], Readable = [_path] };
+        var result = await command.RunAsync(processes, cancel);
+        if (result.ExitCode != 0)
+        {
+            throw new HostException(
+                $"The host tools could not be unpacked from '{_path}':\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}", Expected);
         }
     }
 }

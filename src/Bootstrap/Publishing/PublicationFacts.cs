@@ -30,7 +30,7 @@ public sealed class PublicationFacts(
             Bytes = artifact.Bytes,
             Files = artifact.Files,
             Sources = [.. steps.Where(used => used.Fetch is not null).OrderBy(used => used.Fetch!.Source.Name, StringComparer.Ordinal).Select(Published)],
-            HostTools = new PublishedHostTools(hostTools.Provider, hostTools.Content, hostTools.Packages),
+            HostTools = new PublishedHostTools(hostTools.Kind.Name, hostTools.Artifact.Content, hostTools.Packages),
             Steps = steps.ToImmutableSortedDictionary(used => used.Id.Name, used => built[used.Id].Key, StringComparer.Ordinal),
         };
         return new PublishedTree(artifact.Tree, store.Steps.ReadManifest(artifact.Content), facts, definitions.Targets[target].Container);

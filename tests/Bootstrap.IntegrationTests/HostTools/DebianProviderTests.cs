@@ -26,8 +26,8 @@ public sealed class DebianProviderTests : IDisposable
     {
         var made = await ResolveAsync(_first);
         var elsewhere = await ResolveAsync(_second);
-        Assert.Equal(made.Content, elsewhere.Content);
-        Assert.Equal(made.Key, elsewhere.Key);
+        Assert.Equal(made.Artifact.Content, elsewhere.Artifact.Content);
+        Assert.Equal(made.Artifact.Key, elsewhere.Artifact.Key);
         Assert.Equal("busybox-static", Assert.Single(made.Packages).Name);
         Assert.Equal("busybox", new FileInfo(Path.Combine(made.Tree, "usr/bin/sh")).LinkTarget);
         Assert.False(Directory.Exists(Path.Combine(made.Tree, "usr/share/doc")));
@@ -38,15 +38,15 @@ public sealed class DebianProviderTests : IDisposable
         Assert.Equal("pinned", again.Reason);
         Assert.Equal(made.Tree, again.Tree);
 
-        _first.Store.Drop(made.Content);
+        _first.Store.Drop(made.Artifact.Content);
         var remade = await ResolveAsync(_first, mirror: "http://127.0.0.1:1/debian");
         Assert.Contains("the store does not have them", remade.Reason);
-        Assert.Equal(made.Content, remade.Content);
+        Assert.Equal(made.Artifact.Content, remade.Artifact.Content);
 
         // Without the package only the mirror can help, and this one does.
-        _first.Store.Drop(made.Content);
+        _first.Store.Drop(made.Artifact.Content);
         File.Delete(_first.Store.Blobs.Find(made.Packages[0].Sha256)!);
-        Assert.Equal(made.Content, (await ResolveAsync(_first)).Content);
+        Assert.Equal(made.Artifact.Content, (await ResolveAsync(_first)).Artifact.Content);
         Assert.NotNull(_first.Store.Blobs.Find(made.Packages[0].Sha256));
     }
 
@@ -59,7 +59,7 @@ public sealed class DebianProviderTests : IDisposable
         package["version"] = "0:1.0-1";
         package["sha256"] = Digest.Of("lost").Hex;
         _first.Store.WriteLockFile("host-tools", pin.ToJsonString());
-        _first.Store.Drop(made.Content);
+        _first.Store.Drop(made.Artifact.Content);
         var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(_first));
         Assert.Contains("no longer has a version that is pinned", failure.Message);
         Assert.Contains("busybox-static", failure.Message);
@@ -69,17 +69,17 @@ public sealed class DebianProviderTests : IDisposable
     [Fact]
     public async Task Auto_takes_Debian_where_Alpine_s_mirror_can_not_be_reached_and_never_asks_again()
     {
-        var made = await ResolveAsync(_first, choice: HostToolsChoice.Auto);
-        Assert.Equal("debian", made.Provider);
+        var made = await ResolveAsync(_first, choice: HostToolsRequest.Auto);
+        Assert.Equal("debian", made.Kind.Name);
         Assert.Contains(_first.Notices, notice => notice.StartsWith("host tools: debian, as Alpine's mirror can't be reached (http://127.0.0.1:1", StringComparison.Ordinal));
 
         _first.Notices.Clear();
-        var again = await ResolveAsync(_first, mirror: "http://127.0.0.1:1/debian", choice: HostToolsChoice.Auto);
-        Assert.Equal(made.Content, again.Content);
+        var again = await ResolveAsync(_first, mirror: "http://127.0.0.1:1/debian", choice: HostToolsRequest.Auto);
+        Assert.Equal(made.Artifact.Content, again.Artifact.Content);
         Assert.Contains("can't be reached", again.Choice);
         Assert.Empty(_first.Notices);
 
-        await ResolveAsync(_first, choice: HostToolsChoice.Auto, update: true);
+        await ResolveAsync(_first, choice: HostToolsRequest.Auto, update: true);
         Assert.Equal(2, _first.Notices.Count);
     }
 
@@ -138,7 +138,7 @@ public sealed class DebianProviderTests : IDisposable
         string? mirror = null,
         string suite = "trixie",
         string[]? packages = null,
-        HostToolsChoice? choice = null,
+        HostToolsRequest? choice = null,
         bool update = false,
         CancellationToken cancel = default)
     {
@@ -147,6 +147,6 @@ public sealed class DebianProviderTests : IDisposable
             Packages = [.. packages ?? ["busybox-static"]],
             Links = ImmutableSortedDictionary<string, string>.Empty.Add("usr/bin/sh", "busybox"),
         };
-        return store.ResolveAsync(choice ?? HostToolsChoice.Debian, TestStore.Settings(release), mirror, update, cancel);
+        return store.ResolveAsync(choice ?? HostToolsRequest.Parse("debian"), TestStore.Definitions(release), mirror, update, cancel);
     }
 }

@@ -1,7 +1,7 @@
 using Bootstrap.Platform;
+using Bootstrap.Tests;
 using Bootstrap.Tests.Sources;
 using static Bootstrap.Tests.Sources.HttpTestServer;
-using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.HostTools;
 

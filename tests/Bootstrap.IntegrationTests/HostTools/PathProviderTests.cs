@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Formats.Tar;
 using System.Text;
 using Bootstrap.HostTools;
@@ -23,10 +24,29 @@ public sealed class PathProviderTests : IDisposable
         var directory = await ResolveAsync(Root);
         await TarFile.CreateFromDirectoryAsync(Root, Tarball, includeBaseDirectory: false);
         var tarball = await ResolveAsync(Tarball);
-        Assert.Equal(directory.Content, tarball.Content);
+        Assert.Equal(directory.Artifact.Content, tarball.Artifact.Content);
         Assert.Empty(directory.Packages);
         Assert.Equal("usr/bin", new FileInfo(Path.Combine(directory.Tree, "bin")).LinkTarget);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(directory.Tree, "tmp")));
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("bzip2")]
+    [InlineData("xz")]
+    [InlineData("zstd")]
+    public async Task A_compressed_tarball_is_read_whatever_its_name(string program)
+    {
+        MakeRoot();
+        var directory = await ResolveAsync(Root);
+        await TarFile.CreateFromDirectoryAsync(Root, Tarball, includeBaseDirectory: false);
+        using (var compressor = Process.Start(new ProcessStartInfo("sh", ["-euc", $"{program} <\"$1\" >\"$1.new\"; mv \"$1.new\" \"$1\"", "sh", Tarball]))!)
+            await compressor.WaitForExitAsync();
+        Assert.Equal(directory.Artifact.Content, (await ResolveAsync(Tarball)).Artifact.Content);
+
+        File.WriteAllBytes(Tarball, File.ReadAllBytes(Tarball)[..60]);
+        var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Tarball, update: true));
+        Assert.Contains("could not be unpacked", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,8 +55,8 @@ public sealed class PathProviderTests : IDisposable
         MakeRoot();
         var before = await ResolveAsync(Root);
         File.WriteAllText(Path.Combine(Root, "usr/bin/more"), "new");
-        Assert.Equal(before.Content, (await ResolveAsync(Root)).Content);
-        Assert.NotEqual(before.Content, (await ResolveAsync(Root, update: true)).Content);
+        Assert.Equal(before.Artifact.Content, (await ResolveAsync(Root)).Artifact.Content);
+        Assert.NotEqual(before.Artifact.Content, (await ResolveAsync(Root, update: true)).Artifact.Content);
     }
 
     [Fact]
@@ -44,7 +64,7 @@ public sealed class PathProviderTests : IDisposable
     {
         MakeRoot();
         var before = await ResolveAsync(Root);
-        _store.Store.Drop(before.Content);
+        _store.Store.Drop(before.Artifact.Content);
         File.WriteAllText(Path.Combine(Root, "usr/bin/more"), "new");
         var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Root));
         Assert.Contains("host-tools --update", failure.Hint);
@@ -92,8 +112,8 @@ public sealed class PathProviderTests : IDisposable
         var link = Path.Combine(_store.Directory, "link");
         Directory.CreateSymbolicLink(link, Directory.CreateDirectory(Path.Combine(_store.Directory, "disk")).FullName);
         using var other = new TestStore(Path.Combine(link, "store"));
-        var made = await other.ResolveAsync(HostToolsChoice.Parse($"path:{Root}"), TestStore.Settings());
-        Assert.Equal((await ResolveAsync(Root)).Content, made.Content);
+        var made = await other.ResolveAsync(HostToolsRequest.Parse($"path:{Root}"), TestStore.Definitions());
+        Assert.Equal((await ResolveAsync(Root)).Artifact.Content, made.Artifact.Content);
     }
 
     private static GnuTarEntry Member(string name, string content) =>
@@ -119,5 +139,5 @@ public sealed class PathProviderTests : IDisposable
     }
 
     private Task<HostToolsSysroot> ResolveAsync(string path, bool update = false) =>
-        _store.ResolveAsync(HostToolsChoice.Parse($"path:{path}"), TestStore.Settings(), update: update);
+        _store.ResolveAsync(HostToolsRequest.Parse($"path:{path}"), TestStore.Definitions(), update: update);
 }

@@ -2,8 +2,8 @@ using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Origins;
-using static Bootstrap.Tests.Sources.HttpTestServer;
 using Bootstrap.Tests;
+using static Bootstrap.Tests.Sources.HttpTestServer;
 
 namespace Bootstrap.IntegrationTests.Sources;
 

@@ -27,18 +27,18 @@ public sealed class TestStore : IDisposable
 
     /// <summary>Resolves host tools as the program does, those that are made of files and packages of a test's own included.</summary>
     public async Task<HostToolsSysroot> ResolveAsync(
-        HostToolsChoice choice, HostToolsSettings settings, string? mirror = null, bool update = false, CancellationToken cancel = default)
+        HostToolsRequest request, ImmutableSortedDictionary<string, HostToolsDefinition> definitions, string? mirror = null, bool update = false, CancellationToken cancel = default)
     {
         var fetching = new FetchSettings { Retries = 1, RetryDelay = TimeSpan.FromMilliseconds(1) };
         using var archive = Archive(mirror);
         using var mirrors = Mirrors();
         using var fetcher = new SourceFetcher(Store, archive, fetching, mirrors);
-        var providers = new HostToolsProviders(Store, Processes, archive, fetcher, fetching, settings);
-        return await new HostToolsResolver(Store, providers).ResolveAsync(choice, update, Notices.Add, Advance.Unwatched, cancel);
+        var providers = new HostToolsProviders(Store, Processes, archive, fetcher, fetching, definitions);
+        return await new HostToolsResolver(Store, providers).ResolveAsync(request, update, Notices.Add, Advance.Unwatched, cancel);
     }
 
     /// <summary>What host tools are made of: nothing of Alpine, and of Debian what the test says.</summary>
-    public static HostToolsSettings Settings(HostToolsRelease? debian = null)
+    public static ImmutableSortedDictionary<string, HostToolsDefinition> Definitions(HostToolsRelease? debian = null)
     {
         var alpine = Release("alpine", "1") with
         {
@@ -46,19 +46,16 @@ public sealed class TestStore : IDisposable
             Repositories = [new Uri("http://127.0.0.1:1/main")],
             Packages = ["none"],
         };
-        return new HostToolsSettings
-        {
-            Definitions = new[] { alpine, debian ?? Release("debian", "trixie") }.ToImmutableSortedDictionary(
-                release => release.Definition,
-                release => new HostToolsDefinition
-                {
-                    Name = release.Definition,
-                    Default = release.Name,
-                    Releases = ImmutableSortedDictionary<string, HostToolsRelease>.Empty.Add(release.Name, release),
-                    Location = release.Location,
-                },
-                StringComparer.Ordinal),
-        };
+        return new[] { alpine, debian ?? Release("debian", "trixie") }.ToImmutableSortedDictionary(
+            release => release.Definition,
+            release => new HostToolsDefinition
+            {
+                Name = release.Definition,
+                Default = release.Name,
+                Releases = ImmutableSortedDictionary<string, HostToolsRelease>.Empty.Add(release.Name, release),
+                Location = release.Location,
+            },
+            StringComparer.Ordinal);
     }
 
     /// <summary>A release without packages.</summary>

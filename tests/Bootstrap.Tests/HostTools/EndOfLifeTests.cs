@@ -9,15 +9,15 @@ public sealed class EndOfLifeTests
     [Fact]
     public void From_its_last_day_on_a_release_is_said_to_have_ended_and_how_to_choose_another()
     {
-        var line = EndOfLife.Of("alpine:3.20", End, new DateTime(2026, 4, 1, 0, 0, 0, DateTimeKind.Utc));
+        var line = HostToolsSysroot.EndedNotice("alpine:3.20", End, new DateTime(2026, 4, 1, 0, 0, 0, DateTimeKind.Utc));
         Assert.Equal(
-            "alpine:3.20 reached its end of life on 2026-04-01: nothing in it is mended any more; host-tools/alpine.yaml names others, --host-tools alpine:RELEASE", line);
+            "alpine:3.20 reached its end of life on 2026-04-01: its distribution fixes nothing in it any more; host-tools/alpine.yaml names others, --host-tools alpine:RELEASE", line);
     }
 
     [Fact]
     public void Before_that_day_and_where_no_day_is_known_nothing_is_said()
     {
-        Assert.Null(EndOfLife.Of("alpine:3.20", End, new DateTime(2026, 3, 31, 23, 59, 59, DateTimeKind.Utc)));
-        Assert.Null(EndOfLife.Of("debian:sid", null, DateTime.MaxValue));
+        Assert.Null(HostToolsSysroot.EndedNotice("alpine:3.20", End, new DateTime(2026, 3, 31, 23, 59, 59, DateTimeKind.Utc)));
+        Assert.Null(HostToolsSysroot.EndedNotice("debian:sid", null, DateTime.MaxValue));
     }
 }

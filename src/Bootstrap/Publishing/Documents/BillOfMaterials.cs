@@ -90,7 +90,7 @@ internal static class BillOfMaterials
             {
                 VersionInfo = package.Version,
                 Checksums = Sha256(package.Sha256),
-                ExternalRefs = PackageUrl(tools.Provider, package) is { } url ? [new SpdxReference("PACKAGE-MANAGER", "purl", url)] : null,
+                ExternalRefs = HostToolsProviders.Kind(tools.Provider)?.PackageUrl(package.Name, package.Version) is { } url ? [new SpdxReference("PACKAGE-MANAGER", "purl", url)] : null,
                 PrimaryPackagePurpose = "INSTALL",
             };
             yield return (tool, new SpdxRelationship(HostTools, "CONTAINS", tool.Id));
@@ -123,14 +123,6 @@ internal static class BillOfMaterials
         return Convert.ToHexStringLower(SHA1.HashData(Encoding.ASCII.GetBytes(all)));
 #pragma warning restore CA5350
     }
-
-    // https://github.com/package-url/purl-spec: the types deb and apk.
-    private static string? PackageUrl(string provider, Package package) => provider switch
-    {
-        "debian" => $"pkg:deb/debian/{Uri.EscapeDataString(package.Name)}@{Uri.EscapeDataString(package.Version)}",
-        "alpine" => $"pkg:apk/alpine/{Uri.EscapeDataString(package.Name)}@{Uri.EscapeDataString(package.Version)}",
-        _ => null,
-    };
 
     private static ImmutableArray<SpdxChecksum> Sha256(Digest digest) => [new SpdxChecksum("SHA256", digest.Hex)];
 

@@ -4,7 +4,7 @@ using Bootstrap.Sandboxing;
 namespace Bootstrap.HostTools;
 
 /// <summary>Makes a sysroot depend on nothing but what went into it: no trace of machine, user or installer, plain modes.</summary>
-internal sealed class TreeTidier(ProcessRunner processes)
+internal sealed class TreeNormalizer(ProcessRunner processes)
 {
     // One by one, so that find can enter a directory it has just made readable.
     private const string Writable = "find . -type d ! -perm -0700 -exec chmod 0755 {} \\;";
@@ -35,17 +35,30 @@ internal sealed class TreeTidier(ProcessRunner processes)
         for sanitizer in asan hwasan lsan tsan ubsan; do find . -name "lib$sanitizer[._]*" -delete; done
         """;
 
-    /// <summary>Tidies a tree made of packages, which also loses what no build needs.</summary>
-    public Task TidyPackagesAsync(string tree, CancellationToken cancel) => RunAsync(tree, Unused + "\n" + System, cancel);
+    /// <summary>Normalizes a tree made of packages, which also loses what no build needs.</summary>
+    public Task NormalizePackagesAsync(string tree, CancellationToken cancel) => RunAsync(tree, Unused + "\n" + System, cancel);
 
-    /// <summary>Tidies a tree of the user's making, of which all else stays as it is.</summary>
-    public Task TidyAsync(string tree, CancellationToken cancel) => RunAsync(tree, System, cancel);
+    /// <summary>Normalizes a tree of the user's making, of which all else stays as it is.</summary>
+    public Task NormalizeAsync(string tree, CancellationToken cancel) => RunAsync(tree, System, cancel);
+
+    /// <summary>Tells a root file system from anything else that a user may have named.</summary>
+    /// <exception cref="HostException">There is no shell where scripts look for it.</exception>
+    public static void RequireShell(string tree, string origin)
+    {
+        // A link may lead anywhere within the tree, as in a busybox system.
+        if (new FileInfo(Path.Combine(tree, "bin/sh")) is { Exists: false, LinkTarget: null })
+        {
+            throw new HostException(
+                $"'{origin}' has no bin/sh; expected a root file system, with bin and usr at its top.",
+                "Name what holds the whole root.");
+        }
+    }
 
     private async Task RunAsync(string tree, string script, CancellationToken cancel)
     {
         var command = new ConfinedCommand(HostProgram.Shell, "-euc", Writable + "\n" + script) { Writable = [tree] };
         var result = await command.RunAsync(processes, cancel);
         if (result.ExitCode != 0)
-            throw new HostException($"The host tools could not be tidied: {result.Error.Trim()}", "See whether the disk is full.");
+            throw new HostException($"The host tools could not be normalized: {result.Error.Trim()}", "See whether the disk is full.");
     }
 }

@@ -3,13 +3,13 @@ using Bootstrap.Platform;
 
 namespace Bootstrap.Tests.HostTools;
 
-public sealed class PackageFilesTests
+public sealed class DebianPackagesTests
 {
     [Fact]
     public void Packages_come_in_the_order_of_their_names_whatever_the_order_of_the_files()
     {
         var (a, b) = (Digest.Of("a"), Digest.Of("b"));
-        var packages = PackageFiles.Parse("/d", $"zlib1g 1:1.3 {b}  z.deb\nbash 5.2-1 {a}  b.deb\n");
+        var packages = DebianProvider.ParsePackages("/d", $"zlib1g 1:1.3 {b}  z.deb\nbash 5.2-1 {a}  b.deb\n");
         Assert.Equal(
             [new PackageFile(new Package("bash", "5.2-1", a), "/d/b.deb"), new PackageFile(new Package("zlib1g", "1:1.3", b), "/d/z.deb")],
             packages.AsEnumerable());

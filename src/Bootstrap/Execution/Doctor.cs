@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using Bootstrap.Booting;
+using Bootstrap.Definitions;
+using Bootstrap.HostTools;
+using Bootstrap.Platform;
+using Bootstrap.Sandboxing;
+using Bootstrap.Store;
+
+namespace Bootstrap.Execution;
+
+/// <summary>Checks everything that a build needs of this host, in the order in which it would be missed.</summary>
+public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, ProcessRunner processes)
+{
+    /// <summary>
+    /// What a target holds on disk while it is built, with sources, host tools and build trees; 4.4 GB were measured for m68k, more is needed
+    /// for larger compilers.
+    /// </summary>
+    private const long DiskNeeded = 8_000_000_000;
+
+    /// <summary>What one job may need: GCC's largest generated files take a little over 1 GB to compile.</summary>
+    private const long MemoryPerJob = 1_500_000_000;
+
+    public async IAsyncEnumerable<HostCheck> RunAsync(
+        IReadOnlyList<Target> targets,
+        Func<CancellationToken, Task<HostCheck>> checkHostTools,
+        Func<CancellationToken, Task<HostCheck>> checkSources,
+        [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var work = store.NewWork("doctor");
+        foreach (var check in await new HostProbe(processes, work.Path).CheckAsync(cancel))
+            yield return check;
+
+        var emulators = targets.Select(target => definitions.Emulators[target.Emulator]).ToList();
+        foreach (var program in emulators.Select(emulator => emulator.UserProgram).Distinct())
+            yield return HostProbe.CheckEmulator(program);
+
+        foreach (var machine in emulators.Select(emulator => emulator.System).OfType<VirtualMachine>().Distinct())
+            yield return CheckMachine(machine);
+
+        yield return Disk();
+        yield return Memory();
+        yield return await checkHostTools(cancel);
+        yield return await checkSources(cancel);
+    }
+
+    private static HostCheck CheckMachine(VirtualMachine machine)
+    {
+        try
+        {
+            return new HostCheck(machine.Program, QemuProgram.Require(machine), null, null);
+        }
+        catch (HostException missing)
+        {
+            return new HostCheck(machine.Program, null, missing.Message, missing.Hint);
+        }
+    }
+
+    private HostCheck Disk()
+    {
+        var free = new DriveInfo(store.Root).AvailableFreeSpace;
+        var hint = $"Make room at {store.Root}, or name another place by --store.";
+        return HostCheck.Of(
+            "disk", free < DiskNeeded ? $"{Gigabytes(free)} are free, a build needs {Gigabytes(DiskNeeded)}" : null, hint,
+            $"{Gigabytes(free)} are free at {store.Root}");
+    }
+
+    private static HostCheck Memory()
+    {
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var jobs = Math.Max(1, (int)Math.Min(Environment.ProcessorCount, available / MemoryPerJob));
+        return HostCheck.Of(
+            "memory",
+            jobs < Environment.ProcessorCount
+                ? $"{Gigabytes(available)} for {Environment.ProcessorCount} jobs of up to {Gigabytes(MemoryPerJob)}" : null,
+            $"Build with --jobs {jobs}.",
+            $"{Gigabytes(available)}, enough for {Environment.ProcessorCount} jobs");
+    }
+
+    private static string Gigabytes(long bytes) => $"{bytes / 1e9:0.0} GB";
+}
