@@ -9,6 +9,6 @@ internal static class TestCommand
 {
     public static CommandSpec Of(string program, params string[] arguments) => new(program, [.. arguments])
     {
-        Environment = CommandSpec.EnvironmentWith(Environment.GetEnvironmentVariables().Keys.Cast<string>()),
+        Environment = ProcessRunner.EnvironmentWith(Environment.GetEnvironmentVariables().Keys.Cast<string>()),
     };
 }

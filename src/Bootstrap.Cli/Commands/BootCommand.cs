@@ -62,7 +62,7 @@ internal static class BootCommand
     /// <summary>Runs the step's commands whether its result is in the store or not, and puts nothing there.</summary>
     private static async Task<int> CheckAsync(Workspace workspace, string target, CancellationToken cancel)
     {
-        QemuProgram.Require(Machine(workspace, target));
+        Qemu.Require(Machine(workspace, target));
         var planned = await workspace.PlanAsync([target], WellKnownSteps.ImageCheck, cancel);
         var step = planned.Step(target, WellKnownSteps.ImageCheck);
         var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancel);

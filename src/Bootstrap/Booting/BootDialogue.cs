@@ -11,6 +11,8 @@ namespace Bootstrap.Booting;
 /// </summary>
 internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsole console, string logPath, Task<ProcessResult> qemu, BootTimeouts patience)
 {
+    private const int LinesShown = 15;
+
     /// <summary>Logs in, has the step run, and waits until the machine is off.</summary>
     /// <returns>The exit code of the step's commands.</returns>
     /// <exception cref="BuildException">The machine did not do what it should.</exception>
@@ -21,7 +23,7 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
         console.Type("root\n");
         await ExpectAsync(Prompt(), patience.Login, "root's login led to no shell", cancel);
         // What is typed is said again by the terminal, and must not look like what it says.
-        console.Type($"tar -xf {machine.SecondDisk} -C / && exec sh {GuestScript.Path} || echo \"bootstrap:\" no commands\n");
+        console.Type($"tar -xf {machine.SecondDisk} -C / && exec sh {ExchangeDisk.ScriptPath} || echo \"bootstrap:\" no commands\n");
         var ending = await ExpectAsync(Ending(), patience.Commands, "the commands of the step did not end", cancel);
         if (!ending.Groups[1].Success)
             throw Failure($"the commands of the step could not be read from {machine.SecondDisk}");
@@ -55,8 +57,16 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
         result.Error.Trim() is { Length: > 0 } words ? $"exit code {result.ExitCode}: {words}" : $"exit code {result.ExitCode}";
 
     private BuildException Failure(string what) => new(
-        $"The machine '{machine.Machine}' of {machine.Program}: {what}.\n{ConsoleExcerpt.Of(logPath)}\nIts console: {logPath}",
+        $"The machine '{machine.Machine}' of {machine.Program}: {what}.\n{Excerpt(logPath)}\nIts console: {logPath}",
         MachineRunner.Hint("TARGET"));
+
+    /// <summary>The end of what a machine said on its console, for people.</summary>
+    internal static string Excerpt(string logPath)
+    {
+        var text = File.Exists(logPath) ? Control().Replace(File.ReadAllText(logPath), "") : "";
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length == 0 ? "  (it said nothing)" : string.Join('\n', lines.TakeLast(LinesShown).Select(line => "  " + line.TrimEnd()));
+    }
 
     [GeneratedRegex(@"\S")]
     private static partial Regex AnyWord();
@@ -67,24 +77,11 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
     [GeneratedRegex(@"[#$] (\e\[6n)?$")]
     private static partial Regex Prompt();
 
-    [GeneratedRegex($@"(?:{GuestScript.Ending}(\d+)|bootstrap: no commands)\r?\n")]
+    [GeneratedRegex($@"(?:{ExchangeDisk.Ending}(\d+)|bootstrap: no commands)\r?\n")]
     private static partial Regex Ending();
 
     [GeneratedRegex("(?!)")]
     private static partial Regex Never();
-}
-
-/// <summary>The end of what a machine said on its console, for people.</summary>
-internal static partial class ConsoleExcerpt
-{
-    private const int Lines = 15;
-
-    public static string Of(string logPath)
-    {
-        var text = File.Exists(logPath) ? Control().Replace(File.ReadAllText(logPath), "") : "";
-        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return lines.Length == 0 ? "  (it said nothing)" : string.Join('\n', lines.TakeLast(Lines).Select(line => "  " + line.TrimEnd()));
-    }
 
     // Terminal sequences, and what is neither text nor the end of a line.
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]|\e.|[\x00-\x08\x0b-\x1f\x7f]")]

@@ -114,8 +114,8 @@ internal sealed partial class MachineConsole : IDisposable
     private static FileStream Pipe(string directory, string way)
     {
         var path = Path.Combine(directory, $"{Pipes}.{way}");
-        Fifo.Create(path);
-        return Fifo.Open(path);
+        FileSystem.MakePipe(path);
+        return FileSystem.OpenPipe(path);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

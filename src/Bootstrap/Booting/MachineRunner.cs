@@ -20,7 +20,7 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
         VirtualMachine machine, BootFiles files, bool keepChanges, string directory, CancellationToken cancel)
     {
         ImmutableArray<string> writable = keepChanges ? [directory, files.Disk] : [directory];
-        var command = new ConfinedCommand(QemuProgram.Require(machine), QemuArguments.Interactive(machine, files, keepChanges))
+        var command = new ConfinedCommand(Qemu.Require(machine), Qemu.Interactive(machine, files, keepChanges))
         {
             Writable = writable,
             Readable = Needed(machine, files),
@@ -37,10 +37,10 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
     public async Task<int> RunAsync(
         VirtualMachine machine, BootFiles files, MachineCommands commands, string directory, string logPath, CancellationToken cancel)
     {
-        var program = QemuProgram.Require(machine);
+        var program = Qemu.Require(machine);
         var exchange = new ExchangeDisk(processes, Path.Combine(directory, ExchangeFile));
         await exchange.WriteAsync(commands.Trees.Append(("/", Script(machine, commands, directory))), cancel);
-        var command = new ConfinedCommand(program, QemuArguments.Unattended(machine, files, ExchangeFile))
+        var command = new ConfinedCommand(program, Qemu.Unattended(machine, files, ExchangeFile))
         {
             Writable = [directory],
             Readable = Needed(machine, files),
@@ -71,9 +71,9 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
     private static string Script(VirtualMachine machine, MachineCommands commands, string directory)
     {
         var tree = Path.Combine(directory, "commands");
-        var script = tree + GuestScript.Path;
+        var script = tree + ExchangeDisk.ScriptPath;
         Directory.CreateDirectory(Path.GetDirectoryName(script)!);
-        File.WriteAllText(script, GuestScript.Of(commands.Environment, machine.SecondDisk));
+        File.WriteAllText(script, ExchangeDisk.Script(commands.Environment, machine.SecondDisk));
         File.WriteAllText(tree + SandboxPaths.Script, commands.Script);
         return tree;
     }

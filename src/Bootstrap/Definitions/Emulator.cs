@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Definitions;
 
@@ -20,9 +21,6 @@ public sealed record Emulator
 
     public required Location Location { get; init; }
 }
-
-/// <summary>What the header of an ELF file of one machine says (System V ABI, chapter 4; <c>e_machine</c> as in elf.h).</summary>
-public sealed record ElfIdentity(int Bits, bool BigEndian, int Machine);
 
 /// <summary>A machine of qemu-system that boots a disk image of Linux.</summary>
 public sealed record VirtualMachine

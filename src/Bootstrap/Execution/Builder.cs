@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Bootstrap.Booting;
 using Bootstrap.Definitions;
 using Bootstrap.Planning;
@@ -22,7 +23,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         var known = DryRun.Of(plan, store);
         await RequireAsync([.. known.Steps.Where(step => step.Artifact is null).Select(step => step.Step)], cancel);
         var clock = Stopwatch.StartNew();
-        var processorBefore = ProcessorTime.OfMachine();
+        var processorBefore = ProcessorTime();
         var disk = new DriveInfo(store.Root);
         var (freeBefore, peakDisk) = (disk.AvailableFreeSpace, 0L);
         using var work = store.NewWork("run");
@@ -38,7 +39,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         };
         var outcomes = await run.RunAsync(cancel);
         await executor.RemovedAsync();
-        var figures = new RunFigures(clock.Elapsed, ProcessorTime.OfMachine() - processorBefore, Environment.ProcessorCount, peakDisk);
+        var figures = new RunFigures(clock.Elapsed, ProcessorTime() - processorBefore, Environment.ProcessorCount, peakDisk);
         var result = new BuildResult(outcomes, figures);
         try
         {
@@ -60,11 +61,11 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
     {
         foreach (var step in missing)
         {
-            if (step.EmulatorProgram is { } program)
+            if (step.Emulated is { Program: var program })
                 HostProbe.RequireEmulator(program);
 
             if (step.Booted is { } machine)
-                QemuProgram.Require(machine);
+                Qemu.Require(machine);
         }
 
         if (fetcher.Offline)
@@ -95,6 +96,17 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
                 _failed = false;
             }
         }
+    }
+
+    /// <summary>
+    /// The user, nice and system time of all processors since the machine started (proc_stat(5)). Not only that of our children: bubblewrap may
+    /// end without waiting for the process that held a sandbox, and the kernel then adds that one's time to nobody's.
+    /// </summary>
+    internal static TimeSpan ProcessorTime()
+    {
+        const double TicksPerSecond = 100; // USER_HZ, on every architecture that .NET runs on.
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return TimeSpan.FromSeconds(fields[1..4].Sum(ticks => long.Parse(ticks, CultureInfo.InvariantCulture)) / TicksPerSecond);
     }
 }
 

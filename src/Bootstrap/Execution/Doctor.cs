@@ -47,7 +47,7 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
     {
         try
         {
-            return new HostCheck(machine.Program, QemuProgram.Require(machine), null, null);
+            return new HostCheck(machine.Program, Qemu.Require(machine), null, null);
         }
         catch (HostException missing)
         {

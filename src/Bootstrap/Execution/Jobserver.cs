@@ -23,9 +23,9 @@ public sealed class Jobserver : IDisposable
     {
         Path = path;
         _jobs = jobs;
-        Fifo.Create(path);
-        _reader = Fifo.Open(path);
-        _writer = Fifo.Open(path);
+        FileSystem.MakePipe(path);
+        _reader = FileSystem.OpenPipe(path);
+        _writer = FileSystem.OpenPipe(path);
         Put(jobs);
         _thread = new Thread(Serve) { IsBackground = true, Name = "jobserver" };
         _thread.Start();

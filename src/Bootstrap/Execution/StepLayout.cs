@@ -25,7 +25,7 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
         mounts.AddRange(step.Files.Select(file => new ReadOnlyFile(file.At, file.Path ?? Blob(file.Digest))));
         if (step.RecipeFilesPath is { } files)
         {
-            PlainCopy.Make(files, work.Files);
+            TreeCopy.MakePlain(files, work.Files);
             mounts.Add(new ReadOnlyMount(SandboxPaths.Files, [work.Files]));
         }
 
@@ -47,7 +47,7 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
             Environment = environment,
             WorkingDirectory = SandboxPaths.Build,
             Arguments = arguments,
-            Emulation = step.Emulated is { } cpu ? Emulation(step.EmulatorProgram!, cpu) : null,
+            Emulation = step.Emulated,
             Hostname = "bootstrap",
         };
         return clock is not null && step.RunsOn == Machine.Host ? clock.ApplyTo(spec, work.Root) : spec;
@@ -55,11 +55,6 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
 
     private string Blob(Digest digest) => store.Blobs.Find(digest)
         ?? throw new StoreException($"The store has no file with the digest {digest}.", "'bootstrap sources fetch' fetches what is missing.");
-
-    private static Emulation Emulation(string program, EmulatedCpu cpu) => new(
-        HostProbe.RequireEmulator(program),
-        new ElfHeaderPattern(cpu.Elf.Bits, cpu.Elf.BigEndian, cpu.Elf.Machine),
-        cpu.Cpu);
 }
 
 /// <summary>The directories that a step writes to, within a work directory of its own.</summary>

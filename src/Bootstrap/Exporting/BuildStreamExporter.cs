@@ -47,7 +47,7 @@ public sealed class BuildStreamExporter(ArtifactStore store)
                 Copy(copied.From, path, copied.Digest);
                 break;
             case CopiedDirectory copied:
-                PlainCopy.Make(copied.From, path);
+                TreeCopy.MakePlain(copied.From, path);
                 break;
         }
     }

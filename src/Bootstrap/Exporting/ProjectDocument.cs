@@ -81,7 +81,7 @@ internal static class ProjectReadme
     public static string Of(ExportScope scope, ImmutableArray<string> goals)
     {
         var emulators = scope.Groups.SelectMany(group => group.Steps).Where(step => step.Emulated is not null)
-            .Select(step => $"- `{step.Id}` by {step.EmulatorProgram}").ToArray();
+            .Select(step => $"- `{step.Id}` by {step.Emulated!.Program}").ToArray();
         var merged = scope.Groups.Where(group => group.IsMerged)
             .Select(group => $"- `{Element.FileOf(Element.GroupOf(group))}`: {string.Join(", ", group.Steps.Select(step => step.Id))}").ToArray();
         var leftOut = scope.LeftOut.Select(left => $"- `{left.Step.Id}`: {left.Reason}").ToArray();

@@ -61,7 +61,7 @@ public sealed record KeyDocument(string Text)
             json.WriteString(name, set.Hex);
     }
 
-    private static void WriteEmulated(Utf8JsonWriter json, EmulatedCpu? cpu)
+    private static void WriteEmulated(Utf8JsonWriter json, Emulation? cpu)
     {
         if (cpu is null)
             return;

@@ -91,7 +91,6 @@ public sealed class Planner
         var targetUsed = false;
         var environment = StandardEnvironment.For(recipe.RunsOn).AddRange(recipe.Environment.Select(entry =>
             KeyValuePair.Create(entry.Key, VariableText.Expand(entry.Value.Value, name => Lookup(name, entry.Value.Location)))));
-        var emulated = recipe.RunsOn == Machine.Target;
         var shared = recipe.RunsOn == Machine.Host && !targetUsed && continues is null && inputs.All(input => input.Step.Target is null);
         return new Step
         {
@@ -106,8 +105,7 @@ public sealed class Planner
             RecipeFiles = recipe.Files?.Digest,
             RecipeFilesPath = recipe.Files?.Path,
             Continues = continues,
-            Emulated = emulated ? new EmulatedCpu(emulator.Elf, emulator.Cpu) : null,
-            EmulatorProgram = emulated ? emulator.UserProgram : null,
+            Emulated = recipe.RunsOn == Machine.Target ? new Emulation(emulator.UserProgram, emulator.Elf, emulator.Cpu) : null,
             Booted = recipe.RunsOn == Machine.System ? BootedMachine(target, emulator, recipe) : null,
             HostTools = recipe.RunsOn == Machine.Host ? _resolution.HostTools : null,
             Fetch = null,

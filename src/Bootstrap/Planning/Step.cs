@@ -38,8 +38,8 @@ public sealed record Step
     /// <summary>The step in whose kept build tree this one goes on; in the key by that step's key.</summary>
     public required StepId? Continues { get; init; }
 
-    /// <summary>The CPU that the step's programs are for, where they are emulated.</summary>
-    public required EmulatedCpu? Emulated { get; init; }
+    /// <summary>The machine that the step's programs are for, where they are emulated; in the key but for where its emulator stands on this host.</summary>
+    public required Emulation? Emulated { get; init; }
 
     /// <summary>The machine that the step's programs run in, where one is booted for them.</summary>
     public required VirtualMachine? Booted { get; init; }
@@ -52,9 +52,6 @@ public sealed record Step
 
     [NotInKey("says how long the build tree is kept, not what is in it")]
     public required ImmutableArray<StepId> ContinuedBy { get; init; }
-
-    [NotInKey("where the same emulator stands on this host")]
-    public required string? EmulatorProgram { get; init; }
 
     /// <summary>All steps that must succeed before this one can start.</summary>
     public IEnumerable<StepId> Dependencies =>
@@ -80,9 +77,6 @@ public sealed record StepInput(StepId Step, string At);
 
 /// <summary>A file laid into the sandbox: <see cref="Path"/> is where it lies on the host, or null where it is a blob of the store.</summary>
 public sealed record StepFile(string At, Digest Digest, [property: NotInKey("the digest is")] string? Path);
-
-/// <summary>What of an emulator decides the outcome of a step.</summary>
-public sealed record EmulatedCpu(ElfIdentity Elf, string? Cpu);
 
 /// <summary>Marks what is left out of a step's key, and says why.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -6,7 +6,7 @@ namespace Bootstrap.Platform;
 public sealed record CommandSpec(string Program, ImmutableArray<string> Arguments)
 {
     /// <summary>The whole environment of the child: nothing of ours but the search path and the place of temporary files, unless it is asked for.</summary>
-    public ImmutableSortedDictionary<string, string> Environment { get; init; } = EnvironmentWith([]);
+    public ImmutableSortedDictionary<string, string> Environment { get; init; } = ProcessRunner.EnvironmentWith([]);
 
     /// <summary>The child's directory, or null for ours.</summary>
     public string? WorkingDirectory { get; init; }
@@ -22,20 +22,6 @@ public sealed record CommandSpec(string Program, ImmutableArray<string> Argument
 
     /// <summary>A command without further surroundings.</summary>
     public static CommandSpec Of(string program, params string[] arguments) => new(program, [.. arguments]);
-
-    /// <summary>An environment that has of ours, besides what every child gets, these variables where they are set.</summary>
-    public static ImmutableSortedDictionary<string, string> EnvironmentWith(IEnumerable<string> names)
-    {
-        var environment = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        environment["LC_ALL"] = "C.UTF-8"; // Names of files may be any text.
-        foreach (var name in names.Concat(["PATH", "TMPDIR"]))
-        {
-            if (System.Environment.GetEnvironmentVariable(name) is { } value)
-                environment[name] = value;
-        }
-
-        return environment.ToImmutable();
-    }
 }
 
 /// <summary>How a process ended, and what it wrote unless it had the terminal.</summary>

@@ -117,25 +117,21 @@ public static unsafe class FileSystem
             ? status
             : throw Native.Failure("Looking at", path);
 
-    private static SafeFileHandle Open(string path)
-    {
-        var handle = Native.Open(path, Native.OpenCloseOnExec, 0);
-        return handle.IsInvalid ? throw Native.Failure("Opening", path) : handle;
-    }
-}
-
-/// <summary>A named pipe.</summary>
-public static class Fifo
-{
     /// <summary>Makes a named pipe that only its owner may read and write.</summary>
-    public static void Create(string path)
+    public static void MakePipe(string path)
     {
         if (Native.Mkfifo(path, 0b110_000_000) != 0)
             throw Native.Failure("Making the named pipe", path);
     }
 
-    /// <summary>Opens one for both ways, so that opening does not wait for a peer and no reader ever sees the end of the file.</summary>
-    public static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+    /// <summary>Opens a named pipe for both ways, so that opening does not wait for a peer and no reader ever sees the end of the file.</summary>
+    public static FileStream OpenPipe(string path) => new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+
+    private static SafeFileHandle Open(string path)
+    {
+        var handle = Native.Open(path, Native.OpenCloseOnExec, 0);
+        return handle.IsInvalid ? throw Native.Failure("Opening", path) : handle;
+    }
 }
 
 /// <summary>The one time that artifacts and published archives bear.</summary>

@@ -11,6 +11,8 @@ public sealed record HostProgram(string Name, string Package)
 
     public static HostProgram Bubblewrap { get; } = new("bwrap", "bubblewrap");
 
+    public static HostProgram Cp { get; } = new("cp", "coreutils");
+
     public static HostProgram DpkgDeb { get; } = new("dpkg-deb", "dpkg");
 
     public static HostProgram Git { get; } = new("git", "git");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
@@ -8,12 +9,27 @@ using CliWrap;
 namespace Bootstrap.Platform;
 
 /// <summary>Runs programs, and leaves none behind: not when a run is cancelled, nor when this process is killed.</summary>
+/// <remarks>
+/// All children are started by one thread that lives as long as this object: a child that asked to die with its parent (PR_SET_PDEATHSIG)
+/// dies with the thread that started it, and pool threads end after some idle time.
+/// </remarks>
 public sealed class ProcessRunner : IDisposable
 {
     // util-linux; where it is missing children outlive a SIGKILL of this process until they notice their closed pipes.
     private static readonly Lazy<string[]> ParentDeathSignalPrefix = new(() => Find("setpriv") is { } found ? [found, "--pdeathsig", "KILL", "--"] : []);
 
-    private readonly ChildStarter _starter = new();
+    private const uint AfterStandardError = 3;
+
+    private readonly BlockingCollection<Action> _starts = [];
+    private readonly Thread _starter;
+
+    public ProcessRunner()
+    {
+        // What the user's shell left open is none of a child's business; our own descriptors are marked already.
+        _ = Native.CloseRange(AfterStandardError, uint.MaxValue, Native.CloseRangeOnExec);
+        _starter = new Thread(StartAll) { IsBackground = true, Name = "child starter" };
+        _starter.Start();
+    }
 
     /// <summary>Runs a command to its end.</summary>
     /// <exception cref="HostException">The program is not there or can't be started.</exception>
@@ -38,7 +54,7 @@ public sealed class ProcessRunner : IDisposable
         try
         {
             // Without a token: CliWrap would kill what holds a namespace before what is in it.
-            var running = await _starter.CallAsync(() => call.ExecuteAsync(
+            var running = await StartAsync(() => call.ExecuteAsync(
                 information => Prepare(information, program, command), process => child = process, CancellationToken.None, CancellationToken.None));
             var result = await running.Task.WaitAsync(cancel);
             return new ProcessResult(result.ExitCode, output.ToString(), error.ToString());
@@ -72,7 +88,49 @@ public sealed class ProcessRunner : IDisposable
         return directories.Select(directory => Path.Combine(directory, program)).FirstOrDefault(IsExecutable);
     }
 
-    public void Dispose() => _starter.Dispose();
+    /// <summary>An environment that has of ours, besides what every child gets, these variables where they are set.</summary>
+    public static ImmutableSortedDictionary<string, string> EnvironmentWith(IEnumerable<string> names)
+    {
+        var environment = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        environment["LC_ALL"] = "C.UTF-8"; // Names of files may be any text.
+        foreach (var name in names.Concat(["PATH", "TMPDIR"]))
+        {
+            if (Environment.GetEnvironmentVariable(name) is { } value)
+                environment[name] = value;
+        }
+        return environment.ToImmutable();
+    }
+
+    public void Dispose()
+    {
+        _starts.CompleteAdding();
+        _starter.Join();
+        _starts.Dispose();
+    }
+
+    private void StartAll()
+    {
+        foreach (var start in _starts.GetConsumingEnumerable())
+            start();
+    }
+
+    // The result of what starts a child; it must not wait for anything, or no other child starts.
+    private Task<T> StartAsync<T>(Func<T> start)
+    {
+        var started = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _starts.Add(() =>
+        {
+            try
+            {
+                started.SetResult(start());
+            }
+            catch (Exception exception)
+            {
+                started.SetException(exception);
+            }
+        });
+        return started.Task;
+    }
 
     private static bool IsExecutable(string path)
     {
@@ -119,57 +177,6 @@ public sealed class ProcessRunner : IDisposable
             lock (gate)
                 onLine(line);
         }
-    }
-}
-
-/// <summary>
-/// Starts all child processes from one thread that lives as long as this object: a child that asked to die with its parent
-/// (PR_SET_PDEATHSIG) dies with the thread that started it, and pool threads end after some idle time.
-/// </summary>
-internal sealed class ChildStarter : IDisposable
-{
-    private const uint AfterStandardError = 3;
-
-    private readonly BlockingCollection<Action> _work = [];
-    private readonly Thread _thread;
-
-    public ChildStarter()
-    {
-        // What the user's shell left open is none of a child's business; our own descriptors are marked already.
-        _ = Native.CloseRange(AfterStandardError, uint.MaxValue, Native.CloseRangeOnExec);
-        _thread = new Thread(Work) { IsBackground = true, Name = "child starter" };
-        _thread.Start();
-    }
-
-    /// <summary>The result of what starts a child; it must not wait for anything, or no other child starts.</summary>
-    public Task<T> CallAsync<T>(Func<T> start)
-    {
-        var started = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work.Add(() =>
-        {
-            try
-            {
-                started.SetResult(start());
-            }
-            catch (Exception exception)
-            {
-                started.SetException(exception);
-            }
-        });
-        return started.Task;
-    }
-
-    public void Dispose()
-    {
-        _work.CompleteAdding();
-        _thread.Join();
-        _work.Dispose();
-    }
-
-    private void Work()
-    {
-        foreach (var action in _work.GetConsumingEnumerable())
-            action();
     }
 }
 

@@ -11,8 +11,6 @@ internal sealed class ImageForm(string name) : PublicationForm
     public const string Raw = "raw";
     public const string Qcow2 = "qcow2";
 
-    private static readonly HostProgram Copier = new("cp", "coreutils");
-
     public override string Name => name;
 
     public override string Help => name == Qcow2 ? "the same, compressed in qemu's format" : "the disk image, and the kernel beside it";
@@ -31,7 +29,7 @@ internal sealed class ImageForm(string name) : PublicationForm
                 var disk = Path.Combine(published.Tree, "disk.img");
                 var writer = name == Qcow2
                     ? new ConfinedCommand(HostProgram.QemuImg, "convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2"))
-                    : new ConfinedCommand(Copier, "--sparse=always", disk, Named(".img"));
+                    : new ConfinedCommand(HostProgram.Cp, "--sparse=always", disk, Named(".img"));
                 var result = await (writer with { Readable = [published.Tree], Writable = [aside] }).RunAsync(request.Processes, cancel);
                 if (result.ExitCode != 0)
                     throw new HostException($"The disk image could not be written: {result.Error.Trim()}", "See whether the disk is full.");

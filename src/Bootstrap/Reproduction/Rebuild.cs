@@ -27,7 +27,7 @@ public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, Immuta
 
         // Whoever built this program may keep it to himself.
         var program = Path.Combine(workDirectory, "program");
-        PlainCopy.Make(AppContext.BaseDirectory, program);
+        TreeCopy.MakePlain(AppContext.BaseDirectory, program);
         var path = Environment.GetEnvironmentVariable("PATH") ?? "";
         var variations = new Variations(HostProgram.Bubblewrap.Find(), path, program, definitions, directory, asOtherUser);
         say($"the second build: {variations.Summary}, {more}");

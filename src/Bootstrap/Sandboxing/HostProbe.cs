@@ -12,13 +12,25 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
     internal const string BubblewrapHint = "Install the package bubblewrap, version 0.8.0 or later.";
     private static readonly Version LowestVersion = new(0, 8, 0);
 
+    private const string Script = """
+        try() {
+          name=$1
+          shift
+          problem=$("$@" 2>&1) || echo $name $problem
+        }
+        try overlay mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work,userxattr merged
+        try binfmt mount -t binfmt_misc binfmt_misc merged
+        try proc "$2" --unshare-user --unshare-pid --ro-bind / / --proc /proc true
+
+        """;
+
     /// <summary>Checks bubblewrap, user namespaces, overlays, the private binfmt_misc and /proc.</summary>
     public async Task<IReadOnlyList<HostCheck>> CheckAsync(CancellationToken cancel)
     {
         var bubblewrap = await CheckBubblewrapAsync(cancel);
         if (bubblewrap.Found is null)
             return [bubblewrap];
-        var found = await HostFacilities.ProbeAsync(processes, Untried(), Path.GetFullPath(directory), cancel);
+        var found = await ProbeAsync(Untried(), cancel);
         return
         [
             bubblewrap,
@@ -48,7 +60,7 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
     internal async Task<SandboxHost> HostAsync(CancellationToken cancel)
     {
         var host = Untried();
-        var found = await HostFacilities.ProbeAsync(processes, host, Path.GetFullPath(directory), cancel);
+        var found = await ProbeAsync(host, cancel);
         if (found.Namespaces is { } problem)
             throw new HostException($"This host doesn't let us make a sandbox: {problem}", NamespaceHint.For(NamespaceHint.ReadSetting));
         return host with { FreshProc = found.Proc is null, Overlays = found.Overlay is null, PrivateBinfmt = found.Binfmt is null };
@@ -71,28 +83,11 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
         var check = new HostCheck("bubblewrap", $"{path}, version {text}", null, null);
         return recent ? check : check with { Problem = $"is older than {LowestVersion}", Hint = BubblewrapHint };
     }
-}
-
-/// <summary>What this host's kernel lets a sandbox do, tried out in one go: its words for each problem, null where there is none.</summary>
-internal sealed record HostFacilities(string? Namespaces, string? Overlay, string? Binfmt, string? Proc)
-{
-    private const string Script = """
-        try() {
-          name=$1
-          shift
-          problem=$("$@" 2>&1) || echo $name $problem
-        }
-        try overlay mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work,userxattr merged
-        try binfmt mount -t binfmt_misc binfmt_misc merged
-        try proc "$2" --unshare-user --unshare-pid --ro-bind / / --proc /proc true
-
-        """;
 
     /// <summary>Tries it all in an existing directory, on whose file system the overlay is tried; removes what it made there.</summary>
-    public static async Task<HostFacilities> ProbeAsync(
-        ProcessRunner processes, SandboxHost host, string directory, CancellationToken cancel)
+    private async Task<HostFacilities> ProbeAsync(SandboxHost host, CancellationToken cancel)
     {
-        var scratch = Path.Combine(directory, "probe");
+        var scratch = Path.Combine(Path.GetFullPath(directory), "probe");
         foreach (var name in (string[])["lower", "upper", "work", "merged"])
             Directory.CreateDirectory(Path.Combine(scratch, name));
 
@@ -104,7 +99,7 @@ internal sealed record HostFacilities(string? Namespaces, string? Overlay, strin
         }
         finally
         {
-            Sandboxing.Overlay.ClearWork(Path.Combine(scratch, "work"));
+            SandboxLayout.ClearWork(Path.Combine(scratch, "work"));
             Directory.Delete(scratch, recursive: true);
         }
     }
@@ -123,6 +118,9 @@ internal sealed record HostFacilities(string? Namespaces, string? Overlay, strin
             null, problems.GetValueOrDefault("overlay"), problems.GetValueOrDefault("binfmt"), problems.GetValueOrDefault("proc"));
     }
 }
+
+/// <summary>What this host's kernel lets a sandbox do: its words for each problem, null where there is none.</summary>
+internal sealed record HostFacilities(string? Namespaces, string? Overlay, string? Binfmt, string? Proc);
 
 /// <summary>One thing that a run needs of this host, as it was found.</summary>
 /// <param name="Found">What is there, e.g. a version or a path; null if it is missing.</param>

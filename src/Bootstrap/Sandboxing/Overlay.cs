@@ -29,16 +29,6 @@ internal sealed record Overlay(string Name, ImmutableArray<string> Lower, Skelet
         }
     }
 
-    /// <summary>Removes what the kernel leaves in a work directory, directories without any permission: an ordinary user could not.</summary>
-    public static void ClearWork(string directory)
-    {
-        foreach (var left in new DirectoryInfo(directory).GetDirectories())
-        {
-            left.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-            left.Delete(recursive: true);
-        }
-    }
-
     private string UpperName => Name + ".u";
 
     private string WorkName => Name + ".w";

@@ -17,14 +17,15 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
     {
         var host = await HostAsync(workDirectory);
         if (spec.Emulation is { } emulation)
-            Require(emulation, host);
+            spec = spec with { Emulation = Found(emulation, host) };
 
-        var directory = Path.Combine(Path.GetFullPath(workDirectory), SandboxDirectory.Name);
+        var directory = Path.Combine(Path.GetFullPath(workDirectory), "sandbox");
         var log = logPath is null ? null : Path.GetFullPath(logPath);
         foreach (var continued in host.Overlays ? [] : spec.Mounts.OfType<ContinuedMount>())
             await CopyAsync(continued, cancel);
 
-        SandboxDirectory.Write(directory, SandboxLayout.Of(spec), SetupScript.Of(spec, directory, host, log), merge: !host.Overlays);
+        var layout = SandboxLayout.Of(spec);
+        layout.Write(directory, SetupScript.Of(spec, layout, directory, host, log), merge: !host.Overlays);
         var logStart = File.Exists(log) ? new FileInfo(log).Length : 0;
         var result = await RunAsync(OuterCommand.Of(directory, host, terminal: log is null), spec, cancel);
         if (ExitCodeIn(Path.Combine(directory, SetupScript.StatusFile)) is { } exitCode)
@@ -42,26 +43,29 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         finally
         {
             foreach (var continued in spec.Mounts.OfType<ContinuedMount>())
-                Overlay.ClearWork(continued.Work);
+                SandboxLayout.ClearWork(continued.Work);
         }
     }
 
-    private static void Require(Emulation emulation, SandboxHost host)
+    private static Emulation Found(Emulation emulation, SandboxHost host)
     {
-        if (!File.Exists(emulation.Program))
-            throw new HostException($"The emulator '{emulation.Program}' is not there.", HostProbe.EmulatorHint);
+        var found = emulation with { Program = HostProbe.RequireEmulator(emulation.Program) };
         if (!host.PrivateBinfmt)
-            HostBinfmt.Require(emulation);
+            Binfmt.RequireHostsOwn(found);
+        return found;
     }
 
     // Where no overlay can keep the tree as it was. Blocks are shared where the file system can do that; the names in a build tree may be
     // any bytes, which cp doesn't mind. Several names of one file become files of their own, as an overlay makes them when one is written to.
     private async Task CopyAsync(ContinuedMount continued, CancellationToken cancel)
     {
-        var result = await processes.RunAsync(
-            CommandSpec.Of(
-                "cp", "--archive", "--no-preserve=links", "--reflink=auto", "--no-target-directory", "--", continued.Lower, continued.Upper),
-            cancel);
+        var command = new ConfinedCommand(
+            HostProgram.Cp, "--archive", "--no-preserve=links", "--reflink=auto", "--no-target-directory", "--", continued.Lower, continued.Upper)
+        {
+            Readable = [continued.Lower],
+            Writable = [continued.Upper],
+        };
+        var result = await command.RunAsync(processes, cancel);
         if (result.ExitCode != 0)
         {
             throw new StoreException(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Sandboxing;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace Bootstrap.Sandboxing;
@@ -23,10 +24,33 @@ internal static class SetupScript
     // lets data through.
     private const string ProtectDevices = "mount --rbind /dev /dev\nmount -o remount,bind,ro /dev\n";
 
+    private static readonly ImmutableArray<ImmutableArray<string>> Isolation =
+    [
+        ["--unshare-user"],
+        ["--unshare-all"],
+        ["--disable-userns"],
+        ["--die-with-parent"],
+        ["--cap-drop", "ALL"],
+        ["--uid", "0"],
+        ["--gid", "0"],
+    ];
+
+    // Read-only, for a real root: many files under /proc are his to write without any capability.
+    private static readonly ImmutableArray<ImmutableArray<string>> FreshProc = [["--proc", "/proc"], ["--remount-ro", "/proc"]];
+    private static readonly ImmutableArray<ImmutableArray<string>> HostProc = [["--ro-bind", "/proc", "/proc"]];
+
+    private static readonly ImmutableArray<ImmutableArray<string>> Fixtures =
+    [
+        ["--dev", "/dev"],
+        ["--tmpfs", "/dev/shm"],
+        ["--remount-ro", "/dev"],
+        ["--perms", "1777"],
+        ["--tmpfs", "/tmp"],
+    ];
+
     /// <summary>The text of the script; it is run in the sandbox's own directory.</summary>
-    public static string Of(SandboxSpec spec, string directory, SandboxHost host, string? logPath)
+    public static string Of(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, string? logPath)
     {
-        var layout = SandboxLayout.Of(spec);
         var text = new StringBuilder("set -eu\numask 022\n").Append(ProtectDevices);
         foreach (var overlay in host.Overlays ? layout.Overlays : [])
             text.Append($"mount -t overlay overlay -o {overlay.Options} {overlay.Name} || exit {OverlayRefused}\n");
@@ -34,7 +58,7 @@ internal static class SetupScript
         if (spec.Emulation is { } emulation && host.PrivateBinfmt)
         {
             text.Append($"mount -t binfmt_misc binfmt_misc {Binfmt} || exit {BinfmtRefused}\n");
-            var registration = ShellText.Quote(BinfmtHandler.Registration(emulation));
+            var registration = ShellText.Quote(Sandboxing.Binfmt.Registration(emulation));
             text.Append($"printf %s {registration} >{Binfmt}/register || exit {HandlerRefused}\n");
         }
 
@@ -42,11 +66,35 @@ internal static class SetupScript
         if (logPath is not null)
             text.Append($"exec </dev/null >>{ShellText.Quote(logPath)} 2>&1\n");
         text.Append($"exec {ShellText.Quote(host.Bubblewrap)} \\\n");
-        foreach (var option in InnerOptions.Of(spec, layout, directory, host, interactive: logPath is null))
+        foreach (var option in InnerOptions(spec, layout, directory, host, interactive: logPath is null))
             text.Append($"  {string.Join(' ', option.Select(ShellText.Quote))} \\\n");
 
         return text.Append($"  -- {string.Join(' ', spec.Arguments.Select(ShellText.Quote))}\n").ToString();
     }
+
+    // The options of the bubblewrap that holds the program, each with its value, in the order in which they take effect.
+    private static ImmutableArray<ImmutableArray<string>> InnerOptions(
+        SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, bool interactive)
+    {
+        var environment = spec.Emulation?.Cpu is { } cpu ? spec.Environment.SetItem("QEMU_CPU", cpu) : spec.Environment;
+        return
+        [
+            .. Isolation,
+            .. interactive ? ImmutableArray<ImmutableArray<string>>.Empty : [["--new-session"]],
+            ["--hostname", spec.Hostname],
+            ["--json-status-fd", $"{StatusDescriptor}"],
+            Option(layout.Binds[0], directory),
+            .. host.FreshProc ? FreshProc : HostProc,
+            .. Fixtures,
+            .. layout.Binds.Skip(1).Select(bind => Option(bind, directory)),
+            ["--clearenv"],
+            .. environment.Select(variable => ImmutableArray.Create("--setenv", variable.Key, variable.Value)),
+            ["--chdir", spec.WorkingDirectory],
+        ];
+    }
+
+    private static ImmutableArray<string> Option(Bind bind, string directory) =>
+        [bind.Writable ? "--bind" : "--ro-bind", bind.IsOverlay ? Path.Combine(directory, bind.Source) : bind.Source, bind.At];
 }
 
 /// <summary>Words of a POSIX shell script that mean exactly the given text.</summary>

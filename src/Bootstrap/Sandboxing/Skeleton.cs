@@ -28,7 +28,7 @@ internal sealed record Skeleton(ImmutableArray<string> Directories, ImmutableSor
     /// <summary>The mount points for what lies directly in the mount at <paramref name="at"/>.</summary>
     public static Skeleton Of(string at, ImmutableArray<Mount> mounts)
     {
-        var points = MountPaths.DirectlyIn(at, mounts).ToLookup(
+        var points = SandboxLayout.DirectlyIn(at, mounts).ToLookup(
             mount => mount is ReadOnlyFile or PipeMount, mount => mount.At[at.Length..].TrimStart('/'));
         return new Skeleton([.. points[false]], points[true].ToImmutableSortedDictionary(path => path, _ => "", StringComparer.Ordinal));
     }

@@ -13,7 +13,7 @@ internal sealed class StoreImport(StoreAccess from, StoreAccess to)
         var artifact = StepStore.Find(from.Layout, key) ?? throw new StoreException($"'{from.Layout.Root}' holds no artifact of the key {key}.");
         var staging = to.NewScratchPath();
         Directory.CreateDirectory(staging);
-        TreeMerger.Merge([artifact.Tree], Path.Combine(staging, "tree"));
+        TreeCopy.Merge([artifact.Tree], Path.Combine(staging, "tree"));
         File.Copy(from.Layout.ManifestFile(artifact.Content), Path.Combine(staging, "manifest"));
         FileSystem.SyncAll(staging);
         if (!FileSystem.TryRenameDirectory(staging, Path.GetDirectoryName(to.Layout.Tree(artifact.Content))!))

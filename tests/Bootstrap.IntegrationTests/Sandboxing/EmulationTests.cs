@@ -61,7 +61,7 @@ public sealed class EmulationTests(SandboxFixture fixture) : IClassFixture<Sandb
     [Fact]
     public async Task A_missing_emulator_is_named_with_the_package_that_has_it()
     {
-        var emulation = new Emulation("/usr/bin/qemu-no-such-machine", new ElfHeaderPattern(32, true, ForeignProgram.Machine), null);
+        var emulation = new Emulation("/usr/bin/qemu-no-such-machine", new ElfIdentity(32, true, ForeignProgram.Machine), null);
         var exception = await Assert.ThrowsAsync<HostException>(() => fixture.RunAsync(Foreign(emulation)));
         Assert.Contains("qemu-no-such-machine", exception.Message, StringComparison.Ordinal);
         Assert.Contains("qemu-user-static", exception.Hint, StringComparison.Ordinal);
@@ -80,6 +80,6 @@ public sealed class EmulationTests(SandboxFixture fixture) : IClassFixture<Sandb
 
     private static Emulation Emulator(string name, int bits, int machine) => new(
         ProcessRunner.Find($"qemu-{name}-static") ?? throw new HostException($"The tests need qemu-{name}-static.", "Install qemu-user-static."),
-        new ElfHeaderPattern(bits, BigEndian: true, machine),
+        new ElfIdentity(bits, BigEndian: true, machine),
         null);
 }

@@ -88,7 +88,7 @@ public sealed partial class HostileDefinitionTests : IDisposable
     {
         Directory.CreateSymbolicLink(_tree.PathOf("src/recipes/out"), "/etc");
         File.CreateSymbolicLink(_tree.PathOf("src/recipes/round"), "round");
-        Fifo.Create(_tree.PathOf("src/recipes/pipe"));
+        FileSystem.MakePipe(_tree.PathOf("src/recipes/pipe"));
         var text = DefinitionTree.Compiler.Replace(piece, replacement, StringComparison.Ordinal);
         Assert.NotEqual(DefinitionTree.Compiler, text);
 
@@ -103,7 +103,7 @@ public sealed partial class HostileDefinitionTests : IDisposable
     {
         var path = Directory.EnumerateFiles(_tree.Root, name, SearchOption.AllDirectories).Single();
         File.Delete(path);
-        Fifo.Create(path);
+        FileSystem.MakePipe(path);
 
         Assert.Matches(Place(), await Task.Run(() => _tree.Problems()).WaitAsync(Soon));
     }

@@ -22,7 +22,6 @@ internal static class ExportSamples
         RecipeFilesPath = null,
         Continues = null,
         Emulated = null,
-        EmulatorProgram = null,
     };
 
     public static Step At(this Step step, string at, params string[] needs) =>
@@ -34,8 +33,7 @@ internal static class ExportSamples
     {
         RunsOn = Machine.Target,
         HostTools = null,
-        Emulated = new EmulatedCpu(new ElfIdentity(32, true, 4), "m68040"),
-        EmulatorProgram = "qemu-m68k-static",
+        Emulated = new Emulation("qemu-m68k-static", new ElfIdentity(32, true, 4), "m68040"),
     };
 
     public static Step Booting(this Step step) =>

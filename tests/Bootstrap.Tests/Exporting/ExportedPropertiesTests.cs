@@ -14,8 +14,7 @@ public sealed class ExportedPropertiesTests
     {
         RecipeFiles = Digest.Of("files"),
         RecipeFilesPath = "/recipes/compose",
-        Emulated = new EmulatedCpu(new ElfIdentity(32, true, 4), "m68040"),
-        EmulatorProgram = "qemu-m68k",
+        Emulated = new Emulation("qemu-m68k", new ElfIdentity(32, true, 4), "m68040"),
     };
 
     private static readonly Step Unpacking = ExportSamples.Unpack(SourceVariant.Upstream, "https://one.example/a/zlib-1.tar.xz");
@@ -42,7 +41,6 @@ public sealed class ExportedPropertiesTests
         [nameof(Step.RecipeFilesPath)] = (Compiling, Compiling with { RecipeFilesPath = "/recipes/other" }),
         [nameof(Step.Continues)] = (Compiling, Compiling with { Continues = Tool.Id }),
         [nameof(Step.Emulated)] = (Compiling, Compiling with { Emulated = Compiling.Emulated! with { Cpu = "m68020" } }),
-        [nameof(Step.EmulatorProgram)] = (Compiling, Compiling with { EmulatorProgram = "qemu-other" }),
         [nameof(Step.Booted)] = (Compiling, Compiling with { Booted = Samples.VirtualMachine }),
         [nameof(Step.HostTools)] = (Compiling, Compiling with { HostTools = Digest.Of("other") }),
         [nameof(Step.Fetch)] = (Unpacking, ExportSamples.Unpack(SourceVariant.Upstream, "https://two.example/zlib-1.tar.xz")),
@@ -61,6 +59,10 @@ public sealed class ExportedPropertiesTests
         Assert.NotEqual(step, varied);
         Assert.Equal(!NotExported.ContainsKey(name), Text(step) != Text(varied));
     }
+
+    [Fact]
+    public void Another_emulator_changes_the_project() =>
+        Assert.NotEqual(Text(Compiling), Text(Compiling with { Emulated = Compiling.Emulated! with { Program = "qemu-other" } }));
 
     private static string Text(Step step) => string.Join('\n', ExportSamples.Project(Tool, step).FilesFor("/srv"));
 }

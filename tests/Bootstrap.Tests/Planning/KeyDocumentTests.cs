@@ -25,7 +25,6 @@ public sealed class KeyDocumentTests
         [nameof(Step.RecipeFilesPath)] = step => step with { RecipeFilesPath = "/other" },
         [nameof(Step.Continues)] = step => step with { Continues = null },
         [nameof(Step.Emulated)] = step => step with { Emulated = step.Emulated! with { Cpu = "m68020" } },
-        [nameof(Step.EmulatorProgram)] = step => step with { EmulatorProgram = "qemu-other" },
         [nameof(Step.Booted)] = step => step with { Booted = Samples.VirtualMachine },
         [nameof(Step.HostTools)] = step => step with { HostTools = Digest.Of("other") },
         [nameof(Step.Fetch)] = step => step with { Fetch = new PinnedSource(null!, SourceVariant.Debian) },
@@ -50,7 +49,11 @@ public sealed class KeyDocumentTests
     [InlineData(32, false, 4)]
     [InlineData(32, true, 5)]
     public void Every_part_of_the_emulated_cpu_changes_the_key(int bits, bool bigEndian, int machine) =>
-        Assert.NotEqual(KeyOf(Original), KeyOf(Original with { Emulated = new EmulatedCpu(new ElfIdentity(bits, bigEndian, machine), "m68040") }));
+        Assert.NotEqual(KeyOf(Original), KeyOf(Original with { Emulated = new Emulation("qemu-m68k", new ElfIdentity(bits, bigEndian, machine), "m68040") }));
+
+    [Fact]
+    public void Where_the_emulator_stands_on_this_host_changes_no_key() =>
+        Assert.Equal(KeyOf(Original), KeyOf(Original with { Emulated = Original.Emulated! with { Program = "/opt/qemu" } }));
 
     /// <summary>One other value for each property of a machine that its programs can see; a property that is added has to be added here.</summary>
     private static readonly Dictionary<string, Func<VirtualMachine, VirtualMachine>> MachineVariations = new()

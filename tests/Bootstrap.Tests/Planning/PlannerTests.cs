@@ -143,7 +143,7 @@ public sealed class PlannerTests
     {
         var step = Assert.Single(Plan([M68k], Samples.Recipe("all") with { RunsOn = Machine.Target }).Steps);
         Assert.Null(step.HostTools);
-        Assert.Equal(new EmulatedCpu(new ElfIdentity(32, true, 4), "v2"), step.Emulated);
+        Assert.Equal(new Emulation("qemu-cpu", new ElfIdentity(32, true, 4), "v2"), step.Emulated);
     }
 
     [Fact]

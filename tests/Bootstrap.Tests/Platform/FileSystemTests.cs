@@ -1,3 +1,4 @@
+using Bootstrap.Execution;
 using Bootstrap.Platform;
 
 namespace Bootstrap.Tests.Platform;
@@ -54,19 +55,19 @@ public sealed class FileSystemTests : IDisposable
     [Fact]
     public void A_fifo_is_one()
     {
-        Fifo.Create(_directory["pipe"]);
+        FileSystem.MakePipe(_directory["pipe"]);
 
         _directory.Shell("test -p pipe");
-        Assert.Throws<StoreException>(() => Fifo.Create(_directory["pipe"]));
+        Assert.Throws<StoreException>(() => FileSystem.MakePipe(_directory["pipe"]));
     }
 
     [Fact]
     public void The_work_of_children_is_counted()
     {
-        var before = ProcessorTime.OfMachine();
+        var before = Builder.ProcessorTime();
 
         _directory.Shell("i=0; while [ $i -lt 50000 ]; do i=$((i + 1)); done");
 
-        Assert.True(ProcessorTime.OfMachine() > before);
+        Assert.True(Builder.ProcessorTime() > before);
     }
 }

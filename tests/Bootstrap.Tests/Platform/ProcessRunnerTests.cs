@@ -66,7 +66,7 @@ public sealed class ProcessRunnerTests : IDisposable
     {
         Environment.SetEnvironmentVariable("BOOTSTRAP_TEST_SECRET", "1");
         var output = (await RunAsync(CommandSpec.Of("env"))).Output;
-        var asked = (await RunAsync(CommandSpec.Of("env") with { Environment = CommandSpec.EnvironmentWith(["BOOTSTRAP_TEST_SECRET"]) })).Output;
+        var asked = (await RunAsync(CommandSpec.Of("env") with { Environment = ProcessRunner.EnvironmentWith(["BOOTSTRAP_TEST_SECRET"]) })).Output;
 
         Assert.Empty(output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('=')[0]).Except(["LC_ALL", "PATH", "TMPDIR"]));
         Assert.Contains("BOOTSTRAP_TEST_SECRET=1\n", asked, StringComparison.Ordinal);
@@ -221,9 +221,9 @@ public sealed class ProcessRunnerTests : IDisposable
 
         public TemporaryPipe()
         {
-            Fifo.Create(Path);
+            FileSystem.MakePipe(Path);
             // Open as long as this is there: what is written to a pipe that nobody has open is lost.
-            _stream = Fifo.Open(Path);
+            _stream = FileSystem.OpenPipe(Path);
         }
 
         public string Path => System.IO.Path.Combine(_directory, "pipe");

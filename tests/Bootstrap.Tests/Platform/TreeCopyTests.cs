@@ -16,7 +16,7 @@ public sealed class TreeCopyTests : IDisposable
             echo a > a/d/same; echo a > a/file; echo a > a/over/a; echo b > b/d/same; echo b > b/d/b; echo b > b/over; echo c > c/over/c; echo c > c/d/c
             """);
 
-        TreeMerger.Merge([_directory["a"], _directory["b"], _directory["c"]], _directory["merged"]);
+        TreeCopy.Merge([_directory["a"], _directory["b"], _directory["c"]], _directory["merged"]);
 
         _directory.Shell("""test "$(cd merged; find . -type f | sort | tr '\n' ' ')" = './d/b ./d/c ./d/same ./file ./over/a '""");
         _directory.Shell("test $(cat merged/d/same merged/file | tr -d '\\n') = aa");
@@ -27,7 +27,7 @@ public sealed class TreeCopyTests : IDisposable
     {
         _directory.Shell("mkdir -p a/d b/d; echo a > a/d/f; ln -s f b/d/l; chmod 2511 a/d; touch -d @1000000000.123456789 a/d a");
 
-        TreeMerger.Merge([_directory["a"], _directory["b"]], _directory["merged"]);
+        TreeCopy.Merge([_directory["a"], _directory["b"]], _directory["merged"]);
 
         _directory.Shell("test merged/d/f -ef a/d/f; test $(readlink merged/d/l) = f; test $(stat -c %a merged/d) = 2511");
         _directory.Shell("test \"$(stat -c %.9Y merged merged/d | sort -u)\" = 1000000000.123456789");
@@ -39,7 +39,7 @@ public sealed class TreeCopyTests : IDisposable
         _directory.MakeDirectory("a");
         _directory.Write("file", "");
 
-        var failure = Assert.Throws<StoreException>(() => TreeMerger.Merge([_directory["a"]], _directory["file/merged"]));
+        var failure = Assert.Throws<StoreException>(() => TreeCopy.Merge([_directory["a"]], _directory["file/merged"]));
 
         Assert.Contains(_directory["file/merged"], failure.Message, StringComparison.Ordinal);
     }
@@ -49,7 +49,7 @@ public sealed class TreeCopyTests : IDisposable
     {
         _directory.Shell("umask 077; mkdir -p from/d; touch from/d/read from/run; chmod 0700 from/run; ln -s nowhere from/l");
 
-        PlainCopy.Make(_directory["from"], _directory["copy"]);
+        TreeCopy.MakePlain(_directory["from"], _directory["copy"]);
 
         _directory.Shell($"test \"$(cd copy; find . -printf '%p %m %Ts;' | tr ';' '\\n' | sort | tr '\\n' ';')\" = "
             + string.Concat("'", string.Concat(((string[])[". 755", "./d 755", "./d/read 644", "./l 777", "./run 755"]).Select(line => $"{line} {ReproducibleTime.Seconds};")), ";'")

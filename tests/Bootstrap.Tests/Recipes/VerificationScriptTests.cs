@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Bootstrap.Sandboxing;
+using Bootstrap.Platform;
 using Bootstrap.Tests.Platform;
 
 namespace Bootstrap.Tests.Recipes;
@@ -99,7 +99,7 @@ public sealed class VerificationScriptTests : IDisposable
     private void WriteObject(string path, bool bigEndian, int machine)
     {
         const int RelocatableFile = 1;
-        byte[] header = [.. new ElfHeaderPattern(32, bigEndian, machine).Magic, .. new byte[44]];
+        byte[] header = [.. new ElfIdentity(32, bigEndian, machine).Magic, .. new byte[44]];
         header[bigEndian ? 17 : 16] = RelocatableFile;
         File.WriteAllBytes(_directory.Write(path, ""), header);
     }

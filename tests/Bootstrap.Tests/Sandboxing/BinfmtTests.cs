@@ -5,7 +5,7 @@ namespace Bootstrap.Tests.Sandboxing;
 
 public sealed class BinfmtTests
 {
-    private static readonly ElfHeaderPattern BigEndianArm64 = new(64, true, 183);
+    private static readonly ElfIdentity BigEndianArm64 = new(64, true, 183);
 
     [Theory]
     [InlineData(32, true, 4, "7f454c4601020100000000000000000000020004")]
@@ -13,7 +13,7 @@ public sealed class BinfmtTests
     [InlineData(64, false, 183, "7f454c460201010000000000000000000200b700")]
     public void The_magic_is_the_header_of_an_executable(int bits, bool bigEndian, int machine, string expected)
     {
-        Assert.Equal(expected, Convert.ToHexStringLower(new ElfHeaderPattern(bits, bigEndian, machine).Magic.AsSpan()));
+        Assert.Equal(expected, Convert.ToHexStringLower(new ElfIdentity(bits, bigEndian, machine).Magic.AsSpan()));
     }
 
     [Theory]
@@ -50,12 +50,12 @@ public sealed class BinfmtTests
             mask ffffffffffffff00fffffffffffffffffffeffff
 
             """;
-        Assert.Equal(serves, HostBinfmt.Handles(entry, new ElfHeaderPattern(32, true, machine)));
+        Assert.Equal(serves, Binfmt.Handles(entry, new ElfIdentity(32, true, machine)));
     }
 
     [Fact]
     public void An_emulator_whose_path_binfmt_misc_cannot_take_is_refused()
     {
-        Assert.Throws<HostException>(() => BinfmtHandler.Registration(new Emulation("/opt/a:b/qemu", BigEndianArm64, null)));
+        Assert.Throws<HostException>(() => Binfmt.Registration(new Emulation("/opt/a:b/qemu", BigEndianArm64, null)));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Tests.Sandboxing;
@@ -71,7 +72,7 @@ public sealed class SetupScriptTests
     [Fact]
     public void Emulation_registers_its_handler_in_a_binfmt_misc_of_its_own()
     {
-        var script = Script(Spec with { Emulation = new Emulation("/usr/bin/qemu-m68k-static", new ElfHeaderPattern(32, true, 4), "m68040") });
+        var script = Script(Spec with { Emulation = new Emulation("/usr/bin/qemu-m68k-static", new ElfIdentity(32, true, 4), "m68040") });
         Assert.Contains(
             """
             mount -t binfmt_misc binfmt_misc binfmt || exit 92
@@ -86,7 +87,7 @@ public sealed class SetupScriptTests
     [Fact]
     public void Without_a_private_binfmt_misc_the_hosts_handler_is_left_to_do_it()
     {
-        var spec = Spec with { Emulation = new Emulation("/usr/bin/qemu-m68k-static", new ElfHeaderPattern(32, true, 4), null) };
+        var spec = Spec with { Emulation = new Emulation("/usr/bin/qemu-m68k-static", new ElfIdentity(32, true, 4), null) };
         Assert.DoesNotContain("binfmt", Script(spec, Host with { PrivateBinfmt = false }), StringComparison.Ordinal);
     }
 
@@ -101,7 +102,7 @@ public sealed class SetupScriptTests
     [Fact]
     public void A_terminal_is_passed_on_without_a_new_session_for_it_is_one_already()
     {
-        var script = SetupScript.Of(Spec, "/scratch/sandbox", Host, null);
+        var script = SetupScript.Of(Spec, SandboxLayout.Of(Spec), "/scratch/sandbox", Host, null);
         Assert.DoesNotContain("--new-session", script, StringComparison.Ordinal);
         Assert.DoesNotContain("/dev/null", script, StringComparison.Ordinal);
     }
@@ -154,5 +155,5 @@ public sealed class SetupScriptTests
         Assert.Throws<ArgumentException>(() => Script(Spec with { Arguments = ["sh", "a\0b"] }));
     }
 
-    private static string Script(SandboxSpec spec, SandboxHost? host = null) => SetupScript.Of(spec, "/scratch/sandbox", host ?? Host, "/logs/a.log");
+    private static string Script(SandboxSpec spec, SandboxHost? host = null) => SetupScript.Of(spec, SandboxLayout.Of(spec), "/scratch/sandbox", host ?? Host, "/logs/a.log");
 }

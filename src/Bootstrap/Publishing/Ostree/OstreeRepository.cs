@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Platform;
 using Bootstrap.Publishing.Verification;
+using Bootstrap.Sandboxing;
 using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.Ostree;
@@ -38,14 +39,14 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
     /// <summary>The commit that a branch has, or null.</summary>
     public async Task<Digest?> FindAsync(string branch, CancellationToken cancel)
     {
-        var result = await processes.RunAsync(Command("rev-parse", [branch]), cancel);
+        var result = await RunAsync("rev-parse", [branch], cancel);
         return result.ExitCode == 0 && Digest.TryParse(result.Output.Trim(), out var commit) ? commit : null;
     }
 
     /// <summary>The digest of the manifest of a commit's tree, if it was published here, or null.</summary>
     public async Task<Digest?> ContentAsync(Digest commit, CancellationToken cancel)
     {
-        var result = await processes.RunAsync(Command("show", [$"--print-metadata-key={ContentKey}", commit.Hex]), cancel);
+        var result = await RunAsync("show", [$"--print-metadata-key={ContentKey}", commit.Hex], cancel);
         return Digest.TryParse(result.Output.Trim().Trim('\''), out var content) ? content : null;
     }
 
@@ -60,7 +61,9 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
                 $"--timestamp=@{ReproducibleTime.Seconds}", $"--subject={subject}", .. Signature,
                 .. metadata.Select(entry => $"--add-metadata-string={entry.Key}={entry.Value}"),
             ],
-            cancel);
+            cancel,
+            signs: signer is not null,
+            beside: tar);
         return await FindAsync(branch, cancel) ?? throw new HostException($"ostree made no commit on '{branch}' in '{directory}'.");
     }
 
@@ -69,7 +72,7 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
     {
         if (signer is null)
             return;
-        var result = await processes.RunAsync(Command("gpg-sign", [commit.Hex, signer.Key]), cancel);
+        var result = await RunAsync("gpg-sign", [commit.Hex, signer.Key], cancel, signs: true);
         if (result.ExitCode != 0 && !result.Error.Contains("already signed", StringComparison.Ordinal))
             throw Failure("gpg-sign", result);
     }
@@ -79,19 +82,19 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
     {
         if (await FindAsync($"{commit}^", cancel) is not { } parent || !File.Exists(Path.Combine(directory, "objects", parent.Hex[..2], $"{parent.Hex[2..]}.commit")))
             return;
-        var deltas = await processes.RunAsync(Command("static-delta", ["list"]), cancel);
+        var deltas = await RunAsync("static-delta", ["list"], cancel);
         if (!deltas.Output.Split('\n').Contains($"{parent}-{commit}"))
             await AskAsync("static-delta", ["generate", $"--from={parent}", $"--to={commit}"], cancel);
     }
 
     /// <summary>Lists all branches, for clients.</summary>
-    public Task SummariseAsync(CancellationToken cancel) => AskAsync("summary", ["--update", .. Signature], cancel);
+    public Task SummariseAsync(CancellationToken cancel) => AskAsync("summary", ["--update", .. Signature], cancel, signs: signer is not null);
 
     public string Documents => Path.Combine(directory, PublicationDirectory.Beside);
 
     public async Task<ImmutableArray<PublicationCheck>> CheckAsync(CancellationToken cancel)
     {
-        var result = await processes.RunAsync(Command("fsck", ["--quiet"]), cancel);
+        var result = await RunAsync("fsck", ["--quiet"], cancel);
         return [result.ExitCode == 0
             ? PublicationCheck.Passed("objects", "ostree fsck finds each as its name says")
             : PublicationCheck.Failed("objects", result.Error.Trim())];
@@ -105,22 +108,31 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
             return null;
         using var scratch = new StagedDirectory(Path.GetTempPath(), "bootstrap-verifying-");
         var tar = Path.Combine(scratch.Path, "tree.tar");
-        await AskAsync("export", ["--output=" + tar, commit.Hex], cancel);
+        await AskAsync("export", ["--output=" + tar, commit.Hex], cancel, beside: tar);
         return ArchiveManifest.OfFile(tar);
     }
 
-    private async Task AskAsync(string verb, ImmutableArray<string> arguments, CancellationToken cancel)
+    private async Task AskAsync(string verb, ImmutableArray<string> arguments, CancellationToken cancel, bool signs = false, string? beside = null)
     {
-        var result = await processes.RunAsync(Command(verb, arguments), cancel);
+        var result = await RunAsync(verb, arguments, cancel, signs, beside);
         if (result.ExitCode != 0)
             throw Failure(verb, result);
     }
 
-    private CommandSpec Command(string verb, ImmutableArray<string> arguments) =>
-        new("ostree", verb == "static-delta" ? [verb, arguments[0], $"--repo={directory}", .. arguments[1..]] : [verb, $"--repo={directory}", .. arguments])
+    private Task<ProcessResult> RunAsync(
+        string verb, ImmutableArray<string> arguments, CancellationToken cancel, bool signs = false, string? beside = null)
+    {
+        var repo = $"--repo={Path.GetFullPath(directory)}";
+        ImmutableArray<string> words = verb == "static-delta" ? [verb, arguments[0], repo, .. arguments[1..]] : [verb, repo, .. arguments];
+        // What signs talks to the agent of gpg, by a socket among the user's files, and it to his terminal or desktop.
+        if (signs)
+            return processes.RunAsync(new CommandSpec(HostProgram.Ostree.Name, words) { Environment = Signer.Environment }, cancel);
+        return new ConfinedCommand(HostProgram.Ostree, words)
         {
-            Environment = signer is null ? CommandSpec.EnvironmentWith([]) : Signer.Environment,
-        };
+            Writable = beside is null ? [directory] : [directory, Path.GetDirectoryName(beside)!],
+            Variables = ImmutableSortedDictionary<string, string>.Empty.Add("LC_ALL", "C.UTF-8"), // Names in archives may be any text.
+        }.RunAsync(processes, cancel);
+    }
 
     private HostException Failure(string verb, ProcessResult result) =>
         new($"'ostree {verb}' on '{directory}' ended with exit code {result.ExitCode}: {result.Error.Trim()}");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Bootstrap.Platform;
 using Bootstrap.Publishing.Documents;
+using Bootstrap.Sandboxing;
 using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.Verification;
@@ -44,15 +45,14 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
                 : PublicationCheck.Failed(What, $"there is no {ChecksumFile.SignatureName}, and --keyring says who has to have signed");
         }
 
-        var program = keyring is null ? HostProgram.Gpg : HostProgram.Gpgv;
-        program.Find();
-        ImmutableArray<string> keys = keyring is null ? ["--batch", "--verify"] : ["--keyring", Path.GetFullPath(keyring)];
-        var result = await processes.RunAsync(
-            new CommandSpec(program.Name, [.. keys, "--status-fd", "1", "--", signature, Path.Combine(directory, ChecksumFile.Name)])
+        ImmutableArray<string> files = ["--status-fd", "1", "--", Path.GetFullPath(signature), Path.GetFullPath(Path.Combine(directory, ChecksumFile.Name))];
+        // Without a keyring it is the user's own that counts, which gpg may have its keyboxd read: it can't be confined.
+        var result = keyring is null
+            ? await processes.RunAsync(new CommandSpec(HostProgram.Gpg.Find(), ["--batch", "--verify", .. files]) { Environment = Signer.Environment }, cancel)
+            : await new ConfinedCommand(HostProgram.Gpgv, ["--keyring", Path.GetFullPath(keyring), .. files])
             {
-                Environment = Signer.Environment,
-            },
-            cancel);
+                Readable = [Path.GetFullPath(keyring), Path.GetFullPath(directory)],
+            }.RunAsync(processes, cancel);
         var status = SignatureStatus.Parse(result.Output);
         return status is { Signer: { } signer, Trouble: null } && result.ExitCode == 0
             ? PublicationCheck.Passed(What, $"by {signer}")

@@ -5,15 +5,26 @@ using Bootstrap.Platform;
 
 namespace Bootstrap.Booting;
 
-/// <summary>The arguments with which qemu-system is a machine that boots an image.</summary>
-internal static class QemuArguments
+/// <summary>The qemu-system program that is a virtual machine: where it is, and the arguments with which it boots an image.</summary>
+public static class Qemu
 {
     private const string Disk = "disk";
     private const string Exchange = "exchange";
     private const string Serial = "console";
 
+    /// <summary>The path of the machine's qemu-system program, once its firmware is known to be there too.</summary>
+    /// <exception cref="HostException">One is missing; the hint names the package.</exception>
+    public static string Require(VirtualMachine machine)
+    {
+        var program = ProcessRunner.Find(machine.Program)
+            ?? throw HostException.Missing($"The emulator '{machine.Program}' is not on the PATH.", machine.Package);
+        return machine.Firmware is { } firmware && !File.Exists(firmware.File)
+            ? throw HostException.Missing($"The firmware '{firmware.File}' is not there.", firmware.Package)
+            : program;
+    }
+
     /// <summary>For a user at the terminal: changes to the disk are lost unless they are kept.</summary>
-    public static ImmutableArray<string> Interactive(VirtualMachine machine, BootFiles files, bool keepChanges) =>
+    internal static ImmutableArray<string> Interactive(VirtualMachine machine, BootFiles files, bool keepChanges) =>
     [
         .. Common(machine, files, keepChanges),
         "-serial", "mon:stdio",
@@ -21,7 +32,7 @@ internal static class QemuArguments
     ];
 
     /// <summary>For a run without a user: the console is a pair of named pipes in the working directory, changes to the disk are lost.</summary>
-    public static ImmutableArray<string> Unattended(VirtualMachine machine, BootFiles files, string exchange) =>
+    internal static ImmutableArray<string> Unattended(VirtualMachine machine, BootFiles files, string exchange) =>
     [
         .. Common(machine, files, keepChanges: false),
         .. Drive(machine, Exchange, exchange, keepChanges: true),
@@ -52,20 +63,5 @@ internal static class QemuArguments
         var path = file.Replace(",", ",,", StringComparison.Ordinal);
         var changes = keepChanges ? "" : ",snapshot=on";
         return ["-drive", $"file={path},format=raw,if=none,id={id}{changes}", "-device", $"{machine.Disk},drive={id}"];
-    }
-}
-
-/// <summary>Finds what a virtual machine needs of the host.</summary>
-public static class QemuProgram
-{
-    /// <summary>The path of the machine's qemu-system program, once its firmware is known to be there too.</summary>
-    /// <exception cref="HostException">One is missing; the hint names the package.</exception>
-    public static string Require(VirtualMachine machine)
-    {
-        var program = ProcessRunner.Find(machine.Program)
-            ?? throw HostException.Missing($"The emulator '{machine.Program}' is not on the PATH.", machine.Package);
-        return machine.Firmware is { } firmware && !File.Exists(firmware.File)
-            ? throw HostException.Missing($"The firmware '{firmware.File}' is not there.", firmware.Package)
-            : program;
     }
 }

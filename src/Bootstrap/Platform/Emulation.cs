@@ -1,14 +1,18 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 
-namespace Bootstrap.Sandboxing;
+namespace Bootstrap.Platform;
 
-/// <summary>A foreign machine inside a sandbox: whatever ELF file fits the pattern runs under a qemu-user program of the host.</summary>
+/// <summary>A foreign machine: whatever ELF file is of this identity runs under a qemu-user program of the host.</summary>
+/// <param name="Program">Its name, looked for on the PATH, or its path.</param>
 /// <param name="Cpu">The CPU model, QEMU_CPU, or null for the program's default.</param>
-public sealed record Emulation(string Program, ElfHeaderPattern Elf, string? Cpu);
+public sealed record Emulation(string Program, ElfIdentity Elf, string? Cpu);
 
-/// <summary>The first 20 bytes of the ELF files of one machine (System V ABI, chapter 4), for programs and shared objects.</summary>
-public sealed record ElfHeaderPattern(int Bits, bool BigEndian, int Machine)
+/// <summary>
+/// What the header of an ELF file of one machine says (System V ABI, chapter 4; <c>e_machine</c> as in elf.h), and the pattern of the first
+/// 20 bytes of its programs and shared objects.
+/// </summary>
+public sealed record ElfIdentity(int Bits, bool BigEndian, int Machine)
 {
     private const int Class = 4;
     private const int ByteOrder = 5;

@@ -3,7 +3,7 @@ using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Tests.Sandboxing;
 
-public sealed class MountPathsTests
+public sealed class SandboxLayoutTests
 {
     [Theory]
     [InlineData("build")]
@@ -17,20 +17,20 @@ public sealed class MountPathsTests
     [InlineData("/dev/null")]
     public void A_path_that_is_odd_or_taken_is_refused_by_name(string at)
     {
-        var exception = Assert.Throws<DefinitionException>(() => MountPaths.Sort([new WritableMount(at, "/x")]));
+        var exception = Assert.Throws<DefinitionException>(() => SandboxLayout.Sort([new WritableMount(at, "/x")]));
         Assert.Contains($"'{at}'", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Two_mounts_at_one_path_are_refused()
     {
-        Assert.Throws<DefinitionException>(() => MountPaths.Sort([new WritableMount("/out", "/x"), new ReadOnlyMount("/out", ["/y"])]));
+        Assert.Throws<DefinitionException>(() => SandboxLayout.Sort([new WritableMount("/out", "/x"), new ReadOnlyMount("/out", ["/y"])]));
     }
 
     [Fact]
     public void A_mount_comes_after_the_one_it_lies_in()
     {
-        var sorted = MountPaths.Sort([new WritableMount("/a/b/c", "/1"), new WritableMount("/a-b", "/2"), new WritableMount("/a", "/3"), new WritableMount("/a/b", "/4")]);
+        var sorted = SandboxLayout.Sort([new WritableMount("/a/b/c", "/1"), new WritableMount("/a-b", "/2"), new WritableMount("/a", "/3"), new WritableMount("/a/b", "/4")]);
         Assert.Equal(["/a", "/a-b", "/a/b", "/a/b/c"], sorted.Select(mount => mount.At));
     }
 

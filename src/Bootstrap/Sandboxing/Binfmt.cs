@@ -3,14 +3,17 @@ using Bootstrap.Platform;
 
 namespace Bootstrap.Sandboxing;
 
-/// <summary>The handlers of foreign programs that root has registered on this host.</summary>
-internal static class HostBinfmt
+/// <summary>How the kernel is told to run a foreign machine's programs: by a handler of the sandbox, or one that root has registered on this host.</summary>
+internal static class Binfmt
 {
     private const string Directory = "/proc/sys/fs/binfmt_misc";
 
+    // O: a program that may be run but not read works too. P: argv[0] stays. F: the interpreter is opened now, outside the sandbox.
+    private const string Flags = "OPF";
+
     /// <summary>Makes sure that the host itself runs a machine's programs, also where their emulator is out of sight.</summary>
     /// <exception cref="HostException">It doesn't; the hint says what is missing.</exception>
-    public static void Require(Emulation emulation)
+    public static void RequireHostsOwn(Emulation emulation)
     {
         var entries = System.IO.Directory.Exists(Directory) ? System.IO.Directory.GetFiles(Directory) : [];
         var handlers = entries.Where(path => Path.GetFileName(path) is not ("register" or "status")).Select(File.ReadAllText);
@@ -24,7 +27,7 @@ internal static class HostBinfmt
     }
 
     /// <summary>Whether a handler, in the words of its file, is enabled, has flag F and takes the executables of a machine.</summary>
-    public static bool Handles(string entry, ElfHeaderPattern elf)
+    public static bool Handles(string entry, ElfIdentity elf)
     {
         var lines = entry.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var values = lines.Select(line => line.Split(' ', 2)).ToLookup(words => words[0], words => words[^1], StringComparer.Ordinal);
@@ -37,14 +40,8 @@ internal static class HostBinfmt
         var header = elf.Magic;
         return magic.Length <= header.Length && magic.Select((wanted, index) => (header[index] & mask[index]) == wanted).All(same => same);
     }
-}
 
-/// <summary>The line that makes the kernel run a foreign machine's programs (Documentation/admin-guide/binfmt-misc.rst).</summary>
-internal static class BinfmtHandler
-{
-    // O: a program that may be run but not read works too. P: argv[0] stays. F: the interpreter is opened now, outside the sandbox.
-    private const string Flags = "OPF";
-
+    /// <summary>The line that makes the kernel run a foreign machine's programs (Documentation/admin-guide/binfmt-misc.rst).</summary>
     public static string Registration(Emulation emulation)
     {
         if (emulation.Program.Contains(':', StringComparison.Ordinal))
