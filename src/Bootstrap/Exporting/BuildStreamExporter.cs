@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
 using Bootstrap.Publishing;
+using Bootstrap.Publishing.BuildStream;
 using Bootstrap.Store;
 
 namespace Bootstrap.Exporting;
@@ -19,7 +20,7 @@ public sealed class BuildStreamExporter(ArtifactStore store)
         await ExportDirectory.WriteAsync(directory, async (aside, place) =>
         {
             var packed = await CompressedArchive.PackAsync(
-                hostTools.Tree, hostTools.Manifest, Path.Combine(aside, "files"), HostToolsName, cancel);
+                hostTools.Tree, hostTools.Manifest, Path.Combine(aside, ProjectFormat.Files), HostToolsName, cancel);
             var project = PlanProject.Of(plan, packed);
             foreach (var file in project.FilesFor(place))
             {

@@ -1,9 +1,6 @@
-using System.Collections;
 using System.Collections.Immutable;
 using Bootstrap.Planning;
-using YamlDotNet.Core;
-using YamlDotNet.Serialization;
-using YamlDotNet.Serialization.EventEmitters;
+using Bootstrap.Publishing.BuildStream;
 using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 
 namespace Bootstrap.Exporting;
@@ -29,7 +26,7 @@ internal sealed record Element(string Path, ImmutableArray<string> Comment, Mapp
     public static string RecipeFilesOf(string name) => "recipe-files/" + name;
 
     /// <summary>The file of a path, as other elements name it.</summary>
-    public static string FileOf(string path) => path + ".bst";
+    public static string FileOf(string path) => path + ProjectFormat.ElementEnding;
 
     public static Mapping Dependency(string path, string at) => new()
     {
@@ -43,36 +40,8 @@ internal sealed record Element(string Path, ImmutableArray<string> Comment, Mapp
     public static ImmutableSortedDictionary<string, string> Escaped(IEnumerable<KeyValuePair<string, string>> entries) =>
         entries.ToImmutableSortedDictionary(entry => entry.Key, entry => Escaped(entry.Value), StringComparer.Ordinal);
 
-    public override string ToString() => string.Concat(Comment.Select(line => $"# {line}\n")) + YamlText.Of(Body);
+    public override string ToString() => ProjectFormat.Text(Comment, Body);
 
     private static string Within(Step step, string directory) =>
         (step.Id.Target is { } target ? target + "/" : "") + directory + (step.Fetch?.Source.Name ?? step.Id.Name);
-}
-
-/// <summary>Writes YAML for people: commands as literal blocks, texts quoted only where they have to be, and nothing that is empty.</summary>
-internal static class YamlText
-{
-    private static readonly ISerializer Serializer = new SerializerBuilder()
-        .WithQuotingNecessaryStrings()
-        .WithEventEmitter(next => new LiteralBlocks(next))
-        .WithNewLine("\n")
-        .DisableAliases()
-        .Build();
-
-    public static string Of(OrderedDictionary<string, object> mapping) =>
-        Serializer.Serialize(new OrderedDictionary<string, object>(mapping.Where(entry => entry.Value is not ICollection { Count: 0 })));
-
-    // The library's own choice for several lines, a folded block, has a blank line more for each of them.
-    private sealed class LiteralBlocks(IEventEmitter next) : ChainedEventEmitter(next)
-    {
-        public override void Emit(ScalarEventInfo eventInfo, IEmitter emitter)
-        {
-            if (eventInfo.Source.Value is string text && text.Contains('\n', StringComparison.Ordinal))
-                eventInfo.Style = IsFitForBlock(text) ? ScalarStyle.Literal : ScalarStyle.DoubleQuoted;
-            base.Emit(eventInfo, emitter);
-        }
-
-        // A block can't hold a carriage return, and the library loses the first line of one that has none but empty lines.
-        private static bool IsFitForBlock(string text) => !text.Contains('\r', StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(text);
-    }
 }

@@ -1,4 +1,5 @@
 using Bootstrap.Platform;
+using Bootstrap.Publishing.BuildStream;
 
 namespace Bootstrap.Exporting;
 
@@ -38,14 +39,10 @@ internal static class ExportDirectory
 
     private static void RefuseWhatIsNotOurs(string place)
     {
-        var entries = Directory.Exists(place) ? Directory.GetFileSystemEntries(place).Select(path => Path.GetFileName(path)!).ToArray() : [];
-        var document = Path.Combine(place, ProjectDocument.Name);
-        string[] ours = FileSystem.IsFile(document) && File.ReadLines(document).FirstOrDefault() == ProjectDocument.Mark
-            ? [ProjectDocument.Name, ProjectReadme.Name, PlanProject.Elements, "files", BuildStreams]
-            : [];
+        string[] ours = [ProjectFormat.FileName, ProjectReadme.Name, ProjectFormat.Elements, ProjectFormat.Files, BuildStreams];
         if (File.Exists(place))
             throw Refused($"'{place}' is a file.");
-        if (entries.Except(ours).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
+        if (ProjectFormat.ForeignEntry(place, ProjectDocument.Mark, ours.Contains, _ => false) is { } other)
             throw Refused($"'{place}' holds '{other}', which is no part of an export, and would be lost.");
     }
 

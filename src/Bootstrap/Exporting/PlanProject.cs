@@ -2,15 +2,13 @@ using System.Collections.Immutable;
 using Bootstrap.Planning;
 using Bootstrap.Platform;
 using Bootstrap.Publishing;
+using Bootstrap.Publishing.BuildStream;
 
 namespace Bootstrap.Exporting;
 
 /// <summary>A plan as a project of BuildStream 2: elements, and the files that they name.</summary>
 internal sealed record PlanProject
 {
-    /// <summary>The directory that the elements lie in.</summary>
-    public const string Elements = "elements";
-
     public required ImmutableArray<Element> ElementList { get; init; }
 
     public required ImmutableArray<ProjectFile> Files { get; init; }
@@ -59,9 +57,9 @@ internal sealed record PlanProject
     /// <summary>All that has to be written, where the project lies in this directory in the end.</summary>
     public IEnumerable<ProjectFile> FilesFor(string directory) =>
     [
-        new WrittenFile(ProjectDocument.Name, ProjectDocument.Of(Path.Combine(directory, "files"), Origins, Goals)),
+        new WrittenFile(ProjectFormat.FileName, ProjectDocument.Of(Path.Combine(directory, ProjectFormat.Files), Origins, Goals)),
         new WrittenFile(ProjectReadme.Name, ProjectReadme.Of(Scope, Goals)),
-        .. ElementList.Select(element => new WrittenFile($"{Elements}/{Element.FileOf(element.Path)}", element.ToString())),
+        .. ElementList.Select(element => new WrittenFile($"{ProjectFormat.Elements}/{Element.FileOf(element.Path)}", element.ToString())),
         .. Files,
     ];
 

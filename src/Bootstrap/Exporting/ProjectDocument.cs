@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Bootstrap.Definitions;
 using Bootstrap.Planning;
+using Bootstrap.Publishing.BuildStream;
 using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 
 namespace Bootstrap.Exporting;
@@ -9,10 +10,8 @@ namespace Bootstrap.Exporting;
 /// <summary>Writes <c>project.conf</c>.</summary>
 internal static class ProjectDocument
 {
-    public const string Name = "project.conf";
-
     /// <summary>The first line, by which an earlier export is known.</summary>
-    public const string Mark = "# Written by 'bootstrap export buildstream', which writes it anew.";
+    public const string Mark = "Written by 'bootstrap export buildstream', which writes it anew.";
 
     /// <summary>What all elements have in their environment.</summary>
     public static readonly ImmutableSortedDictionary<string, string> Environment = StandardEnvironment.For(Machine.Host);
@@ -25,26 +24,22 @@ internal static class ProjectDocument
     public static string Of(string files, ImmutableArray<ArchiveOrigin> origins, IEnumerable<string> goals)
     {
         var upstream = origins.Where(origin => origin.Alias is not null).ToArray();
-        return $"""
-            {Mark}
-            # The alias '{ArchiveOrigin.FilesAlias}' is the directory 'files' beside this file: it has to be changed where this directory moves, and serves other machines
-            # as a URL that they can read.
-
-            """
-            + YamlText.Of(new Mapping
-            {
-                { "name", "bootstrap" },
-                { "min-version", "2.0" },
-                { "element-path", "elements" },
-                { "aliases", Aliases(files, upstream) },
-                { "mirrors", Mirrors(upstream) },
-                { "fatal-warnings", FatalWarnings },
-                { "sandbox", new Mapping { { "build-os", "linux" }, { "build-arch", "x86-64" } } },
-                { "variables", new Mapping { { "install-root", SandboxPaths.Out }, { Element.PercentVariable, "%" } } },
-                { "environment", Element.Escaped(Environment).Add(Jobs, "-j%{max-jobs}") },
-                { "environment-nocache", new[] { Jobs } },
-                { "defaults", new Mapping { { "targets", goals } } },
-            });
+        var body = ProjectFormat.Project("bootstrap");
+        body.Add("aliases", Aliases(files, upstream));
+        body.Add("mirrors", Mirrors(upstream));
+        body.Add("fatal-warnings", FatalWarnings);
+        body.Add("sandbox", new Mapping { { "build-os", "linux" }, { "build-arch", "x86-64" } });
+        body.Add("variables", new Mapping { { "install-root", SandboxPaths.Out }, { Element.PercentVariable, "%" } });
+        body.Add("environment", Element.Escaped(Environment).Add(Jobs, "-j%{max-jobs}"));
+        body.Add("environment-nocache", new[] { Jobs });
+        body.Add("defaults", new Mapping { { "targets", goals } });
+        return ProjectFormat.Text(
+            [
+                Mark,
+                $"The alias '{ArchiveOrigin.FilesAlias}' is the directory '{ProjectFormat.Files}' beside this file: it has to be changed where this directory moves, and serves other",
+                "machines as a URL that they can read.",
+            ],
+            body);
     }
 
     /// <summary>What a step has in its environment that not all elements have, as it is read by the shell, and not by BuildStream.</summary>
@@ -56,7 +51,7 @@ internal static class ProjectDocument
 
     private static Mapping Aliases(string files, IEnumerable<ArchiveOrigin> upstream)
     {
-        var aliases = new Mapping { { ArchiveOrigin.FilesAlias, Element.Escaped(new Uri(files).AbsoluteUri.TrimEnd('/') + "/") } };
+        var aliases = new Mapping { { ArchiveOrigin.FilesAlias, Element.Escaped(ProjectFormat.UrlOf(files)) } };
         foreach (var origin in upstream)
             aliases.Add(origin.Alias!, Element.Escaped(origin.Bases[0]));
 

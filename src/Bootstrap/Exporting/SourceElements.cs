@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Bootstrap.Planning;
 using Bootstrap.Publishing;
+using Bootstrap.Publishing.BuildStream;
 using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 
 namespace Bootstrap.Exporting;
@@ -14,17 +15,11 @@ internal static class SourceElements
             $"{step.Fetch!.Source.Name} {step.Fetch.Source.Version}, as it is published, and the patches for it",
             .. origin.Others.Select(url => $"also at {url}"),
         ],
-        new Mapping
-        {
-            { "kind", "import" },
-            {
-                "sources", (Mapping[])
-                [
-                    new Mapping { { "kind", "remote" }, { "url", origin.Url }, { "ref", origin.Sha256.Hex }, { "filename", "archive" } },
-                    .. Patches(step).IsEmpty ? [] : (Mapping[])[Local(PatchDirectory(step), "patches")],
-                ]
-            },
-        });
+        ProjectFormat.Import(
+        [
+            new Mapping { { "kind", "remote" }, { "url", origin.Url }, { "ref", origin.Sha256.Hex }, { "filename", "archive" } },
+            .. Patches(step).IsEmpty ? [] : (Mapping[])[Local(PatchDirectory(step), "patches")],
+        ]));
 
     /// <summary>The patches as files of the project, in the names by which the unpacking step orders them.</summary>
     public static ImmutableArray<CopiedFile> Patches(Step step) =>
@@ -44,20 +39,9 @@ internal static class SourceElements
     public static Element HostTools(PublishedFile file) => new(
         Element.HostTools,
         ["The root file system of every step that runs on the host"],
-        new Mapping
-        {
-            { "kind", "import" },
-            {
-                "sources", (Mapping[])
-                [
-                    // All of it, not only its first directory.
-                    new Mapping { { "kind", "tar" }, { "url", $"{ArchiveOrigin.FilesAlias}:{file.Name}" }, { "ref", file.Sha256.Hex }, { "base-dir", "" } },
-                ]
-            },
-        });
+        ProjectFormat.Import(ProjectFormat.Tarball(ArchiveOrigin.FilesAlias, file.Name, file.Sha256)));
 
-    private static Element Import(string path, string comment, string directory) => new(
-        path, [comment], new Mapping { { "kind", "import" }, { "sources", (Mapping[])[Local(directory, null)] } });
+    private static Element Import(string path, string comment, string directory) => new(path, [comment], ProjectFormat.Import(Local(directory, null)));
 
     private static Mapping Local(string directory, string? at)
     {

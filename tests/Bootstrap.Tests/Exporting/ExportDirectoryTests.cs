@@ -80,7 +80,7 @@ public sealed class ExportDirectoryTests : IDisposable
 
     private Task WriteAsync(string readme, string name = "out") => ExportDirectory.WriteAsync(_directory[name], async (aside, _) =>
     {
-        await File.WriteAllTextAsync(Path.Combine(aside, "project.conf"), ProjectDocument.Mark + "\n");
+        await File.WriteAllTextAsync(Path.Combine(aside, "project.conf"), $"# {ProjectDocument.Mark}\n");
         await File.WriteAllTextAsync(Path.Combine(aside, "README.md"), readme);
     }, CancellationToken.None);
 }

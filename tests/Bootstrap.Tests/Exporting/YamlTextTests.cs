@@ -1,4 +1,4 @@
-using Bootstrap.Exporting;
+using Bootstrap.Publishing.BuildStream;
 using YamlDotNet.RepresentationModel;
 using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 

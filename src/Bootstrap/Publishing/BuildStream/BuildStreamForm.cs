@@ -19,7 +19,7 @@ internal sealed class BuildStreamForm : PublicationForm
     public override bool TakesRepository => true;
 
     internal override IPublishedLayout? Recognise(string directory, ProcessRunner processes) =>
-        File.Exists(Path.Combine(directory, BuildStreamProject.FileName)) ? new ProjectDirectory(directory) : null;
+        File.Exists(Path.Combine(directory, ProjectFormat.FileName)) ? new ProjectDirectory(directory) : null;
 
     public override async Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel)
     {
@@ -46,7 +46,7 @@ internal sealed class BuildStreamForm : PublicationForm
             cancel);
         ImmutableArray<(string, string)> elements =
         [
-            ("elements/host-tools.bst", Import($"The sysroot that the toolchains were built in, {hostTools.Name}", hostToolsName)),
+            (BuildStreamProject.PathOf("host-tools"), Import($"The sysroot that the toolchains were built in, {hostTools.Name}", hostToolsName)),
             .. toolchains.Zip(names, (toolchain, name) => (BuildStreamProject.TarballElement(toolchain.Facts.Target), Import(DescriptionOf(toolchain), name))),
             .. commits,
         ];

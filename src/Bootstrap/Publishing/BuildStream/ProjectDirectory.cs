@@ -9,25 +9,20 @@ namespace Bootstrap.Publishing.BuildStream;
 /// <summary>The directory of a BuildStream project that is published again and again, each file replaced whole.</summary>
 internal sealed partial class ProjectDirectory(string project) : IPublishedLayout
 {
-    private const string ElementEnding = ".bst";
     private const string ScratchPrefix = ".scratch-";
 
-    private readonly PublishedFiles _files = new(Path.Combine(project, BuildStreamProject.Files));
+    private readonly PublishedFiles _files = new(Path.Combine(project, ProjectFormat.Files));
 
     /// <summary>Where the tarballs are.</summary>
     public string Documents => _files.Documents;
 
     /// <summary>The files of all elements.</summary>
-    public string[] Elements => Directory.GetFiles(Path.Combine(project, "elements"), "*" + ElementEnding, SearchOption.AllDirectories);
+    public string[] Elements => Directory.GetFiles(Path.Combine(project, ProjectFormat.Elements), "*" + ProjectFormat.ElementEnding, SearchOption.AllDirectories);
 
-    /// <exception cref="DefinitionException">The directory holds something else.</exception>
+    /// <summary>Refuses a directory that holds something else; in a project of ours there may be files of the user's.</summary>
     public void RequireOurs()
     {
-        var configuration = Path.Combine(project, BuildStreamProject.FileName);
-        var foreign = File.Exists(configuration)
-            ? File.ReadLines(configuration).FirstOrDefault() != BuildStreamProject.Mark
-            : Directory.Exists(project) && Directory.EnumerateFileSystemEntries(project).Any(path => !IsPartOfProject(Path.GetFileName(path)));
-        if (foreign)
+        if (ProjectFormat.ForeignEntry(project, BuildStreamProject.Mark, _ => true, IsPartOfProject) is not null)
             throw new DefinitionException($"'{project}' is neither empty nor a project that was published here.", "Publish into another directory.");
     }
 
@@ -50,7 +45,7 @@ internal sealed partial class ProjectDirectory(string project) : IPublishedLayou
 
         foreach (var (path, text) in elements)
             Replace(path, text);
-        var targets = Directory.GetFiles(Path.GetDirectoryName(Path.Combine(project, BuildStreamProject.TarballElement("any")))!, "*" + ElementEnding)
+        var targets = Directory.GetFiles(Path.GetDirectoryName(Path.Combine(project, BuildStreamProject.TarballElement("any")))!, "*" + ProjectFormat.ElementEnding)
             .Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal);
         var choices = targets.Select(target => (target, File.Exists(Path.Combine(project, BuildStreamProject.CommitElement(target))))).ToImmutableArray();
         foreach (var (path, text) in BuildStreamProject.Of(choices, Yours()))
@@ -88,14 +83,14 @@ internal sealed partial class ProjectDirectory(string project) : IPublishedLayou
 
     private string? Yours()
     {
-        var configuration = Path.Combine(project, BuildStreamProject.FileName);
+        var configuration = Path.Combine(project, ProjectFormat.FileName);
         return File.Exists(configuration) && File.ReadAllText(configuration).Split($"{BuildStreamProject.Yours}\n", 2) is [_, var kept] ? kept : null;
     }
 
     // What a first publishing that was interrupted may have left.
     private static bool IsPartOfProject(string name) =>
-        name is BuildStreamProject.Files or "include" or "elements" or "example" or "keys" || name.StartsWith(ScratchPrefix, StringComparison.Ordinal);
+        name is ProjectFormat.Files or "include" or ProjectFormat.Elements or "example" or "keys" || name.StartsWith(ScratchPrefix, StringComparison.Ordinal);
 
-    [GeneratedRegex(@"^  url: toolchains:(?<file>\S+)$.*^  ref: (?<ref>\S+)$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^  url: toolchains:(?<file>\S+)$.*^  ref: (?<quote>""?)(?<ref>\S+?)\k<quote>$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex ImportedTarball();
 }
