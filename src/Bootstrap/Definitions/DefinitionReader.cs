@@ -19,7 +19,7 @@ public static class DefinitionReader
         var files = DefinitionKind.All.ToDictionary(kind => kind, kind => DefinitionFile.Find(kind, layers, problems));
 
         var references = new List<Reference>();
-        var settings = new List<Located<string>>();
+        var settings = new List<LocatedText>();
         var targets = ReadAll(files[DefinitionKind.Target], TargetReader.Value, In);
         var emulators = ReadAll(files[DefinitionKind.Emulator], EmulatorReader.Value, In);
         var recipes = ReadAll(files[DefinitionKind.Recipe], RecipeReader.Value, In);
@@ -27,15 +27,15 @@ public static class DefinitionReader
         var hostTools = ReadAll(files[DefinitionKind.HostTools], HostToolsReader.Value, In);
         foreach (var name in HostToolsReader.OfAuto.Where(name => !files[DefinitionKind.HostTools].ContainsKey(name)))
         {
-            problems.Add(
-                new Location($"{DefinitionKind.HostTools.Folders[0]}/{name}.yaml", 1, 1), "no definition directory has this file, expected the packages of the host tools");
+            var place = new Location($"{DefinitionKind.HostTools.Folders[0]}/{name}.yaml", 1, 1);
+            problems.Add(place, "no definition directory has this file, expected the packages of the host tools");
         }
 
         // Of another definition only its file has to exist, whatever is in it.
         foreach (var (kind, name, location) in references.Where(each => !files[each.Kind].ContainsKey(each.Name)))
         {
-            problems.Add(
-                location, $"unknown {kind.Noun} {Problems.Quote(name)}, expected the name of a file in {string.Join(" or ", kind.Folders)}", name, files[kind].Keys);
+            var message = $"unknown {kind.Noun} {Problems.Quote(name)}, expected the name of a file in {string.Join(" or ", kind.Folders)}";
+            problems.Add(location, message, name, files[kind].Keys);
         }
 
         CycleCheck.Run(recipes, problems);
@@ -47,14 +47,7 @@ public static class DefinitionReader
             variables.RefuseUnused(settings);
 
         problems.ThrowIfAny();
-        return new DefinitionSet
-        {
-            Targets = targets,
-            Emulators = emulators,
-            Recipes = recipes,
-            Sources = sources,
-            HostTools = hostTools,
-        };
+        return new DefinitionSet { Targets = targets, Emulators = emulators, Recipes = recipes, Sources = sources, HostTools = hostTools };
 
         ReadContext In(DefinitionFile file) => new(file, problems, references, settings);
     }

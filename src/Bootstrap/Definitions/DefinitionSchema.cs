@@ -37,9 +37,10 @@ public static class DefinitionSchema
         var text = new StringBuilder("""
             # Definitions
 
-            Every key of the YAML files that define targets, emulators, recipes, sources and host tools. This page and the JSON Schemas in `schema/` are made by
-            the program from the keys that it reads; after a change of these, `./bootstrap schema --output docs/schema --markdown docs/definitions.md` makes
-            them anew. How an editor completes and checks the files by the schemas: [schema/README.md](schema/README.md).
+            Every key of the YAML files that define targets, emulators, recipes, sources and host tools. This page and the JSON Schemas in
+            `schema/` are made by the program from the keys that it reads; after a change of these,
+            `./bootstrap schema --output docs/schema --markdown docs/definitions.md` makes them anew.
+            How an editor completes and checks the files by the schemas: [schema/README.md](schema/README.md).
 
             Keys in **bold** have to be there. A key that is not listed is refused.
 
@@ -49,14 +50,17 @@ public static class DefinitionSchema
             text.Append($"\n## {Title(kind.Noun.Split(' ')[0])}\n");
             var schema = kind.Schema();
             foreach (var variant in Variants(schema))
-                Describe(variant, schema == variant ? "" : $"### Where `provider` is {Words(variant["properties"]!["provider"]!.AsObject())}", "", text);
+            {
+                var provider = variant["properties"]!["provider"]?.AsObject();
+                Describe(variant, schema == variant ? "" : $"### Where `provider` is {Words(provider!)}", "", text);
+            }
         }
 
         return text.ToString();
     }
 
-    private static string Title(string kind) =>
-        $"{kind[..1].ToUpperInvariant()}{kind[1..].Replace('-', ' ')}: {string.Join(" or ", Schemas[kind].Folders.Select(folder => $"{folder}/NAME.yaml"))}";
+    private static string Title(string kind) => $"{kind[..1].ToUpperInvariant()}{kind[1..].Replace('-', ' ')}: "
+        + string.Join(" or ", Schemas[kind].Folders.Select(folder => $"{folder}/NAME.yaml"));
 
     private static void Describe(JsonObject mapping, string heading, string path, StringBuilder text)
     {
@@ -87,7 +91,8 @@ public static class DefinitionSchema
         _ => [],
     };
 
-    private static IEnumerable<JsonObject> Variants(JsonObject schema) => schema["anyOf"] is JsonArray variants ? variants.Select(each => each!.AsObject()) : [schema];
+    private static IEnumerable<JsonObject> Variants(JsonObject schema) =>
+        schema["anyOf"] is JsonArray variants ? variants.Select(each => each!.AsObject()) : [schema];
 
     /// <summary>What a value looks like, in words.</summary>
     private static string Words(JsonObject schema) => schema switch
@@ -96,7 +101,8 @@ public static class DefinitionSchema
         _ when schema.ContainsKey("anyOf") => string.Join("; or ", Variants(schema).Select(Words)),
         _ when schema.ContainsKey("properties") => $"{schema["title"]} (below)",
         _ when schema["items"] is JsonObject item => $"{(schema.ContainsKey("minItems") ? "a list, not empty" : "a list")}, of each: {Words(item)}",
-        _ when schema["additionalProperties"] is JsonObject value => $"a mapping; key: {Words(schema["propertyNames"]!.AsObject())}; value: {Words(value)}",
+        _ when schema["additionalProperties"] is JsonObject value =>
+            $"a mapping; key: {Words(schema["propertyNames"]!.AsObject())}; value: {Words(value)}",
         _ when schema.ContainsKey("minimum") => $"a number from {schema["minimum"]} to {schema["maximum"]}",
         _ => $"{schema["patternErrorMessage"]}"["expected ".Length..],
     };

@@ -3,17 +3,15 @@ using Bootstrap.Platform;
 
 namespace Bootstrap.Definitions;
 
+// What the properties of definitions mean is said at the keys that they are read from (Reading), which docs/definitions.md is made of.
+
 /// <summary>Everything that the definition directories say, checked: each name that one definition uses of another exists.</summary>
 public sealed record DefinitionSet
 {
     public required ImmutableSortedDictionary<string, Target> Targets { get; init; }
-
     public required ImmutableSortedDictionary<string, Recipe> Recipes { get; init; }
-
     public required ImmutableSortedDictionary<string, Source> Sources { get; init; }
-
     public required ImmutableSortedDictionary<string, Emulator> Emulators { get; init; }
-
     public required ImmutableSortedDictionary<string, HostToolsDefinition> HostTools { get; init; }
 
     /// <summary>The target of this name.</summary>

@@ -6,21 +6,17 @@ namespace Bootstrap.Definitions;
 /// <summary>The packages of a distribution of which host tools are made, and the releases of it that they can be taken from.</summary>
 public sealed record HostToolsDefinition
 {
-    /// <summary>What <c>--host-tools</c> calls it.</summary>
     public required string Name { get; init; }
-
-    /// <summary>The release that is taken where none is named.</summary>
     public required string Default { get; init; }
-
     public required ImmutableSortedDictionary<string, HostToolsRelease> Releases { get; init; }
-
     public required Location Location { get; init; }
 
     /// <summary>The release of this name, or the default where it is null.</summary>
     /// <exception cref="DefinitionException">There is none.</exception>
     public HostToolsRelease Release(string? name) => Releases.GetValueOrDefault(name ?? Default) ?? throw new DefinitionException(
         $"There is no release '{name}' of the host tools '{Name}'; {Location.File} names {string.Join(", ", Releases.Keys)}.",
-        $"Take one of these, such as --host-tools {Name}:{Default}, or describe it in a file host-tools/NAME.yaml of a directory given by --definitions.");
+        $"Take one of these, such as --host-tools {Name}:{Default}, "
+            + "or describe it in a file host-tools/NAME.yaml of a directory given by --definitions.");
 }
 
 /// <summary>One release of a distribution, and what the host tools take of it.</summary>
@@ -29,26 +25,13 @@ public sealed record HostToolsRelease
     /// <summary>The name of the definition that it stands in.</summary>
     public required string Definition { get; init; }
 
-    /// <summary>What makes host tools of it: <c>alpine</c> or <c>debian</c>.</summary>
     public required string Provider { get; init; }
-
-    /// <summary>Its name: a branch of Alpine such as <c>3.22</c>, a suite of Debian such as <c>trixie</c>.</summary>
     public required string Name { get; init; }
-
-    /// <summary>The day from which its distribution mends nothing in it any more, or null where none is known.</summary>
     public DateOnly? EndOfLife { get; init; }
-
-    /// <summary>Alpine's mini root file system that the packages are installed into; null for Debian.</summary>
     public HostToolsRoot? Root { get; init; }
-
-    /// <summary>Where Alpine's packages come from, each with its index at <c>URL/x86_64/APKINDEX.tar.gz</c>; empty for Debian.</summary>
     public ImmutableArray<Uri> Repositories { get; init; } = [];
-
     public required ImmutableArray<string> Packages { get; init; }
-
-    /// <summary>Symbolic links (path within the sysroot, its target) that install scripts of Debian's packages would have made.</summary>
     public ImmutableSortedDictionary<string, string> Links { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
-
     public required Location Location { get; init; }
 
     /// <summary>How <c>--host-tools</c> names it.</summary>

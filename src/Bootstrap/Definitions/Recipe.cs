@@ -20,42 +20,22 @@ public enum Machine
 public sealed record Recipe
 {
     public required string Name { get; init; }
-
     public required string Summary { get; init; }
-
-    /// <summary>A heading for people: host, cross, native, target, kernel or image.</summary>
     public required string Stage { get; init; }
-
     public required Machine RunsOn { get; init; }
-
     public required ImmutableArray<Need> Needs { get; init; }
-
-    /// <summary>Names of the sources that lie unpacked and patched under <c>/src/NAME</c>.</summary>
     public required ImmutableArray<string> Sources { get; init; }
-
-    /// <summary>The host tools that the commands call, with the lowest version that will do (empty: any).</summary>
     public required ImmutableSortedDictionary<string, string> Tools { get; init; }
-
-    /// <summary>Environment variables; a value may hold <c>${name}</c> references to the target's variables.</summary>
-    public required ImmutableSortedDictionary<string, Located<string>> Environment { get; init; }
-
-    /// <summary>Values of <c>${name}</c> where the target does not set them.</summary>
+    public required ImmutableSortedDictionary<string, LocatedText> Environment { get; init; }
     public required ImmutableSortedDictionary<string, string> Defaults { get; init; }
-
-    /// <summary>The recipe whose kept build tree this one goes on in, or null.</summary>
-    public required Located<string>? Continues { get; init; }
-
-    /// <summary>A directory beside the recipe that lies under <c>/files</c>, or null.</summary>
+    public required LocatedText? Continues { get; init; }
     public required RecipeFiles? Files { get; init; }
-
-    /// <summary>Shell commands, run by <c>sh -e</c> in <c>/build</c>; what they leave in <c>/out</c> is the artifact.</summary>
     public required string Commands { get; init; }
-
     public required Location Location { get; init; }
 
     /// <summary>What it can't be built before, and where it says so.</summary>
-    public IEnumerable<Located<string>> Dependencies =>
-        Needs.Select(need => new Located<string>(need.Step, need.Location)).Concat(Continues is { } continued ? [continued] : []);
+    public IEnumerable<LocatedText> Dependencies =>
+        Needs.Select(need => new LocatedText(need.Step, need.Location)).Concat(Continues is { } continued ? [continued] : []);
 
     /// <summary>The names of some steps and of all that have to be built before them, whether there is a recipe of the name or not.</summary>
     public static HashSet<string> Reach(IReadOnlyDictionary<string, Recipe> recipes, IEnumerable<string> steps)
@@ -84,8 +64,8 @@ public sealed record Location(string File, int Line, int Column)
     public override string ToString() => $"{File}:{Line}:{Column}";
 }
 
-/// <summary>A value and where it was written.</summary>
-public sealed record Located<T>(T Value, Location Location);
+/// <summary>A text and where it was written.</summary>
+public sealed record LocatedText(string Value, Location Location);
 
-/// <summary>A directory of files that a recipe brings: its absolute path on the host, and the digest of all names, modes and contents in it.</summary>
+/// <summary>A directory of files that a recipe brings: its path on the host, and the digest of all names, modes and contents in it.</summary>
 public sealed record RecipeFiles(string Path, Digest Digest);

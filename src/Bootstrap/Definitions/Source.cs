@@ -7,23 +7,14 @@ namespace Bootstrap.Definitions;
 public sealed record Source
 {
     public required string Name { get; init; }
-
     public required string Version { get; init; }
-
-    /// <summary>An SPDX licence expression.</summary>
     public required string Licence { get; init; }
-
     public required UpstreamTarball Upstream { get; init; }
-
-    /// <summary>The same version as Debian ships it, or null where it does not.</summary>
     public required DebianTarball? Debian { get; init; }
-
-    /// <summary>Applied to either form, in order.</summary>
     public required ImmutableArray<Patch> Patches { get; init; }
-
     public required Location Location { get; init; }
 
-    /// <summary>The digest of the tarball in one form; null where there is no such form.</summary>
+    /// <summary>The digest of the tarball in one form, or null.</summary>
     public Digest? Archive(SourceVariant variant) => variant == SourceVariant.Debian ? Debian?.Sha256 : Upstream.Sha256;
 }
 
@@ -40,9 +31,8 @@ public sealed record PinnedSource(Source Source, SourceVariant Variant)
     {
         get
         {
-            var published = Variant == SourceVariant.Debian
-                ? Path.GetFileName(Source.Debian!.File)
-                : Source.Upstream.Urls.FirstOrDefault(url => Protocols.Download.Contains(url.Scheme)) is { } url ? Path.GetFileName(url.AbsolutePath) : "";
+            var url = Source.Upstream.Urls.FirstOrDefault(url => Protocols.Download.Contains(url.Scheme));
+            var published = Path.GetFileName(Variant == SourceVariant.Debian ? Source.Debian!.File : url?.AbsolutePath) ?? "";
             // What a definition says is not to become a path; an archive that was made here has no name of its own.
             return published.Length > 0 && published.All(IsPlain) && published[0] != '.' ? published : $"{Source.Name}-{Source.Version}.tar";
         }
@@ -54,7 +44,6 @@ public sealed record PinnedSource(Source Source, SourceVariant Variant)
 /// <summary>The release tarball as its project publishes it, at any of several URLs.</summary>
 public sealed record UpstreamTarball(ImmutableArray<Uri> Urls, Digest Sha256)
 {
-    /// <summary>The signature that its project publishes beside it, or null where none is named.</summary>
     public TarballSignature? Signature { get; init; }
 }
 
@@ -65,19 +54,10 @@ public sealed record TarballSignature(ImmutableArray<Uri> Urls, bool OfTar);
 public sealed record DebianTarball
 {
     public required string Package { get; init; }
-
-    /// <summary>The suite that has it; the host tools may be of another one.</summary>
     public required string Suite { get; init; }
-
-    /// <summary>A <c>binary</c> package that holds the tarball as a file, or a <c>source</c> package of which it is a part.</summary>
     public required DebianPackageKind Kind { get; init; }
-
-    /// <summary>The tarball's path within the binary package, or its file name within the source package.</summary>
     public required string File { get; init; }
-
     public required Digest Sha256 { get; init; }
-
-    /// <summary>Mend what Debian left out; applied before the source's own patches, to this form only.</summary>
     public required ImmutableArray<Patch> Patches { get; init; }
 }
 
@@ -105,12 +85,8 @@ public enum SourceVariant
 public sealed record Replacement
 {
     public required string Version { get; init; }
-
     public required ReplacementOrigin Origin { get; init; }
-
-    /// <summary>Applied in place of the source's own; the target's <see cref="Target.Patches"/> follow.</summary>
     public required ImmutableArray<Patch> Patches { get; init; }
-
     public required Location Location { get; init; }
 }
 
@@ -129,3 +105,20 @@ public sealed record CommitOrigin(Uri Repository, string Commit) : UnpackedOrigi
 
 /// <summary>A directory of this machine, by its absolute path; what is named <c>.git</c> is no part of it.</summary>
 public sealed record DirectoryOrigin(string Path) : UnpackedOrigin;
+
+/// <summary>The protocols that things are fetched by, as the schemes of URLs: a new one is added here.</summary>
+public static class Protocols
+{
+    /// <summary>By which files are downloaded: upstream's tarballs, signatures, mirrors.</summary>
+    public static ImmutableArray<string> Download { get; } = [Uri.UriSchemeHttps, Uri.UriSchemeHttp];
+
+    /// <summary>By which git fetches commits.</summary>
+    public static ImmutableArray<string> Git { get; } = [.. Download, Uri.UriSchemeFile];
+
+    /// <summary>By which apt reads Debian's archive.</summary>
+    public static ImmutableArray<string> Apt { get; } = [.. Download, "ftp", Uri.UriSchemeFile, "copy"];
+
+    /// <summary>The text as a URL, or null if it is none or of another protocol.</summary>
+    public static Uri? Parse(string text, ImmutableArray<string> protocols) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && protocols.Contains(url.Scheme) ? url : null;
+}

@@ -14,7 +14,7 @@ internal static class ProjectDocument
     public const string Mark = "Written by 'bootstrap export buildstream', which writes it anew.";
 
     /// <summary>What all elements have in their environment.</summary>
-    public static readonly ImmutableSortedDictionary<string, string> Environment = StandardEnvironment.For(Machine.Host);
+    public static readonly ImmutableSortedDictionary<string, string> Environment = StepVariables.EnvironmentOf(Machine.Host);
 
     private const string Jobs = "MAKEFLAGS";
 

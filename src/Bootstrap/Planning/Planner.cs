@@ -89,8 +89,8 @@ public sealed class Planner
         var continues = recipe.Continues is { } producer ? _planned[(target.Name, producer.Value)].Id : null;
         var emulator = _definitions.Emulators[target.Emulator];
         var targetUsed = false;
-        var environment = StandardEnvironment.For(recipe.RunsOn).AddRange(recipe.Environment.Select(entry =>
-            KeyValuePair.Create(entry.Key, VariableText.Expand(entry.Value.Value, name => Lookup(name, entry.Value.Location)))));
+        var environment = StepVariables.EnvironmentOf(recipe.RunsOn).AddRange(recipe.Environment.Select(entry =>
+            KeyValuePair.Create(entry.Key, StepVariables.Expand(entry.Value.Value, name => Lookup(name, entry.Value.Location)))));
         var shared = recipe.RunsOn == Machine.Host && !targetUsed && continues is null && inputs.All(input => input.Step.Target is null);
         return new Step
         {
@@ -115,11 +115,11 @@ public sealed class Planner
         // Which tools are needed is the same for all targets.
         string Lookup(string name, Location location)
         {
-            if (name == BuiltInVariables.Tools)
+            if (name == StepVariables.Tools)
                 return _tools;
 
             targetUsed = true;
-            return BuiltInVariables.Value(name, target, emulator)
+            return StepVariables.Value(name, target, emulator)
                 ?? target.Variables.GetValueOrDefault(name)
                 ?? recipe.Defaults.GetValueOrDefault(name)
                 ?? throw new DefinitionException($"{location}: target '{target.Name}' has no variable '{name}', and recipe '{recipe.Name}' no default for it.");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace Bootstrap.IntegrationTests.Engine;
 
@@ -40,6 +41,41 @@ public sealed class CommandTests
         var (exitCode, _, error) = await _checkout.RunAsync("log", "toy", "another");
         Assert.Equal(2, exitCode);
         Assert.Contains("There is no log of step 'another' of 'toy'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_schema_of_one_kind_of_file_is_all_that_is_printed()
+    {
+        var (exitCode, output, error) = await _checkout.RunAsync("schema", "recipe");
+
+        Assert.Equal((0, ""), (exitCode, error));
+        using var schema = JsonDocument.Parse(output);
+        Assert.Equal("object", schema.RootElement.GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task The_schemas_of_all_kinds_of_files_and_the_reference_are_written_where_they_are_asked_for()
+    {
+        var (schemas, reference) = (Path.Combine(_checkout.Directory, "schemas"), Path.Combine(_checkout.Directory, "keys.md"));
+        var (exitCode, output, error) = await _checkout.RunAsync("schema", "--output", schemas, "--markdown", reference);
+
+        Assert.Equal((0, "", ""), (exitCode, output, error));
+        string[] files = [.. Directory.EnumerateFiles(schemas).Order(StringComparer.Ordinal)];
+        Assert.Equal(["emulator.json", "host-tools.json", "recipe.json", "source.json", "target.json"], files.Select(Path.GetFileName));
+        Assert.All(files, file => JsonDocument.Parse(File.ReadAllText(file)).Dispose());
+        Assert.StartsWith("# Definitions\n", await File.ReadAllTextAsync(reference), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("There is nothing to write: name a kind of file, or give --output or --markdown.", "schema")]
+    [InlineData("Must be one of", "schema", "recipes")]
+    public async Task A_schema_of_nothing_is_a_wrong_use(string expected, params string[] arguments)
+    {
+        var (exitCode, output, error) = await _checkout.RunAsync(arguments);
+
+        Assert.Equal(2, exitCode);
+        Assert.DoesNotContain("$schema", output, StringComparison.Ordinal);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
     [Theory]

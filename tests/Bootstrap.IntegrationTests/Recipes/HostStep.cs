@@ -16,7 +16,7 @@ internal static class HostStep
         var spec = new SandboxSpec
         {
             Root = [tree],
-            Environment = StandardEnvironment.For(Machine.Host),
+            Environment = StepVariables.EnvironmentOf(Machine.Host),
             Arguments = ["/bin/sh", "-euc", Find, "sh", .. commands],
         };
         var (exitCode, log) = await sandbox.RunAsync(spec);

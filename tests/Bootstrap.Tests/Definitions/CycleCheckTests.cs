@@ -48,7 +48,7 @@ public sealed class CycleCheckTests
         Needs = index == 0 ? [] : [new Need($"r{index - 1:d5}", "/", Place)],
         Sources = [],
         Tools = ImmutableSortedDictionary<string, string>.Empty,
-        Environment = ImmutableSortedDictionary<string, Located<string>>.Empty,
+        Environment = ImmutableSortedDictionary<string, LocatedText>.Empty,
         Defaults = ImmutableSortedDictionary<string, string>.Empty,
         Continues = null,
         Files = null,

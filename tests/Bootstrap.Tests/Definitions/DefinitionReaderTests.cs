@@ -92,10 +92,10 @@ public sealed class DefinitionReaderTests : IDisposable
             recipe.Needs.AsEnumerable());
         Assert.Equal(["gcc"], recipe.Sources.AsEnumerable());
         Assert.Equal(["gawk=", "gcc=12.2", "make=4.4"], recipe.Tools.Select(each => $"{each.Key}={each.Value}"));
-        Assert.Equal(new Located<string>("${triplet}", new Location(file, 9, 11)), recipe.Environment["TARGET"]);
+        Assert.Equal(new LocatedText("${triplet}", new Location(file, 9, 11)), recipe.Environment["TARGET"]);
         Assert.Equal("${gcc-options} ${more-options} $$HOME", recipe.Environment["OPTIONS"].Value);
         Assert.Equal("-a -b", recipe.Defaults["more-options"]);
-        Assert.Equal(new Located<string>("headers", new Location(file, 12, 12)), recipe.Continues);
+        Assert.Equal(new LocatedText("headers", new Location(file, 12, 12)), recipe.Continues);
         Assert.Equal(_tree.PathOf("src/recipes/checks"), recipe.Files!.Path);
         Assert.Equal("./configure $OPTIONS\nmake", recipe.Commands.TrimEnd());
     }

@@ -47,6 +47,8 @@ public sealed class DefinitionSchemaTests : IDisposable
     [InlineData("targets/m68k.yaml", "patches:", "sources: {gcc: {dir: ., sha256: a}}\npatches:")]
     [InlineData("qemu/m68k.yaml", "endian: big", "endian: middle")]
     [InlineData("qemu/m68k.yaml", "bits: 32", "bits: 31")]
+    [InlineData("qemu/m68k.yaml", "bits: 32", "bits: '32'")]
+    [InlineData("qemu/m68k.yaml", "memory: 1024", "memory: '1024'")]
     [InlineData("qemu/m68k.yaml", "machine: 4}", "machine: 65536}")]
     [InlineData("qemu/m68k.yaml", "memory: 1024", "memory: much")]
     [InlineData("src/recipes/compiler.yaml", "stage: cross", "stage: corss")]

@@ -54,6 +54,7 @@ public sealed class StrictKeyTests : IDisposable
     [InlineData(Compiler, "{more-options: [-a, -b]}", "{more-options: {a: b}}", "11:26: 'more-options' is a mapping, expected text or a list of words")]
     [InlineData(Target, "patches: {gcc: [patches/a.patch]}", "patches: {gcc: patches/a.patch}", "8:16: 'gcc' is text, expected a list")]
     [InlineData(Emulator, "machine: 4", "machine: \"4\"", "4:39: 'machine' is the text '4', expected a number from 1 to 65535")]
+    [InlineData(Emulator, "bits: 32", "bits: \"32\"", "4:13: 'bits' is the text '32', expected one of 32, 64")]
     [InlineData(Emulator, "machine: 4", "machine: 65536", "4:39: 'machine' is '65536', expected a number from 1 to 65535")]
     [InlineData(Emulator, "machine: 4", "machine: 0x4", "4:39: 'machine' is '0x4', expected a number from 1 to 65535")]
     [InlineData(Emulator, "elf: {bits: 32, endian: big, machine: 4}", "elf: big", "4:6: 'elf' is text, expected a mapping")]

@@ -18,7 +18,7 @@ public sealed class VariableTests : IDisposable
     [InlineData("${A} ${} ${1} ${a ${b}", "b")]
     public void References_are_the_names_in_dollar_and_braces(string text, string names)
     {
-        Assert.Equal(names, string.Join(' ', VariableText.References(text)));
+        Assert.Equal(names, string.Join(' ', StepVariables.References(text)));
     }
 
     [Theory]
@@ -29,13 +29,13 @@ public sealed class VariableTests : IDisposable
     [InlineData("$${a}", "$<a>")]
     public void Expanding_replaces_references_and_nothing_else(string text, string expanded)
     {
-        Assert.Equal(expanded, VariableText.Expand(text, name => $"<{name}>"));
+        Assert.Equal(expanded, StepVariables.Expand(text, name => $"<{name}>"));
     }
 
     [Fact]
     public void What_replaces_a_reference_is_not_expanded_again()
     {
-        Assert.Equal("${a}", VariableText.Expand("${a}", name => $"${{{name}}}"));
+        Assert.Equal("${a}", StepVariables.Expand("${a}", name => $"${{{name}}}"));
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class VariableTests : IDisposable
     [InlineData("x ${A} y", "${A} y")]
     public void A_dollar_and_brace_that_begin_no_reference_are_malformed(string text, string? malformed)
     {
-        Assert.Equal(malformed, VariableText.FirstMalformed(text));
+        Assert.Equal(malformed, StepVariables.FirstMalformed(text));
     }
 
     [Fact]
@@ -54,9 +54,9 @@ public sealed class VariableTests : IDisposable
     {
         var definitions = _tree.Read();
 
-        IEnumerable<string?> values = BuiltInVariables.Names.Select(name => BuiltInVariables.Value(name, definitions.Targets["m68k"], definitions.Emulators["m68k"]));
+        IEnumerable<string?> values = StepVariables.BuiltIn.Select(name => StepVariables.Value(name, definitions.Targets["m68k"], definitions.Emulators["m68k"]));
 
-        Assert.Equal<string>(["console", "elf-bits", "elf-endian", "elf-machine", "kernel-arguments", "name", "triplet", "tools"], BuiltInVariables.Names);
+        Assert.Equal<string>(["console", "elf-bits", "elf-endian", "elf-machine", "kernel-arguments", "name", "triplet", "tools"], StepVariables.BuiltIn);
         Assert.Equal<string?>(["ttyGF0", "32", "big", "4", "console=ttyGF0 root=/dev/vda2", "m68k", "m68k-linux-gnu", null], values);
     }
 

@@ -71,7 +71,7 @@ internal static class Samples
         Needs = [.. needs.Select(need => new Need(need, "/", Somewhere))],
         Sources = [],
         Tools = ImmutableSortedDictionary<string, string>.Empty,
-        Environment = ImmutableSortedDictionary<string, Located<string>>.Empty,
+        Environment = ImmutableSortedDictionary<string, LocatedText>.Empty,
         Defaults = ImmutableSortedDictionary<string, string>.Empty,
         Continues = null,
         Files = null,
@@ -80,7 +80,7 @@ internal static class Samples
     };
 
     public static Recipe With(this Recipe recipe, string variable, string value) =>
-        recipe with { Environment = recipe.Environment.Add(variable, new Located<string>(value, Somewhere)) };
+        recipe with { Environment = recipe.Environment.Add(variable, new LocatedText(value, Somewhere)) };
 
     public static DefinitionSet Definitions(IEnumerable<Target> targets, params Recipe[] recipes) => new()
     {

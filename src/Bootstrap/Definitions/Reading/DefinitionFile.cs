@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json.Nodes;
 using Bootstrap.Platform;
 using YamlDotNet.RepresentationModel;
 
@@ -22,6 +23,8 @@ internal sealed record DefinitionFile(string Path, string Directory)
     /// <summary>The file as a whole, where a problem has no better place.</summary>
     public Location Start => new(Shown, 1, 1);
 
+    public Location At(YamlNode node) => new(Shown, (int)node.Start.Line, (int)node.Start.Column);
+
     public static string ShowPath(string path)
     {
         var relative = System.IO.Path.GetRelativePath(Environment.CurrentDirectory, path);
@@ -35,7 +38,10 @@ internal sealed record DefinitionFile(string Path, string Directory)
         foreach (var file in directories.SelectMany(directory => FindIn(directory, kind, problems)))
         {
             if (found.TryGetValue(file.Name, out var earlier) && earlier.Directory == file.Directory)
-                problems.Add(file.Start, $"{kind.Noun} {Problems.Quote(file.Name)} is in {earlier.Shown} too, expected one file for it in a directory");
+            {
+                var problem = $"{kind.Noun} {Problems.Quote(file.Name)} is in {earlier.Shown} too, expected one file for it in a directory";
+                problems.Add(file.Start, problem);
+            }
 
             found[file.Name] = file;
         }
@@ -48,7 +54,7 @@ internal sealed record DefinitionFile(string Path, string Directory)
     {
         var node = ReadText(problems) is { } text ? StrictYaml.Read(text, Shown, problems) : null;
         if (node is not (null or YamlMappingNode) && !StrictYaml.IsRefused(node))
-            problems.Add(Start with { Line = (int)node.Start.Line, Column = (int)node.Start.Column }, $"the file holds {StrictYaml.Kind(node)}, expected a mapping");
+            problems.Add(At(node), $"the file holds {StrictYaml.Kind(node)}, expected a mapping");
 
         return node as YamlMappingNode;
     }
@@ -57,7 +63,7 @@ internal sealed record DefinitionFile(string Path, string Directory)
     {
         var paths = kind.Folders.Select(folder => System.IO.Path.Combine(directory, folder)).Where(System.IO.Directory.Exists)
             .SelectMany(folder => System.IO.Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal));
-        foreach (var file in paths.Select(path => new DefinitionFile(path, directory)).Where(file => !System.IO.Path.GetFileName(file.Path).StartsWith('.')))
+        foreach (var file in paths.Where(path => System.IO.Path.GetFileName(path)[0] != '.').Select(path => new DefinitionFile(path, directory)))
         {
             var extension = System.IO.Path.GetExtension(file.Path);
             if (extension == Extension)
@@ -103,4 +109,17 @@ internal sealed record DefinitionFile(string Path, string Directory)
         var read = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         return buffer[..read];
     }
+}
+
+/// <summary>A kind of definition: what messages call it, the folders of a definition directory that hold its files, and their schema.</summary>
+internal sealed record DefinitionKind(string Noun, ImmutableArray<string> Folders, Func<JsonObject> Schema)
+{
+    public static readonly DefinitionKind Target = new("target", ["targets"], () => TargetReader.Value.Schema());
+    public static readonly DefinitionKind Emulator = new("emulator", ["qemu"], () => EmulatorReader.Value.Schema());
+    public static readonly DefinitionKind Recipe = new("recipe", ["src/recipes", "recipes"], () => RecipeReader.Value.Schema());
+    public static readonly DefinitionKind Source = new("source", ["src/sources", "sources"], () => SourceReader.Value.Schema());
+    public static readonly DefinitionKind HostTools =
+        new("host-tools definition", ["src/host-tools", "host-tools"], () => HostToolsReader.Value.Schema());
+
+    public static readonly ImmutableArray<DefinitionKind> All = [Target, Emulator, Recipe, Source, HostTools];
 }

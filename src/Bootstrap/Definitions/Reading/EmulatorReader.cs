@@ -9,68 +9,55 @@ internal static class EmulatorReader
     private static readonly Mapping Elf = new("an ELF identity");
 
     private static readonly Key<string> Bits = Elf.Required("bits", Values.Words("32", "64"), "The word size of its ELF files.");
-
     private static readonly Key<string> Endian = Elf.Required("endian", Values.Words("big", "little"), "Their byte order.");
-
-    private static readonly Key<int> ElfMachine = Elf.Required("machine", Values.Number(1, ushort.MaxValue), "Their `e_machine`, a number of elf.h such as 4 for m68k.");
+    private static readonly Key<int> ElfMachine = Elf.Required(
+        "machine", Values.Number(1, ushort.MaxValue), "Their `e_machine`, a number of elf.h such as 4 for m68k.");
 
     private static readonly Mapping FirmwareKeys = new("a boot program");
-
-    private static readonly Key<string> File = FirmwareKeys.Required("file", Values.Text(TextRule.AbsolutePath), "The boot program's file on this host.");
-
-    private static readonly Key<string> FirmwarePackage = FirmwareKeys.Required("package", Values.Text(TextRule.DebianPackage), "The Debian package that has the file.");
-
-    private static readonly Key<string> Option = FirmwareKeys.Required("option", Values.Words("bios", "kernel"), "The option of qemu that the file is given to.");
+    private static readonly Key<string> File = FirmwareKeys.Required("file", TextRule.AbsolutePath, "The boot program's file on this host.");
+    private static readonly Key<string> FirmwarePackage = FirmwareKeys.Required(
+        "package", TextRule.DebianPackage, "The Debian package that has the file.");
+    private static readonly Key<string> Option = FirmwareKeys.Required(
+        "option", Values.Words("bios", "kernel"), "The option of qemu that the file is given to.");
 
     private static readonly Mapping System = new("a virtual machine");
-
-    private static readonly Key<string> Program = System.Required("program", Values.Text(TextRule.Program), "The qemu-system program, looked for on the host's PATH.");
-
-    private static readonly Key<string> Package = System.Required("package", Values.Text(TextRule.DebianPackage), "The Debian package that has the program.");
-
-    private static readonly Key<string> MachineKey = System.Required("machine", Values.Text(TextRule.QemuValue), "The value of qemu's `-machine`.");
-
-    private static readonly Key<string?> SystemCpu = System.OrNull("cpu", Values.Text(TextRule.QemuValue), "The value of qemu's `-cpu`; without it, the machine's own.");
-
+    private static readonly Key<string> Program = System.Required(
+        "program", TextRule.Program, "The qemu-system program, looked for on the host's PATH.");
+    private static readonly Key<string> Package = System.Required("package", TextRule.DebianPackage, "The Debian package that has the program.");
+    private static readonly Key<string> MachineKey = System.Required("machine", TextRule.QemuValue, "The value of qemu's `-machine`.");
+    private static readonly Key<string?> SystemCpu = System.OrNull(
+        "cpu", TextRule.QemuValue, "The value of qemu's `-cpu`; without it, the machine's own.");
     private static readonly Key<int> Memory = System.Required("memory", Values.Number(16, 1 << 20), "The memory in MiB.");
-
     private static readonly Key<string> Terminal = System.Required(
-        "console", Values.Text(TextRule.Terminal), "What the kernel calls the machine's first serial port, without `/dev/`.");
-
+        "console", TextRule.Terminal, "What the kernel calls the machine's first serial port, without `/dev/`.");
     private static readonly Key<string> Disk = System.Required(
-        "disk", Values.Text(TextRule.QemuValue), "The device of qemu that a disk is attached by, such as `virtio-blk-device`.");
-
-    private static readonly Key<string> SecondDisk = System.Required("second-disk", Values.Text(TextRule.Device), "The device file that the booted machine has for a second disk.");
-
+        "disk", TextRule.QemuValue, "The device of qemu that a disk is attached by, such as `virtio-blk-device`.");
+    private static readonly Key<string> SecondDisk = System.Required(
+        "second-disk", TextRule.Device, "The device file that the booted machine has for a second disk.");
     private static readonly Key<string?> Network = System.OrNull(
-        "network", Values.Text(TextRule.QemuValue), "The device of qemu that a network is attached by; without it, there is none.");
-
+        "network", TextRule.QemuValue, "The device of qemu that a network is attached by; without it, there is none.");
     private static readonly Key<ImmutableArray<string>> KernelArguments = System.Required(
         "kernel-arguments", Values.Texts(TextRule.Word, "a list of words"), "The kernel's command line.");
-
     private static readonly Key<Firmware?> FirmwareKey = System.OrNull(
-        "firmware",
-        Values.Object(FirmwareKeys, map => new Firmware(map.Read(File), map.Read(FirmwarePackage), map.Read(Option)), null!),
+        "firmware", Values.Object(FirmwareKeys, map => new Firmware(map.Read(File), map.Read(FirmwarePackage), map.Read(Option)), null!),
         "The program that finds the kernel on the disk; without it, qemu loads the kernel itself.");
 
     private static readonly Mapping Emulator = new("an emulator");
-
-    private static readonly Key<string> Name = Emulator.Required("name", Values.OwnName, "The emulated CPU's name: that of the file, without `.yaml`.");
-
+    private static readonly Key<string> Name = Emulator.Required(
+        "name", Values.OwnName, "The emulated CPU's name: that of the file, without `.yaml`.");
     private static readonly Key<string> UserProgram = Emulator.Required(
-        "user-program", Values.Text(TextRule.Program), "The qemu-user program that runs the target's programs, looked for on the host's PATH.");
-
-    private static readonly Key<string?> Cpu = Emulator.OrNull("cpu", Values.Text(TextRule.Word), "The value of QEMU_CPU; without it, qemu-user's default.");
-
+        "user-program", TextRule.Program, "The qemu-user program that runs the target's programs, looked for on the host's PATH.");
+    private static readonly Key<string?> Cpu = Emulator.OrNull("cpu", TextRule.Word, "The value of QEMU_CPU; without it, qemu-user's default.");
     private static readonly Key<ElfIdentity> ElfKey = Emulator.Required(
         "elf",
         Values.Object(
-            Elf, map => new ElfIdentity(map.Read(Bits) == "64" ? 64 : 32, map.Read(Endian) == "big", map.Read(ElfMachine)), new ElfIdentity(32, BigEndian: true, 1)),
+            Elf,
+            map => new ElfIdentity(map.Read(Bits) == "64" ? 64 : 32, map.Read(Endian) == "big", map.Read(ElfMachine)),
+            new ElfIdentity(32, BigEndian: true, 1)),
         "What the headers of the CPU's ELF files say: qemu-user is called for files that match.");
-
     private static readonly Key<VirtualMachine?> SystemKey = Emulator.OrNull(
-        "system", Values.Object(System, ReadSystem, null!), "The machine that qemu-system boots with this CPU; without it, images of the target can't be booted.");
-
+        "system", Values.Object(System, ReadSystem, null!),
+        "The machine that qemu-system boots with this CPU; without it, images of the target can't be booted.");
     public static readonly Value<Emulator> Value = Values.Object(Emulator, Read, null!);
 
     private static Emulator Read(MapCursor map) => new()

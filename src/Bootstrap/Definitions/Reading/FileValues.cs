@@ -44,15 +44,15 @@ internal static class FileValues
                     var value = isInside ? read(path) : null;
                     if (value is null)
                     {
-                        var place = isInside ? $"at {Problems.Quote(DefinitionFile.ShowPath(path))}" : $"within {Problems.Quote(DefinitionFile.ShowPath(context.File.Directory))}";
-                        context.Problems.Add(context.At(node), $"{what} is {Problems.Quote(written)}, expected {expected} {place}");
+                        var place = Problems.Quote(DefinitionFile.ShowPath(isInside ? path : context.File.Directory));
+                        context.Refuse(node, $"{what} is {Problems.Quote(written)}, expected {expected} {(isInside ? "at" : "within")} {place}");
                     }
 
                     return value;
                 }
                 catch (Exception failure) when (DiskFailure.Is(failure) || failure is BootstrapException)
                 {
-                    context.Problems.Add(context.At(node), $"{what} {Problems.Quote(written)} can't be read ({failure.Message}), expected {expected}");
+                    context.Refuse(node, $"{what} {Problems.Quote(written)} can't be read ({failure.Message}), expected {expected}");
                     return null;
                 }
             },

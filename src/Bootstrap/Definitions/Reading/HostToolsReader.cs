@@ -18,32 +18,28 @@ internal static class HostToolsReader
     private static readonly string[] Reserved = ["auto", "ostree", "path"];
 
     private static readonly Mapping DebianRelease = new("a release");
-
     private static readonly Key<string?> EndOfLife = DebianRelease.OrNull(
-        "end-of-life", Values.Text(TextRule.Day), "The day from which the distribution mends nothing in it any more; without it, none is known.");
+        "end-of-life", TextRule.Day, "The day from which the distribution mends nothing in it any more; without it, none is known.");
 
     private static readonly Mapping AlpineRelease = new("a release", DebianRelease);
-
-    private static readonly Key<string> Version = AlpineRelease.Required("version", Values.Text(TextRule.Version), "The point release of the mini root file system.");
-
+    private static readonly Key<string> Version = AlpineRelease.Required(
+        "version", TextRule.Version, "The point release of the mini root file system.");
     private static readonly Key<UpstreamTarball> Root = AlpineRelease.Required(
         "root",
-        Values.Object(new Mapping("a mini root file system", SourceReader.UnsignedTarball), SourceReader.ReadUnsignedTarball, new UpstreamTarball([], default)),
+        Values.Object(
+            new Mapping("a mini root file system", SourceReader.UnsignedTarball), SourceReader.ReadUnsignedTarball, new UpstreamTarball([], default)),
         "The tarball of the mini root file system that the packages are installed into.");
-
     private static readonly Key<ImmutableArray<Uri>> Repositories = AlpineRelease.Required(
         "repositories", Values.Urls, "Where the packages come from, each with its index at `URL/x86_64/APKINDEX.tar.gz`.");
 
     private static readonly Mapping Common = new("host tools");
-
     private static readonly Key<string> Name = Common.Required(
         "name",
         Values.OwnName.Refuse((name, _, _) => Reserved.Contains(name)
             ? $"host tools called '{name}', which --host-tools understands otherwise, expected another name"
             : null),
         "What `--host-tools` calls them: the name of the file, without `.yaml`.");
-
-    private static readonly Key<string> Default = Common.Required("default", Values.Text(TextRule.Version), "The release that is taken where none is named.");
+    private static readonly Key<string> Default = Common.Required("default", TextRule.Version, "The release that is taken where none is named.");
 
     private static readonly Distribution OfAlpine = new(Alpine, TextRule.AlpinePackage, Values.Object(AlpineRelease, ReadAlpine, new HostToolsRelease
     {
@@ -54,16 +50,16 @@ internal static class HostToolsReader
         Location = new Location("", 1, 1),
     }));
 
-    private static readonly Distribution OfDebian = new(Debian, TextRule.DebianPackage, Values.Object(DebianRelease, map => ReadRelease(map, Debian), OfAlpine.Release.Nothing));
+    private static readonly Distribution OfDebian = new(
+        Debian, TextRule.DebianPackage, Values.Object(DebianRelease, map => ReadRelease(map, Debian), OfAlpine.Release.Nothing));
 
     private static readonly Key<ImmutableSortedDictionary<string, string>> Links = OfDebian.Mapping.Optional(
-        "links",
-        Values.Map(Values.Text(TextRule.RelativePath), Values.Text(TextRule.Word)),
+        "links", Values.Map(Values.Text(TextRule.RelativePath), Values.Text(TextRule.Word)),
         "Symbolic links, by their path within the sysroot, that install scripts of the packages would have made.");
-
     public static readonly Value<HostToolsDefinition> Value = Values.Either(
         "a mapping that is host tools",
-        node => ((YamlMappingNode)node).Children.TryGetValue(new YamlScalarNode("provider"), out var provider) && provider is YamlScalarNode { Value: Debian } ? 1 : 0,
+        node => ((YamlMappingNode)node).Children.TryGetValue(new YamlScalarNode("provider"), out var provider)
+            && provider is YamlScalarNode { Value: Debian } ? 1 : 0,
         Values.Object(OfAlpine.Mapping, map => Read(map, OfAlpine, links: null), null!),
         Values.Object(OfDebian.Mapping, map => Read(map, OfDebian, map.Read(Links)), null!));
 
@@ -71,7 +67,10 @@ internal static class HostToolsReader
     {
         var (name, provider, first) = (map.Read(Name), map.Read(distribution.Provider), map.Read(Default));
         if (OfAuto.Contains(name) && provider != name)
-            map.Context.Problems.Add(map.At(distribution.Provider), $"'provider' of '{name}' is '{provider}', expected '{name}', as --host-tools auto chooses by name");
+        {
+            var problem = $"'provider' of '{name}' is '{provider}', expected '{name}', as --host-tools auto chooses by name";
+            map.Context.Problems.Add(map.At(distribution.Provider), problem);
+        }
 
         var packages = map.Read(distribution.Packages);
         var releases = map.Read(distribution.Releases).ToImmutableSortedDictionary(
@@ -110,7 +109,8 @@ internal static class HostToolsReader
                 "provider",
                 Values.Words(Alpine, Debian) with { Schema = () => new JsonObject { ["enum"] = new JsonArray([name]) } },
                 "What makes host tools of them; it decides over the other keys.");
-            Packages = Mapping.Required("packages", Values.Texts(package, "a list of packages"), "The packages that are installed, with all that they depend on.");
+            Packages = Mapping.Required(
+                "packages", Values.Texts(package, "a list of packages"), "The packages that are installed, with all that they depend on.");
             Releases = Mapping.Required(
                 "releases",
                 Values.Map(Values.Text(TextRule.Version), release) with { Expected = "a mapping of which each value is a release" },

@@ -18,13 +18,18 @@ internal sealed class Mapping(string noun, params Mapping[] common)
 
     public Key<T> Required<T>(string name, Value<T> value, string documentation) => Add(new Key<T>(name, value, value.Nothing, true, documentation));
 
+    public Key<string> Required(string name, TextRule rule, string documentation) => Required(name, Values.Text(rule), documentation);
+
     /// <summary>A key that may be left out, for a value of its own or for the kind's empty one.</summary>
-    public Key<T> Optional<T>(string name, Value<T> value, T absent, string documentation) => Add(new Key<T>(name, value, absent, false, documentation));
+    public Key<T> Optional<T>(string name, Value<T> value, T absent, string documentation) =>
+        Add(new Key<T>(name, value, absent, false, documentation));
 
     public Key<T> Optional<T>(string name, Value<T> value, string documentation) => Optional(name, value, value.Nothing, documentation);
 
     public Key<T?> OrNull<T>(string name, Value<T> value, string documentation)
         where T : class => Optional(name, value.As<T?>(each => each), null, documentation);
+
+    public Key<string?> OrNull(string name, TextRule rule, string documentation) => OrNull(name, Values.Text(rule), documentation);
 
     public JsonObject Schema() => new()
     {
@@ -78,7 +83,7 @@ internal sealed class MapCursor
             var name = (key as YamlScalarNode)?.Value ?? "";
             if (key is not YamlScalarNode)
             {
-                context.Problems.Add(context.At(key), $"a key that is {StrictYaml.Kind(key)}, expected text");
+                context.Refuse(key, $"a key that is {StrictYaml.Kind(key)}, expected text");
             }
             else if (known.Contains(name))
             {
@@ -86,8 +91,8 @@ internal sealed class MapCursor
             }
             else if (!StrictYaml.IsRefused(key))
             {
-                context.Problems.Add(
-                    context.At(key), $"unknown key {Problems.Quote(name)} of {mapping.Noun}, expected one of {string.Join(", ", known)}", name, known);
+                var message = $"unknown key {Problems.Quote(name)} of {mapping.Noun}, expected one of {string.Join(", ", known)}";
+                context.Refuse(key, message, name, known);
             }
         }
     }
@@ -116,9 +121,9 @@ internal sealed class MapCursor
 /// The file that is being read, and what reading all of them brings up besides definitions: problems, every place where a definition
 /// names another, and every place where a target sets a variable.
 /// </summary>
-internal sealed record ReadContext(DefinitionFile File, Problems Problems, List<Reference> References, List<Located<string>> TargetVariables)
+internal sealed record ReadContext(DefinitionFile File, Problems Problems, List<Reference> References, List<LocatedText> TargetVariables)
 {
-    public Location At(YamlNode node) => new(File.Shown, (int)node.Start.Line, (int)node.Start.Column);
+    public Location At(YamlNode node) => File.At(node);
 
     /// <summary>The node, where it is of this type.</summary>
     public TNode? Expect<TNode>(YamlNode node, string what, string expected)
@@ -130,9 +135,12 @@ internal sealed record ReadContext(DefinitionFile File, Problems Problems, List<
         if (node is TNode right && !StrictYaml.IsNull(node))
             return right;
 
-        Problems.Add(At(node), $"{what} is {StrictYaml.Kind(node)}, expected {expected}");
+        Refuse(node, $"{what} is {StrictYaml.Kind(node)}, expected {expected}");
         return null;
     }
+
+    public void Refuse(YamlNode node, string message, string mistyped = "", IEnumerable<string>? candidates = null) =>
+        Problems.Add(At(node), message, mistyped, candidates);
 }
 
 /// <summary>A place where a definition names one of some kind.</summary>

@@ -45,7 +45,7 @@ internal sealed class Problems
         return quoted.Append(text.Length > LongestQuotation ? "…'" : "'").ToString();
     }
 
-    /// <summary>The candidate with the fewest letters added, dropped, changed or swapped with their neighbour; null where none is near enough.</summary>
+    /// <summary>The candidate with the fewest letters added, dropped, changed or swapped with their neighbour; null if none is near.</summary>
     private static string? Nearest(string word, IEnumerable<string> candidates)
     {
         var most = word.Length is 0 or > LongestMistyped ? 0 : (word.Length + 2) / 4;

@@ -9,13 +9,11 @@ internal static class RecipeReader
     private const string Root = "/";
 
     private static readonly Mapping NeedKeys = new("a need");
-
-    private static readonly Key<Located<string>> Step = NeedKeys.Required(
+    private static readonly Key<LocatedText> Step = NeedKeys.Required(
         "step", Values.Reference(DefinitionKind.Recipe), "The recipe whose artifact is needed.");
-
     private static readonly Key<string> At = NeedKeys.Optional(
-        "at", Values.Text(TextRule.MountPoint).Refuse(RefuseReserved), Root, "Where the artifact lies in the sandbox; several at one path lie over each other.");
-
+        "at", Values.Text(TextRule.MountPoint).Refuse(RefuseReserved), Root,
+        "Where the artifact lies in the sandbox; several at one path lie over each other.");
     private static readonly Value<Need> NeedValue = Values.Either(
         "the name of the recipe, or a mapping that is a need",
         node => node is YamlMappingNode ? 1 : 0,
@@ -23,51 +21,38 @@ internal static class RecipeReader
         Values.Object(NeedKeys, map => new Need(map.Read(Step).Value, map.Read(At), map.Location), null!));
 
     private static readonly Mapping Recipe = new("a recipe");
-
     private static readonly Key<string> Name = Recipe.Required("name", Values.OwnName, "The step's name: that of the file, without `.yaml`.");
-
-    private static readonly Key<string> Summary = Recipe.Required("summary", Values.Text(TextRule.Line), "What the step makes, in one line for people.");
-
+    private static readonly Key<string> Summary = Recipe.Required("summary", TextRule.Line, "What the step makes, in one line for people.");
     private static readonly Key<string> Stage = Recipe.Required(
-        "stage", Values.Words("host", "cross", "native", "target", "kernel", "image"), "The heading under which `plan` and the progress show the step.");
-
+        "stage", Values.Words("host", "cross", "native", "target", "kernel", "image"),
+        "The heading under which `plan` and the progress show the step.");
     private static readonly Key<Machine> RunsOn = Recipe.Required(
         "runs-on",
         Values.Words("host", "target", "system").As(word => Enum.Parse<Machine>(word, ignoreCase: true)),
-        "Where the commands run: `host` in the host-tools sysroot, `target` in what the step needs, under qemu-user, `system` in the machine that boots the disk image it needs.");
-
+        "Where the commands run: `host` in the host-tools sysroot, `target` in what the step needs, under qemu-user, "
+            + "`system` in the machine that boots the disk image it needs.");
     private static readonly Key<ImmutableArray<Need>> Needs = Recipe.Optional(
-        "needs",
-        Values.List(NeedValue, distinct: need => need.Step.Length > 0 ? $"{need.Step} at {need.At}" : ""),
+        "needs", Values.List(NeedValue, distinct: need => need.Step.Length > 0 ? $"{need.Step} at {need.At}" : ""),
         "The recipes whose artifacts the sandbox holds: each a name, for `/`, or a mapping with another place.");
-
     private static readonly Key<ImmutableArray<string>> Sources = Recipe.Optional(
         "sources", Values.References(DefinitionKind.Source), "The sources that lie unpacked and patched under `/src/NAME`, read-only.");
-
     private static readonly Key<ImmutableSortedDictionary<string, string>> Tools = Recipe.Optional(
-        "tools",
-        Values.Map(Values.Text(TextRule.Program), Values.Text(TextRule.LowestVersion)),
+        "tools", Values.Map(Values.Text(TextRule.Program), Values.Text(TextRule.LowestVersion)),
         "The host tools that the commands call, each with the lowest version that will do.");
-
-    private static readonly Key<ImmutableSortedDictionary<string, Located<string>>> Environment = Recipe.Optional(
+    private static readonly Key<ImmutableSortedDictionary<string, LocatedText>> Environment = Recipe.Optional(
         "environment",
         Values.Map(
             Values.Text(TextRule.EnvironmentName), Values.Text(TextRule.LineOrEmpty).Refuse(RefuseMalformed).Located(), (value, _) => value,
-            [.. StandardEnvironment.Reserved], "every step gets this one from the engine"),
+            [.. StepVariables.Reserved], "every step gets this one from the engine"),
         "Environment variables of the commands; `${name}` in a value is replaced by the target's variable of that name.");
-
-    private static readonly Key<ImmutableSortedDictionary<string, Located<string>>> Defaults = Recipe.Optional(
+    private static readonly Key<ImmutableSortedDictionary<string, LocatedText>> Defaults = Recipe.Optional(
         "defaults", Values.Variables, "The values of `${name}` for targets that do not set the variable; a list is joined by spaces.");
-
-    private static readonly Key<Located<string>?> Continues = Recipe.OrNull(
+    private static readonly Key<LocatedText?> Continues = Recipe.OrNull(
         "continues", Values.Reference(DefinitionKind.Recipe), "The recipe whose build tree, as it left it in `/build`, this one goes on in.");
-
     private static readonly Key<RecipeFiles?> Files = Recipe.Optional(
         "files", FileValues.Directory, "A directory beside the recipe whose files lie under `/files`, read-only.");
-
     private static readonly Key<string> Run = Recipe.Required(
-        "run", Values.Text(TextRule.Commands), "The commands, run by `sh -e` in `/build`; what they leave in `/out` is the artifact.");
-
+        "run", TextRule.Commands, "The commands, run by `sh -e` in `/build`; what they leave in `/out` is the artifact.");
     public static readonly Value<Recipe> Value = Values.Object(Recipe, Read, null!);
 
     private static Recipe Read(MapCursor map)
@@ -90,7 +75,10 @@ internal static class RecipeReader
             Location = map.Location,
         };
         if (recipe.RunsOn == Machine.System && (recipe.Continues is not null || recipe.Needs.Count(need => need.At == Root) != 1))
-            map.Context.Problems.Add(map.Location, "a recipe that runs on a booted system, expected one need without 'at', which is its disk image, and no 'continues'");
+        {
+            map.Context.Problems.Add(
+                map.Location, "a recipe that runs on a booted system, expected one need without 'at', which is its disk image, and no 'continues'");
+        }
 
         RefuseUnused(defaults, recipe, map.Context.Problems);
         return recipe;
@@ -101,13 +89,13 @@ internal static class RecipeReader
             ? $"'at: {at}' is reserved by the sandbox, expected a place outside of {string.Join(", ", SandboxPaths.Reserved)}"
             : null;
 
-    private static string? RefuseMalformed(string text, string what, ReadContext context) => VariableText.FirstMalformed(text) is { } malformed
+    private static string? RefuseMalformed(string text, string what, ReadContext context) => StepVariables.FirstMalformed(text) is { } malformed
         ? $"{Problems.Quote(malformed)} begins no reference, expected ${{name}} with {TextRule.Variable.Expected}"
         : null;
 
-    private static void RefuseUnused(ImmutableSortedDictionary<string, Located<string>> defaults, Recipe recipe, Problems problems)
+    private static void RefuseUnused(ImmutableSortedDictionary<string, LocatedText> defaults, Recipe recipe, Problems problems)
     {
-        var used = recipe.Environment.Values.SelectMany(each => VariableText.References(each.Value)).ToHashSet(StringComparer.Ordinal);
+        var used = recipe.Environment.Values.SelectMany(each => StepVariables.References(each.Value)).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, value) in defaults.Where(each => !used.Contains(each.Key)))
             problems.Add(value.Location, $"a default that the recipe makes no use of, expected ${{{name}}} in its environment", name, used);
     }

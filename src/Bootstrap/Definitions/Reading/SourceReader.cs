@@ -10,24 +10,20 @@ internal static class SourceReader
     public static readonly Mapping UnsignedTarball = new("a tarball");
 
     private static readonly Value<Digest> Sha256 = Values.Text(TextRule.Sha256).As(text => Digest.TryParse(text, out var digest) ? digest : default);
-
     private static readonly Key<ImmutableArray<Uri>> Urls = UnsignedTarball.Required(
         "urls", Values.Urls, "Where the tarball can be had; the first that answers is taken.");
-
     private static readonly Key<Digest> TarballDigest = UnsignedTarball.Required("sha256", Sha256, "The checksum that the tarball must have.");
 
     private static readonly Mapping AnySignature = new("a signature");
-
     private static readonly Key<string> Signs = AnySignature.Optional(
-        "signs", Values.Words("archive", "tar"), "archive", "What is signed: the `archive` as it is downloaded, or the `tar` within its compression.");
+        "signs", Values.Words("archive", "tar"), "archive",
+        "What is signed: the `archive` as it is downloaded, or the `tar` within its compression.");
 
     private static readonly Mapping SuffixedSignature = new("a signature beside the tarball", AnySignature);
-
     private static readonly Key<string> Suffix = SuffixedSignature.Required(
-        "suffix", Values.Text(TextRule.Suffix), "What follows the tarball's URL, or that of the `.tar` in it, in the URL of the signature.");
+        "suffix", TextRule.Suffix, "What follows the tarball's URL, or that of the `.tar` in it, in the URL of the signature.");
 
     private static readonly Mapping PlacedSignature = new("a signature with URLs of its own", AnySignature);
-
     private static readonly Key<ImmutableArray<Uri>> SignatureUrls = PlacedSignature.Required(
         "urls", Values.Urls, "Where the signature can be had; the first that answers is taken.");
 
@@ -44,51 +40,39 @@ internal static class SourceReader
         "The detached OpenPGP signature that its project publishes; `sources fetch --keyring` checks it.");
 
     private static readonly Mapping Package = new("a Debian package");
-
-    private static readonly Key<string> Suite = Package.Required("suite", Values.Text(TextRule.Name), "The suite of Debian that has the package.");
-
-    private static readonly Key<Digest> PackageDigest = Package.Required("sha256", Sha256, "The checksum that the tarball within the package must have.");
-
+    private static readonly Key<string> Suite = Package.Required("suite", TextRule.Name, "The suite of Debian that has the package.");
+    private static readonly Key<Digest> PackageDigest = Package.Required(
+        "sha256", Sha256, "The checksum that the tarball within the package must have.");
     private static readonly Key<ImmutableArray<Patch>> PackagePatches = Package.Optional(
         "patches", FileValues.Patches, "Patch files that mend what Debian left out; they are applied to this form only, before the source's own.");
 
     private static readonly Mapping BinaryPackage = new("a Debian binary package", Package);
-
     private static readonly Key<string> Binary = BinaryPackage.Required(
-        "binary", Values.Text(TextRule.DebianPackage), "The binary package that has the tarball as a file.");
-
-    private static readonly Key<string> PathInBinary = BinaryPackage.Required("file", Values.Text(TextRule.RelativePath), "The tarball's path within the package.");
+        "binary", TextRule.DebianPackage, "The binary package that has the tarball as a file.");
+    private static readonly Key<string> PathInBinary = BinaryPackage.Required(
+        "file", TextRule.RelativePath, "The tarball's path within the package.");
 
     private static readonly Mapping SourcePackage = new("a Debian source package", Package);
-
     private static readonly Key<string> SourceName = SourcePackage.Required(
-        "source", Values.Text(TextRule.DebianPackage), "The source package of which the tarball is a part.");
-
-    private static readonly Key<string> FileOfSource = SourcePackage.Required("file", Values.Text(TextRule.FileName), "The tarball's file name.");
+        "source", TextRule.DebianPackage, "The source package of which the tarball is a part.");
+    private static readonly Key<string> FileOfSource = SourcePackage.Required("file", TextRule.FileName, "The tarball's file name.");
 
     private static readonly Mapping Source = new("a source");
-
     private static readonly Key<string> Name = Source.Required("name", Values.OwnName, "The source's name: that of the file, without `.yaml`.");
-
-    private static readonly Key<string> Version = Source.Required("version", Values.Text(TextRule.Version), "The version that is built.");
-
-    private static readonly Key<string> Licence = Source.Required("licence", Values.Text(TextRule.Licence), "The licence, as an SPDX expression.");
-
+    private static readonly Key<string> Version = Source.Required("version", TextRule.Version, "The version that is built.");
+    private static readonly Key<string> Licence = Source.Required("licence", TextRule.Licence, "The licence, as an SPDX expression.");
     private static readonly Key<UpstreamTarball> Upstream = Source.Required(
         "upstream", Values.Object(Tarball, ReadTarball, new UpstreamTarball([], default)), "The release tarball as its project publishes it.");
-
     private static readonly Key<DebianTarball?> Debian = Source.OrNull(
         "debian",
         Values.OneOf(
             "a Debian package",
             null!,
-            ("binary", Values.Object(BinaryPackage, map => ReadPackage(map, map.Read(Binary), DebianPackageKind.Binary, map.Read(PathInBinary)), null!)),
-            ("source", Values.Object(SourcePackage, map => ReadPackage(map, map.Read(SourceName), DebianPackageKind.Source, map.Read(FileOfSource)), null!))),
+            ("binary", Values.Object(BinaryPackage, map => ReadPackage(map, DebianPackageKind.Binary, Binary, PathInBinary), null!)),
+            ("source", Values.Object(SourcePackage, map => ReadPackage(map, DebianPackageKind.Source, SourceName, FileOfSource), null!))),
         "The same version as Debian ships it, for hosts that reach Debian's archive and not upstream.");
-
     private static readonly Key<ImmutableArray<Patch>> Patches = Source.Optional(
         "patches", FileValues.Patches, "Patch files that are applied to either form, in this order, with `-p1`.");
-
     public static readonly Value<Source> Value = Values.Object(Source, Read, null!);
 
     public static UpstreamTarball ReadTarball(MapCursor map)
@@ -110,12 +94,12 @@ internal static class SourceReader
         Location = map.Location,
     };
 
-    private static DebianTarball ReadPackage(MapCursor map, string package, DebianPackageKind kind, string file) => new()
+    private static DebianTarball ReadPackage(MapCursor map, DebianPackageKind kind, Key<string> package, Key<string> file) => new()
     {
-        Package = package,
+        Package = map.Read(package),
         Suite = map.Read(Suite),
         Kind = kind,
-        File = file,
+        File = map.Read(file),
         Sha256 = map.Read(PackageDigest),
         Patches = map.Read(PackagePatches),
     };

@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Bootstrap.Definitions.Reading;
 
-/// <summary>Hands YamlDotNet's events on to its node model, and refuses what a definition has no use for: anchors, tags, directives, duplicate keys, depth.</summary>
+/// <summary>Hands YamlDotNet's events on to its node model, less anchors, tags, directives, duplicate keys and depth, which are problems.</summary>
 internal sealed class StrictYaml : IParser
 {
     private const int DeepestNesting = 16;

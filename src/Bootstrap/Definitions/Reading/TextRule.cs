@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Bootstrap.Definitions.Reading;
 
-/// <summary>What a text must look like: in words, as a pattern that .NET and JSON Schema read alike, and where that can't say all, as a test.</summary>
+/// <summary>What a text must look like: in words, as a pattern that .NET and JSON Schema read alike, and as a test of what that can't say.</summary>
 internal sealed record TextRule(string Expected, string Pattern, Func<string, bool>? Also = null)
 {
     private const string Control = @"\u0000-\u0008\u000b-\u001f\u007f-\u009f";
@@ -19,40 +19,32 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
     /// <summary>Names become paths, labels that the host sees and mount arguments: nothing that any of these gives a meaning.</summary>
     public static readonly TextRule Name = new(
         "a name of at most 64 lower-case letters, digits and '.', '_', '+', '-', a letter or digit first", "[a-z0-9][a-z0-9._+-]{0,63}");
-
     public static readonly TextRule Line = new("one line of text", $@"(?={OneLine}*\S){OneLine}+");
     public static readonly TextRule LineOrEmpty = new("one line of text, or \"\"", $"{OneLine}*");
     public static readonly TextRule Word = new("text without white space", OneWord);
     public static readonly TextRule Commands = new("shell commands", $@"(?=[\s\S]*\S)[^{Control}]+");
-
     public static readonly TextRule Triplet = new(
         "a GNU triplet such as m68k-linux-gnu", "(?=.{1,64}$)[a-z0-9][a-z0-9._+]*(?:-[a-z0-9._+]+){2,3}");
-
     public static readonly TextRule Program = new("a program's name, looked for on the PATH", "[A-Za-z0-9][A-Za-z0-9._+-]*");
-
     public static readonly TextRule LowestVersion = new(
         "a version of digits and dots such as \"4.4\", or \"\" for any", "(?:[0-9]{1,9}(?:[.][0-9]{1,9})*)?");
-
     public static readonly TextRule Version = new(
         "a version of letters, digits and '.', '_', '+', '~', '-', a letter or digit first", "[A-Za-z0-9][A-Za-z0-9._+~-]*");
-
     public static readonly TextRule Licence = new("an SPDX licence expression", "[(]*[A-Za-z0-9][A-Za-z0-9.+:() -]*");
-    public static readonly TextRule Url = new("an absolute https or http URL", WebAddress, text => Protocols.Parse(text, Protocols.Download) is not null);
+    public static readonly TextRule Url = new(
+        "an absolute https or http URL", WebAddress, text => Protocols.Parse(text, Protocols.Download) is not null);
     public static readonly TextRule Repository = new(
-        "an absolute https, http or file URL of a git repository", $"{WebAddress}|file:///{OneWord}", text => Protocols.Parse(text, Protocols.Git) is not null);
-
+        "an absolute https, http or file URL of a git repository", $"{WebAddress}|file:///{OneWord}",
+        text => Protocols.Parse(text, Protocols.Git) is not null);
     public static readonly TextRule Commit = new("a commit of 40 lower-case hexadecimal digits", "[0-9a-f]{40}");
     public static readonly TextRule AnyPath = new("a path, absolute or relative to this file", OneWord);
     public static readonly TextRule BesideTheFile = new("a path relative to this file", $"(?!/){OneWord}");
     public static readonly TextRule Suffix = new("a suffix such as .sig", "[.][A-Za-z0-9.]+");
     public static readonly TextRule Sha256 = new("a SHA-256 digest of 64 lower-case hexadecimal digits", "[0-9a-f]{64}");
-
     public static readonly TextRule DebianPackage = new(
         "a Debian package's name of lower-case letters, digits and '.', '+', '-'", "[a-z0-9][a-z0-9.+-]+");
-
     public static readonly TextRule AlpinePackage = new(
         "an Alpine package's name of letters, digits and '.', '_', '+', '-'", "[A-Za-z0-9][A-Za-z0-9._+-]*");
-
     public static readonly TextRule FileName = new("a file name without directories", PathPart);
     public static readonly TextRule RelativePath = new("a relative path without '.' and '..'", $"{PathPart}(?:/{PathPart})*");
     public static readonly TextRule AbsolutePath = new("an absolute path without '.' and '..'", $"(?:/{PathPart})+");
@@ -64,14 +56,11 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
     /// <summary>A value within an option of qemu, where a comma would begin the next setting.</summary>
     public static readonly TextRule QemuValue = new(
         "a value of letters, digits and '.', '_', '+', '-', '=', ',', a letter or digit first", "[A-Za-z0-9][A-Za-z0-9._+=,-]*");
-
     public static readonly TextRule Terminal = new("a terminal's name such as ttyS0", "[A-Za-z0-9][A-Za-z0-9_]*");
     public static readonly TextRule Device = new("a device such as /dev/vdb", $"/dev(?:/{PlainPart})+");
     public static readonly TextRule Variable = new("a variable's name of lower-case letters, digits and '-', a letter first", "[a-z][a-z0-9-]*");
-
     public static readonly TextRule EnvironmentName = new(
         "an environment variable's name of letters, digits and '_', no digit first", "[A-Za-z_][A-Za-z0-9_]*");
-
     public static readonly TextRule Day = new("a day such as 2027-05-01", "[0-9]{4}-[0-9]{2}-[0-9]{2}",
         text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
 

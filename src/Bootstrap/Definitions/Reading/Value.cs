@@ -13,10 +13,6 @@ internal sealed record Value<T>(string Expected, T Nothing, Func<JsonObject> Sch
     public Value<TOther> As<TOther>(Func<T, TOther> convert) =>
         new(Expected, convert(Nothing), Schema, (node, what, context) => convert(Read(node, what, context)));
 
-    /// <summary>The same, together with its place.</summary>
-    public Value<Located<T>> Located() =>
-        new(Expected, new Located<T>(Nothing, new Location("", 1, 1)), Schema, (node, what, context) => new Located<T>(Read(node, what, context), context.At(node)));
-
     /// <summary>The same, but for what this finds a problem with.</summary>
     public Value<T> Refuse(Func<T, string, ReadContext, string?> problem) => this with
     {
@@ -24,7 +20,7 @@ internal sealed record Value<T>(string Expected, T Nothing, Func<JsonObject> Sch
         {
             var value = Read(node, what, context);
             if (problem(value, what, context) is { } message)
-                context.Problems.Add(context.At(node), message);
+                context.Refuse(node, message);
 
             return value;
         },
@@ -52,9 +48,9 @@ internal static class Values
             : null);
 
     /// <summary>Variables by name, each with the place where its name stands.</summary>
-    public static readonly Value<ImmutableSortedDictionary<string, Located<string>>> Variables = Map(
-        Text(TextRule.Variable), VariableValue, (value, location) => new Located<string>(value, location),
-        [.. BuiltInVariables.Names], "every target has this one built in");
+    public static readonly Value<ImmutableSortedDictionary<string, LocatedText>> Variables = Map(
+        Text(TextRule.Variable), VariableValue, (value, location) => new LocatedText(value, location),
+        [.. StepVariables.BuiltIn], "every target has this one built in");
 
     public static Value<string> Text(TextRule rule) => new(rule.Expected, "", rule.Schema, (node, what, context) =>
     {
@@ -63,6 +59,11 @@ internal static class Values
 
         return rule.Accepts(text) ? text : Misfit(node, what, text, rule.Expected, context, []);
     });
+
+    /// <summary>Text together with its place.</summary>
+    public static Value<LocatedText> Located(this Value<string> text) => new(
+        text.Expected, new LocatedText("", new Location("", 1, 1)), text.Schema,
+        (node, what, context) => new LocatedText(text.Read(node, what, context), context.At(node)));
 
     public static Value<int> Number(int lowest, int highest)
     {
@@ -75,10 +76,10 @@ internal static class Values
                 return lowest;
 
             var isPlain = scalar.Style == ScalarStyle.Plain;
-            if (isPlain && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= highest)
+            if (isPlain && NumberIn(text) is { } number && number >= lowest && number <= highest)
                 return number;
 
-            context.Problems.Add(context.At(node), $"{what} is {(isPlain ? "" : "the text ")}{Problems.Quote(text)}, expected {expected}");
+            context.Refuse(node, $"{what} is {(isPlain ? "" : "the text ")}{Problems.Quote(text)}, expected {expected}");
             return lowest;
         }
     }
@@ -87,20 +88,31 @@ internal static class Values
     public static Value<string> Words(params string[] words)
     {
         var expected = $"one of {string.Join(", ", words)}";
-        return new Value<string>(expected, words[0], () => new JsonObject { ["enum"] = new JsonArray([.. words.Select(AsWritten)]) }, (node, what, context) =>
+        return new Value<string>(expected, words[0], Schema, Read);
+
+        JsonObject Schema() => new() { ["enum"] = new JsonArray([.. words.Select(word => NumberIn(word) is { } number ? number : (JsonNode)word)]) };
+
+        string Read(YamlNode node, string what, ReadContext context)
         {
-            var text = context.Expect<YamlScalarNode>(node, what, expected)?.Value;
-            if (text is not null && !words.Contains(text))
+            if (context.Expect<YamlScalarNode>(node, what, expected) is not { Value: { } text } scalar)
+                return words[0];
+
+            // A number in quotation marks is text, to an editor that goes by the schema too.
+            var isQuoted = scalar.Style != ScalarStyle.Plain && NumberIn(text) is not null;
+            if (words.Contains(text) && !isQuoted)
+                return text;
+
+            if (isQuoted)
+                context.Refuse(node, $"{what} is the text {Problems.Quote(text)}, expected {expected}");
+            else
                 Misfit(node, what, text, expected, context, words);
 
-            return words.Contains(text) ? text! : words[0];
-        });
-
-        static JsonNode AsWritten(string word) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : word;
+            return words[0];
+        }
     }
 
     /// <summary>The name of a definition of some kind, noted to be looked up once all files are read.</summary>
-    public static Value<Located<string>> Reference(DefinitionKind kind)
+    public static Value<LocatedText> Reference(DefinitionKind kind)
     {
         var name = Text(TextRule.Name).Located();
         return name with
@@ -138,7 +150,7 @@ internal static class Values
         {
             var list = context.Expect<YamlSequenceNode>(node, what, "a list");
             if (list is { Children.Count: 0 } && needed is not null)
-                context.Problems.Add(context.At(node), $"{what} is empty, expected {needed}");
+                context.Refuse(node, $"{what} is empty, expected {needed}");
 
             var seen = new HashSet<string>(StringComparer.Ordinal);
             var items = ImmutableArray.CreateBuilder<T>();
@@ -146,7 +158,7 @@ internal static class Values
             {
                 items.Add(item.Read(child, $"an item of {what}", context));
                 if (distinct?.Invoke(items[^1]) is { Length: > 0 } name && !seen.Add(name))
-                    context.Problems.Add(context.At(child), $"{Problems.Quote(name)} stands in {what} twice, expected it once");
+                    context.Refuse(child, $"{Problems.Quote(name)} stands in {what} twice, expected it once");
             }
 
             return items.ToImmutable();
@@ -162,7 +174,8 @@ internal static class Values
     public static Value<ImmutableSortedDictionary<string, TPlaced>> Map<T, TPlaced>(
         Value<string> keys, Value<T> value, Func<T, Location, TPlaced> place, string[] reserved, string why)
     {
-        return new Value<ImmutableSortedDictionary<string, TPlaced>>("a mapping", ImmutableSortedDictionary.Create<string, TPlaced>(StringComparer.Ordinal), Schema, Read);
+        var empty = ImmutableSortedDictionary.Create<string, TPlaced>(StringComparer.Ordinal);
+        return new Value<ImmutableSortedDictionary<string, TPlaced>>("a mapping", empty, Schema, Read);
 
         JsonObject Schema()
         {
@@ -175,14 +188,14 @@ internal static class Values
 
         ImmutableSortedDictionary<string, TPlaced> Read(YamlNode node, string what, ReadContext context)
         {
-            var entries = ImmutableSortedDictionary.CreateBuilder<string, TPlaced>(StringComparer.Ordinal);
+            var entries = empty.ToBuilder();
             foreach (var (key, child) in context.Expect<YamlMappingNode>(node, what, "a mapping") ?? new YamlMappingNode())
             {
                 if (keys.Read(key, $"a key of {what}", context) is not { Length: > 0 } name)
                     continue;
 
                 if (reserved.Contains(name))
-                    context.Problems.Add(context.At(key), $"'{name}' is set in {what}, expected another name: {why}");
+                    context.Refuse(key, $"'{name}' is set in {what}, expected another name: {why}");
 
                 entries.Add(name, place(value.Read(child, $"'{name}'", context), context.At(key)));
             }
@@ -191,7 +204,8 @@ internal static class Values
         }
     }
 
-    public static Value<ImmutableSortedDictionary<string, T>> Map<T>(Value<string> keys, Value<T> value) => Map(keys, value, (each, _) => each, [], "");
+    public static Value<ImmutableSortedDictionary<string, T>> Map<T>(Value<string> keys, Value<T> value) =>
+        Map(keys, value, (each, _) => each, [], "");
 
     /// <summary>A mapping with keys of ours.</summary>
     public static Value<T> Object<T>(Mapping mapping, Func<MapCursor, T> read, T nothing) =>
@@ -201,7 +215,9 @@ internal static class Values
     /// <summary>One of several kinds, by the look of it.</summary>
     public static Value<T> Either<T>(string expected, Func<YamlNode, int?> choose, params Value<T>[] ways)
     {
-        return new Value<T>(expected, ways[0].Nothing, () => new JsonObject { ["anyOf"] = new JsonArray([.. ways.Select(way => way.Schema())]) }, Read);
+        return new Value<T>(expected, ways[0].Nothing, Schema, Read);
+
+        JsonObject Schema() => new() { ["anyOf"] = new JsonArray([.. ways.Select(way => way.Schema())]) };
 
         T Read(YamlNode node, string what, ReadContext context)
         {
@@ -209,7 +225,7 @@ internal static class Values
                 return ways[index].Read(node, what, context);
 
             if (!StrictYaml.IsRefused(node))
-                context.Problems.Add(context.At(node), $"{what} is {StrictYaml.Kind(node)}, expected {expected}");
+                context.Refuse(node, $"{what} is {StrictYaml.Kind(node)}, expected {expected}");
 
             return ways[0].Nothing;
         }
@@ -231,18 +247,20 @@ internal static class Values
                 if (given.Length == 1)
                     return given[0].Value.Read(node, what, context);
 
-                context.Problems.Add(
-                    context.At(node),
-                    $"{noun} with {(given.Length == 0 ? "none" : "more than one")} of the keys {string.Join(", ", ways.Select(way => way.Key))}, expected exactly one");
+                var count = given.Length == 0 ? "none" : "more than one";
+                context.Refuse(node, $"{noun} with {count} of the keys {string.Join(", ", ways.Select(way => way.Key))}, expected exactly one");
                 return nothing;
             },
         };
     }
 
+    private static int? NumberIn(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
     private static string Misfit(YamlNode node, string what, string text, string expected, ReadContext context, string[] words)
     {
         var problem = text.Length == 0 ? $"{what} is empty" : $"{what} is {Problems.Quote(text)}";
-        context.Problems.Add(context.At(node), $"{problem}, expected {expected}", text, words);
+        context.Refuse(node, $"{problem}, expected {expected}", text, words);
         return "";
     }
 }

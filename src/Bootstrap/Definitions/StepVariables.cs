@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Definitions;
+
+/// <summary>The environment variables that every step starts from, and the <c>${name}</c> references in those that a recipe adds.</summary>
+public static partial class StepVariables
+{
+    /// <summary>All host tools that recipes ask for, with their lowest versions: of no target, but of all recipes.</summary>
+    public const string Tools = "tools";
+
+    private static readonly ImmutableSortedDictionary<string, Func<Target, Emulator, string>> Meanings =
+        new Dictionary<string, Func<Target, Emulator, string>>
+        {
+            ["name"] = (target, _) => target.Name,
+            ["triplet"] = (target, _) => target.Triplet,
+            ["elf-bits"] = (_, emulator) => emulator.Elf.Bits.ToString(CultureInfo.InvariantCulture),
+            ["elf-endian"] = (_, emulator) => emulator.Elf.BigEndian ? "big" : "little",
+            ["elf-machine"] = (_, emulator) => emulator.Elf.Machine.ToString(CultureInfo.InvariantCulture),
+            ["console"] = (_, emulator) => emulator.System?.Terminal ?? "",
+            ["kernel-arguments"] = (_, emulator) => string.Join(' ', emulator.System?.KernelArguments ?? []),
+        }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    private static readonly ImmutableSortedDictionary<string, string> Common = new Dictionary<string, string>
+    {
+        ["CONFIG_SHELL"] = "/bin/sh",
+        ["HOME"] = "/tmp",
+        ["LC_ALL"] = "C",
+        ["SHELL"] = "/bin/sh",
+        ["SOURCE_DATE_EPOCH"] = ReproducibleTime.Seconds.ToString(CultureInfo.InvariantCulture),
+        ["TERM"] = "dumb",
+        ["TZ"] = "UTC",
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>What the engine or the shell sets, so that a recipe's value would be lost without a word.</summary>
+    public static ImmutableSortedSet<string> Reserved { get; } =
+        ["MAKEFLAGS", "PATH", "QEMU_CPU", "IFS", "OLDPWD", "PPID", "PWD", .. Common.Keys];
+
+    /// <summary>The names that a recipe may refer to without anyone setting them; no target and no recipe may set them.</summary>
+    public static ImmutableArray<string> BuiltIn { get; } = [.. Meanings.Keys, Tools];
+
+    public static ImmutableSortedDictionary<string, string> EnvironmentOf(Machine machine) =>
+        Common.Add("PATH", machine == Machine.Host ? $"{SandboxPaths.Cross}/bin:/usr/sbin:/usr/bin:/sbin:/bin" : "/usr/sbin:/usr/bin");
+
+    /// <summary>What a target and its emulator say of themselves under this name, or null.</summary>
+    public static string? Value(string name, Target target, Emulator emulator) => Meanings.GetValueOrDefault(name)?.Invoke(target, emulator);
+
+    /// <summary>The names that a text refers to, in the order and as often as they are written; every other <c>$</c> stands for itself.</summary>
+    public static IEnumerable<string> References(string text) =>
+        Openings().Matches(text).Select(match => match.Groups["name"]).Where(name => name.Success).Select(name => name.Value);
+
+    /// <summary>The text with each reference replaced; what replaces it is not searched for references again.</summary>
+    public static string Expand(string text, Func<string, string> lookup) =>
+        Openings().Replace(text, match => match.Groups["name"] is { Success: true } name ? lookup(name.Value) : match.Value);
+
+    /// <summary>The rest of the text from the first <c>${</c> that begins no reference, or null.</summary>
+    public static string? FirstMalformed(string text) =>
+        Openings().Matches(text).FirstOrDefault(match => !match.Groups["name"].Success) is { } malformed ? text[malformed.Index..] : null;
+
+    [GeneratedRegex(@"\$\{(?:(?<name>[a-z][a-z0-9-]*)\})?")]
+    private static partial Regex Openings();
+}
