@@ -15,7 +15,6 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
 
     /// <summary>Logs in, has the step run, and waits until the machine is off.</summary>
     /// <returns>The exit code of the step's commands.</returns>
-    /// <exception cref="BuildException">The machine did not do what it should.</exception>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         await ExpectAsync(AnyWord(), patience.FirstWord, "the kernel does not start: the console said nothing", cancel);
@@ -35,16 +34,16 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
     private async Task<Match> ExpectAsync(Regex awaited, TimeSpan limit, string otherwise, CancellationToken cancel) =>
         await console.WaitForAsync(awaited, limit, qemu, cancel) switch
         {
-            Matched said => said.Match,
-            Panicked panicked => throw Failure($"the kernel panicked: {panicked.Words}"),
-            TimedOut { Ended: true } => throw Failure($"{otherwise}; {machine.Program} ended with {Ended(await qemu)}"),
+            { Said: { } said } => said,
+            { Panic: { } words } => throw Failure($"the kernel panicked: {words}"),
+            _ when qemu.IsCompleted => throw Failure($"{otherwise}; {machine.Program} ended with {Ended(await qemu)}"),
             _ => throw Failure($"{otherwise} within {limit.TotalSeconds:0} s"),
         };
 
     private async Task PowerOffAsync(CancellationToken cancel)
     {
-        if (await console.WaitForAsync(Never(), patience.PowerOff, qemu, cancel) is Panicked panicked)
-            throw Failure($"the kernel panicked while it was switched off: {panicked.Words}");
+        if (await console.WaitForAsync(Never(), patience.PowerOff, qemu, cancel) is { Panic: { } words })
+            throw Failure($"the kernel panicked while it was switched off: {words}");
 
         if (!qemu.IsCompleted)
             throw Failure($"it did not switch itself off within {patience.PowerOff.TotalSeconds:0} s after the commands had ended");

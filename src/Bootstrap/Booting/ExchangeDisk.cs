@@ -18,7 +18,6 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
     private const long RoomForWhatComesOut = 256L << 20;
 
     /// <summary>Writes trees to the disk, each to be unpacked at its own absolute path.</summary>
-    /// <exception cref="BuildException">They can't be written.</exception>
     public async Task WriteAsync(IEnumerable<(string At, string Tree)> trees, CancellationToken cancel)
     {
         foreach (var (at, tree) in trees)
@@ -41,7 +40,6 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
     }
 
     /// <summary>Unpacks what the machine wrote, which may be anything.</summary>
-    /// <exception cref="BuildException">It is no archive, or one that can't be taken as it is.</exception>
     public void ReadTo(string directory)
     {
         try

@@ -44,7 +44,7 @@ internal sealed partial class MachineConsole : IDisposable
 
             cancel.ThrowIfCancellationRequested();
             if (ended || silence.IsCompleted)
-                return new TimedOut(ended);
+                return new WaitResult();
 
             await Task.WhenAny(news, machine, silence);
         }
@@ -73,10 +73,10 @@ internal sealed partial class MachineConsole : IDisposable
             if (match.Success)
             {
                 _said.Remove(0, match.Index + match.Length);
-                return new Matched(match);
+                return new WaitResult(match);
             }
 
-            return Panic().Match(text) is { Success: true } panic ? new Panicked(panic.Groups[1].Value.Trim()) : null;
+            return KernelPanic().Match(text) is { Success: true } panic ? new WaitResult(Panic: panic.Groups[1].Value.Trim()) : null;
         }
     }
 
@@ -121,17 +121,8 @@ internal sealed partial class MachineConsole : IDisposable
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [GeneratedRegex(@"Kernel panic - not syncing: ([^\r\n]*)[\r\n]")]
-    private static partial Regex Panic();
+    private static partial Regex KernelPanic();
 }
 
-/// <summary>What came of waiting for a machine to say something.</summary>
-internal abstract record WaitResult;
-
-/// <summary>It said what was waited for.</summary>
-internal sealed record Matched(Match Match) : WaitResult;
-
-/// <summary>Its kernel panicked, in these words.</summary>
-internal sealed record Panicked(string Words) : WaitResult;
-
-/// <summary>It did not say it, and either <paramref name="Ended"/> or is still running.</summary>
-internal sealed record TimedOut(bool Ended) : WaitResult;
+/// <summary>What came of waiting for a machine to say something: what it said, or how its kernel panicked; neither, once the time is over.</summary>
+internal sealed record WaitResult(Match? Said = null, string? Panic = null);

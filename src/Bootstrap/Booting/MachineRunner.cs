@@ -14,8 +14,6 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
     public static string Hint(string target) => $"'bootstrap boot {target}' starts that machine with its console in your terminal.";
 
     /// <summary>Boots with the console in the terminal, until the machine is off or the user ends qemu.</summary>
-    /// <returns>The exit code of qemu.</returns>
-    /// <exception cref="HostException">qemu is not there.</exception>
     public async Task<int> InteractAsync(
         VirtualMachine machine, BootFiles files, bool keepChanges, string directory, CancellationToken cancel)
     {
@@ -32,8 +30,6 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
 
     /// <summary>Boots, runs commands as root, takes over what they leave in <c>/out</c>, and switches the machine off.</summary>
     /// <returns>The exit code of the commands.</returns>
-    /// <exception cref="HostException">qemu is not there.</exception>
-    /// <exception cref="BuildException">The machine did not boot, or not do what it should.</exception>
     public async Task<int> RunAsync(
         VirtualMachine machine, BootFiles files, MachineCommands commands, string directory, string logPath, CancellationToken cancel)
     {
@@ -95,16 +91,8 @@ public sealed record BootTimeouts(TimeSpan FirstWord, TimeSpan Login, TimeSpan C
 }
 
 /// <summary>What is run in a booted machine.</summary>
-public sealed record MachineCommands
-{
-    /// <summary>What <c>sh -eu</c> runs in <c>/build</c>.</summary>
-    public required string Script { get; init; }
-
-    public required ImmutableSortedDictionary<string, string> Environment { get; init; }
-
-    /// <summary>Trees of the host that lie in the machine at absolute paths.</summary>
-    public required ImmutableArray<(string At, string Tree)> Trees { get; init; }
-
-    /// <summary>An empty directory of the host that takes what the commands leave in <c>/out</c>.</summary>
-    public required string Out { get; init; }
-}
+/// <param name="Script">What <c>sh -eu</c> runs in <c>/build</c>.</param>
+/// <param name="Trees">Trees of the host that lie in the machine at absolute paths.</param>
+/// <param name="Out">An empty directory of the host that takes what the commands leave in <c>/out</c>.</param>
+public sealed record MachineCommands(
+    string Script, ImmutableSortedDictionary<string, string> Environment, ImmutableArray<(string At, string Tree)> Trees, string Out);

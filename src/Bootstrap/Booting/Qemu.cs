@@ -13,7 +13,6 @@ public static class Qemu
     private const string Serial = "console";
 
     /// <summary>The path of the machine's qemu-system program, once its firmware is known to be there too.</summary>
-    /// <exception cref="HostException">One is missing; the hint names the package.</exception>
     public static string Require(VirtualMachine machine)
     {
         var program = ProcessRunner.Find(machine.Program)

@@ -18,13 +18,9 @@ public sealed class BootedStep(MachineRunner machines)
         work.Create(step.Script);
         var image = step.Inputs.Single(IsImage);
         var trees = step.Inputs.Where(input => !IsImage(input)).Select(input => (input.At, inputs(input.Step).Tree));
-        var commands = new MachineCommands
-        {
-            Script = step.Script,
-            Environment = step.Environment,
-            Trees = [.. trees, .. step.RecipeFilesPath is { } files ? ImmutableArray.Create((SandboxPaths.Files, files)) : []],
-            Out = work.Out,
-        };
+        if (step.RecipeFilesPath is { } files)
+            trees = trees.Append((SandboxPaths.Files, files));
+        var commands = new MachineCommands(step.Script, step.Environment, [.. trees], work.Out);
         return machines.RunAsync(step.Booted!, BootFiles.In(inputs(image.Step).Tree), commands, work.Sandbox, logPath, cancel);
     }
 

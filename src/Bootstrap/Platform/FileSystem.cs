@@ -58,7 +58,6 @@ public static unsafe class FileSystem
     }
 
     /// <summary>Makes another name of a file or symbolic link or, where that can't be, a copy with its mode and time.</summary>
-    /// <exception cref="IOException">It can't be copied either.</exception>
     public static void LinkOrCopy(string from, string to)
     {
         // Another mount or file system, too many links to one file, another's file where links to such are forbidden: all alike.
@@ -87,7 +86,6 @@ public static unsafe class FileSystem
     }
 
     /// <summary>The path without links, '.' and '..', as the kernel follows it; what does not exist of it stays as it is.</summary>
-    /// <exception cref="IOException">The links lead round in a circle.</exception>
     public static string RealPath(string path)
     {
         var real = Native.RealPath(path, null);

@@ -31,15 +31,10 @@ public sealed class ProcessRunner : IDisposable
         _starter.Start();
     }
 
-    /// <summary>Runs a command to its end.</summary>
+    /// <summary>Runs a command to its end; tells each line of its output and error, one at a time, as it comes, to who wants it.</summary>
     /// <exception cref="HostException">The program is not there or can't be started.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled; the child is gone.</exception>
-    public Task<ProcessResult> RunAsync(CommandSpec command, CancellationToken cancel) => RunAsync(command, null, cancel);
-
-    /// <summary>Runs a command to its end and tells each line of its output and error, one at a time, as it comes.</summary>
-    /// <exception cref="HostException">The program is not there or can't be started.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled; the child is gone.</exception>
-    public async Task<ProcessResult> RunAsync(CommandSpec command, Action<string>? onLine, CancellationToken cancel)
+    public async Task<ProcessResult> RunAsync(CommandSpec command, CancellationToken cancel, Action<string>? onLine = null)
     {
         cancel.ThrowIfCancellationRequested();
         var program = Find(command.Program)

@@ -73,7 +73,7 @@ public sealed class TarUnpacker
         if (parts.Length == 0)
             return;
         var path = Place(entry, parts);
-        if (PathsInside.KindOf(path) is not PathKind.Directory)
+        if (PathsInside.KindOf(path) is not EntryType.Directory)
         {
             File.Delete(path);
             Directory.CreateDirectory(path, OwnerOnly);
@@ -108,7 +108,7 @@ public sealed class TarUnpacker
         // Some archives name a file as a link to itself: it is there already.
         if (target == Place(entry, Parts(entry, entry.Name)))
             return;
-        if (PathsInside.KindOf(target) is not PathKind.File)
+        if (PathsInside.KindOf(target) is not EntryType.File)
             throw Refused(entry, $"is a hard link to '{entry.LinkName}', which is no file that was unpacked before");
         var path = FreePlace(entry);
         if (Native.Link(target, path) != 0)
@@ -120,7 +120,7 @@ public sealed class TarUnpacker
     {
         var parts = Parts(entry, entry.Name);
         var path = parts.Length == 0 ? throw Refused(entry, "has no name") : Place(entry, parts);
-        if (PathsInside.KindOf(path) is PathKind.Directory)
+        if (PathsInside.KindOf(path) is EntryType.Directory)
             throw Refused(entry, "would take the place of a directory");
         File.Delete(path);
         return path;
@@ -142,7 +142,7 @@ public sealed class TarUnpacker
     {
         foreach (var (path, mode) in Enumerable.Reverse(_directories))
         {
-            if (PathsInside.KindOf(path) is PathKind.Directory)
+            if (PathsInside.KindOf(path) is EntryType.Directory)
                 File.SetUnixFileMode(path, mode);
         }
     }
@@ -158,13 +158,13 @@ internal sealed class PathsInside(string root)
 
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
-    /// <summary>What is at a path; a link is not followed.</summary>
-    public static PathKind KindOf(string path)
+    /// <summary>What is at a path, null where there is nothing; a link is not followed.</summary>
+    public static EntryType? KindOf(string path)
     {
         var file = new FileInfo(path);
         if (file.LinkTarget is not null)
-            return PathKind.Link;
-        return file.Exists ? PathKind.File : Directory.Exists(path) ? PathKind.Directory : PathKind.None;
+            return EntryType.Link;
+        return file.Exists ? EntryType.File : Directory.Exists(path) ? EntryType.Directory : null;
     }
 
     /// <summary>
@@ -212,23 +212,14 @@ internal sealed class PathsInside(string root)
         var path = Path.Combine(directory, part);
         switch (KindOf(path))
         {
-            case PathKind.None:
+            case null:
                 return Directory.CreateDirectory(path).FullName;
-            case PathKind.Directory:
+            case EntryType.Directory:
                 return path;
-            case PathKind.Link when ++links <= MostLinks && new FileInfo(path).LinkTarget is { } target && !target.StartsWith('/'):
+            case EntryType.Link when ++links <= MostLinks && new FileInfo(path).LinkTarget is { } target && !target.StartsWith('/'):
                 return Enter(directory, target.Split('/'), ref links);
             default:
                 return null;
         }
     }
-}
-
-/// <summary>What a path is the name of.</summary>
-internal enum PathKind
-{
-    None,
-    File,
-    Directory,
-    Link,
 }

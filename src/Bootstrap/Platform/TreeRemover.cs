@@ -13,7 +13,6 @@ public static unsafe class TreeRemover
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Removes a file, a link or a tree; it is no error if there is none.</summary>
-    /// <exception cref="StoreException">Something in it can't be removed, such as a mount point.</exception>
     public static void Remove(string path)
     {
         fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))

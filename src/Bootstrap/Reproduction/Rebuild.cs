@@ -31,7 +31,7 @@ public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, Immuta
         var path = Environment.GetEnvironmentVariable("PATH") ?? "";
         var variations = new Variations(HostProgram.Bubblewrap.Find(), path, program, definitions, directory, asOtherUser);
         say($"the second build: {variations.Summary}, {more}");
-        var result = await processes.RunAsync(variations.CommandFor(arguments), line => say($"| {line}"), cancel);
+        var result = await processes.RunAsync(variations.CommandFor(arguments), cancel, line => say($"| {line}"));
         if (result.ExitCode != 0)
         {
             throw new BuildException(

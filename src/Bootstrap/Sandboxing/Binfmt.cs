@@ -12,7 +12,6 @@ internal static class Binfmt
     private const string Flags = "OPF";
 
     /// <summary>Makes sure that the host itself runs a machine's programs, also where their emulator is out of sight.</summary>
-    /// <exception cref="HostException">It doesn't; the hint says what is missing.</exception>
     public static void RequireHostsOwn(Emulation emulation)
     {
         var entries = System.IO.Directory.Exists(Directory) ? System.IO.Directory.GetFiles(Directory) : [];

@@ -61,7 +61,6 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
     public bool Terminal { get; init; }
 
     /// <summary>Runs it to its end.</summary>
-    /// <exception cref="HostException">bubblewrap is not there.</exception>
     public async Task<ProcessResult> RunAsync(ProcessRunner processes, CancellationToken cancel)
     {
         // Tried with something whose words can be read.

@@ -6,10 +6,7 @@ namespace Bootstrap.Sandboxing;
 public sealed class HostProbe(ProcessRunner processes, string directory)
 {
     private const string Overlay = "overlay in a user namespace";
-
-    internal const string EmulatorHint = "Install the package qemu-user-static, or put the program on PATH.";
-
-    internal const string BubblewrapHint = "Install the package bubblewrap, version 0.8.0 or later.";
+    private const string EmulatorHint = "Install the package qemu-user-static, or put the program on PATH.";
     private static readonly Version LowestVersion = new(0, 8, 0);
 
     private const string Script = """
@@ -34,19 +31,18 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
         return
         [
             bubblewrap,
-            HostCheck.Of("user namespaces", found.Namespaces, NamespaceHint.For(NamespaceHint.ReadSetting)),
+            HostCheck.Of("user namespaces", found.Namespaces, NamespaceHint.OfThisHost),
             found.Namespaces is null && found.Overlay is { } refusal
                 ? new HostCheck(Overlay, $"refused ({refusal}): trees are merged by links and copies instead, which is slower", null, SetupFailure.OverlayHint)
                 : HostCheck.Of(Overlay, found.Overlay, SetupFailure.OverlayHint),
             HostCheck.Of("private binfmt_misc", found.Binfmt, SetupFailure.BinfmtHint),
             found.Namespaces is null && found.Proc is not null
                 ? new HostCheck("own /proc", "not available: sandboxes use the container's /proc, so its process IDs are visible", null, null)
-                : HostCheck.Of("own /proc", found.Proc, NamespaceHint.For(NamespaceHint.ReadSetting)),
+                : HostCheck.Of("own /proc", found.Proc, NamespaceHint.OfThisHost),
         ];
     }
 
     /// <summary>The path of a qemu-user program.</summary>
-    /// <exception cref="HostException">It is not there.</exception>
     public static string RequireEmulator(string program) =>
         ProcessRunner.Find(program) ?? throw new HostException($"The emulator '{program}' is not on the PATH.", EmulatorHint);
 
@@ -56,13 +52,12 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
         : new HostCheck(program, null, "is not there", EmulatorHint);
 
     /// <summary>What the commands of sandboxes depend on.</summary>
-    /// <exception cref="HostException">No sandbox can run here.</exception>
     internal async Task<SandboxHost> HostAsync(CancellationToken cancel)
     {
         var host = Untried();
         var found = await ProbeAsync(host, cancel);
         if (found.Namespaces is { } problem)
-            throw new HostException($"This host doesn't let us make a sandbox: {problem}", NamespaceHint.For(NamespaceHint.ReadSetting));
+            throw new HostException($"This host doesn't let us make a sandbox: {problem}", NamespaceHint.OfThisHost);
         return host with { FreshProc = found.Proc is null, Overlays = found.Overlay is null, PrivateBinfmt = found.Binfmt is null };
     }
 
@@ -76,12 +71,12 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
     private async Task<HostCheck> CheckBubblewrapAsync(CancellationToken cancel)
     {
         if (ProcessRunner.Find("bwrap") is not { } path)
-            return new HostCheck("bubblewrap", null, "is not there", BubblewrapHint);
+            return new HostCheck("bubblewrap", null, "is not there", SetupFailure.VersionHint);
         var result = await processes.RunAsync(CommandSpec.Of(path, "--version"), cancel);
         var text = result.Output.Trim().Split(' ')[^1];
         var recent = Version.TryParse(text, out var version) && version >= LowestVersion;
         var check = new HostCheck("bubblewrap", $"{path}, version {text}", null, null);
-        return recent ? check : check with { Problem = $"is older than {LowestVersion}", Hint = BubblewrapHint };
+        return recent ? check : check with { Problem = $"is older than {LowestVersion}", Hint = SetupFailure.VersionHint };
     }
 
     /// <summary>Tries it all in an existing directory, on whose file system the overlay is tried; removes what it made there.</summary>

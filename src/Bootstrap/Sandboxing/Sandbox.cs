@@ -31,7 +31,7 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         if (ExitCodeIn(Path.Combine(directory, SetupScript.StatusFile)) is { } exitCode)
             return exitCode;
         var said = result.Error + (File.Exists(log) ? TextFrom(log, logStart) : "");
-        throw SetupFailure.Explain(result.ExitCode, said, NamespaceHint.For(NamespaceHint.ReadSetting));
+        throw SetupFailure.Explain(result.ExitCode, said, NamespaceHint.OfThisHost);
     }
 
     private async Task<ProcessResult> RunAsync(CommandSpec command, SandboxSpec spec, CancellationToken cancel)

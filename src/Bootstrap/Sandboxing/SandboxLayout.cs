@@ -62,7 +62,6 @@ internal sealed record SandboxLayout(ImmutableArray<Overlay> Overlays, Immutable
     private static ImmutableArray<string> Distinct(ImmutableArray<string> layers) => [.. layers.Distinct(StringComparer.Ordinal)];
 
     /// <summary>Makes the directory of the set-up anew: links to trees, mount points, merged trees where there can be no overlay, the script.</summary>
-    /// <exception cref="StoreException">Something that is to be mounted isn't there.</exception>
     public void Write(string directory, string script, bool merge)
     {
         if (Inputs.FirstOrDefault(path => !Path.Exists(path)) is { } missing)
@@ -114,7 +113,6 @@ internal sealed record SandboxLayout(ImmutableArray<Overlay> Overlays, Immutable
     }
 
     /// <summary>The mounts, each after the one it lies in.</summary>
-    /// <exception cref="DefinitionException">A path is not a plain absolute one, is taken, or there twice.</exception>
     public static ImmutableArray<Mount> Sort(ImmutableArray<Mount> mounts)
     {
         foreach (var mount in mounts)

@@ -15,7 +15,7 @@ internal static class SetupFailure
 
     private const int NoSpace = 28; // ENOSPC
 
-    public const string VersionHint = "Install bubblewrap 0.8.0 or later.";
+    public const string VersionHint = "Install the package bubblewrap, version 0.8.0 or later.";
 
     /// <summary>The exception for what the set-up's processes left.</summary>
     public static BootstrapException Explain(int exitCode, string said, string namespaceHint)
@@ -46,7 +46,8 @@ internal static class SetupFailure
 /// <summary>Why an ordinary user can't make a namespace on this host, as far as the kernel's settings tell, and what to do.</summary>
 internal static class NamespaceHint
 {
-    /// <summary>The hint for the host's settings.</summary>
+    public static string OfThisHost => For(ReadSetting);
+
     public static string For(Func<string, string?> readSetting)
     {
         if (readSetting("kernel/apparmor_restrict_unprivileged_userns") == "1")
@@ -63,8 +64,7 @@ internal static class NamespaceHint
             + "(its seccomp profile and the settings of its host).";
     }
 
-    /// <summary>The value of a setting of the running kernel.</summary>
-    public static string? ReadSetting(string name)
+    private static string? ReadSetting(string name)
     {
         var path = Path.Combine("/proc/sys", name);
         return File.Exists(path) ? File.ReadAllText(path).Trim() : null;

@@ -24,30 +24,6 @@ internal static class SetupScript
     // lets data through.
     private const string ProtectDevices = "mount --rbind /dev /dev\nmount -o remount,bind,ro /dev\n";
 
-    private static readonly ImmutableArray<ImmutableArray<string>> Isolation =
-    [
-        ["--unshare-user"],
-        ["--unshare-all"],
-        ["--disable-userns"],
-        ["--die-with-parent"],
-        ["--cap-drop", "ALL"],
-        ["--uid", "0"],
-        ["--gid", "0"],
-    ];
-
-    // Read-only, for a real root: many files under /proc are his to write without any capability.
-    private static readonly ImmutableArray<ImmutableArray<string>> FreshProc = [["--proc", "/proc"], ["--remount-ro", "/proc"]];
-    private static readonly ImmutableArray<ImmutableArray<string>> HostProc = [["--ro-bind", "/proc", "/proc"]];
-
-    private static readonly ImmutableArray<ImmutableArray<string>> Fixtures =
-    [
-        ["--dev", "/dev"],
-        ["--tmpfs", "/dev/shm"],
-        ["--remount-ro", "/dev"],
-        ["--perms", "1777"],
-        ["--tmpfs", "/tmp"],
-    ];
-
     /// <summary>The text of the script; it is run in the sandbox's own directory.</summary>
     public static string Of(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, string? logPath)
     {
@@ -66,35 +42,37 @@ internal static class SetupScript
         if (logPath is not null)
             text.Append($"exec </dev/null >>{ShellText.Quote(logPath)} 2>&1\n");
         text.Append($"exec {ShellText.Quote(host.Bubblewrap)} \\\n");
-        foreach (var option in InnerOptions(spec, layout, directory, host, interactive: logPath is null))
-            text.Append($"  {string.Join(' ', option.Select(ShellText.Quote))} \\\n");
-
+        foreach (var option in Options(spec, layout, directory, host, interactive: logPath is null))
+            text.Append($"  {option} \\\n");
         return text.Append($"  -- {string.Join(' ', spec.Arguments.Select(ShellText.Quote))}\n").ToString();
     }
 
-    // The options of the bubblewrap that holds the program, each with its value, in the order in which they take effect.
-    private static ImmutableArray<ImmutableArray<string>> InnerOptions(
-        SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, bool interactive)
+    // The options of the bubblewrap that holds the program, in the order in which they take effect.
+    private static ImmutableArray<string> Options(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, bool interactive)
     {
         var environment = spec.Emulation?.Cpu is { } cpu ? spec.Environment.SetItem("QEMU_CPU", cpu) : spec.Environment;
         return
         [
-            .. Isolation,
-            .. interactive ? ImmutableArray<ImmutableArray<string>>.Empty : [["--new-session"]],
-            ["--hostname", spec.Hostname],
-            ["--json-status-fd", $"{StatusDescriptor}"],
+            "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--cap-drop ALL", "--uid 0", "--gid 0",
+            .. interactive ? ImmutableArray<string>.Empty : ["--new-session"],
+            $"--hostname {ShellText.Quote(spec.Hostname)}",
+            $"--json-status-fd {StatusDescriptor}",
             Option(layout.Binds[0], directory),
-            .. host.FreshProc ? FreshProc : HostProc,
-            .. Fixtures,
+            // Read-only, for a real root: many files under /proc are his to write without any capability.
+            .. host.FreshProc ? ImmutableArray.Create("--proc /proc", "--remount-ro /proc") : ["--ro-bind /proc /proc"],
+            "--dev /dev", "--tmpfs /dev/shm", "--remount-ro /dev", "--perms 1777", "--tmpfs /tmp",
             .. layout.Binds.Skip(1).Select(bind => Option(bind, directory)),
-            ["--clearenv"],
-            .. environment.Select(variable => ImmutableArray.Create("--setenv", variable.Key, variable.Value)),
-            ["--chdir", spec.WorkingDirectory],
+            "--clearenv",
+            .. environment.Select(variable => $"--setenv {ShellText.Quote(variable.Key)} {ShellText.Quote(variable.Value)}"),
+            $"--chdir {ShellText.Quote(spec.WorkingDirectory)}",
         ];
     }
 
-    private static ImmutableArray<string> Option(Bind bind, string directory) =>
-        [bind.Writable ? "--bind" : "--ro-bind", bind.IsOverlay ? Path.Combine(directory, bind.Source) : bind.Source, bind.At];
+    private static string Option(Bind bind, string directory)
+    {
+        var source = bind.IsOverlay ? Path.Combine(directory, bind.Source) : bind.Source;
+        return $"{(bind.Writable ? "--bind" : "--ro-bind")} {ShellText.Quote(source)} {ShellText.Quote(bind.At)}";
+    }
 }
 
 /// <summary>Words of a POSIX shell script that mean exactly the given text.</summary>

@@ -37,13 +37,8 @@ internal sealed class ScriptedMachine : IDisposable
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
         Directory.CreateDirectory(Out);
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(Scratch, "files")).FullName, "given"), "given");
-        var commands = new MachineCommands
-        {
-            Script = "make\n",
-            Environment = ImmutableSortedDictionary<string, string>.Empty.Add("NAME", "it's"),
-            Trees = [("/files", Path.Combine(Scratch, "files"))],
-            Out = Out,
-        };
+        var commands = new MachineCommands(
+            "make\n", ImmutableSortedDictionary<string, string>.Empty.Add("NAME", "it's"), [("/files", Path.Combine(Scratch, "files"))], Out);
         return new MachineRunner(_processes, patience).RunAsync(
             Machine(program), new BootFiles("/none", "/none"), commands, Directory.CreateDirectory(Path.Combine(Scratch, "work")).FullName, Log, cancel);
     }

@@ -50,13 +50,8 @@ public sealed class TinySystem : IDisposable
         var directory = Path.Combine(Scratch, $"run-{Interlocked.Increment(ref _runs)}");
         string Made(string name) => Directory.CreateDirectory(Path.Combine(directory, name)).FullName;
         File.WriteAllText(Path.Combine(Made("files"), "words"), "brought in");
-        var commands = new MachineCommands
-        {
-            Script = script,
-            Environment = ImmutableSortedDictionary<string, string>.Empty.Add("WORDS", "two words"),
-            Trees = [("/src/some", Made("files"))],
-            Out = Made("out"),
-        };
+        var commands = new MachineCommands(
+            script, ImmutableSortedDictionary<string, string>.Empty.Add("WORDS", "two words"), [("/src/some", Made("files"))], Made("out"));
         var log = Path.Combine(directory, "log");
         var runner = new MachineRunner(_processes, patience ?? BootTimeouts.Default);
         var exit = await runner.RunAsync(machine ?? Machine, new BootFiles(Disk, Kernel), commands, Made("work"), log, CancellationToken.None);

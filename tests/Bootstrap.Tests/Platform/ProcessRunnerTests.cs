@@ -30,7 +30,7 @@ public sealed class ProcessRunnerTests : IDisposable
         var directory = Directory.CreateTempSubdirectory("bootstrap-test-").FullName;
         const string Script = "wait_for() { until [ -e $1 ]; do sleep 0.01; done; }; echo a; wait_for a; echo b >&2; wait_for b; printf c";
         var lines = new List<string>();
-        await _processes.RunAsync(Shell(Script) with { WorkingDirectory = directory }, Hear, CancellationToken.None);
+        await _processes.RunAsync(Shell(Script) with { WorkingDirectory = directory }, CancellationToken.None, Hear);
         Assert.Equal(["a", "b", "c"], lines);
         Directory.Delete(directory, recursive: true);
 
@@ -110,12 +110,12 @@ public sealed class ProcessRunnerTests : IDisposable
         var lines = new List<string>();
         var run = _processes.RunAsync(
             Shell("trap 'echo asked; exit' TERM; echo ready; while :; do sleep 0.01; done"),
+            cancel.Token,
             line =>
             {
                 lines.Add(line);
                 cancel.Cancel();
-            },
-            cancel.Token);
+            });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         for (var wait = 0; wait < 500 && lines.Count < 2; wait++)
@@ -130,12 +130,12 @@ public sealed class ProcessRunnerTests : IDisposable
         var left = 0;
         var run = _processes.RunAsync(
             Shell("sleep 1000 & echo $!"),
+            cancel.Token,
             line =>
             {
                 left = int.Parse(line, System.Globalization.CultureInfo.InvariantCulture);
                 cancel.Cancel();
-            },
-            cancel.Token);
+            });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         await RunAsync(Shell($"kill {left}"));
@@ -161,12 +161,12 @@ public sealed class ProcessRunnerTests : IDisposable
         var child = 0;
         var run = _processes.RunAsync(
             Shell("echo $$; exec sleep 1000"),
+            cancel.Token,
             line =>
             {
                 child = int.Parse(line, System.Globalization.CultureInfo.InvariantCulture);
                 cancel.Cancel();
-            },
-            cancel.Token);
+            });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         Assert.NotEqual(0, child);
         Assert.False(Directory.Exists($"/proc/{child}"));
@@ -181,7 +181,7 @@ public sealed class ProcessRunnerTests : IDisposable
         using var go = new TemporaryPipe();
         var asking = new Thread(() =>
         {
-            run = _processes.RunAsync(DyingWithParent(go.Path), _ => ready.Set(), CancellationToken.None);
+            run = _processes.RunAsync(DyingWithParent(go.Path), CancellationToken.None, _ => ready.Set());
             ready.Wait();
         });
         asking.Start();
