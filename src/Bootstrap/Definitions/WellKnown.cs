@@ -5,30 +5,18 @@ namespace Bootstrap.Definitions;
 /// <summary>Where a step finds and leaves things: in its sandbox, or in the machine that is booted for it.</summary>
 public static class SandboxPaths
 {
-    /// <summary>The working directory.</summary>
     public const string Build = "/build";
-
-    /// <summary>What the commands leave here is the artifact.</summary>
     public const string Out = "/out";
-
-    /// <summary>The recipe's own files.</summary>
     public const string Files = "/files";
-
-    /// <summary>The unpacked sources, a directory each.</summary>
     public const string Sources = "/src";
+    public const string Cross = "/cross";
+    public const string Script = "/step.sh";
 
     /// <summary>The archive and the patches of a source that is unpacked.</summary>
     public const string Input = "/in";
 
     public const string Archive = Input + "/archive";
-
     public const string Patches = Input + "/patches";
-
-    /// <summary>The cross toolchain, where a recipe needs it.</summary>
-    public const string Cross = "/cross";
-
-    /// <summary>The commands of the step.</summary>
-    public const string Script = "/step.sh";
 
     /// <summary>The fifo with the tokens that all makes of a run share.</summary>
     public const string Jobserver = "/jobserver";
@@ -43,19 +31,11 @@ public static class WellKnownSteps
     /// <summary>Unpacks and patches a source; it stands in a plan once for each.</summary>
     public const string UnpackSource = "unpack-source";
 
-    /// <summary>Tries the host tools out.</summary>
     public const string HostToolsCheck = "host-tools-check";
-
     public const string CrossToolchain = "cross-toolchain";
-
     public const string NativeSysroot = "native-sysroot";
-
     public const string Kernel = "kernel";
-
-    /// <summary>Makes the disk image.</summary>
     public const string Image = "image";
-
-    /// <summary>Boots the image and runs the native toolchain in it.</summary>
     public const string ImageCheck = "image-check";
 
     /// <summary>Proves the toolchain; leaves <c>verify.txt</c> and <c>verify.json</c>.</summary>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Sources.Debian;
@@ -78,7 +80,75 @@ public sealed class NewerReleases(DebianArchive archive, FetchSettings settings)
 /// <param name="Newest">The newest release there, or null where nothing could be seen.</param>
 public sealed record SeenRelease(string Source, string Pinned, string? Newest, string Where, string? Problem)
 {
-    /// <summary>Whether it is newer than what is pinned.</summary>
     public bool IsNewer => Newest is not null && ListedVersion.Leading(Pinned) is { } pinned && ListedVersion.Leading(Newest) is { } newest
         && newest.CompareTo(pinned) > 0;
+}
+
+/// <summary>
+/// Where the releases of a project are listed, and what they are called there; both follow from the URL of one of them. Where releases
+/// lie in directories of their own, the directory above is the listing.
+/// </summary>
+internal sealed partial record ReleaseListing(Uri Url, string Before, string After)
+{
+    private static readonly string[] Compressions = ["gz", "bz2", "xz", "lz", "zst"];
+
+    /// <summary>The listing that a release of this version at this URL belongs to, or null where neither name holds the version.</summary>
+    public static ReleaseListing? Of(Uri release, string version)
+    {
+        var parts = release.AbsolutePath.Split('/').Select(Uri.UnescapeDataString).ToArray();
+        var at = Array.FindIndex(parts, part => part.Contains(version, StringComparison.Ordinal));
+        if (at < 0)
+            return null;
+        var name = parts[at];
+        var start = name.LastIndexOf(version, StringComparison.Ordinal);
+        var above = string.Concat(parts[1..at].Select(part => Uri.EscapeDataString(part) + "/"));
+        return new ReleaseListing(new Uri(release, "/" + above), name[..start], at == parts.Length - 1 ? name[(start + version.Length)..] : "/");
+    }
+
+    /// <summary>The newest release that a listing in HTML links to; pre-releases are none.</summary>
+    public ListedVersion? Newest(string html) => Links().Matches(html)
+        .Select(match => Uri.UnescapeDataString(WebUtility.HtmlDecode(match.Groups["to"].Value)))
+        .Select(link => Path.GetFileName(link.TrimEnd('/')) + (link.EndsWith('/') ? "/" : ""))
+        .Select(VersionOf).OfType<ListedVersion>().Max();
+
+    private ListedVersion? VersionOf(string name) => Endings()
+        .Where(ending => name.Length > Before.Length + ending.Length
+            && name.StartsWith(Before, StringComparison.Ordinal) && name.EndsWith(ending, StringComparison.Ordinal))
+        .Select(ending => ListedVersion.Whole(name[Before.Length..^ending.Length]))
+        .FirstOrDefault(version => version is not null);
+
+    /// <summary>A project may take to another compression with its next release.</summary>
+    private IEnumerable<string> Endings()
+    {
+        var compression = Compressions.FirstOrDefault(each => After.EndsWith(".tar." + each, StringComparison.Ordinal));
+        return compression is null ? [After] : Compressions.Select(each => After[..^compression.Length] + each);
+    }
+
+    [GeneratedRegex("""href\s*=\s*(["'])(?<to>[^"'?#]+)\1""", RegexOptions.IgnoreCase)]
+    private static partial Regex Links();
+}
+
+/// <summary>A release's version: numbers and dots, in the order of the numbers. Whatever holds letters is a pre-release or none.</summary>
+internal sealed partial record ListedVersion(string Text) : IComparable<ListedVersion>
+{
+    private readonly int[] _numbers = [.. Text.Split('.').Select(int.Parse)];
+
+    /// <summary>The release that a text begins with, as Debian's versions begin with upstream's; null where it begins with none.</summary>
+    public static ListedVersion? Leading(string text) => Numbers().Match(text) is { Success: true } match ? new ListedVersion(match.Value) : null;
+
+    public static ListedVersion? Whole(string text) => Leading(text) is { } version && version.Text == text ? version : null;
+
+    public int CompareTo(ListedVersion? other)
+    {
+        for (var i = 0; other is not null && i < Math.Max(_numbers.Length, other._numbers.Length); i++)
+        {
+            var order = _numbers.ElementAtOrDefault(i).CompareTo(other._numbers.ElementAtOrDefault(i));
+            if (order != 0)
+                return order;
+        }
+        return other is null ? 1 : 0;
+    }
+
+    [GeneratedRegex(@"^[0-9]{1,9}(\.[0-9]{1,9}){0,8}")]
+    private static partial Regex Numbers();
 }

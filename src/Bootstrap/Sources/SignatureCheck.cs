@@ -98,7 +98,10 @@ public sealed class SignatureCheck : IDisposable
     {
         var keyring = Path.GetFullPath(path);
         if (!File.Exists(keyring))
-            throw new DefinitionException($"--keyring '{path}': there is no such file.", "Expected a file of OpenPGP keys, as 'gpg --export' writes it.");
+        {
+            throw new DefinitionException(
+                $"--keyring '{path}': there is no such file.", "Expected a file of OpenPGP keys, as 'gpg --export' writes it.");
+        }
         using var reader = new StreamReader(keyring);
         return reader.Read() != '-' ? keyring : throw new DefinitionException(
             $"--keyring '{path}' is in the form for people ('-----BEGIN PGP…'), which gpgv does not read.",

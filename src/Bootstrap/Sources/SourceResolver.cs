@@ -69,11 +69,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         sources.ToImmutableSortedDictionary(source => source.Name, source => choices[source.Name].Of(source), StringComparer.Ordinal);
 
     private async Task<ImmutableSortedDictionary<string, SourceChoice>> ChooseAsync(
-        IReadOnlyCollection<Source> sources,
-        SourcePolicy policy,
-        bool update,
-        ImmutableSortedDictionary<string, SourceChoice> pins,
-        CancellationToken cancel)
+        IEnumerable<Source> sources, SourcePolicy policy, bool update, IReadOnlyDictionary<string, SourceChoice> pins, CancellationToken cancel)
     {
         var choices = await Task.WhenAll(sources.Select(async source =>
             (Source: source, Choice: await ChooseAsync(source, policy, update, pins.GetValueOrDefault(source.Name), cancel))));
@@ -90,8 +86,8 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         var decision = new SourceDecision(source, policy)
         {
             Pinned = pinned,
-            InStore = await FormAsync(known, digest => Task.FromResult(store.Blobs.Find(digest) is not null)),
-            InMirror = await FormAsync(known, digest => mirrors.HasAsync(digest, cancel)),
+            AtHand = await AtHandAsync(known, "it is in the store already", digest => Task.FromResult(store.Blobs.Find(digest) is not null))
+                ?? await AtHandAsync(known, "a mirror has it", digest => mirrors.HasAsync(digest, cancel)),
         };
         var choice = decision.WithoutNetwork(update);
         if (choice is null && !settings.Offline)
@@ -102,11 +98,11 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         return choice is null ? null : choice with { Release = update ? null : pinned?.Release };
     }
 
-    private static async Task<SourceVariant?> FormAsync(Source source, Func<Digest, Task<bool>> has)
+    private static async Task<SourceChoice?> AtHandAsync(Source source, string reason, Func<Digest, Task<bool>> has)
     {
         if (await has(source.Upstream.Sha256))
-            return SourceVariant.Upstream;
-        return source.Archive(SourceVariant.Debian) is { } archive && await has(archive) ? SourceVariant.Debian : null;
+            return new SourceChoice(SourceVariant.Upstream, reason);
+        return source.Debian is { } debian && await has(debian.Sha256) ? new SourceChoice(SourceVariant.Debian, reason) : null;
     }
 
     // Where the archive can't be asked the pin stays; whatever fetches the tarball says why it can't.
@@ -124,4 +120,61 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
 
     private async Task<bool> IsAtHandAsync(Digest digest, CancellationToken cancel) =>
         store.Blobs.Find(digest) is not null || await mirrors.HasAsync(digest, cancel);
+}
+
+/// <summary>What is known of one source when its form is chosen; pure.</summary>
+internal sealed record SourceDecision(Source Source, SourcePolicy Policy)
+{
+    public SourceChoice? Pinned { get; init; }
+    public SourceChoice? AtHand { get; init; }
+
+    /// <summary>The choice that needs no look at the network, or null.</summary>
+    public SourceChoice? WithoutNetwork(bool update)
+    {
+        if (Policy == SourcePolicy.Debian && Source.Debian is null)
+        {
+            throw new DefinitionException(
+                $"{Source.Location}: source '{Source.Name}' has no 'debian' entry, so it can't be taken from Debian.",
+                "Use --sources auto, or add the package that carries it.");
+        }
+        if (Policy != SourcePolicy.Auto)
+        {
+            var variant = Policy == SourcePolicy.Debian ? SourceVariant.Debian : SourceVariant.Upstream;
+            return new SourceChoice(variant, $"--sources {Policy.ToString().ToLowerInvariant()}");
+        }
+        if (update)
+            return null;
+        if (Pinned is not null && (Pinned.Variant == SourceVariant.Upstream || Source.Debian is not null))
+            return Pinned;
+        return AtHand;
+    }
+
+    /// <summary>The choice once it is known which hosts answer.</summary>
+    public SourceChoice WithNetwork(Uri? reachable, string? debianMirror)
+    {
+        if (reachable is not null)
+            return new SourceChoice(SourceVariant.Upstream, $"{reachable.Authority} can be reached");
+        if (AtHand is not null)
+            return AtHand;
+        if (Source.Debian is not null && debianMirror is not null)
+            return new SourceChoice(SourceVariant.Debian, "no upstream host can be reached, a mirror of Debian is known");
+        var hosts = string.Join(", ", Source.Upstream.Urls.Select(url => url.Authority).Distinct());
+        var (other, hint) = Source.Debian is null
+            ? ("it has no Debian package to take it from", "Check the network and the proxy settings (https_proxy).")
+            : ("apt's configuration on this machine names no mirror of Debian's archive",
+                "Check the network and the proxy settings (https_proxy), or name a mirror: --debian-mirror URL.");
+        throw new HostException(
+            $"Source '{Source.Name}' {Source.Version} can't be had: none of its upstream hosts answers ({hosts}), and {other}.", hint);
+    }
+}
+
+/// <summary>How the form of each source is chosen.</summary>
+public enum SourcePolicy
+{
+    /// <summary>Upstream where it can be reached, else Debian.</summary>
+    Auto,
+
+    Upstream,
+
+    Debian,
 }

@@ -22,7 +22,7 @@ public sealed class SourceDecisionTests
     public void A_pinned_choice_stays_whatever_else_there_is()
     {
         var pinned = new SourceChoice(SourceVariant.Debian, "earlier");
-        var decision = new SourceDecision(Source.WithDebian(), SourcePolicy.Auto) { Pinned = pinned, InStore = SourceVariant.Upstream };
+        var decision = new SourceDecision(Source.WithDebian(), SourcePolicy.Auto) { Pinned = pinned, AtHand = new SourceChoice(SourceVariant.Upstream, "here") };
         Assert.Equal(pinned, decision.WithoutNetwork(update: false));
         Assert.Null(decision.WithoutNetwork(update: true));
     }
@@ -33,7 +33,7 @@ public sealed class SourceDecisionTests
 
     [Fact]
     public void What_is_in_the_store_is_taken_without_asking_the_network() =>
-        Assert.Equal(SourceVariant.Debian, new SourceDecision(Source.WithDebian(), SourcePolicy.Auto) { InStore = SourceVariant.Debian }.WithoutNetwork(update: false)!.Variant);
+        Assert.Equal(SourceVariant.Debian, new SourceDecision(Source.WithDebian(), SourcePolicy.Auto) { AtHand = new SourceChoice(SourceVariant.Debian, "here") }.WithoutNetwork(update: false)!.Variant);
 
     [Fact]
     public void Upstream_comes_before_Debian_when_it_answers()

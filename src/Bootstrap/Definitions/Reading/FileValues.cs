@@ -11,7 +11,6 @@ internal static class FileValues
             FileSystem.IsFile(path) ? new Patch(Path.GetFileName(path), path, Digest.OfFile(path)) : null))
         .As<ImmutableArray<Patch>>(list => [.. list.OfType<Patch>()]);
 
-    /// <summary>A directory with all that is in it.</summary>
     public static readonly Value<RecipeFiles?> Directory =
         Beside(null, "a directory", path => System.IO.Directory.Exists(path) ? Digested(path) : null);
 

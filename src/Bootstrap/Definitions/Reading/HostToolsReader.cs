@@ -41,18 +41,19 @@ internal static class HostToolsReader
         "What `--host-tools` calls them: the name of the file, without `.yaml`.");
     private static readonly Key<string> Default = Common.Required("default", TextRule.Version, "The release that is taken where none is named.");
 
-    private static readonly Distribution OfAlpine = new(Alpine, TextRule.AlpinePackage, Values.Object(AlpineRelease, ReadAlpine, new HostToolsRelease
+    private static readonly HostToolsRelease NoRelease = new()
     {
         Definition = "",
-        Provider = Alpine,
+        Provider = "",
         Name = "",
         Packages = [],
         Location = new Location("", 1, 1),
-    }));
+    };
 
+    private static readonly Distribution OfAlpine = new(
+        Alpine, TextRule.AlpinePackage, Values.Object(AlpineRelease, ReadAlpine, NoRelease), new Mapping("host tools", Common));
     private static readonly Distribution OfDebian = new(
-        Debian, TextRule.DebianPackage, Values.Object(DebianRelease, map => ReadRelease(map, Debian), OfAlpine.Release.Nothing));
-
+        Debian, TextRule.DebianPackage, Values.Object(DebianRelease, map => ReadRelease(map, Debian), NoRelease), new Mapping("host tools", Common));
     private static readonly Key<ImmutableSortedDictionary<string, string>> Links = OfDebian.Mapping.Optional(
         "links", Values.Map(Values.Text(TextRule.RelativePath), Values.Text(TextRule.Word)),
         "Symbolic links, by their path within the sysroot, that install scripts of the packages would have made.");
@@ -89,42 +90,29 @@ internal static class HostToolsReader
         Repositories = map.Read(Repositories),
     };
 
-    private static HostToolsRelease ReadRelease(MapCursor map, string provider) => new()
+    private static HostToolsRelease ReadRelease(MapCursor map, string provider) => NoRelease with
     {
-        Definition = "",
         Provider = provider,
-        Name = "",
         EndOfLife = map.Read(EndOfLife) is { Length: > 0 } day ? DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture) : null,
-        Packages = [],
         Location = map.Location,
     };
 
     /// <summary>The keys that host tools of one distribution have in its own way.</summary>
-    private sealed class Distribution
+    private sealed class Distribution(string name, TextRule package, Value<HostToolsRelease> release, Mapping mapping)
     {
-        public Distribution(string name, TextRule package, Value<HostToolsRelease> release)
-        {
-            Release = release;
-            Provider = Mapping.Required(
-                "provider",
-                Values.Words(Alpine, Debian) with { Schema = () => new JsonObject { ["enum"] = new JsonArray([name]) } },
-                "What makes host tools of them; it decides over the other keys.");
-            Packages = Mapping.Required(
-                "packages", Values.Texts(package, "a list of packages"), "The packages that are installed, with all that they depend on.");
-            Releases = Mapping.Required(
-                "releases",
-                Values.Map(Values.Text(TextRule.Version), release) with { Expected = "a mapping of which each value is a release" },
-                "The releases of the distribution that can be taken, each by its name.");
-        }
+        public Mapping Mapping => mapping;
 
-        public Mapping Mapping { get; } = new("host tools", Common);
+        public Key<string> Provider { get; } = mapping.Required(
+            "provider",
+            Values.Words(Alpine, Debian) with { Schema = () => new JsonObject { ["enum"] = new JsonArray([name]) } },
+            "What makes host tools of them; it decides over the other keys.");
 
-        public Value<HostToolsRelease> Release { get; }
+        public Key<ImmutableArray<string>> Packages { get; } = mapping.Required(
+            "packages", Values.Texts(package, "a list of packages"), "The packages that are installed, with all that they depend on.");
 
-        public Key<string> Provider { get; }
-
-        public Key<ImmutableArray<string>> Packages { get; }
-
-        public Key<ImmutableSortedDictionary<string, HostToolsRelease>> Releases { get; }
+        public Key<ImmutableSortedDictionary<string, HostToolsRelease>> Releases { get; } = mapping.Required(
+            "releases",
+            Values.Map(Values.Text(TextRule.Version), release) with { Expected = "a mapping of which each value is a release" },
+            "The releases of the distribution that can be taken, each by its name.");
     }
 }

@@ -113,7 +113,6 @@ internal sealed class MapCursor
         return key.Absent;
     }
 
-    /// <summary>Where the value of a key stands.</summary>
     public Location At(Key key) => _values.TryGetValue(key.Name, out var node) ? Context.At(node) : Location;
 }
 
@@ -125,7 +124,6 @@ internal sealed record ReadContext(DefinitionFile File, Problems Problems, List<
 {
     public Location At(YamlNode node) => File.At(node);
 
-    /// <summary>The node, where it is of this type.</summary>
     public TNode? Expect<TNode>(YamlNode node, string what, string expected)
         where TNode : YamlNode
     {

@@ -19,7 +19,6 @@ internal sealed class Problems
         _all.Add((location, Nearest(mistyped, candidates ?? []) is { } meant ? $"{message}; did you mean '{meant}'?" : message));
     }
 
-    /// <summary>Whether a problem was noted in this file.</summary>
     public bool Has(string file) => _files.Contains(file);
 
     /// <exception cref="DefinitionException">There is a problem; the message has a line for each.</exception>

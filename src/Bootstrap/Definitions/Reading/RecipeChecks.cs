@@ -27,11 +27,8 @@ internal sealed class VariableCheck(IReadOnlyCollection<Target> targets, Immutab
             .ToHashSet(StringComparer.Ordinal);
         foreach (var setting in settings.Where(each => !used.Contains(each.Value)))
         {
-            problems.Add(
-                setting.Location,
-                $"a variable that no recipe makes use of, expected ${{{setting.Value}}} in the environment of one",
-                setting.Value,
-                used);
+            var problem = $"a variable that no recipe makes use of, expected ${{{setting.Value}}} in the environment of one";
+            problems.Add(setting.Location, problem, setting.Value, used);
         }
     }
 
@@ -47,11 +44,8 @@ internal sealed class VariableCheck(IReadOnlyCollection<Target> targets, Immutab
         {
             var whom = without.Length == 0 ? "any target" : $"target {string.Join(", ", without.Select(target => target.Name))}";
             var known = targets.SelectMany(target => target.Variables.Keys).Concat(recipe.Defaults.Keys).Concat(StepVariables.BuiltIn);
-            problems.Add(
-                reference.Location,
-                $"${{{name}}} has no value for {whom}, expected one in the target's variables or in the recipe's defaults",
-                name,
-                known.Distinct());
+            var problem = $"${{{name}}} has no value for {whom}, expected one in the target's variables or in the recipe's defaults";
+            problems.Add(reference.Location, problem, name, known.Distinct());
         }
     }
 }

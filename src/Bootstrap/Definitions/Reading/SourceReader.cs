@@ -6,9 +6,7 @@ namespace Bootstrap.Definitions.Reading;
 /// <summary>Reads src/sources/NAME.yaml.</summary>
 internal static class SourceReader
 {
-    /// <summary>Where a tarball can be had and what it is.</summary>
     public static readonly Mapping UnsignedTarball = new("a tarball");
-
     private static readonly Value<Digest> Sha256 = Values.Text(TextRule.Sha256).As(text => Digest.TryParse(text, out var digest) ? digest : default);
     private static readonly Key<ImmutableArray<Uri>> Urls = UnsignedTarball.Required(
         "urls", Values.Urls, "Where the tarball can be had; the first that answers is taken.");
@@ -27,9 +25,7 @@ internal static class SourceReader
     private static readonly Key<ImmutableArray<Uri>> SignatureUrls = PlacedSignature.Required(
         "urls", Values.Urls, "Where the signature can be had; the first that answers is taken.");
 
-    /// <summary>A tarball, and who signed it.</summary>
     public static readonly Mapping Tarball = new("an upstream release", UnsignedTarball);
-
     private static readonly Key<Func<ImmutableArray<Uri>, TarballSignature?>> Signature = Tarball.Optional(
         "signature",
         Values.OneOf<Func<ImmutableArray<Uri>, TarballSignature?>>(

@@ -59,7 +59,6 @@ internal sealed class StrictYaml : IParser
         return null;
     }
 
-    /// <summary>What a node is, as it stands in a message.</summary>
     public static string Kind(YamlNode node) => node switch
     {
         YamlSequenceNode => "a list",

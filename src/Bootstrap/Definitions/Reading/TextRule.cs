@@ -23,8 +23,7 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
     public static readonly TextRule LineOrEmpty = new("one line of text, or \"\"", $"{OneLine}*");
     public static readonly TextRule Word = new("text without white space", OneWord);
     public static readonly TextRule Commands = new("shell commands", $@"(?=[\s\S]*\S)[^{Control}]+");
-    public static readonly TextRule Triplet = new(
-        "a GNU triplet such as m68k-linux-gnu", "(?=.{1,64}$)[a-z0-9][a-z0-9._+]*(?:-[a-z0-9._+]+){2,3}");
+    public static readonly TextRule Triplet = new("a GNU triplet such as m68k-linux-gnu", "(?=.{1,64}$)[a-z0-9][a-z0-9._+]*(?:-[a-z0-9._+]+){2,3}");
     public static readonly TextRule Program = new("a program's name, looked for on the PATH", "[A-Za-z0-9][A-Za-z0-9._+-]*");
     public static readonly TextRule LowestVersion = new(
         "a version of digits and dots such as \"4.4\", or \"\" for any", "(?:[0-9]{1,9}(?:[.][0-9]{1,9})*)?");

@@ -60,7 +60,6 @@ internal static class Values
         return rule.Accepts(text) ? text : Misfit(node, what, text, rule.Expected, context, []);
     });
 
-    /// <summary>Text together with its place.</summary>
     public static Value<LocatedText> Located(this Value<string> text) => new(
         text.Expected, new LocatedText("", new Location("", 1, 1)), text.Schema,
         (node, what, context) => new LocatedText(text.Read(node, what, context), context.At(node)));
@@ -84,7 +83,6 @@ internal static class Values
         }
     }
 
-    /// <summary>One of a few words; a wrong one is read as the first.</summary>
     public static Value<string> Words(params string[] words)
     {
         var expected = $"one of {string.Join(", ", words)}";

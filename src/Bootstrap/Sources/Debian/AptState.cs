@@ -44,7 +44,6 @@ internal sealed class AptState
     /// <summary>The lines of <c>apt-config dump Acquire</c> to carry over, in apt.conf(5) form.</summary>
     public static IEnumerable<string> Carried(string dump) => dump.Split('\n').Where(IsCarried);
 
-    /// <summary>The configuration of an apt whose files all lie under one directory.</summary>
     public static string Configuration(string directory, IEnumerable<string> acquire) =>
         $"""
         Dir::State "{directory}/state";
@@ -79,18 +78,14 @@ internal sealed class AptState
     public Task<string> AptGetAsync(string failure, string directory, ImmutableArray<string> arguments, CancellationToken cancel) =>
         RunAsync(HostProgram.AptGet, failure, directory, arguments, result => result.ExitCode == 0, cancel);
 
-    /// <summary>All versions of a source package that the suite's index has.</summary>
     public async Task<ImmutableArray<OfferedSource>> SourcesAsync(string failure, string package, CancellationToken cancel) =>
         OfferedSource.Parse(await RunAsync(
-            HostProgram.AptCache,
-            failure,
-            Downloads,
-            ["showsrc", "--only-source", package],
-            result => result.ExitCode == 0 && result.Output.Length > 0,
-            cancel));
+            HostProgram.AptCache, failure, Downloads, ["showsrc", "--only-source", package],
+            result => result.ExitCode == 0 && result.Output.Length > 0, cancel));
 
     private async Task<string> RunAsync(
-        HostProgram tool, string failure, string directory, ImmutableArray<string> arguments, Func<ProcessResult, bool> succeeded, CancellationToken cancel)
+        HostProgram tool, string failure, string directory, ImmutableArray<string> arguments,
+        Func<ProcessResult, bool> succeeded, CancellationToken cancel)
     {
         var command = new ConfinedCommand(tool, arguments)
         {
@@ -121,14 +116,76 @@ internal sealed class AptState
         HostProgram.Tar.Find();
         ImmutableArray<string> arguments =
             ["-c", """dpkg-deb --fsys-tarfile "$1" | tar -xOf - "./$2" > "$3" """, "extract", package, member, file];
-        var result = await new ConfinedCommand(HostProgram.Shell, arguments) { Writable = [Downloads], Readable = [_directory] }.RunAsync(_processes, cancel);
-        if (result.ExitCode == 0)
-            return true;
-        return result.Error.Contains("Not found in archive", StringComparison.Ordinal)
-            ? false
-            : throw AptFailure.Explain($"'{member}' could not be taken out of {Path.GetFileName(package)}", _mirror, result);
+        var command = new ConfinedCommand(HostProgram.Shell, arguments) { Writable = [Downloads], Readable = [_directory] };
+        var result = await command.RunAsync(_processes, cancel);
+        if (result.ExitCode == 0 || result.Error.Contains("Not found in archive", StringComparison.Ordinal))
+            return result.ExitCode == 0;
+        throw AptFailure.Explain($"'{member}' could not be taken out of {Path.GetFileName(package)}", _mirror, result);
     }
 
     private static string PathOf(string mirror) =>
         mirror.StartsWith("file:", StringComparison.Ordinal) ? "/" + mirror["file:".Length..].TrimStart('/') : mirror;
+}
+
+/// <summary>Says in our words why apt failed.</summary>
+internal static class AptFailure
+{
+    private static readonly string[] Speakers = ["E:", "W:", "Err:", "bwrap:", "tar:", "dpkg-deb:"];
+
+    // The first that fits counts: a bad signature, for one, is followed by "does not have a Release file".
+    private static readonly FailureTable Table = new(
+        "the program",
+        line => Speakers.Any(speaker => line.StartsWith(speaker, StringComparison.Ordinal)),
+        new(
+            "the disk is full",
+            "Make room, or put the store on another disk: --store DIR.",
+            ["No space left on device", "don't have enough free space"]),
+        new(
+            "the mirror answers with an error of its own",
+            "Try again later, or use another mirror: --debian-mirror URL.",
+            ["500  Internal Server Error", "502  Bad Gateway", "503  Service Unavailable", "504  Gateway Time"]),
+        new(
+            "what the mirror serves is not what its index says",
+            "The mirror may be in the middle of an update, or damaged: try again later, or use another one: --debian-mirror URL.",
+            ["Hash Sum mismatch", "File has unexpected size"]),
+        new(
+            "what the mirror serves is not signed by Debian's archive keys",
+            "Update the package debian-archive-keyring; if that does not help, use another mirror: --debian-mirror URL.",
+            [
+                "NO_PUBKEY", "BADSIG", "EXPKEYSIG", "REVKEYSIG", "signatures were invalid", "signatures couldn't be verified",
+                "is not signed", "Missing key", "Clearsigned file isn't valid",
+            ]),
+        new(
+            "the mirror's release file is of another time than this machine's clock",
+            "Set the clock, or use another mirror: --debian-mirror URL.",
+            ["is not valid yet", "is expired", "has expired"]),
+        new(
+            "the mirror has no package of that name in the suite",
+            "Check the package names in the definitions (src/host-tools, src/sources).",
+            ["Unable to locate package", "Unable to find a source package", "has no installation candidate", "Couldn't find package"]),
+        new(
+            "the mirror no longer has a version that is pinned",
+            "Accept the new ones: `host-tools --update` (every step that runs on the host is then built again).",
+            ["' was not found", "Can't find a source to download version"]),
+        new(
+            "the mirror can't be reached",
+            "Check the network and apt's proxy settings, or use another mirror: --debian-mirror URL.",
+            [
+                "Could not resolve", "Temporary failure resolving", "Could not connect", "Unable to connect", "Connection refused",
+                "Connection timed out", "Connection failed", "Network is unreachable", "Cannot initiate the connection",
+            ]),
+        new(
+            "the mirror has no such suite",
+            "Check that it carries Debian's main archive and the suite that the definitions name, or use another one: --debian-mirror URL.",
+            ["does not have a Release file", "no longer has a Release file"]),
+        new(
+            "the mirror's index names a file that the mirror does not have",
+            "The mirror may be in the middle of an update: try again later, or use another one: --debian-mirror URL.",
+            ["404  Not Found"]),
+        new(
+            "the packages don't fit together",
+            "The mirror may be in the middle of an update: try again later, or use another one: --debian-mirror URL.",
+            ["unmet dependencies", "but it is not installable", "held broken packages"]));
+
+    public static HostException Explain(string what, string mirror, ProcessResult result) => Table.Explain(what, mirror, result);
 }

@@ -23,7 +23,8 @@ public sealed class DebianArchive : IDisposable
         _store = store;
         _processes = processes;
         _system = new SystemApt(processes);
-        _mirror = new OnceAsync<string?>(async () => mirror is not null ? SystemApt.Check(mirror) : await _system.MirrorAsync(CancellationToken.None));
+        _mirror = new OnceAsync<string?>(async () =>
+            mirror is not null ? SystemApt.Check(mirror) : await _system.MirrorAsync(CancellationToken.None));
     }
 
     /// <summary>The archive may not be asked for anything.</summary>
@@ -51,7 +52,6 @@ public sealed class DebianArchive : IDisposable
     }
 
     /// <summary>Fetches the tarball that a source has in Debian, verified, into the store.</summary>
-    /// <returns>The path of the blob.</returns>
     /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
     /// <exception cref="BuildException">What the archive has is not what is pinned.</exception>
     public Task<string> FetchAsync(Source source, IProgress<Advance> progress, CancellationToken cancel) => WithAptAsync(
@@ -102,14 +102,8 @@ public sealed class DebianArchive : IDisposable
     /// </summary>
     /// <exception cref="HostException">They can't be had; the message begins with <paramref name="failure"/>.</exception>
     internal Task DownloadAsync(
-        string failure,
-        string suite,
-        ImmutableArray<string> packages,
-        bool withDependencies,
-        string directory,
-        string what,
-        IProgress<Advance> progress,
-        CancellationToken cancel) => WithAptAsync(
+        string failure, string suite, ImmutableArray<string> packages, bool withDependencies, string directory, string what,
+        IProgress<Advance> progress, CancellationToken cancel) => WithAptAsync(
         suite,
         async apt =>
         {
@@ -159,10 +153,7 @@ public sealed class DebianArchive : IDisposable
         }
     }
 
-    /// <summary>The verified tarball: a file in <paramref name="directory"/>, which lies below the apt state's downloads.</summary>
-    /// <exception cref="BuildException">What Debian has is not what is pinned.</exception>
-    private static async Task<string> FetchAsync(
-        AptState apt, Source source, string directory, IProgress<Advance> progress, CancellationToken cancel)
+    private static async Task<string> FetchAsync(AptState apt, Source source, string directory, IProgress<Advance> progress, CancellationToken cancel)
     {
         var tarball = source.Debian!;
         var failure = $"Source '{source.Name}' could not be fetched from Debian's package {tarball.Package}";
@@ -219,11 +210,12 @@ public sealed class DebianArchive : IDisposable
             $"Source '{source.Name}' {source.Version}: Debian's {tarball.Suite} does not have {tarball.File} "
             + $"with SHA-256 {tarball.Sha256}, which {source.Location.File} pins; "
             + (successor is null ? $"it has {string.Join(", ", others.Distinct())}." : $"its successor there is {successor.File}."),
-            (successor is null ? "" : "Take the successor by 'bootstrap sources fetch --update' (what is made of this source is then built again); or ")
+            (successor is null ? "" : "Take the successor by 'sources fetch --update' (what is made of this source is then built again); or ")
             + "take upstream's tarball (--sources upstream), a mirror that was written while it was there (--mirror), or update the definition.");
     }
 
     private static BuildException Differs(Source source, string message) => new(
         $"Source '{source.Name}' {source.Version}: {message}",
-        $"The archive has another release than {source.Location.File} pins: take the upstream tarball (--sources upstream), or update the definition.");
+        $"The archive has another release than {source.Location.File} pins: "
+            + "take the upstream tarball (--sources upstream), or update the definition.");
 }

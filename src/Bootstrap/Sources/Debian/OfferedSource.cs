@@ -8,7 +8,6 @@ namespace Bootstrap.Sources.Debian;
 /// <summary>A version of a source package as the index of a suite has it, and its files with their digests.</summary>
 internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<string, Digest> Files)
 {
-    /// <summary>The upstream version of its tarball.</summary>
     public string Upstream => UpstreamOf(Version);
 
     /// <summary>Reads what <c>apt-cache showsrc</c> prints: a stanza a version.</summary>
@@ -32,7 +31,7 @@ internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<s
             .FirstOrDefault();
     }
 
-    /// <summary>The upstream version in the name of a package's file, <c>NAME_VERSION_ARCHITECTURE.deb</c> or <c>NAME_VERSION.orig.tar.xz</c>.</summary>
+    /// <summary>The upstream version in a file's name, <c>NAME_VERSION_ARCHITECTURE.deb</c> or <c>NAME_VERSION.orig.tar.xz</c>.</summary>
     public static string UpstreamIn(string file)
     {
         // apt writes the colon after an epoch as %3a.

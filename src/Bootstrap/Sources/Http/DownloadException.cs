@@ -8,7 +8,6 @@ internal sealed class DownloadException(string reason, bool transient, Exception
 {
     public bool Transient { get; } = transient;
 
-    /// <summary>An answer that is not a file.</summary>
     public static DownloadException Of(HttpResponseMessage response)
     {
         var status = (int)response.StatusCode;
@@ -18,7 +17,6 @@ internal sealed class DownloadException(string reason, bool transient, Exception
         return new(answer, status >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests);
     }
 
-    /// <summary>A connection that could not be made, or broke.</summary>
     public static DownloadException Of(Exception exception)
     {
         var cause = exception.GetBaseException();

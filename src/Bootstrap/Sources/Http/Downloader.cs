@@ -25,8 +25,15 @@ internal sealed class Downloader : IDisposable
     public Downloader(FetchSettings settings)
     {
         _settings = settings;
-        _client = HttpClients.Create(settings);
-        _client.MaxResponseContentBufferSize = LargestText;
+        // Both go through the proxy that the environment names.
+        HttpMessageHandler handler = settings.Offline ? new OfflineHandler() : new RedirectFollower(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        });
+        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestText };
+        _client.DefaultRequestHeaders.UserAgent.ParseAdd("bootstrap/1.0");
         _retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
         {
             ShouldHandle = new PredicateBuilder().Handle<DownloadException>(failure => failure.Transient),
@@ -64,11 +71,13 @@ internal sealed class Downloader : IDisposable
     }
 
     /// <summary>Leaves the whole, verified file at one URL in <paramref name="part"/>; its progress is that of <paramref name="name"/>.</summary>
-    /// <exception cref="DownloadException">It can't be had.</exception>
     public async Task DownloadAsync(Uri url, Digest expected, PartialFile part, string name, IProgress<Advance> progress, CancellationToken cancel)
     {
         if (!Protocols.Download.Contains(url.Scheme))
-            throw new DownloadException($"'{url.Scheme}' is not a scheme to fetch by; expected {string.Join(" or ", Protocols.Download)}", transient: false);
+        {
+            var expectation = string.Join(" or ", Protocols.Download);
+            throw new DownloadException($"'{url.Scheme}' is not a scheme to fetch by; expected {expectation}", transient: false);
+        }
         try
         {
             await _retry.ExecuteAsync(async token => await AttemptAsync(url, expected, part, name, progress, token), cancel);
@@ -81,12 +90,10 @@ internal sealed class Downloader : IDisposable
     }
 
     /// <summary>The text of a small file, or null where the server has none.</summary>
-    /// <exception cref="DownloadException">It can't be had.</exception>
     public async Task<string?> ReadAsync(Uri url, CancellationToken cancel) =>
         await ReadBytesAsync(url, cancel) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
 
     /// <summary>The content of a small file, or null where the server has none.</summary>
-    /// <exception cref="DownloadException">It can't be had.</exception>
     public async Task<byte[]?> ReadBytesAsync(Uri url, CancellationToken cancel) => await _retry.ExecuteAsync(
         async token => await RequestAsync(
             async stall =>
@@ -164,20 +171,16 @@ internal sealed class Downloader : IDisposable
         {
             return await request(stall);
         }
-        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception exception) when (
+            exception is HttpRequestException || (exception is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             throw DownloadException.Of(exception);
         }
     }
 
     private async Task ReceiveAsync(
-        Uri url,
-        HttpResponseMessage response,
-        ResumePoint? resume,
-        PartialFile part,
-        string name,
-        IProgress<Advance> progress,
-        CancellationTokenSource stall)
+        Uri url, HttpResponseMessage response, ResumePoint? resume, PartialFile part, string name,
+        IProgress<Advance> progress, CancellationTokenSource stall)
     {
         var continues = response.StatusCode == HttpStatusCode.PartialContent;
         var elsewhere = continues && response.Content.Headers.ContentRange?.From != resume?.Offset;

@@ -20,7 +20,6 @@ internal sealed class PartialFile(string path)
         return lines.Length == 2 && lines[0] == url.AbsoluteUri && length > 0 ? new ResumePoint(length, lines[1]) : null;
     }
 
-    /// <summary>Opens the file to be written from the start.</summary>
     public FileStream Begin(Uri url, string? validator)
     {
         Discard();
@@ -29,7 +28,6 @@ internal sealed class PartialFile(string path)
         return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
     }
 
-    /// <summary>Opens the file to be written on from where it ends.</summary>
     public FileStream Continue() => new(path, FileMode.Append, FileAccess.Write, FileShare.Read);
 
     public void Discard()

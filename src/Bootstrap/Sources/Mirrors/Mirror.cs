@@ -28,13 +28,11 @@ internal sealed class Mirror
     public async Task<string?> FindAsync(Digest sha256, CancellationToken cancel) => (await _index.GetAsync(cancel))?.GetValueOrDefault(sha256);
 
     /// <summary>The text of a small file of the mirror, or null where it has none.</summary>
-    /// <exception cref="DownloadException">It can't be read.</exception>
     public Task<string?> ReadAsync(string path, CancellationToken cancel) => _url is not null
         ? _downloader.ReadAsync(Url(_url, path), cancel)
         : OnDiskAsync(async file => File.Exists(file) ? await File.ReadAllTextAsync(file, cancel) : null, path);
 
     /// <summary>Leaves a file of the mirror in <paramref name="part"/>, checked; its progress is that of <paramref name="name"/>.</summary>
-    /// <exception cref="DownloadException">It did not come, or is another.</exception>
     public async Task CopyAsync(
         string path, Digest expected, PartialFile part, string name, IProgress<Advance> progress, CancellationToken cancel)
     {
@@ -87,4 +85,40 @@ internal sealed class Mirror
         }
         return null;
     }
+}
+
+/// <summary>The index of a mirror, in the form that <c>sha256sum --check</c> reads: a line <c>SHA256  PATH</c> for each file.</summary>
+internal static class MirrorIndex
+{
+    public const string FileName = "SHA256SUMS";
+
+    private const string Separator = "  ";
+
+    /// <summary>Where a mirror keeps a file of this content and name, of which no more is kept than a file's name may hold.</summary>
+    public static string PathOf(Digest sha256, string name) =>
+        $"blobs/{sha256}/{string.Concat(name.TrimStart('.').Select(c => IsPlain(c) ? c : '_'))}";
+
+    public static string PinPath(string name) => $"pins/{name}.json";
+
+    /// <summary>Reads the lines that are of this form and name a place within the mirror; others are of no use to us.</summary>
+    public static Dictionary<Digest, string> Parse(string text)
+    {
+        var paths = new Dictionary<Digest, string>();
+        foreach (var line in text.Split('\n'))
+        {
+            if (line.TrimEnd('\r').Split(Separator, 2) is [var hex, var path] && Digest.TryParse(hex, out var digest) && IsWithin(path))
+                paths.TryAdd(digest, path);
+        }
+        return paths;
+    }
+
+    /// <summary>The index as text, for people in the order of the files' names.</summary>
+    public static string Write(IEnumerable<KeyValuePair<Digest, string>> paths) => string.Concat(paths
+        .OrderBy(entry => Path.GetFileName(entry.Value), StringComparer.Ordinal).ThenBy(entry => entry.Key.Hex, StringComparer.Ordinal)
+        .Select(entry => $"{entry.Key}{Separator}{entry.Value}\n"));
+
+    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '+' or '-' or '~' or '%';
+
+    private static bool IsWithin(string path) =>
+        !path.Any(char.IsControl) && path.Split('/').All(part => part is not ("" or "." or ".."));
 }

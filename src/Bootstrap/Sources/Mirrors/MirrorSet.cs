@@ -38,7 +38,7 @@ public sealed class MirrorSet : IDisposable
         return false;
     }
 
-    /// <summary>Brings a file into the store, whose lock of it the caller holds, from the first mirror that has it: its path there, or null.</summary>
+    /// <summary>Brings a file, whose lock the caller holds, into the store from the first mirror that has it: its path there, or null.</summary>
     public async Task<string?> FetchAsync(Digest sha256, string name, IProgress<Advance> progress, CancellationToken cancel)
     {
         foreach (var mirror in _mirrors)

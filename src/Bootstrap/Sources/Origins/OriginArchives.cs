@@ -77,20 +77,3 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
 
     private sealed record ArchivePin(string Content, Digest Archive);
 }
-
-/// <summary>Makes an archive of one commit or directory, which it names for people as its text.</summary>
-internal interface IArchiveMaker
-{
-    /// <summary>The name that the archive has in the lock file.</summary>
-    string Pin { get; }
-
-    bool NeedsNetwork { get; }
-
-    /// <summary>What tells one content from another.</summary>
-    /// <exception cref="BuildException">It can't be part of a source.</exception>
-    string Content();
-
-    /// <summary>The archive: a file in the directory.</summary>
-    /// <exception cref="BuildException">It can't be had.</exception>
-    Task<string> MakeAsync(ProcessRunner processes, string directory, CancellationToken cancel);
-}
