@@ -34,7 +34,6 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
             if (result.ExitCode != 0)
                 throw new BuildException($"'{tree}' could not be packed for the machine: {result.Error.Trim()}", "See that the disk has space.");
         }
-
         using var disk = File.OpenWrite(path);
         disk.SetLength(disk.Length + RoomForWhatComesOut);
     }

@@ -75,7 +75,6 @@ internal sealed partial class MachineConsole : IDisposable
                 _said.Remove(0, match.Index + match.Length);
                 return new WaitResult(match);
             }
-
             return KernelPanic().Match(text) is { Success: true } panic ? new WaitResult(Panic: panic.Groups[1].Value.Trim()) : null;
         }
     }
@@ -93,7 +92,6 @@ internal sealed partial class MachineConsole : IDisposable
                 Add(bytes, count - 1, decoder, characters);
                 return;
             }
-
             Add(bytes, count, decoder, characters);
         }
     }
@@ -107,7 +105,6 @@ internal sealed partial class MachineConsole : IDisposable
             _said.Append(characters, 0, decoder.GetChars(bytes, 0, count, characters, 0));
             _said.Remove(0, Math.Max(0, _said.Length - Remembered));
         }
-
         Interlocked.Exchange(ref _news, NewSignal()).TrySetResult();
     }
 

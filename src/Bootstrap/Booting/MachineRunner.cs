@@ -63,7 +63,6 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
     private static ImmutableArray<string> Needed(VirtualMachine machine, BootFiles files) =>
         machine.Firmware is { } firmware ? [files.Disk, files.Kernel, firmware.File] : [files.Disk, files.Kernel];
 
-    /// <summary>A tree with what runs in the machine.</summary>
     private static string Script(VirtualMachine machine, MachineCommands commands, string directory)
     {
         var tree = Path.Combine(directory, "commands");

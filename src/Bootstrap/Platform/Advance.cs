@@ -5,7 +5,6 @@ namespace Bootstrap.Platform;
 /// <summary>How far a long thing has come: what it is, what is being done, and how much of how much; the total is null until it is known.</summary>
 public sealed record Advance(string What, string Doing, long Done, long? Total, string Unit = Advance.InBytes)
 {
-    /// <summary>The unit of what is counted in bytes.</summary>
     public const string InBytes = "B";
 
     /// <summary>For those who do not look.</summary>

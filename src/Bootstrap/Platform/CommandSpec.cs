@@ -20,7 +20,6 @@ public sealed record CommandSpec(string Program, ImmutableArray<string> Argument
     /// <summary>How the child is stopped when the run is cancelled.</summary>
     public StopMethod Stop { get; init; } = StopMethod.Terminate;
 
-    /// <summary>A command without further surroundings.</summary>
     public static CommandSpec Of(string program, params string[] arguments) => new(program, [.. arguments]);
 }
 

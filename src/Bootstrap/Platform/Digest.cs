@@ -10,7 +10,6 @@ public readonly record struct Digest
 
     private Digest(string hex) => _hex = hex;
 
-    /// <summary>The 64 hexadecimal digits.</summary>
     public string Hex => _hex ?? throw new InvalidOperationException("This digest was never set.");
 
     /// <summary>The first 12 digits, for people.</summary>
@@ -22,7 +21,6 @@ public readonly record struct Digest
     /// <summary>The digest of what is left of a stream.</summary>
     public static Digest Of(Stream stream) => new(Convert.ToHexStringLower(SHA256.HashData(stream)));
 
-    /// <summary>The digest of a regular file's content.</summary>
     public static Digest OfFile(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 17, FileOptions.SequentialScan);
@@ -37,8 +35,6 @@ public readonly record struct Digest
         return valid;
     }
 
-    /// <summary>Reads 64 lower-case hexadecimal digits.</summary>
-    /// <exception cref="FormatException">The text is not a digest.</exception>
     public static Digest Parse(string text) =>
         TryParse(text, out var digest) ? digest : throw new FormatException($"'{text}' is not a SHA-256 digest of 64 lower-case hexadecimal digits.");
 

@@ -9,14 +9,12 @@ public static class DiskFailure
     /// <summary>With less than this a build can't even write its logs.</summary>
     private const long Little = 1 << 20;
 
-    /// <summary>How to go on when the disk is full.</summary>
     public const string FullHint = "Make room, then run the same command again: the store is whole, and what is finished stays.";
     private const string OtherHint = "See that the disk is in order and can be written to.";
 
     /// <summary>Whether an exception is one of the file system's.</summary>
     public static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
-    /// <summary>The exception for the user.</summary>
     public static StoreException Of(Exception failure, string? doing = null) =>
         new(doing is null ? failure.Message : $"{doing}: {failure.Message}", Hint(failure.HResult), failure);
 

@@ -22,7 +22,6 @@ public sealed record ElfIdentity(int Bits, bool BigEndian, int Machine)
     private const int MachineNumber = 18;
     private const int Executable = 2;
 
-    /// <summary>The bytes of an executable.</summary>
     public ImmutableArray<byte> Magic
     {
         get

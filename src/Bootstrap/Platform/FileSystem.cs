@@ -49,13 +49,7 @@ public static unsafe class FileSystem
     }
 
     /// <summary>Sets access and modification time of a file, directory or symbolic link itself to <see cref="ReproducibleTime"/>.</summary>
-    public static void SetReproducibleTime(string path)
-    {
-        var times = stackalloc TimeSpec[2];
-        times[0].Seconds = times[1].Seconds = ReproducibleTime.Seconds;
-        if (Native.Utimensat(Native.CurrentDirectory, path, times, Native.SymlinkNoFollow) != 0)
-            throw Native.Failure("Setting the time of", path);
-    }
+    public static void SetReproducibleTime(string path) => SetTime(path, new TimeSpec { Seconds = ReproducibleTime.Seconds });
 
     /// <summary>Makes another name of a file or symbolic link or, where that can't be, a copy with its mode and time.</summary>
     public static void LinkOrCopy(string from, string to)
@@ -68,7 +62,6 @@ public static unsafe class FileSystem
             File.CreateSymbolicLink(to, target);
             return;
         }
-
         File.Copy(from, to);
         CopyModeAndTime(from, to);
     }
@@ -78,11 +71,14 @@ public static unsafe class FileSystem
     {
         var status = Look(from);
         File.SetUnixFileMode(to, (UnixFileMode)status.Permissions);
-        var times = stackalloc TimeSpec[2];
-        times[0].Seconds = times[1].Seconds = status.ModifiedSeconds;
-        times[0].Nanoseconds = times[1].Nanoseconds = status.ModifiedNanoseconds;
-        if (Native.Utimensat(Native.CurrentDirectory, to, times, Native.SymlinkNoFollow) != 0)
-            throw Native.Failure("Setting the time of", to);
+        SetTime(to, new TimeSpec { Seconds = status.ModifiedSeconds, Nanoseconds = status.ModifiedNanoseconds });
+    }
+
+    private static void SetTime(string path, TimeSpec time)
+    {
+        var times = stackalloc TimeSpec[] { time, time };
+        if (Native.Utimensat(Native.CurrentDirectory, path, times, Native.SymlinkNoFollow) != 0)
+            throw Native.Failure("Setting the time of", path);
     }
 
     /// <summary>The path without links, '.' and '..', as the kernel follows it; what does not exist of it stays as it is.</summary>
@@ -95,7 +91,6 @@ public static unsafe class FileSystem
             NativeMemory.Free(real);
             return text;
         }
-
         if (Marshal.GetLastPInvokeError() == Native.TooManyLinks)
             throw new IOException($"Too many symbolic links in '{path}'.");
         var plain = Path.TrimEndingDirectorySeparator(path);

@@ -26,7 +26,6 @@ public sealed class StagedDirectory : IDisposable
         while (_alive is null || !Directory.Exists(Path)); // Until it is locked, another process may take it for abandoned.
     }
 
-    /// <summary>Where it grows.</summary>
     public string Path { get; }
 
     /// <summary>
@@ -55,7 +54,6 @@ public sealed class StagedDirectory : IDisposable
         {
             // It is abandoned from now on, and no reason to hide what else may have gone wrong.
         }
-
         _alive?.Dispose();
     }
 

@@ -19,7 +19,6 @@ public sealed class TarUnpacker
 
     private TarUnpacker(string directory) => _paths = new PathsInside(directory);
 
-    /// <summary>Unpacks the whole archive.</summary>
     /// <returns>The names of the device nodes and named pipes that were left out.</returns>
     /// <exception cref="InvalidDataException">It is no archive, or one of its entries is refused; the message names it.</exception>
     public static ImmutableArray<string> Unpack(Stream archive, string directory)

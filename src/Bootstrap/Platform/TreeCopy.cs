@@ -37,7 +37,6 @@ public static class TreeCopy
                 places.Add(name, found = []);
             found.Add(path);
         }
-
         foreach (var (name, found) in places)
         {
             var place = Path.Combine(target, name);
@@ -46,7 +45,6 @@ public static class TreeCopy
             else
                 FileSystem.LinkOrCopy(found[0], place);
         }
-
         FileSystem.CopyModeAndTime(trees[0], target);
     }
 
@@ -74,7 +72,6 @@ public static class TreeCopy
                     break;
             }
         }
-
         foreach (var path in walk.Entries.Reverse().Select(entry => Path.Combine(copy, entry.Path)).Append(copy))
             FileSystem.SetReproducibleTime(path);
     }

@@ -48,7 +48,6 @@ internal static class Binfmt
             throw new HostException(
                 $"The path '{emulation.Program}' holds a colon, which binfmt_misc can't take.", "Install the program elsewhere.");
         }
-
         return $":bootstrap:M::{Escape(emulation.Elf.Magic)}:{Escape(emulation.Elf.Mask)}:{emulation.Program}:{Flags}";
     }
 

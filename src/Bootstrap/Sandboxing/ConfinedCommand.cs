@@ -60,7 +60,6 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
     /// <summary>It has our terminal, and our session with it: a program with another one could not be stopped from the keyboard.</summary>
     public bool Terminal { get; init; }
 
-    /// <summary>Runs it to its end.</summary>
     public async Task<ProcessResult> RunAsync(ProcessRunner processes, CancellationToken cancel)
     {
         // Tried with something whose words can be read.
@@ -75,7 +74,6 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
         return await processes.RunAsync(ToCommand(fresh: false), cancel);
     }
 
-    /// <summary>The bubblewrap that runs it.</summary>
     internal CommandSpec ToCommand(bool fresh)
     {
         var scratch = Writable.FirstOrDefault(Directory.Exists) ?? "/tmp";
@@ -90,7 +88,6 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
             if (Environment.GetEnvironmentVariable(name) is { } value)
                 environment.TryAdd(name, value);
         }
-
         var readable = SearchPath.Split(':').Where(IsPath).Concat(PlacesOf(Program)).Concat(Readable);
         if (Network)
             readable = readable.Append("/etc/resolv.conf").Concat(NetworkVariables.Select(environment.GetValueOrDefault).OfType<string>().Where(IsPath));
@@ -162,7 +159,6 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
             if (FileSystem.RealPath(path[..end]) is var real && IsEmptied(real))
                 return real + path[end..];
         }
-
         return FileSystem.RealPath(path);
     }
 }

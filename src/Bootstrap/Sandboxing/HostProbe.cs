@@ -42,16 +42,13 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
         ];
     }
 
-    /// <summary>The path of a qemu-user program.</summary>
     public static string RequireEmulator(string program) =>
         ProcessRunner.Find(program) ?? throw new HostException($"The emulator '{program}' is not on the PATH.", EmulatorHint);
 
-    /// <summary>Checks that a qemu-user program is there.</summary>
     public static HostCheck CheckEmulator(string program) => ProcessRunner.Find(program) is { } path
         ? new HostCheck(program, path, null, null)
         : new HostCheck(program, null, "is not there", EmulatorHint);
 
-    /// <summary>What the commands of sandboxes depend on.</summary>
     internal async Task<SandboxHost> HostAsync(CancellationToken cancel)
     {
         var host = Untried();
@@ -106,7 +103,6 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
             const string Untried = "not tried, for want of a user namespace";
             return new HostFacilities(result.Error.Trim(), Untried, Untried, Untried);
         }
-
         var problems = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).ToDictionary(
             words => words[0], words => words[^1], StringComparer.Ordinal);
         return new HostFacilities(

@@ -48,7 +48,6 @@ internal static class OuterCommand
     public static CommandSpec Of(string directory, SandboxHost host, bool terminal) =>
         OfText(Guard + (terminal ? Interactive : Plain), directory, host) with { InheritTerminal = terminal };
 
-    /// <summary>The command that runs the text of a script.</summary>
     public static CommandSpec OfText(string script, string directory, SandboxHost host) =>
         new(host.Bubblewrap,
         [
@@ -58,15 +57,11 @@ internal static class OuterCommand
             "/bin/sh", "-euc", script, "sh", host.Owner.ToString(CultureInfo.InvariantCulture),
         ])
         {
-            Environment = ImmutableSortedDictionary.CreateRange(
-                StringComparer.Ordinal,
-                new Dictionary<string, string>
-                {
-                    ["LC_ALL"] = "C",
-                    ["LIBMOUNT_FORCE_MOUNT2"] = "always", // The new mount API takes no option value over 255 bytes.
-                    ["PATH"] = host.SearchPath,
-                    ["SHELL"] = "/bin/sh",
-                }),
+            Environment = ImmutableSortedDictionary<string, string>.Empty
+                .Add("LC_ALL", "C")
+                .Add("LIBMOUNT_FORCE_MOUNT2", "always") // The new mount API takes no option value over 255 bytes.
+                .Add("PATH", host.SearchPath)
+                .Add("SHELL", "/bin/sh"),
             Stop = StopMethod.KillNamespace,
         };
 }

@@ -21,7 +21,6 @@ internal sealed record SandboxLayout(ImmutableArray<Overlay> Overlays, Immutable
             overlays.Add(new Overlay(name, Distinct(lower), skeleton, continued));
             binds.Add(new Bind(writable, name, IsOverlay: true, at));
         }
-
         Lay("/", writable: false, spec.Root, Skeleton.OfRoot(mounts), null);
         foreach (var mount in mounts)
         {
@@ -49,7 +48,6 @@ internal sealed record SandboxLayout(ImmutableArray<Overlay> Overlays, Immutable
                     throw new NotSupportedException($"{mount.GetType().Name} is not a kind of mount.");
             }
         }
-
         return new SandboxLayout(overlays.ToImmutable(), binds.ToImmutable());
     }
 
@@ -78,7 +76,6 @@ internal sealed record SandboxLayout(ImmutableArray<Overlay> Overlays, Immutable
             else
                 Prepare(overlay, directory);
         }
-
         File.WriteAllText(Path.Combine(directory, OuterCommand.ScriptFile), script);
     }
 
@@ -98,7 +95,6 @@ internal sealed record SandboxLayout(ImmutableArray<Overlay> Overlays, Immutable
             File.CreateSymbolicLink(place, continued.Upper);
             return;
         }
-
         TreeCopy.Merge([.. overlay.Lower, .. overlay.Skeleton is null ? [] : (string[])[Path.Combine(directory, overlay.SkeletonName)]], place);
     }
 
@@ -140,7 +136,6 @@ internal sealed record SandboxLayout(ImmutableArray<Overlay> Overlays, Immutable
             throw new DefinitionException(
                 $"A sandbox can't have a mount at '{at}': an absolute path below '/' without '.', '..' and '//' was expected.");
         }
-
         if (Taken.FirstOrDefault(taken => at == taken || Contains(taken, at)) is { } owner)
             throw new DefinitionException($"A sandbox can't have a mount at '{at}': {owner} is its own.");
     }

@@ -17,7 +17,6 @@ internal static class SetupFailure
 
     public const string VersionHint = "Install the package bubblewrap, version 0.8.0 or later.";
 
-    /// <summary>The exception for what the set-up's processes left.</summary>
     public static BootstrapException Explain(int exitCode, string said, string namespaceHint)
     {
         var reason = string.Join("; ", said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
@@ -55,7 +54,6 @@ internal static class NamespaceHint
             return "AppArmor forbids user namespaces here: run 'sysctl kernel.apparmor_restrict_unprivileged_userns=0' as root, "
                 + "or install an AppArmor profile that allows bwrap 'userns'.";
         }
-
         if (readSetting("kernel/unprivileged_userns_clone") == "0")
             return "The kernel keeps user namespaces to root: run 'sysctl kernel.unprivileged_userns_clone=1' as root.";
         if (readSetting("user/max_user_namespaces") is "0" or "1")

@@ -37,7 +37,6 @@ internal static class SetupScript
             var registration = ShellText.Quote(Sandboxing.Binfmt.Registration(emulation));
             text.Append($"printf %s {registration} >{Binfmt}/register || exit {HandlerRefused}\n");
         }
-
         text.Append($"exec {StatusDescriptor}>{StatusFile}\n");
         if (logPath is not null)
             text.Append($"exec </dev/null >>{ShellText.Quote(logPath)} 2>&1\n");

@@ -24,7 +24,6 @@ public sealed record ShiftedClock(string? Library, int Days)
     public static ShiftedClock? Find(int days, string root) => File.Exists(Path.Combine(root, OwnLibrary)) ? new ShiftedClock(null, days)
         : Places.FirstOrDefault(File.Exists) is { } library ? new ShiftedClock(library, days) : null;
 
-    /// <summary>The same sandbox under this clock.</summary>
     public SandboxSpec ApplyTo(SandboxSpec spec, string workDirectory)
     {
         // Only "now" is shifted: not the times of files, which make compares (a stamp of next month would be newer than all that is made
