@@ -72,7 +72,7 @@ internal static class BootCommand
         using var work = workspace.Store.NewWork("boot");
         var directories = new StepDirectories(work.Path);
         var log = workspace.Store.LogPath(KeyDocument.Of(step, id => result[id]!.Artifact!.Content, null).Key);
-        var exit = await new BootedStep(workspace.Machines).RunAsync(step, id => result[id]!.Artifact!, directories, log, cancel);
+        var exit = await StepExecutor.RunBootedAsync(workspace.Machines, step, id => result[id]!.Artifact!, directories, log, cancel);
         Console.Write(await File.ReadAllTextAsync(log, cancel));
         Console.WriteLine($"console log: {log}");
         return exit == 0 ? ExitCodes.Done : throw new BuildException(

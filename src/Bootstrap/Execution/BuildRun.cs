@@ -28,8 +28,7 @@ public sealed class BuildRun
     private CancellationTokenSource? _stop;
     private Task _stopped = Task.CompletedTask;
     private int _beside;
-    // Of those beside the loop, the steps that hold a token.
-    private int _running;
+    private int _running; // Of those beside the loop, the steps that hold a token.
     private bool _tokenAsked;
     private bool _stopping;
 
@@ -169,12 +168,13 @@ public sealed class BuildRun
     {
         if (node.Claim is null)
         {
-            var claiming = _runner.ClaimAsync(KeyOf(node).Key, _stop!.Token);
+            var continued = node.Step.Continues is { } id ? (Digest?)KeyOf(_byId[id]).Key : null;
+            var claiming = _runner.ClaimAsync(KeyOf(node).Key, continued, _stop!.Token);
             if (!claiming.IsCompletedSuccessfully)
             {
                 Start(node, async () => node.Claim = await claiming, () => Wait(node));
                 if (!claiming.IsCompleted)
-                    _observer.Observe(new Noticed($"{node.Step.Id} waits for another process that is making it."));
+                    _observer.Observe(new Noticed($"{node.Step.Id} waits for another process that is making it{(continued is null ? "" : ", or for the build tree that it goes on in")}."));
 
                 return false;
             }

@@ -10,8 +10,8 @@ public interface IStepRunner
     /// <summary>The artifact under a key, or null.</summary>
     Artifact? Find(Digest key);
 
-    /// <summary>Waits for the right to make what a key stands for: another process may be making it.</summary>
-    Task<IDisposable> ClaimAsync(Digest key, CancellationToken cancel);
+    /// <summary>Waits for the right to make what a key stands for: another process may be making it, or the build tree of the step that it goes on in.</summary>
+    Task<IDisposable> ClaimAsync(Digest key, Digest? continued, CancellationToken cancel);
 
     /// <summary>Brings what a step needs from the network.</summary>
     /// <exception cref="BootstrapException">It can't be had.</exception>

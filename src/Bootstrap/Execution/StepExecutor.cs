@@ -15,12 +15,28 @@ public sealed class StepExecutor(
     ArtifactStore store, SourceFetcher fetcher, Sandbox sandbox, MachineRunner machines, StepLayout layout, (string Path, int Jobs) jobserver, string target, IBuildObserver observer)
     : IStepRunner
 {
-    private readonly BootedStep _booted = new(machines);
     private readonly ConcurrentBag<Task> _removals = [];
 
     public Artifact? Find(Digest key) => store.Steps.Find(key);
 
-    public async Task<IDisposable> ClaimAsync(Digest key, CancellationToken cancel) => await store.LockAsync(key, cancel);
+    public async Task<IDisposable> ClaimAsync(Digest key, Digest? continued, CancellationToken cancel)
+    {
+        var claim = await store.LockAsync(key, cancel);
+        if (continued is not { } producer || store.BuildTrees.Find(producer) is not null)
+            return claim;
+
+        try
+        {
+            // Where another step or process is making the build tree again, it is waited for here, where that takes no token.
+            (await store.LockAsync(producer, cancel)).Dispose();
+            return claim;
+        }
+        catch
+        {
+            claim.Dispose();
+            throw;
+        }
+    }
 
     public async Task FetchAsync(Step step, CancellationToken cancel)
     {
@@ -53,6 +69,22 @@ public sealed class StepExecutor(
     }
 
     public void DropBuildTree(Digest key) => RemoveLater(() => store.BuildTrees.Drop(key));
+
+    /// <summary>
+    /// Runs the commands of a step in a machine that boots the image which the step needs at <c>/</c>; what they leave in <c>/out</c> is in
+    /// <see cref="StepDirectories.Out"/> then. The result is their exit code.
+    /// </summary>
+    public static Task<int> RunBootedAsync(
+        MachineRunner machines, Step step, Func<StepId, Artifact> inputs, StepDirectories work, string logPath, CancellationToken cancel)
+    {
+        work.Create(step.Script);
+        var image = step.Inputs.Single(input => input.At == "/");
+        var trees = step.Inputs.Where(input => input != image).Select(input => (input.At, inputs(input.Step).Tree));
+        if (step.RecipeFilesPath is { } files)
+            trees = trees.Append((SandboxPaths.Files, files));
+        var commands = new MachineCommands(step.Script, step.Environment, [.. trees], work.Out);
+        return machines.RunAsync(step.Booted!, BootFiles.In(inputs(image.Step).Tree), commands, work.Sandbox, logPath, cancel);
+    }
 
     /// <summary>Completes when all that was to be removed is gone, or was told that it can't be.</summary>
     public Task RemovedAsync() => Task.WhenAll(_removals);
@@ -95,7 +127,7 @@ public sealed class StepExecutor(
         var log = store.LogPath(ready.Key.Key);
         File.Delete(log);
         var exit = step.Booted is not null
-            ? await _booted.RunAsync(step, id => ready.Inputs[id], directories, log, cancel)
+            ? await RunBootedAsync(machines, step, id => ready.Inputs[id], directories, log, cancel)
             : await sandbox.RunAsync(layout.Of(step, id => ready.Inputs[id], directories, jobserver, continued), directories.Sandbox, log, cancel);
         cancel.ThrowIfCancellationRequested();
         if (exit == 0)

@@ -12,8 +12,6 @@ internal static class ExportDirectory
     /// <summary>What BuildStream itself keeps in a project.</summary>
     private const string BuildStreams = ".bst";
 
-    /// <exception cref="DefinitionException">It holds something else.</exception>
-    /// <exception cref="StoreException">It can't be written to.</exception>
     public static async Task WriteAsync(string directory, Func<string, string, Task> writeAsync, CancellationToken cancel)
     {
         try

@@ -7,20 +7,10 @@ using Bootstrap.Publishing.BuildStream;
 namespace Bootstrap.Exporting;
 
 /// <summary>A plan as a project of BuildStream 2: elements, and the files that they name.</summary>
-internal sealed record PlanProject
+/// <param name="Goals">What a build ends with: the files of elements that no other needs.</param>
+internal sealed record PlanProject(
+    ExportScope Scope, ImmutableArray<Element> ElementList, ImmutableArray<ProjectFile> Files, ImmutableArray<string> Goals, ImmutableArray<ArchiveOrigin> Origins)
 {
-    public required ImmutableArray<Element> ElementList { get; init; }
-
-    public required ImmutableArray<ProjectFile> Files { get; init; }
-
-    public required ExportScope Scope { get; init; }
-
-    /// <summary>What a build ends with: the files of elements that no other needs.</summary>
-    public required ImmutableArray<string> Goals { get; init; }
-
-    private ImmutableArray<ArchiveOrigin> Origins { get; init; }
-
-    /// <exception cref="DefinitionException">Two elements would have the same name.</exception>
     public static PlanProject Of(Plan plan, PublishedFile hostTools)
     {
         var scope = ExportScope.Of(plan);
@@ -29,12 +19,9 @@ internal sealed record PlanProject
         var inputs = new StepInputs(plan, recipeFiles);
         var sources = steps.Where(step => step.Fetch is not null).Select(step => (Step: step, Origin: ArchiveOrigin.Of(step))).ToArray();
         var needed = steps.SelectMany(step => step.Dependencies).ToHashSet();
-        return new PlanProject
-        {
-            Scope = scope,
-            Origins = [.. sources.Select(source => source.Origin)],
-            Goals = [.. steps.Where(step => !needed.Contains(step.Id)).Select(step => Element.FileOf(Element.PathOf(step)))],
-            ElementList = Distinct(
+        return new PlanProject(
+            scope,
+            Distinct(
             [
                 SourceElements.HostTools(hostTools),
                 SourceElements.Sandbox,
@@ -42,7 +29,6 @@ internal sealed record PlanProject
                 .. sources.Select(source => SourceElements.Archive(source.Step, source.Origin)),
                 .. scope.Groups.SelectMany(group => StepElements.Of(group, inputs)),
             ]),
-            Files =
             [
                 new WrittenFile($"{SourceElements.SandboxDirectory}/begin.sh", SandboxScripts.Begin),
                 new WrittenFile($"{SourceElements.SandboxDirectory}/layers.sh", SandboxScripts.Layers),
@@ -51,7 +37,8 @@ internal sealed record PlanProject
                 .. steps.Where(step => step.RecipeFilesPath is not null).DistinctBy(step => step.RecipeFiles).Select(step => new CopiedDirectory(
                     SourceElements.RecipeFilesDirectory(recipeFiles[step.RecipeFiles!.Value]), step.RecipeFilesPath!)),
             ],
-        };
+            [.. steps.Where(step => !needed.Contains(step.Id)).Select(step => Element.FileOf(Element.PathOf(step)))],
+            [.. sources.Select(source => source.Origin)]);
     }
 
     /// <summary>All that has to be written, where the project lies in this directory in the end.</summary>

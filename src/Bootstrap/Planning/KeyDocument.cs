@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 
@@ -18,89 +19,49 @@ public sealed record KeyDocument(string Text)
 
     public static KeyDocument Of(Step step, Func<StepId, Digest> contents, Digest? continuedKey)
     {
+        var document = new JsonObject { ["schema"] = Schema, ["runs-on"] = step.RunsOn.ToString().ToLowerInvariant() };
+        AddIfSet("host-tools", step.HostTools?.Hex);
+        AddIfSet("emulated", step.Emulated is { } cpu ? Emulated(cpu) : null);
+        AddIfSet("booted", step.Booted is { } machine ? Booted(machine) : null);
+        document["environment"] = new JsonObject(step.Environment.Select(variable => KeyValuePair.Create(variable.Key, (JsonNode?)variable.Value)));
+        document["inputs"] = new JsonArray([.. step.Inputs.Select(input =>
+            new JsonObject { ["at"] = input.At, ["step"] = input.Step.Name, ["content"] = contents(input.Step).Hex })]);
+        document["files"] = new JsonArray([.. step.Files.Select(file => new JsonObject { ["at"] = file.At, ["content"] = file.Digest.Hex })]);
+        AddIfSet("recipe-files", step.RecipeFiles?.Hex);
+        AddIfSet("continues", continuedKey?.Hex);
+        document["script"] = new JsonArray([.. step.Script.Split('\n').Select(line => JsonValue.Create(line))]);
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Format))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("schema", Schema);
-            json.WriteString("runs-on", step.RunsOn.ToString().ToLowerInvariant());
-            WriteIfSet(json, "host-tools", step.HostTools);
-            WriteEmulated(json, step.Emulated);
-            WriteBooted(json, step.Booted);
-            json.WriteStartObject("environment");
-            foreach (var (name, value) in step.Environment)
-                json.WriteString(name, value);
-
-            json.WriteEndObject();
-            json.WriteStartArray("inputs");
-            foreach (var input in step.Inputs)
-                WriteMount(json, input.At, contents(input.Step), input.Step.Name);
-
-            json.WriteEndArray();
-            json.WriteStartArray("files");
-            foreach (var file in step.Files)
-                WriteMount(json, file.At, file.Digest, null);
-
-            json.WriteEndArray();
-            WriteIfSet(json, "recipe-files", step.RecipeFiles);
-            WriteIfSet(json, "continues", continuedKey);
-            json.WriteStartArray("script");
-            foreach (var line in step.Script.Split('\n'))
-                json.WriteStringValue(line);
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
+            document.WriteTo(json);
 
         return new KeyDocument(Encoding.UTF8.GetString(buffer.ToArray()));
+
+        void AddIfSet(string name, JsonNode? value)
+        {
+            if (value is not null)
+                document[name] = value;
+        }
     }
 
-    private static void WriteIfSet(Utf8JsonWriter json, string name, Digest? digest)
+    private static JsonObject Emulated(Emulation cpu) => new()
     {
-        if (digest is { } set)
-            json.WriteString(name, set.Hex);
-    }
-
-    private static void WriteEmulated(Utf8JsonWriter json, Emulation? cpu)
-    {
-        if (cpu is null)
-            return;
-
-        json.WriteStartObject("emulated");
-        json.WriteNumber("bits", cpu.Elf.Bits);
-        json.WriteBoolean("big-endian", cpu.Elf.BigEndian);
-        json.WriteNumber("machine", cpu.Elf.Machine);
-        json.WriteString("cpu", cpu.Cpu);
-        json.WriteEndObject();
-    }
+        ["bits"] = cpu.Elf.Bits,
+        ["big-endian"] = cpu.Elf.BigEndian,
+        ["machine"] = cpu.Elf.Machine,
+        ["cpu"] = cpu.Cpu,
+    };
 
     /// <summary>What the step can see of the machine; where qemu lies on this host is no part of it.</summary>
-    private static void WriteBooted(Utf8JsonWriter json, VirtualMachine? machine)
+    private static JsonObject Booted(VirtualMachine machine) => new()
     {
-        if (machine is null)
-            return;
-
-        json.WriteStartObject("booted");
-        json.WriteString("program", machine.Program);
-        json.WriteString("machine", machine.Machine);
-        json.WriteString("cpu", machine.Cpu);
-        json.WriteNumber("memory", machine.Memory);
-        json.WriteString("console", machine.Terminal);
-        json.WriteString("disk", machine.Disk);
-        json.WriteString("second-disk", machine.SecondDisk);
-        json.WriteString("kernel-arguments", string.Join(' ', machine.KernelArguments));
-        json.WriteString("firmware", machine.Firmware is { } firmware ? $"{firmware.Option} {firmware.File}" : null);
-        json.WriteEndObject();
-    }
-
-    private static void WriteMount(Utf8JsonWriter json, string at, Digest content, string? name)
-    {
-        json.WriteStartObject();
-        json.WriteString("at", at);
-        if (name is not null)
-            json.WriteString("step", name);
-
-        json.WriteString("content", content.Hex);
-        json.WriteEndObject();
-    }
+        ["program"] = machine.Program,
+        ["machine"] = machine.Machine,
+        ["cpu"] = machine.Cpu,
+        ["memory"] = machine.Memory,
+        ["console"] = machine.Terminal,
+        ["disk"] = machine.Disk,
+        ["second-disk"] = machine.SecondDisk,
+        ["kernel-arguments"] = string.Join(' ', machine.KernelArguments),
+        ["firmware"] = machine.Firmware is { } firmware ? $"{firmware.Option} {firmware.File}" : null,
+    };
 }

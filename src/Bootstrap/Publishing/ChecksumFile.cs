@@ -15,7 +15,6 @@ internal sealed record ChecksumFile(ImmutableSortedDictionary<string, string> Li
     private const int NameColumn = 66;
 
     /// <summary>Reads the list, which is empty if there is no such file.</summary>
-    /// <exception cref="DefinitionException">The file is something else, and not ours to replace.</exception>
     public static ChecksumFile Read(string path)
     {
         var lines = File.Exists(path) ? File.ReadAllLines(path) : [];

@@ -27,8 +27,6 @@ internal static class PublicationDirectory
 
     /// <summary>Publishes all files that <paramref name="write"/> leaves in the directory which it is given.</summary>
     /// <returns>The files, where they are in the end.</returns>
-    /// <exception cref="StoreException">The directory can't be written to.</exception>
-    /// <exception cref="DefinitionException">What is there is signed, and this would not be.</exception>
     public static async Task<ImmutableArray<PublishedFile>> PublishAsync(
         string directory, Signer? signer, Func<string, Task> write, CancellationToken cancel)
     {

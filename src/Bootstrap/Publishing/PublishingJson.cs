@@ -33,7 +33,6 @@ internal sealed partial class PublishingJson : JsonSerializerContext
         DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     }).ToolchainManifest;
 
-    /// <exception cref="JsonException">The text is something else.</exception>
     public static T Read<T>(string text, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(text, type) ?? throw new JsonException("it is null");
 
     public static string Write<T>(T document, JsonTypeInfo<T> type) => JsonSerializer.Serialize(document, type) + "\n";

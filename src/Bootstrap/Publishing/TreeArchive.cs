@@ -11,7 +11,6 @@ internal static class TreeArchive
 
     private static readonly DateTimeOffset Time = DateTimeOffset.FromUnixTimeSeconds(ReproducibleTime.Seconds);
 
-    /// <exception cref="StoreException">A file of the tree is not what the manifest says.</exception>
     public static void Write(string tree, Manifest manifest, Stream archive, CancellationToken cancel)
     {
         using var writer = new TarWriter(archive, TarEntryFormat.Gnu, leaveOpen: true);

@@ -53,7 +53,7 @@ internal sealed class MemoryRunner : IStepRunner
 
     public void Put(Digest key) => _store[key] = new Artifact(key, Digest.Of("content of " + key.Hex), "/store/" + key.Hex, 1, 1);
 
-    public async Task<IDisposable> ClaimAsync(Digest key, CancellationToken cancel)
+    public async Task<IDisposable> ClaimAsync(Digest key, Digest? continued, CancellationToken cancel)
     {
         await Others(key).WaitAsync(cancel);
         Interlocked.Increment(ref _claimed);

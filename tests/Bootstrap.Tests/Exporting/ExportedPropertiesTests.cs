@@ -5,7 +5,7 @@ using Bootstrap.Tests.Planning;
 
 namespace Bootstrap.Tests.Exporting;
 
-/// <summary>What is added to steps has to reach the exported project, or has to be listed here with the reason why it need not.</summary>
+/// <summary>What is added to recipes or steps has to reach the exported project, or has to be listed here with the reason why it need not.</summary>
 public sealed class ExportedPropertiesTests
 {
     private static readonly Step Tool = ExportSamples.Step("tool");
@@ -47,8 +47,40 @@ public sealed class ExportedPropertiesTests
         [nameof(Step.ContinuedBy)] = (Compiling, Compiling with { ContinuedBy = [Tool.Id] }),
     };
 
-    public static TheoryData<string> Properties() =>
-        [.. typeof(Step).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
+    private static readonly Dictionary<string, string> NotExportedOfRecipes = new()
+    {
+        [nameof(Recipe.Stage)] = "puts steps in order on the screen",
+        [nameof(Recipe.Location)] = "is for messages about the file",
+    };
+
+    private static readonly Recipe Subject = Samples.Recipe("subject", "tool") with
+    {
+        Sources = ["zlib"],
+        Environment = Samples.Recipe("subject").With("FLAGS", "${flags} ${tools}").Environment,
+        Defaults = Samples.Recipe("subject").Defaults.Add("flags", "-O2"),
+    };
+
+    /// <summary>The recipe with another value, for each property that is written in it; one that is added has to be added here.</summary>
+    private static readonly Dictionary<string, Recipe> RecipeVariations = new()
+    {
+        [nameof(Recipe.Name)] = Subject with { Name = "other" },
+        [nameof(Recipe.Summary)] = Subject with { Summary = "Another" },
+        [nameof(Recipe.Stage)] = Subject with { Stage = "native" },
+        [nameof(Recipe.RunsOn)] = Subject with { RunsOn = Machine.Target },
+        [nameof(Recipe.Needs)] = Subject with { Needs = [Subject.Needs[0] with { At = "/opt" }] },
+        [nameof(Recipe.Sources)] = Subject with { Sources = [] },
+        [nameof(Recipe.Tools)] = Subject with { Tools = Subject.Tools.Add("make", "4.4") },
+        [nameof(Recipe.Environment)] = Subject.With("CFLAGS", "-O1"),
+        [nameof(Recipe.Defaults)] = Subject with { Defaults = Subject.Defaults.SetItem("flags", "-O1") },
+        [nameof(Recipe.Continues)] = Subject with { Continues = new LocatedText("tool", Samples.Somewhere) },
+        [nameof(Recipe.Files)] = Subject with { Files = new RecipeFiles("/recipes/subject", Digest.Of("files")) },
+        [nameof(Recipe.Commands)] = Subject with { Commands = "make all\n" },
+        [nameof(Recipe.Location)] = Subject with { Location = new Location("other.yaml", 2, 2) },
+    };
+
+    public static TheoryData<string> Properties() => Written(typeof(Step));
+
+    public static TheoryData<string> RecipeProperties() => Written(typeof(Recipe));
 
     [Theory]
     [MemberData(nameof(Properties))]
@@ -64,5 +96,25 @@ public sealed class ExportedPropertiesTests
     public void Another_emulator_changes_the_project() =>
         Assert.NotEqual(Text(Compiling), Text(Compiling with { Emulated = Compiling.Emulated! with { Program = "qemu-other" } }));
 
-    private static string Text(Step step) => string.Join('\n', ExportSamples.Project(Tool, step).FilesFor("/srv"));
+    [Theory]
+    [MemberData(nameof(RecipeProperties))]
+    public void Every_key_of_a_recipe_changes_the_project_unless_it_is_said_why_not(string name)
+    {
+        var varied = RecipeVariations[name];
+
+        Assert.NotEqual(Subject, varied);
+        Assert.Equal(!NotExportedOfRecipes.ContainsKey(name), Text(Subject) != Text(varied));
+    }
+
+    private static TheoryData<string> Written(Type type) => [.. type.GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
+
+    private static string Text(Recipe recipe)
+    {
+        var definitions = Samples.Definitions([Samples.Target("m68k")], Samples.Recipe("tool"), recipe);
+        return Text(Planner.Plan(definitions, Samples.Resolution, ["m68k"], to: recipe.Name).Steps);
+    }
+
+    private static string Text(Step step) => Text([Tool, step]);
+
+    private static string Text(IEnumerable<Step> steps) => string.Join('\n', ExportSamples.Project([.. steps]).FilesFor("/srv"));
 }

@@ -17,11 +17,10 @@ internal static class BillOfMaterials
     // What the specification (6.5) has documents of creators without a site of their own begin with.
     private const string Namespace = "https://spdx.org/spdxdocs/";
 
-    /// <exception cref="StoreException">A file of the tree is not what the manifest says.</exception>
-    public static SpdxDocument Of(PublishedTree published)
+    public static SpdxDocument Of(PublishedTree published, CancellationToken cancel)
     {
         var facts = published.Facts;
-        var files = FilesOf(published);
+        var files = FilesOf(published, cancel);
         var sources = facts.Sources.SelectMany(WithPatches).ToImmutableArray();
         var tools = ToolsOf(facts.HostTools).ToImmutableArray();
         return new SpdxDocument(
@@ -97,11 +96,11 @@ internal static class BillOfMaterials
         }
     }
 
-    private static ImmutableArray<SpdxFile> FilesOf(PublishedTree published)
+    private static ImmutableArray<SpdxFile> FilesOf(PublishedTree published, CancellationToken cancel)
     {
         var entries = published.Manifest.Entries.Where(entry => entry.Type == EntryType.File).ToArray();
         var files = new SpdxFile[entries.Length];
-        Parallel.For(0, entries.Length, index =>
+        Parallel.For(0, entries.Length, new ParallelOptions { CancellationToken = cancel }, index =>
         {
             var entry = entries[index];
             using var content = File.OpenRead(Path.Combine(published.Tree, entry.Path));

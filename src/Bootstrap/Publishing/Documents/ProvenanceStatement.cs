@@ -64,10 +64,7 @@ internal sealed record ProvenanceBuilder(string Id, ImmutableSortedDictionary<st
 }
 
 /// <summary>Something that was published or built from, by its digest.</summary>
-internal sealed record ProvenanceResource(string Name, DigestSet Digest)
-{
-    public string? Uri { get; init; }
-}
+internal sealed record ProvenanceResource(string Name, DigestSet Digest, string? Uri = null);
 
 /// <summary>A digest by the name of its algorithm.</summary>
 internal sealed record DigestSet(Digest Sha256);

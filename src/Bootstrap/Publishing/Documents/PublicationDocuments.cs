@@ -6,13 +6,9 @@ namespace Bootstrap.Publishing.Documents;
 /// <summary>Writes what lies beside every publication: the manifest, the bill of materials, the provenance.</summary>
 internal static class PublicationDocuments
 {
-    /// <summary>The ending of manifests.</summary>
+    // What their files' names end with.
     public const string Manifest = ".json";
-
-    /// <summary>The ending of bills of materials.</summary>
     public const string Materials = ".spdx.json";
-
-    /// <summary>The ending of provenance statements.</summary>
     public const string Provenance = ".provenance.json";
 
     public static async Task WriteAsync(
@@ -23,7 +19,7 @@ internal static class PublicationDocuments
         ImmutableArray<(string Ending, string Text)> documents =
         [
             (Manifest, PublishingJson.Write(facts, PublishingJson.Manifest)),
-            (Materials, PublishingJson.Write(BillOfMaterials.Of(published), json.SpdxDocument)),
+            (Materials, PublishingJson.Write(BillOfMaterials.Of(published, cancel), json.SpdxDocument)),
             (Provenance, PublishingJson.Write(ProvenanceStatement.Of(facts, subjects), json.ProvenanceStatement)),
         ];
         foreach (var (ending, text) in documents)

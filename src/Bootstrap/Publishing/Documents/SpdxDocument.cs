@@ -32,30 +32,20 @@ internal sealed record SpdxDocument(string Name, string DocumentNamespace, SpdxC
 internal sealed record SpdxCreation(string Created, ImmutableArray<string> Creators, string Comment);
 
 /// <summary>Something with a name and a version: the toolchain, a source, a patch, a host tool.</summary>
-internal sealed record SpdxPackage(string Name, [property: JsonPropertyName("SPDXID")] string Id)
-{
-    public string? VersionInfo { get; init; }
-
-    public string DownloadLocation { get; init; } = SpdxDocument.NoAssertion;
-
-    public bool FilesAnalyzed { get; init; }
-
-    public SpdxVerificationCode? PackageVerificationCode { get; init; }
-
-    public ImmutableArray<SpdxChecksum>? Checksums { get; init; }
-
-    public string? SourceInfo { get; init; }
-
-    public string LicenseConcluded { get; } = SpdxDocument.NoAssertion;
-
-    public string LicenseDeclared { get; init; } = SpdxDocument.NoAssertion;
-
-    public string CopyrightText { get; } = SpdxDocument.NoAssertion;
-
-    public ImmutableArray<SpdxReference>? ExternalRefs { get; init; }
-
-    public required string PrimaryPackagePurpose { get; init; }
-}
+internal sealed record SpdxPackage(
+    string Name,
+    [property: JsonPropertyName("SPDXID")] string Id,
+    string? VersionInfo = null,
+    string DownloadLocation = SpdxDocument.NoAssertion,
+    bool FilesAnalyzed = false,
+    SpdxVerificationCode? PackageVerificationCode = null,
+    ImmutableArray<SpdxChecksum>? Checksums = null,
+    string? SourceInfo = null,
+    string LicenseConcluded = SpdxDocument.NoAssertion,
+    string LicenseDeclared = SpdxDocument.NoAssertion,
+    string CopyrightText = SpdxDocument.NoAssertion,
+    ImmutableArray<SpdxReference>? ExternalRefs = null,
+    string? PrimaryPackagePurpose = null);
 
 /// <summary>A digest over the digests of a package's files.</summary>
 internal sealed record SpdxVerificationCode(string PackageVerificationCodeValue);
@@ -67,12 +57,9 @@ internal sealed record SpdxChecksum(string Algorithm, string ChecksumValue);
 internal sealed record SpdxReference(string ReferenceCategory, string ReferenceType, string ReferenceLocator);
 
 /// <summary>A file of the toolchain.</summary>
-internal sealed record SpdxFile(string FileName, [property: JsonPropertyName("SPDXID")] string Id, ImmutableArray<SpdxChecksum> Checksums)
-{
-    public string LicenseConcluded { get; } = SpdxDocument.NoAssertion;
-
-    public string CopyrightText { get; } = SpdxDocument.NoAssertion;
-}
+internal sealed record SpdxFile(
+    string FileName, [property: JsonPropertyName("SPDXID")] string Id, ImmutableArray<SpdxChecksum> Checksums,
+    string LicenseConcluded = SpdxDocument.NoAssertion, string CopyrightText = SpdxDocument.NoAssertion);
 
 /// <summary>How one element of a document stands to another.</summary>
 internal sealed record SpdxRelationship(string SpdxElementId, string RelationshipType, string RelatedSpdxElement);

@@ -8,11 +8,8 @@ namespace Bootstrap.Publishing.Oci;
 internal static class OciNames
 {
     public const string IndexType = "application/vnd.oci.image.index.v1+json";
-
     public const string ManifestType = "application/vnd.oci.image.manifest.v1+json";
-
     public const string ConfigType = "application/vnd.oci.image.config.v1+json";
-
     public const string LayerType = "application/vnd.oci.image.layer.v1.tar+gzip";
 
     /// <summary>The annotation by which tools find an image in a layout.</summary>
@@ -29,44 +26,24 @@ internal static class OciNames
 }
 
 /// <summary>Says where a blob is, and what it is.</summary>
-internal sealed record OciDescriptor(string MediaType, string Digest, long Size)
-{
-    public OciPlatform? Platform { get; init; }
-
-    public ImmutableSortedDictionary<string, string>? Annotations { get; init; }
-}
+internal sealed record OciDescriptor(
+    string MediaType, string Digest, long Size, OciPlatform? Platform = null, ImmutableSortedDictionary<string, string>? Annotations = null);
 
 /// <summary>What a machine has to be to run an image.</summary>
-internal sealed record OciPlatform(string Architecture, string Os)
-{
-    public string? Variant { get; init; }
-}
+internal sealed record OciPlatform(string Architecture, string Os, string? Variant = null);
 
 /// <summary>The list of a layout's images, <c>index.json</c>.</summary>
-internal sealed record OciIndex(ImmutableArray<OciDescriptor> Manifests)
-{
-    public int SchemaVersion { get; init; } = 2;
-
-    public string? MediaType { get; init; } = OciNames.IndexType;
-
-    public ImmutableSortedDictionary<string, string>? Annotations { get; init; }
-}
+internal sealed record OciIndex(
+    ImmutableArray<OciDescriptor> Manifests, int SchemaVersion = 2, string? MediaType = OciNames.IndexType, ImmutableSortedDictionary<string, string>? Annotations = null);
 
 /// <summary>What an image is made of.</summary>
-internal sealed record OciManifest(OciDescriptor Config, ImmutableArray<OciDescriptor> Layers)
-{
-    public int SchemaVersion { get; init; } = 2;
-
-    public string? MediaType { get; init; } = OciNames.ManifestType;
-
-    public ImmutableSortedDictionary<string, string>? Annotations { get; init; }
-}
+internal sealed record OciManifest(
+    OciDescriptor Config, ImmutableArray<OciDescriptor> Layers, int SchemaVersion = 2, string? MediaType = OciNames.ManifestType,
+    ImmutableSortedDictionary<string, string>? Annotations = null);
 
 /// <summary>How an image is run.</summary>
-internal sealed record OciConfiguration(string Created, string Architecture, string Os, OciProcess Config, OciLayers Rootfs, ImmutableArray<OciHistory> History)
-{
-    public string? Variant { get; init; }
-}
+internal sealed record OciConfiguration(
+    string Created, string Architecture, string Os, OciProcess Config, OciLayers Rootfs, ImmutableArray<OciHistory> History, string? Variant = null);
 
 /// <summary>The process that a container of an image runs.</summary>
 internal sealed record OciProcess(
@@ -78,16 +55,11 @@ internal sealed record OciProcess(
 internal sealed record OciLayers(string Type, [property: JsonPropertyName("diff_ids")] ImmutableArray<string> DiffIds);
 
 /// <summary>How a layer came to be.</summary>
-internal sealed record OciHistory(string Created, string CreatedBy)
-{
-    [JsonPropertyName("created_by")]
-    public string CreatedBy { get; } = CreatedBy;
-}
+internal sealed record OciHistory(string Created, [property: JsonPropertyName("created_by")] string CreatedBy);
 
 /// <summary>Marks a directory as a layout, <c>oci-layout</c>.</summary>
 internal sealed record OciLayoutMark(string ImageLayoutVersion)
 {
     public const string FileName = "oci-layout";
-
     public const string Version = "1.0.0";
 }

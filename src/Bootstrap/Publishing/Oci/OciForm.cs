@@ -88,17 +88,14 @@ internal sealed class OciForm(bool isArchive) : PublicationForm
     private static async Task<OciDescriptor> AddAsync(PublishedTree published, OciLayout layout, CancellationToken cancel)
     {
         var facts = published.Facts;
-        var platform = new OciPlatform(published.Container.Architecture, Os) { Variant = published.Container.Variant };
+        var platform = new OciPlatform(published.Container.Architecture, Os, published.Container.Variant);
         var tar = Path.Combine(layout.Scratch, facts.BaseName + ".tar");
         var uncompressed = await CompressedArchive.WriteAsync(published.Tree, published.Manifest, tar, [CompressedArchive.Gzip], cancel);
         var layer = layout.Add(OciNames.LayerType, tar + CompressedArchive.Gzip);
         var annotations = Annotations(facts);
         var process = new OciProcess(["PATH=/usr/sbin:/usr/bin", "LC_ALL=C.UTF-8"], ["/bin/sh"], annotations);
         var configuration = new OciConfiguration(
-            ReproducibleTime.Text, platform.Architecture, platform.Os, process, new OciLayers("layers", [OciNames.Text(uncompressed)]), [new OciHistory(ReproducibleTime.Text, $"bootstrap build {facts.Target}")])
-        {
-            Variant = platform.Variant,
-        };
+            ReproducibleTime.Text, platform.Architecture, platform.Os, process, new OciLayers("layers", [OciNames.Text(uncompressed)]), [new OciHistory(ReproducibleTime.Text, $"bootstrap build {facts.Target}")], platform.Variant);
         var json = PublishingJson.Documents;
         var config = layout.AddText(OciNames.ConfigType, PublishingJson.Write(configuration, json.OciConfiguration));
         var manifest = new OciManifest(config, [layer]) { Annotations = annotations };

@@ -24,7 +24,6 @@ internal sealed class OciLayout(string directory, string? scratch = null) : IPub
     public static bool IsLayout(string directory) => File.Exists(Path.Combine(directory, OciLayoutMark.FileName));
 
     /// <summary>Refuses a directory that holds something else than a layout.</summary>
-    /// <exception cref="DefinitionException">It does.</exception>
     public static void RequireLayout(string directory)
     {
         if (!Directory.Exists(directory) || Directory.EnumerateFileSystemEntries(directory).All(path => Path.GetFileName(path) == PublicationDirectory.Beside))

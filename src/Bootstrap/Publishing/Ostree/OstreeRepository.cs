@@ -15,8 +15,6 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
     private ImmutableArray<string> Signature => signer is null ? [] : [$"--gpg-sign={signer.Key}"];
 
     /// <summary>Makes it, in the form that is served as plain files, where there is none yet.</summary>
-    /// <exception cref="HostException">ostree is missing.</exception>
-    /// <exception cref="DefinitionException">The directory holds something else, or what is published there is signed, and this would not be.</exception>
     public async Task PrepareAsync(CancellationToken cancel)
     {
         HostProgram.Ostree.Find();

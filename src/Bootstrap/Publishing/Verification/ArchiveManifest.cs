@@ -10,7 +10,6 @@ internal static class ArchiveManifest
     private const int LinkMode = 0b111_111_111;
 
     /// <summary>Of an archive that may be compressed.</summary>
-    /// <exception cref="InvalidDataException">It is no tar archive, or holds what no tree of the store can.</exception>
     public static Manifest OfFile(string path)
     {
         using var tar = CompressedStream.Open(path);
