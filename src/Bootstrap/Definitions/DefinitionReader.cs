@@ -42,10 +42,8 @@ public static class DefinitionReader
         var variables = new VariableCheck([.. targets.Values], recipes, problems);
         if (targets.Count == files[DefinitionKind.Target].Count)
             variables.RefuseUnset();
-
         if (recipes.Count == files[DefinitionKind.Recipe].Count)
             variables.RefuseUnused(settings);
-
         problems.ThrowIfAny();
         return new DefinitionSet { Targets = targets, Emulators = emulators, Recipes = recipes, Sources = sources, HostTools = hostTools };
 
@@ -59,7 +57,6 @@ public static class DefinitionReader
         {
             if (!Directory.Exists(directory))
                 problems.Add(new Location(DefinitionFile.ShowPath(directory), 1, 1), "no such directory, expected a directory of definitions");
-
             layers.Remove(directory);
             layers.Add(directory);
         }
@@ -77,7 +74,6 @@ public static class DefinitionReader
             var context = contextOf(file);
             if (file.ReadMap(context.Problems) is not { } map)
                 continue;
-
             var definition = kind.Read(map, "the file", context);
             if (!context.Problems.Has(file.Shown))
                 definitions.Add(name, definition);

@@ -83,7 +83,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
     private async Task<SourceChoice?> ChooseAsync(Source source, SourcePolicy policy, bool update, SourceChoice? pinned, CancellationToken cancel)
     {
         var known = pinned?.Of(source).Source ?? source;
-        var decision = new SourceDecision(source, policy)
+        var decision = new Decision(source, policy)
         {
             Pinned = pinned,
             AtHand = await AtHandAsync(known, "it is in the store already", digest => Task.FromResult(store.Blobs.Find(digest) is not null))
@@ -120,51 +120,51 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
 
     private async Task<bool> IsAtHandAsync(Digest digest, CancellationToken cancel) =>
         store.Blobs.Find(digest) is not null || await mirrors.HasAsync(digest, cancel);
-}
 
-/// <summary>What is known of one source when its form is chosen; pure.</summary>
-internal sealed record SourceDecision(Source Source, SourcePolicy Policy)
-{
-    public SourceChoice? Pinned { get; init; }
-    public SourceChoice? AtHand { get; init; }
-
-    /// <summary>The choice that needs no look at the network, or null.</summary>
-    public SourceChoice? WithoutNetwork(bool update)
+    /// <summary>What is known of one source when its form is chosen; pure.</summary>
+    internal sealed record Decision(Source Source, SourcePolicy Policy)
     {
-        if (Policy == SourcePolicy.Debian && Source.Debian is null)
-        {
-            throw new DefinitionException(
-                $"{Source.Location}: source '{Source.Name}' has no 'debian' entry, so it can't be taken from Debian.",
-                "Use --sources auto, or add the package that carries it.");
-        }
-        if (Policy != SourcePolicy.Auto)
-        {
-            var variant = Policy == SourcePolicy.Debian ? SourceVariant.Debian : SourceVariant.Upstream;
-            return new SourceChoice(variant, $"--sources {Policy.ToString().ToLowerInvariant()}");
-        }
-        if (update)
-            return null;
-        if (Pinned is not null && (Pinned.Variant == SourceVariant.Upstream || Source.Debian is not null))
-            return Pinned;
-        return AtHand;
-    }
+        public SourceChoice? Pinned { get; init; }
+        public SourceChoice? AtHand { get; init; }
 
-    /// <summary>The choice once it is known which hosts answer.</summary>
-    public SourceChoice WithNetwork(Uri? reachable, string? debianMirror)
-    {
-        if (reachable is not null)
-            return new SourceChoice(SourceVariant.Upstream, $"{reachable.Authority} can be reached");
-        if (AtHand is not null)
+        /// <summary>The choice that needs no look at the network, or null.</summary>
+        public SourceChoice? WithoutNetwork(bool update)
+        {
+            if (Policy == SourcePolicy.Debian && Source.Debian is null)
+            {
+                throw new DefinitionException(
+                    $"{Source.Location}: source '{Source.Name}' has no 'debian' entry, so it can't be taken from Debian.",
+                    "Use --sources auto, or add the package that carries it.");
+            }
+            if (Policy != SourcePolicy.Auto)
+            {
+                var variant = Policy == SourcePolicy.Debian ? SourceVariant.Debian : SourceVariant.Upstream;
+                return new SourceChoice(variant, $"--sources {Policy.ToString().ToLowerInvariant()}");
+            }
+            if (update)
+                return null;
+            if (Pinned is not null && (Pinned.Variant == SourceVariant.Upstream || Source.Debian is not null))
+                return Pinned;
             return AtHand;
-        if (Source.Debian is not null && debianMirror is not null)
-            return new SourceChoice(SourceVariant.Debian, "no upstream host can be reached, a mirror of Debian is known");
-        var hosts = string.Join(", ", Source.Upstream.Urls.Select(url => url.Authority).Distinct());
-        var (other, hint) = Source.Debian is null
-            ? ("it has no Debian package to take it from", "Check the network and the proxy settings (https_proxy).")
-            : ("apt's configuration on this machine names no mirror of Debian's archive",
-                "Check the network and the proxy settings (https_proxy), or name a mirror: --debian-mirror URL.");
-        throw new HostException(
-            $"Source '{Source.Name}' {Source.Version} can't be had: none of its upstream hosts answers ({hosts}), and {other}.", hint);
+        }
+
+        /// <summary>The choice once it is known which hosts answer.</summary>
+        public SourceChoice WithNetwork(Uri? reachable, string? debianMirror)
+        {
+            if (reachable is not null)
+                return new SourceChoice(SourceVariant.Upstream, $"{reachable.Authority} can be reached");
+            if (AtHand is not null)
+                return AtHand;
+            if (Source.Debian is not null && debianMirror is not null)
+                return new SourceChoice(SourceVariant.Debian, "no upstream host can be reached, a mirror of Debian is known");
+            var hosts = string.Join(", ", Source.Upstream.Urls.Select(url => url.Authority).Distinct());
+            var (other, hint) = Source.Debian is null
+                ? ("it has no Debian package to take it from", "Check the network and the proxy settings (https_proxy).")
+                : ("apt's configuration on this machine names no mirror of Debian's archive",
+                    "Check the network and the proxy settings (https_proxy), or name a mirror: --debian-mirror URL.");
+            throw new HostException(
+                $"Source '{Source.Name}' {Source.Version} can't be had: none of its upstream hosts answers ({hosts}), and {other}.", hint);
+        }
     }
 }
 

@@ -55,7 +55,6 @@ internal sealed record DefinitionFile(string Path, string Directory)
         var node = ReadText(problems) is { } text ? StrictYaml.Read(text, Shown, problems) : null;
         if (node is not (null or YamlMappingNode) && !StrictYaml.IsRefused(node))
             problems.Add(At(node), $"the file holds {StrictYaml.Kind(node)}, expected a mapping");
-
         return node as YamlMappingNode;
     }
 
@@ -81,7 +80,6 @@ internal sealed record DefinitionFile(string Path, string Directory)
             bytes = ReadBytes();
             if (bytes.Length <= MostBytes)
                 return StrictUtf8.GetString(bytes).TrimStart('\uFEFF');
-
             problems.Add(Start, "the file is too big, expected at most 1 MiB");
         }
         catch (DecoderFallbackException invalid)
@@ -103,7 +101,6 @@ internal sealed record DefinitionFile(string Path, string Directory)
     {
         if (!FileSystem.IsFile(Path))
             throw new IOException("it is no regular file, or a link to none");
-
         using var stream = File.OpenRead(Path);
         var buffer = new byte[Math.Min(stream.Length, MostBytes) + 1];
         var read = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);

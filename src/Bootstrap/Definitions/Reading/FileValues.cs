@@ -35,7 +35,6 @@ internal static class FileValues
                 var written = text.Read(node, what, context);
                 if (written.Length == 0)
                     return null;
-
                 try
                 {
                     var path = FileSystem.RealPath(Path.Combine(Path.GetDirectoryName(context.File.Path)!, written));

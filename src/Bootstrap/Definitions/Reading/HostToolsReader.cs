@@ -80,7 +80,6 @@ internal static class HostToolsReader
             StringComparer.Ordinal);
         if (!releases.ContainsKey(first) && first.Length > 0)
             map.Context.Problems.Add(map.At(Default), $"'default' is {Problems.Quote(first)}, expected one of the 'releases'");
-
         return new HostToolsDefinition { Name = name, Default = first, Releases = releases, Location = map.Location };
     }
 

@@ -11,18 +11,17 @@ internal sealed class Mapping(string noun, params Mapping[] common)
 {
     private readonly List<Key> _keys = [.. common.SelectMany(each => each._keys)];
 
-    /// <summary>What it is, as it stands in a message.</summary>
     public string Noun => noun;
 
     public IEnumerable<string> Names => _keys.Select(key => key.Name).Order(StringComparer.Ordinal);
 
-    public Key<T> Required<T>(string name, Value<T> value, string documentation) => Add(new Key<T>(name, value, value.Nothing, true, documentation));
+    public Key<T> Required<T>(string name, Value<T> value, string documentation) => Add(name, true, value, value.Nothing, documentation);
 
     public Key<string> Required(string name, TextRule rule, string documentation) => Required(name, Values.Text(rule), documentation);
 
     /// <summary>A key that may be left out, for a value of its own or for the kind's empty one.</summary>
     public Key<T> Optional<T>(string name, Value<T> value, T absent, string documentation) =>
-        Add(new Key<T>(name, value, absent, false, documentation));
+        Add(name, false, value, absent, documentation);
 
     public Key<T> Optional<T>(string name, Value<T> value, string documentation) => Optional(name, value, value.Nothing, documentation);
 
@@ -40,33 +39,28 @@ internal sealed class Mapping(string noun, params Mapping[] common)
         ["additionalProperties"] = false,
     };
 
-    private TKey Add<TKey>(TKey key)
-        where TKey : Key
+    private Key<T> Add<T>(string name, bool isRequired, Value<T> value, T absent, string documentation)
     {
+        var key = new Key<T>(name, isRequired, Schema, value, absent);
         _keys.Add(key);
         return key;
+
+        JsonObject Schema()
+        {
+            var schema = value.Schema();
+            schema.Insert(0, "description", documentation);
+            if (!isRequired && absent is string { Length: > 0 } word)
+                schema["default"] = word;
+            return schema;
+        }
     }
 }
 
-/// <summary>One key of a mapping: its name, whether it may be left out, and one sentence for people.</summary>
-internal abstract record Key(string Name, bool IsRequired, string Documentation)
-{
-    public abstract JsonObject Schema();
-}
+/// <summary>One key of a mapping.</summary>
+internal record Key(string Name, bool IsRequired, Func<JsonObject> Schema);
 
 /// <summary>A key, the kind of its value, and what it means that the key is left out.</summary>
-internal sealed record Key<T>(string Name, Value<T> Value, T Absent, bool IsRequired, string Documentation) : Key(Name, IsRequired, Documentation)
-{
-    public override JsonObject Schema()
-    {
-        var schema = Value.Schema();
-        schema.Insert(0, "description", Documentation);
-        if (!IsRequired && Absent is string { Length: > 0 } word)
-            schema["default"] = word;
-
-        return schema;
-    }
-}
+internal sealed record Key<T>(string Name, bool IsRequired, Func<JsonObject> Schema, Value<T> Value, T Absent) : Key(Name, IsRequired, Schema);
 
 /// <summary>Reads one mapping of a file by its keys; a key that is none of these is a problem.</summary>
 internal sealed class MapCursor
@@ -106,10 +100,8 @@ internal sealed class MapCursor
     {
         if (_values.TryGetValue(key.Name, out var node))
             return key.Value.Read(node, $"'{key.Name}'", Context);
-
         if (key.IsRequired)
             Context.Problems.Add(Location, $"{_mapping.Noun} without the key '{key.Name}', expected {key.Value.Expected}");
-
         return key.Absent;
     }
 
@@ -129,10 +121,8 @@ internal sealed record ReadContext(DefinitionFile File, Problems Problems, List<
     {
         if (StrictYaml.IsRefused(node))
             return null;
-
         if (node is TNode right && !StrictYaml.IsNull(node))
             return right;
-
         Refuse(node, $"{what} is {StrictYaml.Kind(node)}, expected {expected}");
         return null;
     }

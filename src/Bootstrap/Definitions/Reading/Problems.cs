@@ -40,7 +40,6 @@ internal sealed class Problems
         var quoted = new StringBuilder("'");
         foreach (var c in text.Take(LongestQuotation))
             quoted.Append(char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString());
-
         return quoted.Append(text.Length > LongestQuotation ? "…'" : "'").ToString();
     }
 

@@ -37,7 +37,6 @@ internal sealed class VariableCheck(IReadOnlyCollection<Target> targets, Immutab
         var name = reference.Value;
         if (StepVariables.BuiltIn.Contains(name) || recipe.Defaults.ContainsKey(name))
             return;
-
         // A recipe that no target builds is only for typing errors: some target has to know the name.
         Target[] without = [.. users.Where(target => !target.Variables.ContainsKey(name))];
         if (without.Length > 0 || (users.Length == 0 && !targets.Any(target => target.Variables.ContainsKey(name))))

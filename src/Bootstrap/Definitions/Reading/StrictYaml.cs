@@ -41,7 +41,6 @@ internal sealed class StrictYaml : IParser
             stream.Load(yaml);
             if (stream.Documents.Count > 0)
                 return stream.Documents[0].RootNode;
-
             yaml.Note(yaml.Current!.Start, "the file is empty, expected a mapping");
         }
         catch (YamlException refused)
@@ -75,7 +74,6 @@ internal sealed class StrictYaml : IParser
     {
         if (_documents > 1 || !_parser.MoveNext())
             return false;
-
         Current = Check(_parser.Current!);
         return true;
     }
@@ -101,22 +99,17 @@ internal sealed class StrictYaml : IParser
     {
         if (_levels.Count > DeepestNesting)
             throw new YamlException(next.Start, next.Start, $"nested too deep, expected at most {DeepestNesting} levels");
-
         if (++_nodes > MostNodes)
             throw new YamlException(next.Start, next.Start, $"too many values, expected at most {MostNodes}");
-
         _reached = next.Start;
         var isKey = _levels.TryPeek(out var level) && level.IsKeyNext();
         if (next is AnchorAlias alias)
             return Refuse(next, $"an alias {Problems.Quote($"*{alias.Value}")}, expected the value itself");
-
         RefuseProperties((NodeEvent)next);
         if (isKey && next is Scalar key && !level!.Lines.TryAdd(key.Value, (int)key.Start.Line))
             return Refuse(next, $"duplicate key {Problems.Quote(key.Value)}, expected only the one on line {level.Lines[key.Value]}");
-
         if (next is SequenceStart or MappingStart)
             _levels.Push(new Level(next is MappingStart));
-
         return next;
     }
 
@@ -131,7 +124,6 @@ internal sealed class StrictYaml : IParser
     {
         if (!node.Anchor.IsEmpty)
             Note(node.Start, $"an anchor {Problems.Quote($"&{node.Anchor.Value}")}, expected none: every value is written where it is used");
-
         if (!node.Tag.IsEmpty)
             Note(node.Start, $"a tag {Problems.Quote(node.Tag.Value)}, expected none: the key says what its value is");
     }

@@ -21,7 +21,6 @@ internal sealed record Value<T>(string Expected, T Nothing, Func<JsonObject> Sch
             var value = Read(node, what, context);
             if (problem(value, what, context) is { } message)
                 context.Refuse(node, message);
-
             return value;
         },
     };
@@ -56,7 +55,6 @@ internal static class Values
     {
         if (context.Expect<YamlScalarNode>(node, what, rule.Expected)?.Value is not { } text)
             return "";
-
         return rule.Accepts(text) ? text : Misfit(node, what, text, rule.Expected, context, []);
     });
 
@@ -73,11 +71,9 @@ internal static class Values
         {
             if (context.Expect<YamlScalarNode>(node, what, expected) is not { Value: { } text } scalar)
                 return lowest;
-
             var isPlain = scalar.Style == ScalarStyle.Plain;
             if (isPlain && NumberIn(text) is { } number && number >= lowest && number <= highest)
                 return number;
-
             context.Refuse(node, $"{what} is {(isPlain ? "" : "the text ")}{Problems.Quote(text)}, expected {expected}");
             return lowest;
         }
@@ -94,17 +90,14 @@ internal static class Values
         {
             if (context.Expect<YamlScalarNode>(node, what, expected) is not { Value: { } text } scalar)
                 return words[0];
-
             // A number in quotation marks is text, to an editor that goes by the schema too.
             var isQuoted = scalar.Style != ScalarStyle.Plain && NumberIn(text) is not null;
             if (words.Contains(text) && !isQuoted)
                 return text;
-
             if (isQuoted)
                 context.Refuse(node, $"{what} is the text {Problems.Quote(text)}, expected {expected}");
             else
                 Misfit(node, what, text, expected, context, words);
-
             return words[0];
         }
     }
@@ -121,7 +114,6 @@ internal static class Values
                 var read = name.Read(node, what, context);
                 if (read.Value.Length > 0)
                     context.References.Add(new Reference(kind, read.Value, read.Location));
-
                 return read;
             },
         };
@@ -137,10 +129,8 @@ internal static class Values
             var schema = new JsonObject { ["type"] = "array", ["items"] = item.Schema() };
             if (needed is not null)
                 schema["minItems"] = 1;
-
             if (distinct is not null)
                 schema["uniqueItems"] = true;
-
             return schema;
         }
 
@@ -149,7 +139,6 @@ internal static class Values
             var list = context.Expect<YamlSequenceNode>(node, what, "a list");
             if (list is { Children.Count: 0 } && needed is not null)
                 context.Refuse(node, $"{what} is empty, expected {needed}");
-
             var seen = new HashSet<string>(StringComparer.Ordinal);
             var items = ImmutableArray.CreateBuilder<T>();
             foreach (var child in list?.Children ?? [])
@@ -180,7 +169,6 @@ internal static class Values
             var names = keys.Schema();
             if (reserved.Length > 0)
                 names["not"] = new JsonObject { ["enum"] = new JsonArray([.. reserved.Select(name => (JsonNode)name)]) };
-
             return new JsonObject { ["type"] = "object", ["propertyNames"] = names, ["additionalProperties"] = value.Schema() };
         }
 
@@ -191,10 +179,8 @@ internal static class Values
             {
                 if (keys.Read(key, $"a key of {what}", context) is not { Length: > 0 } name)
                     continue;
-
                 if (reserved.Contains(name))
                     context.Refuse(key, $"'{name}' is set in {what}, expected another name: {why}");
-
                 entries.Add(name, place(value.Read(child, $"'{name}'", context), context.At(key)));
             }
 
@@ -221,10 +207,8 @@ internal static class Values
         {
             if (choose(node) is { } index)
                 return ways[index].Read(node, what, context);
-
             if (!StrictYaml.IsRefused(node))
                 context.Refuse(node, $"{what} is {StrictYaml.Kind(node)}, expected {expected}");
-
             return ways[0].Nothing;
         }
     }
@@ -240,11 +224,9 @@ internal static class Values
             {
                 if (context.Expect<YamlMappingNode>(node, what, "a mapping") is not { } map)
                     return nothing;
-
                 var given = ways.Where(way => map.Children.ContainsKey(new YamlScalarNode(way.Key))).ToArray();
                 if (given.Length == 1)
                     return given[0].Value.Read(node, what, context);
-
                 var count = given.Length == 0 ? "none" : "more than one";
                 context.Refuse(node, $"{noun} with {count} of the keys {string.Join(", ", ways.Select(way => way.Key))}, expected exactly one");
                 return nothing;

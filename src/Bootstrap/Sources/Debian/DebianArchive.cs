@@ -31,11 +31,9 @@ public sealed class DebianArchive : IDisposable
     public bool Offline { get; init; }
 
     /// <summary>The mirror, or null where neither the user nor apt's configuration names one.</summary>
-    /// <exception cref="DefinitionException">The user's mirror is not a URL.</exception>
     public Task<string?> FindMirrorAsync(CancellationToken cancel) => _mirror.GetAsync(cancel);
 
     /// <summary>The mirror.</summary>
-    /// <exception cref="HostException">There is none, or it may not be asked.</exception>
     public async Task<string> MirrorAsync(CancellationToken cancel) => Offline
         ? throw Sources.Offline.Refused("Debian's archive is not asked")
         : await FindMirrorAsync(cancel) ?? throw new HostException(
@@ -43,7 +41,6 @@ public sealed class DebianArchive : IDisposable
             "Name one: --debian-mirror https://HOST/debian (any public mirror of Debian will do).");
 
     /// <summary>The mirror, where this machine has what it takes to fetch from it.</summary>
-    /// <exception cref="HostException">A program, or a mirror, is missing.</exception>
     public async Task<string> RequireAsync(CancellationToken cancel)
     {
         HostProgram.AptGet.Find();
@@ -52,7 +49,6 @@ public sealed class DebianArchive : IDisposable
     }
 
     /// <summary>Fetches the tarball that a source has in Debian, verified, into the store.</summary>
-    /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
     /// <exception cref="BuildException">What the archive has is not what is pinned.</exception>
     public Task<string> FetchAsync(Source source, IProgress<Advance> progress, CancellationToken cancel) => WithAptAsync(
         source.Debian!.Suite,
@@ -71,13 +67,11 @@ public sealed class DebianArchive : IDisposable
         cancel);
 
     /// <summary>What took the place of a source's pinned tarball in its suite; null while the suite has that one.</summary>
-    /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
     /// <exception cref="BuildException">The tarball is gone, and nothing of its series is there.</exception>
     public Task<DebianRelease?> SuccessorAsync(Source source, CancellationToken cancel) =>
         WithAptAsync(source.Debian!.Suite, apt => SuccessorAsync(apt, source, cancel), cancel);
 
     /// <summary>The upstream version of the package that carries a source.</summary>
-    /// <exception cref="HostException">The archive, the suite or the package can't be had.</exception>
     public Task<string> VersionAsync(Source source, CancellationToken cancel) => WithAptAsync(
         source.Debian!.Suite,
         async apt =>
@@ -100,7 +94,6 @@ public sealed class DebianArchive : IDisposable
     /// Downloads binary packages, each <c>NAME</c> or <c>NAME=VERSION</c>, and all that they depend on or only them, as files into a directory on
     /// the store's file system.
     /// </summary>
-    /// <exception cref="HostException">They can't be had; the message begins with <paramref name="failure"/>.</exception>
     internal Task DownloadAsync(
         string failure, string suite, ImmutableArray<string> packages, bool withDependencies, string directory, string what,
         IProgress<Advance> progress, CancellationToken cancel) => WithAptAsync(

@@ -36,7 +36,6 @@ public sealed class MirrorWriter : IDisposable
     });
 
     /// <summary>Copies a file into the mirror; false if it was there.</summary>
-    /// <exception cref="HostException">It can't be written.</exception>
     public bool Add(string file, Digest sha256, string name)
     {
         _files[sha256] = MirrorIndex.PathOf(sha256, name);
