@@ -10,7 +10,7 @@ internal static class CommandTree
 {
     public static RootCommand Create()
     {
-        var options = new GlobalOptions();
+        var options = new CommonOptions();
         var root = new RootCommand("""
             Builds cross and native toolchains for architectures that no distribution supports.
 

@@ -27,8 +27,6 @@ internal sealed class Workspace(Settings settings) : IDisposable
 
     public ArtifactStore Store { get; } = ArtifactStore.Open(settings.Store);
 
-    public HostToolsRequest HostToolsRequest => settings.HostToolsRequest;
-
     public ProcessRunner Processes => field ??= Made(new ProcessRunner());
 
     public Sandbox Sandbox => field ??= new Sandbox(Processes, settings.Overlays);
@@ -45,7 +43,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
     public MachineRunner Machines => field ??= new MachineRunner(Processes);
 
     /// <summary>Shows what takes long before anything is built.</summary>
-    public AdvanceRendering Progress => field ??= Made(new AdvanceRendering());
+    public Advances Progress => field ??= Made(Advances.Shown());
 
     private FetchSettings Fetching => field ??= new FetchSettings { Offline = settings.Offline };
 
@@ -54,7 +52,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
     {
         RefuseOffline(update);
         var clock = Stopwatch.StartNew();
-        var tools = await HostToolsResolver.ResolveAsync(HostToolsRequest, update, Progress.Notice, Progress, cancel);
+        var tools = await HostToolsResolver.ResolveAsync(settings.HostToolsRequest, update, Progress.Notice, Progress, cancel);
         if (tools.Reason != HostToolsSysroot.Pinned)
             Progress.Notice($"host tools made in {Quantity.Duration(clock.Elapsed)}");
 
@@ -83,10 +81,9 @@ internal sealed class Workspace(Settings settings) : IDisposable
         PlanAsync(targets, to, () => HostToolsAsync(update: false, cancel), cancel);
 
     /// <summary>Like <see cref="PlanAsync(IReadOnlyList{string}, string?, CancellationToken)"/>, but makes no host tools.</summary>
-    /// <exception cref="BuildException">There are none in the store, so that nothing can have been built with them.</exception>
     public Task<PlannedTargets> PlanBuiltAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel)
     {
-        var present = HostToolsResolver.Find(HostToolsRequest) ?? throw new BuildException(
+        var present = HostToolsResolver.Find(settings.HostToolsRequest) ?? throw new BuildException(
             $"'{targets[0]}' is not built: the store has not even the host tools for it.", $"Build it first: bootstrap build {targets[0]}");
         SayIfEnded(present);
         return PlanAsync(targets, to, () => Task.FromResult(present), cancel);
@@ -170,7 +167,6 @@ internal sealed class Workspace(Settings settings) : IDisposable
 internal sealed record PlannedTargets(Plan Plan, HostToolsSysroot HostTools)
 {
     /// <summary>The step that a target calls by this name.</summary>
-    /// <exception cref="DefinitionException">There is none.</exception>
     public Step Step(string target, string name) => Plan.Find(target, name) ?? throw new DefinitionException(
         $"Target '{target}' has no step '{name}'; it has {string.Join(", ", Plan.Steps.Select(step => step.Id.Name))}.");
 }

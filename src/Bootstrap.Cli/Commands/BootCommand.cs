@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Bootstrap.Booting;
-using Bootstrap.Cli.Rendering;
 using Bootstrap.Definitions;
 using Bootstrap.Execution;
 using Bootstrap.Planning;
@@ -11,9 +10,9 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap boot</c>: boots a target's disk image in qemu-system.</summary>
 internal static class BootCommand
 {
-    public static Command Create(GlobalOptions options)
+    public static Command Create(CommonOptions options)
     {
-        var target = CommonArguments.Target();
+        var target = CommonOptions.Target();
         var check = new Option<bool>("--check")
         {
             Description = "Boot unattended: log in, compile and run programs in the machine, shut it down, and report how each went",

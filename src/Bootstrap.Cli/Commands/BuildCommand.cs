@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Bootstrap.Cli.Rendering;
 using Bootstrap.Execution;
@@ -14,9 +13,9 @@ internal static class BuildCommand
     // 100 years: what a 64-bit time and libfaketime take without a second thought.
     private const int MostDays = 36525;
 
-    public static Command Create(GlobalOptions options)
+    public static Command Create(CommonOptions options)
     {
-        var targets = CommonArguments.Targets();
+        var targets = CommonOptions.Targets();
         var to = new Option<string?>("--to") { Description = "Build up to this step only", HelpName = "STEP" };
         var jobs = JobsOption();
         var keepGoing = new Option<bool>("--keep-going", "-k") { Description = "After a failure, continue with the steps that do not depend on the failed one" };
@@ -25,14 +24,10 @@ internal static class BuildCommand
             Description = "Run host steps with the clock N days ahead (libfaketime), to check that the output does not depend on the date",
             HelpName = "N",
         };
-        clockAhead.Validators.Add(result =>
-        {
-            if (!IsNumber(result, 1, MostDays))
-                result.AddError($"--clock-ahead expects a number of days from 1 to {MostDays}.");
-        });
-        var json = CommonArguments.Json("Print each event as a line of JSON");
+        Accept(clockAhead, MostDays, $"a number of days from 1 to {MostDays}");
+        var json = CommonOptions.Json("Print each event as a line of JSON");
         return options.Define("build", """
-            Build the toolchains of one or more targets: what is in the store already is taken from there.
+            Build the toolchains of one or more targets. Steps whose artifacts are in the store are not run again.
 
             Example:
               bootstrap build m68k
@@ -51,7 +46,7 @@ internal static class BuildCommand
 
     private static async Task<ShiftedClock> ClockAsync(Workspace workspace, string hostTools, int days, CancellationToken cancel)
     {
-        var clock = ShiftedClock.Find(days, hostTools) ?? throw HostException.Missing("--clock-ahead needs libfaketime, which is not there.", "libfaketime");
+        var clock = ShiftedClock.Find(days, hostTools) ?? throw HostException.Missing("--clock-ahead needs libfaketime, which is not installed.", "libfaketime");
         using var work = workspace.Store.NewWork("clock");
         return await clock.WorksAsync(workspace.Sandbox, hostTools, work.Path, cancel) ? clock : throw new HostException(
             "--clock-ahead has no effect on these host tools: their programs still tell the true time, as this host's libfaketime is of another C library.",
@@ -59,23 +54,22 @@ internal static class BuildCommand
     }
 
     // By its text: to ask for the value of a word that is none throws.
-    private static bool IsNumber(OptionResult result, int lowest, int highest) =>
-        result.Tokens.All(token => int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= highest);
+    private static void Accept(Option option, int highest, string expected) => option.Validators.Add(result =>
+    {
+        if (!result.Tokens.All(token => int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= highest))
+            result.AddError($"{option.Name} expects {expected}.");
+    });
 
     /// <summary>The number of jobs, which is the number of cores where it is not given.</summary>
     public static Option<int> JobsOption()
     {
         var jobs = new Option<int>("--jobs", "-j")
         {
-            Description = "How many jobs run at once, in all steps together [default: the number of cores]",
+            Description = "How many jobs run at once, in all steps together; normally as many as there are cores",
             HelpName = "N",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
-        jobs.Validators.Add(result =>
-        {
-            if (!IsNumber(result, 1, int.MaxValue))
-                result.AddError("--jobs expects a number from 1 upwards.");
-        });
+        Accept(jobs, int.MaxValue, "a number from 1 upwards");
         return jobs;
     }
 }

@@ -7,21 +7,16 @@ internal static class CompletionCommand
 {
     public static Command Create()
     {
-        var shell = new Argument<string>("shell") { Description = "The shell", HelpName = "bash|zsh|fish" };
+        var shell = new Argument<string>("shell") { Description = "The shell that is to load the script", HelpName = "bash|zsh|fish" };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
         var command = new Command("completion", """
-            Print the completion script of a shell.
+            Print a script by which a shell completes the commands, options and targets of this program.
 
             Example:
               source <(bootstrap completion bash)
             """)
         { shell };
-        command.SetAction(parsed => Console.Write(parsed.GetValue(shell) switch
-        {
-            "bash" => Bash,
-            "zsh" => Zsh,
-            _ => Fish,
-        }));
+        command.SetAction(parsed => Console.Write(parsed.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
         return command;
     }
 

@@ -1,37 +1,30 @@
 using System.CommandLine;
 using Bootstrap.Definitions;
 using Bootstrap.Execution;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Cli.Commands;
 
 /// <summary><c>bootstrap doctor</c>: checks all that a run needs of this host.</summary>
 internal static class DoctorCommand
 {
-    public static Command Create(GlobalOptions options)
+    public static Command Create(CommonOptions options)
     {
-        var target = new Argument<string?>("target")
-        {
-            Arity = ArgumentArity.ZeroOrOne,
-            Description = "Check for this target only",
-            HelpName = "target",
-        };
-        var command = new Command("doctor", """
-            Check all that a build needs of this host, and say of each thing that is missing what to install or set.
+        var named = CommonOptions.Targets(orNone: true);
+        return options.Define("doctor", """
+            Check all that a build of the named targets (without names: of all targets) needs of this host. For each thing that is missing, say what to
+            install or set.
 
             Example:
               bootstrap doctor m68k
-            """)
-        { target };
-        command.SetAction(async (parsed, cancel) =>
+            """, [named], async (workspace, parsed, cancel) =>
         {
-            using var workspace = new Workspace(options.Read(parsed));
-            var targets = Selected(workspace.Definitions, parsed.GetValue(target));
+            var definitions = workspace.Definitions;
+            Target[] targets = parsed.GetValue(named) is { Length: > 0 } names ? [.. names.Select(definitions.Target)] : [.. definitions.Targets.Values];
             var healthy = true;
-            var doctor = new Doctor(workspace.Definitions, workspace.Store, workspace.Processes);
+            var doctor = new Doctor(definitions, workspace.Store, workspace.Processes);
             var checks = doctor.RunAsync(
                 targets,
-                token => workspace.HostToolsResolver.CheckAsync(workspace.HostToolsRequest, token),
+                token => workspace.HostToolsResolver.CheckAsync(workspace.Settings.HostToolsRequest, token),
                 token => workspace.CheckSourcesAsync([.. targets.Select(each => each.Name)], token),
                 cancel);
             await foreach (var check in checks)
@@ -44,9 +37,5 @@ internal static class DoctorCommand
 
             return healthy ? ExitCodes.Done : ExitCodes.Host;
         });
-        return command;
     }
-
-    private static IReadOnlyList<Target> Selected(DefinitionSet definitions, string? name) =>
-        name is null ? [.. definitions.Targets.Values] : [definitions.Target(name)];
 }

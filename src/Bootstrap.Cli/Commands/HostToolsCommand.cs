@@ -8,7 +8,7 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap host-tools</c>: makes the host-tools sysroot and nothing else.</summary>
 internal static class HostToolsCommand
 {
-    public static Command Create(GlobalOptions options)
+    public static Command Create(CommonOptions options)
     {
         var update = new Option<bool>("--update") { Description = "Look up the packages again; without it the versions that were found first are kept" };
         var pack = new Option<string?>("--pack")

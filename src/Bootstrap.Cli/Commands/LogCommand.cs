@@ -7,10 +7,10 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap log</c>: prints the log of a step's last run.</summary>
 internal static class LogCommand
 {
-    public static Command Create(GlobalOptions options)
+    public static Command Create(CommonOptions options)
     {
-        var target = CommonArguments.Target();
-        var step = CommonArguments.Step();
+        var target = CommonOptions.Target();
+        var step = CommonOptions.Step();
         var pathOnly = new Option<bool>("--path") { Description = "Print the log's path instead of its text" };
         return options.Define("log", """
             Print the log of a step's last run, whether it failed or not.

@@ -13,12 +13,13 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap sources mirror</c>: writes all that targets are built from into a directory, for builds without a network.</summary>
 internal static class MirrorCommand
 {
-    public static Command Create(GlobalOptions options)
+    public static Command Create(CommonOptions options)
     {
         var directory = new Argument<string>("directory") { Description = "Where it is written; made if it is not there", HelpName = "DIR" };
-        var targets = CommonArguments.Targets();
+        var targets = CommonOptions.Targets();
         return options.Define("mirror", """
-            Write everything that the targets are built from into a directory: the archives of the sources, the packages of the host tools, and which are pinned. What is there already is not copied again. --mirror DIR reads it.
+            Write everything that the targets are built from into a directory: the archives of the sources, the packages of the host tools, and the list of
+            the pinned versions. What is there already is not copied again. A build with --mirror DIR takes all of that from there.
 
             Example:
               bootstrap sources mirror /srv/bootstrap m68k
@@ -37,16 +38,12 @@ internal static class MirrorCommand
     }
 
     private static async Task AddSourcesAsync(
-        Workspace workspace,
-        Plan plan,
-        IEnumerable<CommitOrigin> commits,
-        MirrorWriter writer,
-        CancellationToken cancel)
+        Workspace workspace, Plan plan, IEnumerable<CommitOrigin> commits, MirrorWriter writer, CancellationToken cancel)
     {
         var pinned = plan.Steps.Select(step => step.Fetch).OfType<PinnedSource>().ToList();
         await Task.WhenAll(pinned.Select(used => workspace.Fetcher.FetchAsync(used, workspace.Progress, cancel)));
         foreach (var used in pinned)
-            Add(workspace, writer, workspace.Store.Blobs.Find(used.Archive)!, used.Archive, used.FileName);
+            Add(workspace, writer, used.Archive, used.FileName);
 
         AddPins(workspace, writer, SourcePins.Name, [.. pinned.Select(used => used.Source.Name)]);
         AddPins(workspace, writer, OriginArchives.PinName, [.. commits.Select(OriginArchives.PinOf)]);
@@ -57,33 +54,23 @@ internal static class MirrorCommand
         Workspace workspace, HostToolsSysroot tools, MirrorWriter writer, CancellationToken cancel)
     {
         await workspace.Mirrors.BringAsync(tools.Packages.Select(package => package.Sha256), cancel);
-        var missing = new List<Package>();
-        foreach (var package in tools.Packages)
-        {
-            if (workspace.Store.Blobs.Find(package.Sha256) is { } blob)
-            {
-                Add(workspace, writer, blob, package.Sha256, tools.Kind.FileName(package));
-            }
-            else
-            {
-                missing.Add(package);
-            }
-        }
+        var missing = tools.Packages.Where(package => workspace.Store.Blobs.Find(package.Sha256) is null).ToList();
+        foreach (var package in tools.Packages.Except(missing))
+            Add(workspace, writer, package.Sha256, tools.Kind.FileName(package));
 
         if (tools.Packages.IsEmpty)
-        {
-            workspace.Progress.Say($"host tools  ({tools.Title}) are no part of the mirror: name them by --host-tools again");
-        }
+            workspace.Progress.Say($"host tools  {tools.Title}: not in the mirror, as they are not made of packages; builds need --host-tools still");
         else if (missing.Count == 0)
-        {
             AddPins(workspace, writer, HostToolsResolver.PinName, [tools.Title]);
-        }
 
         return missing;
     }
 
-    private static void Add(Workspace workspace, MirrorWriter writer, string blob, Digest digest, string name) =>
+    private static void Add(Workspace workspace, MirrorWriter writer, Digest digest, string name)
+    {
+        var blob = workspace.Store.Blobs.Find(digest)!;
         workspace.Progress.Say($"{name}  {Quantity.Bytes(new FileInfo(blob).Length)}{(writer.Add(blob, digest, name) ? "" : ", was there")}");
+    }
 
     private static void AddPins(Workspace workspace, MirrorWriter writer, string pin, IReadOnlyCollection<string> names)
     {
@@ -92,7 +79,7 @@ internal static class MirrorCommand
     }
 
     private static HostException Incomplete(HostToolsSysroot tools, IEnumerable<Package> missing) => new(
-        "The sources are mirrored, the host tools are not: the store has them made, but not these packages of theirs:"
+        "The mirror has all sources, but not the host tools: the store no longer has these packages that they were made of:"
             + string.Concat(missing.Select(package => $"\n  {tools.Kind.FileName(package)}")),
-        "'bootstrap host-tools --update' fetches packages anew and keeps them; run this again then.");
+        "Fetch the packages again: 'bootstrap host-tools --update'; then run this command again.");
 }

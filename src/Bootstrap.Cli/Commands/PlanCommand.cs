@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bootstrap.Cli.Rendering;
 using Bootstrap.Execution;
 
 namespace Bootstrap.Cli.Commands;
@@ -6,9 +7,9 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap plan</c>: says of each step what a build would do with it, without building.</summary>
 internal static class PlanCommand
 {
-    public static Command Create(GlobalOptions options)
+    public static Command Create(CommonOptions options)
     {
-        var targets = CommonArguments.Targets();
+        var targets = CommonOptions.Targets();
         var to = new Option<string?>("--to") { Description = "Plan up to this step only", HelpName = "STEP" };
         return options.Define("plan", """
             Show the steps of targets in order, and what a build would do with each: take it from the store, run it, or see what it depends on first.
@@ -19,9 +20,7 @@ internal static class PlanCommand
         {
             var planned = await workspace.PlanAsync(parsed.GetValue(targets)!, parsed.GetValue(to), cancel);
             var known = DryRun.Of(planned.Plan, workspace.Store);
-            var width = planned.Plan.Steps.Max(step => step.Id.ToString().Length);
-            foreach (var step in planned.Plan.Steps)
-                Console.WriteLine($"{step.Id.ToString().PadRight(width)}  {Say(known[step.Id])}");
+            Columns.Print([.. planned.Plan.Steps.Select(step => (string[])[step.Id.ToString(), Say(known[step.Id])])]);
             return ExitCodes.Done;
         });
     }

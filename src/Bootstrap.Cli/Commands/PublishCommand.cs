@@ -11,9 +11,9 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap publish</c>: writes targets' toolchains from the store, and never builds; or checks what was published.</summary>
 internal static class PublishCommand
 {
-    public static Command Create(GlobalOptions options)
+    public static Command Create(CommonOptions options)
     {
-        var targets = CommonArguments.Targets(orNone: true);
+        var targets = CommonOptions.Targets(orNone: true);
         var to = new Option<string[]>("--to")
         {
             Description = "The form, and the directory that is written to (of oci-archive: the file)",

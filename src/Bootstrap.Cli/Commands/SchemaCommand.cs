@@ -36,13 +36,13 @@ internal static class SchemaCommand
 
             if (parsed.GetValue(output) is { } named)
             {
-                var directory = Directory.CreateDirectory(GlobalOptions.FullPath(output.Name, named));
+                var directory = Directory.CreateDirectory(CommonOptions.FullPath(output.Name, named));
                 foreach (var each in DefinitionSchema.Kinds)
                     File.WriteAllText(Path.Combine(directory.FullName, $"{each}.json"), DefinitionSchema.Json(each));
             }
 
             if (parsed.GetValue(markdown) is { } file)
-                File.WriteAllText(GlobalOptions.FullPath(markdown.Name, file), DefinitionSchema.Markdown());
+                File.WriteAllText(CommonOptions.FullPath(markdown.Name, file), DefinitionSchema.Markdown());
         });
         return command;
     }

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Bootstrap.Booting;
-using Bootstrap.Cli.Rendering;
 using Bootstrap.Definitions;
 using Bootstrap.Execution;
 using Bootstrap.Planning;
@@ -12,12 +10,18 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap shell</c>: opens a shell in exactly the sandbox that a step runs in.</summary>
 internal static class ShellCommand
 {
-    public static Command Create(GlobalOptions options)
+    public static Command Create(CommonOptions options)
     {
-        var target = CommonArguments.Target();
-        var step = new Argument<string?>("step") { Arity = ArgumentArity.ZeroOrOne, Description = "A step [default: the first that runs on the target, in its native sysroot]", HelpName = "step" };
+        var target = CommonOptions.Target();
+        var step = new Argument<string?>("step")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "A step [default: the first that runs on the target, in its native sysroot]",
+            HelpName = "step",
+        };
         return options.Define("shell", $"""
-            Open a shell in the sandbox of a step, once all that the step needs is built. 'sh -eu {SandboxPaths.Script}' runs the step there; nothing that it writes is kept.
+            Build all that a step needs, then open a shell in the step's sandbox. 'sh -eu {SandboxPaths.Script}' runs the step's commands there. Nothing that
+            is written there is kept.
 
             Example:
               bootstrap shell m68k cross-gcc
@@ -26,18 +30,16 @@ internal static class ShellCommand
         {
             var name = parsed.GetValue(target)!;
             var planned = await workspace.PlanAsync([name], parsed.GetValue(step), cancel);
-            var wanted = parsed.GetValue(step) is { } given ? planned.Step(name, given) : FirstOnTarget(planned.Plan, name);
+            var wanted = parsed.GetValue(step) is { } given
+                ? planned.Step(name, given)
+                : planned.Plan.Steps.FirstOrDefault(each => each.RunsOn == Machine.Target) ?? throw new DefinitionException(
+                    $"No step of '{name}' runs on the target.", $"Name a step: bootstrap shell {name} STEP; 'bootstrap plan {name}' lists them.");
             return wanted.Booted is null ? await OpenAsync(workspace, planned, wanted, name, cancel) : throw new DefinitionException(
                 $"The step '{wanted.Id.Name}' runs in a booted machine, not in a sandbox.", MachineRunner.Hint(name));
         });
     }
 
-    private static Step FirstOnTarget(Plan plan, string target) =>
-        plan.Steps.FirstOrDefault(step => step.RunsOn == Machine.Target) ?? throw new DefinitionException(
-            $"No step of '{target}' runs on the target.", "Name the step whose sandbox is to be opened.");
-
-    private static async Task<int> OpenAsync(
-        Workspace workspace, PlannedTargets planned, Step step, string target, CancellationToken cancel)
+    private static async Task<int> OpenAsync(Workspace workspace, PlannedTargets planned, Step step, string target, CancellationToken cancel)
     {
         var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancel);
         if (!result.Succeeded)
@@ -47,11 +49,8 @@ internal static class ShellCommand
         var directories = new StepDirectories(work.Path);
         var layout = new StepLayout(workspace.Store, planned.HostTools.Tree);
         var continued = step.Continues is { } producer ? workspace.Store.BuildTrees.Find(result[producer]!.Key!.Value) : null;
-        var spec = layout.Of(step, id => result[id]!.Artifact!, directories, null, continued) with
-        {
-            Arguments = ["/bin/sh", "-i"],
-        };
-        spec = spec with { Environment = spec.Environment.SetItem("PS1", $"{step.Id}$ ").SetItem("TERM", "linux") };
+        var spec = layout.Of(step, id => result[id]!.Artifact!, directories, null, continued);
+        spec = spec with { Arguments = ["/bin/sh", "-i"], Environment = spec.Environment.SetItem("PS1", $"{step.Id}$ ").SetItem("TERM", "linux") };
         return await workspace.Sandbox.RunAsync(spec, directories.Sandbox, logPath: null, cancel);
     }
 }

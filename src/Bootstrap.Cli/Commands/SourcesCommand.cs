@@ -8,43 +8,38 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap sources</c>: lists and fetches what is built from.</summary>
 internal static class SourcesCommand
 {
-    public static Command Create(GlobalOptions options)
+    public static Command Create(CommonOptions options) => new("sources", """
+        List, fetch, check or mirror the sources.
+
+        Example:
+          bootstrap sources list
+        """)
     {
-        var command = new Command("sources", """
-            List, fetch, check or mirror the sources.
+        List(options), Fetch(options), MirrorCommand.Create(options), Outdated(options),
+    };
 
-            Example:
-              bootstrap sources list
-            """)
-        { List(options), Fetch(options), MirrorCommand.Create(options), Outdated(options) };
-        return command;
-    }
+    private static Command List(CommonOptions options) => options.Define("list", """
+        List each source with its version, where it was decided to come from (upstream or Debian), and whether it is in the store.
 
-    private static Command List(GlobalOptions options)
+        Example:
+          bootstrap sources list
+        """, [], (workspace, _, _) =>
     {
-        return options.Define("list", """
-            List each source with its version, where it was decided to come from (upstream or Debian), and whether it is in the store.
-
-            Example:
-              bootstrap sources list
-            """, [], (workspace, _, _) =>
+        var pinned = SourcePins.Read(workspace.Store.ReadLockFile(SourcePins.Name));
+        var rows = workspace.Definitions.Sources.Values.Select(defined =>
         {
-            var pinned = SourcePins.Read(workspace.Store.ReadLockFile(SourcePins.Name));
-            var rows = workspace.Definitions.Sources.Values.Select(defined =>
-            {
-                var choice = pinned.GetValueOrDefault(defined.Name)?.Of(defined);
-                var source = choice?.Source ?? defined;
-                var archive = source.Archive(choice?.Variant ?? SourceVariant.Upstream);
-                var stored = archive is { } digest && workspace.Store.Blobs.Find(digest) is not null ? "yes" : "no";
-                var form = choice?.Variant.ToString().ToLowerInvariant() ?? "undecided";
-                return new[] { source.Name, source.Version, form, stored, archive?.Abbreviated ?? "open", source.Licence };
-            });
-            Columns.Print([["SOURCE", "VERSION", "FORM", "IN STORE", "SHA-256", "LICENCE"], .. rows]);
-            return Task.FromResult(ExitCodes.Done);
+            var choice = pinned.GetValueOrDefault(defined.Name)?.Of(defined);
+            var source = choice?.Source ?? defined;
+            var archive = source.Archive(choice?.Variant ?? SourceVariant.Upstream);
+            var stored = archive is { } digest && workspace.Store.Blobs.Find(digest) is not null ? "yes" : "no";
+            var form = choice?.Variant.ToString().ToLowerInvariant() ?? "undecided";
+            return new[] { source.Name, source.Version, form, stored, archive?.Abbreviated ?? "open", source.Licence };
         });
-    }
+        Columns.Print([["SOURCE", "VERSION", "FORM", "IN STORE", "SHA-256", "LICENCE"], .. rows]);
+        return Task.FromResult(ExitCodes.Done);
+    });
 
-    private static Command Fetch(GlobalOptions options)
+    private static Command Fetch(CommonOptions options)
     {
         var update = new Option<bool>("--update") { Description = "Decide again for each source whether it comes from upstream or from Debian" };
         var keyring = new Option<string[]>("--keyring")
@@ -72,7 +67,7 @@ internal static class SourcesCommand
         });
     }
 
-    private static Command Outdated(GlobalOptions options) => options.Define("outdated", """
+    private static Command Outdated(CommonOptions options) => options.Define("outdated", """
         For each source, list the newest release found beside its tarball and in Debian's suite, and which places could not be reached.
 
         Example:
@@ -84,18 +79,16 @@ internal static class SourcesCommand
         var upstream = await Task.WhenAll(sources.Select(source => releases.UpstreamAsync(source, cancel)));
         var debian = await Task.WhenAll(sources.Select(source => releases.DebianAsync(source, cancel)));
         var seen = upstream.Zip(debian).SelectMany(pair => new[] { pair.First, pair.Second }).OfType<SeenRelease>();
-        Columns.Print([["SOURCE", "PINNED", "NEWEST", "", "WHERE"], .. seen.Select(Row)]);
+        Columns.Print([["SOURCE", "PINNED", "NEWEST", "", "WHERE"], .. seen.Select(found => (string[])
+        [
+            found.Source,
+            found.Pinned,
+            found.Newest ?? "-",
+            found.IsNewer ? "newer" : "",
+            found.Newest is null ? $"{found.Where}: {found.Problem}" : found.Where,
+        ])]);
         return ExitCodes.Done;
     });
-
-    private static string[] Row(SeenRelease seen) =>
-    [
-        seen.Source,
-        seen.Pinned,
-        seen.Newest ?? "-",
-        seen.IsNewer ? "newer" : "",
-        seen.Newest is null ? $"{seen.Where}: {seen.Problem}" : seen.Where,
-    ];
 
     private static async Task<string> SignerAsync(
         SignatureCheck signatures, PinnedSource pinned, string archive, CancellationToken cancel) =>

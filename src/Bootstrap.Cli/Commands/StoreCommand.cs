@@ -13,21 +13,19 @@ internal static class StoreCommand
 {
     private const int FilesShown = 20;
 
-    public static Command Create(GlobalOptions options)
-    {
-        var command = new Command("store", """
-            Look after the store.
+    public static Command Create(CommonOptions options) => new("store", """
+        Look after the store.
 
-            Example:
-              bootstrap store verify
-            """)
-        { Verify(options) };
-        return command;
-    }
-
-    public static Command Collect(GlobalOptions options)
+        Example:
+          bootstrap store verify
+        """)
     {
-        var targets = CommonArguments.Targets();
+        Verify(options),
+    };
+
+    public static Command Collect(CommonOptions options)
+    {
+        var targets = CommonOptions.Targets();
         var dryRun = new Option<bool>("--dry-run") { Description = "List what would be removed, and remove nothing" };
         return options.Define("gc", """
             Keep the artifacts, sources and build trees that the named targets need and what a running build uses; remove everything else from the store.
@@ -53,7 +51,7 @@ internal static class StoreCommand
         });
     }
 
-    private static Command Verify(GlobalOptions options)
+    private static Command Verify(CommonOptions options)
     {
         var repair = new Option<bool>("--repair") { Description = "Remove what is damaged, so that the next build makes or fetches it anew" };
         var command = new Command("verify", """
@@ -67,7 +65,7 @@ internal static class StoreCommand
         {
             using var store = ArtifactStore.Open(options.Store(parsed));
             VerifyReport report;
-            using (var progress = new AdvanceRendering())
+            using (var progress = Advances.Shown())
                 report = store.Verify(progress);
 
             var broken = report.Damages.GroupBy(damage => damage.Content?.Hex ?? damage.Path).ToList();

@@ -8,27 +8,24 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap targets</c>: lists what can be built for.</summary>
 internal static class TargetsCommand
 {
-    public static Command Create(GlobalOptions options)
-    {
-        return options.Define("targets", """
-            List the targets, the machine that boots each, and whether the store has its kernel, its image and a passed boot check.
+    public static Command Create(CommonOptions options) => options.Define("targets", """
+        List the targets, the machine that boots each, and whether the store has its kernel, its image and a passed boot check.
 
-            Example:
-              bootstrap targets
-            """, [], (workspace, _, _) =>
+        Example:
+          bootstrap targets
+        """, [], (workspace, _, _) =>
+    {
+        var (definitions, store) = (workspace.Definitions, workspace.Store);
+        var rows = definitions.Targets.Values.Select(target =>
         {
-            var (definitions, store) = (workspace.Definitions, workspace.Store);
-            var rows = definitions.Targets.Values.Select(target =>
-            {
-                var emulator = definitions.Emulators[target.Emulator];
-                string Last(string step) => store.History.LastBuilds(target.Name, step).Count > 0 ? "built" : "-";
-                string[] system = emulator.System is { } machine
-                    ? [$"{machine.Program} {machine.Machine}", Last(WellKnownSteps.Kernel), Last(WellKnownSteps.Image), Last(WellKnownSteps.ImageCheck) == "built" ? "passed" : "-"]
-                    : ["user-mode only", "", "", ""];
-                return (string[])[target.Name, target.Triplet, emulator.UserProgram, .. system, target.Description];
-            });
-            Columns.Print([["TARGET", "TRIPLET", "EMULATED BY", "MACHINE", "KERNEL", "IMAGE", "BOOT", "DESCRIPTION"], .. rows]);
-            return Task.FromResult(ExitCodes.Done);
+            var emulator = definitions.Emulators[target.Emulator];
+            string Last(string step) => store.History.LastBuilds(target.Name, step).Count > 0 ? "built" : "-";
+            string[] system = emulator.System is { } machine
+                ? [$"{machine.Program} {machine.Machine}", Last(WellKnownSteps.Kernel), Last(WellKnownSteps.Image), Last(WellKnownSteps.ImageCheck) == "built" ? "passed" : "-"]
+                : ["user-mode only", "", "", ""];
+            return (string[])[target.Name, target.Triplet, emulator.UserProgram, .. system, target.Description];
         });
-    }
+        Columns.Print([["TARGET", "TRIPLET", "EMULATED BY", "MACHINE", "KERNEL", "IMAGE", "BOOT", "DESCRIPTION"], .. rows]);
+        return Task.FromResult(ExitCodes.Done);
+    });
 }

@@ -18,13 +18,13 @@ internal static class VerifyCommand
     /// <summary>The steps whose artifacts hold <c>verify.txt</c> and <c>verify.json</c>; a target that boots has the first.</summary>
     private static readonly string[] Reports = [WellKnownSteps.Report, WellKnownSteps.Verify];
 
-    public static Command Create(GlobalOptions options)
+    public static Command Create(CommonOptions options)
     {
-        var target = CommonArguments.Target();
-        var json = CommonArguments.Json("Print verify.json instead of the table");
+        var target = CommonOptions.Target();
+        var json = CommonOptions.Json("Print verify.json instead of the table");
         var reproducible = new Option<bool>("--reproducible")
         {
-            Description = "Build everything again in a scratch store as a different user, in other directories, with other settings, and compare all artifacts",
+            Description = "Build everything a second time, in a scratch store, as another user with other paths and settings, and compare all artifacts",
         };
         var to = new Option<string?>("--to") { Description = "With --reproducible: up to this step only", HelpName = "STEP" };
         var scratch = new Option<string?>("--scratch")
@@ -34,7 +34,7 @@ internal static class VerifyCommand
         };
         var jobs = BuildCommand.JobsOption();
         var command = options.Define("verify", """
-            Prove a target's native toolchain under emulation, building what is missing, and print the table of checks.
+            Build a target's native toolchain, where it is not built yet, run its checks under emulation, and print the table of their results.
 
             Example:
               bootstrap verify m68k

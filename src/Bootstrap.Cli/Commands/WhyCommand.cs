@@ -8,12 +8,12 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap why</c>: says what differs between a step's key and the key that it was last built under.</summary>
 internal static class WhyCommand
 {
-    public static Command Create(GlobalOptions options)
+    public static Command Create(CommonOptions options)
     {
-        var target = CommonArguments.Target();
-        var step = CommonArguments.Step();
+        var target = CommonOptions.Target();
+        var step = CommonOptions.Step();
         return options.Define("why", """
-            Say why a step would run, or why it ran when it last did: what changed in its commands, environment and inputs.
+            Say why a step would run, or why it last ran: what changed in its commands, environment and inputs.
 
             Example:
               bootstrap why m68k cross-gcc
@@ -56,10 +56,9 @@ internal static class WhyCommand
     {
         if (history.Count > 1 && history[0].Key == artifact.Key)
         {
-            var same = history[1].Content == history[0].Content ? " It made the same content, so nothing after it had to run." : "";
             Console.WriteLine($"It last ran at {history[0].CommittedAt:u}, because since the build before,");
             Print(history[1].KeyDocument, history[0].KeyDocument);
-            Console.WriteLine(same.TrimStart());
+            Console.WriteLine(history[1].Content == history[0].Content ? "It made the same content, so nothing after it had to run." : "");
         }
     }
 

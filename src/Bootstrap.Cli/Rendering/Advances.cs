@@ -3,21 +3,40 @@ using Bootstrap.Platform;
 namespace Bootstrap.Cli.Rendering;
 
 /// <summary>The long things that have said how far they are, and are not done.</summary>
-internal sealed class Advances(TimeProvider clock)
+internal sealed class Advances(TimeProvider clock) : IProgress<Advance>, IDisposable
 {
     private readonly Lock _changing = new();
     private readonly Dictionary<string, Entry> _entries = [];
+    private LiveScreen? _screen;
 
-    public void Report(Advance advance)
+    /// <summary>Shows them where standard error is a terminal; elsewhere they say nothing until they are done.</summary>
+    public static Advances Shown()
+    {
+        var shown = new Advances(TimeProvider.System);
+        if (LiveScreen.IsFor(Console.Error, Console.IsErrorRedirected))
+            shown._screen = new LiveScreen(Console.Error, _ => (shown.Rows(), shown.Sum()));
+
+        return shown;
+    }
+
+    /// <summary>A line of the command's results.</summary>
+    public void Say(string line) => Above(() => Console.WriteLine(line));
+
+    /// <summary>A line about what is being done.</summary>
+    public void Notice(string line) => Above(() => Console.Error.WriteLine(line));
+
+    public void Dispose() => _screen?.Dispose();
+
+    public void Report(Advance value)
     {
         lock (_changing)
         {
             var now = clock.GetTimestamp();
-            var known = _entries.GetValueOrDefault(advance.What);
+            var known = _entries.GetValueOrDefault(value.What);
             // A speed is that of what is being done now, without what was there when it began.
-            _entries[advance.What] = known is not null && known.Last.Doing == advance.Doing
-                ? known with { Last = advance }
-                : new Entry(known?.Since ?? now, now, advance.Done, advance);
+            _entries[value.What] = known is not null && known.Last.Doing == value.Doing
+                ? known with { Last = value }
+                : new Entry(known?.Since ?? now, now, value.Done, value);
         }
     }
 
@@ -43,6 +62,14 @@ internal sealed class Advances(TimeProvider clock)
         }
     }
 
+    private void Above(Action write)
+    {
+        if (_screen is null)
+            write();
+        else
+            _screen.Above(write);
+    }
+
     private static bool IsOpen(Advance advance) => advance.Total is not { } total || advance.Done < total;
 
     private Row RowOf(Entry entry)
@@ -61,32 +88,4 @@ internal sealed class Advances(TimeProvider clock)
     }
 
     private sealed record Entry(long Since, long Begun, long From, Advance Last);
-}
-
-/// <summary>Shows long things on a terminal; elsewhere they say nothing until they are done.</summary>
-internal sealed class AdvanceRendering : IProgress<Advance>, IDisposable
-{
-    private readonly Advances _advances = new(TimeProvider.System);
-    private readonly LiveScreen? _screen;
-
-    public AdvanceRendering() =>
-        _screen = LiveScreen.IsFor(Console.Error, Console.IsErrorRedirected) ? new LiveScreen(Console.Error, _ => (_advances.Rows(), _advances.Sum())) : null;
-
-    public void Report(Advance value) => _advances.Report(value);
-
-    /// <summary>A line of the command's results.</summary>
-    public void Say(string line) => Above(() => Console.WriteLine(line));
-
-    /// <summary>A line about what is being done.</summary>
-    public void Notice(string line) => Above(() => Console.Error.WriteLine(line));
-
-    public void Dispose() => _screen?.Dispose();
-
-    private void Above(Action write)
-    {
-        if (_screen is null)
-            write();
-        else
-            _screen.Above(write);
-    }
 }

@@ -5,21 +5,9 @@ using Spectre.Console.Rendering;
 namespace Bootstrap.Cli.Rendering;
 
 /// <summary>One long thing on a screen.</summary>
-internal sealed record Row(string What)
-{
-    public string Doing { get; init; } = "";
-
-    public string Amount { get; init; } = "";
-
-    public string Speed { get; init; } = "";
-
-    /// <summary>What is done of it, from 0 to 1, where that is known.</summary>
-    public double? Share { get; init; }
-
-    public TimeSpan Elapsed { get; init; }
-
-    public TimeSpan? Left { get; init; }
-}
+/// <param name="Share">What is done of it, from 0 to 1, where that is known.</param>
+internal sealed record Row(
+    string What, string Doing = "", string Amount = "", string Speed = "", double? Share = null, TimeSpan Elapsed = default, TimeSpan? Left = null);
 
 /// <summary>A table of what is going on, drawn anew five times a second below all that stays on the terminal.</summary>
 internal sealed class LiveScreen : IDisposable
@@ -29,18 +17,21 @@ internal sealed class LiveScreen : IDisposable
     private const int Bar = 20;
     private const int Gap = 2;
 
+    // The first that is set counts: POSIX.1-2024, 8.2.
+    private static readonly string[] LocaleVariables = ["LC_ALL", "LC_CTYPE", "LANG"];
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     // In the order in which they stand; where a line is too short for all, those of the highest rank are left out first.
-    private static readonly (int Rank, bool Right, Func<Row, string> Text)[] Cells =
+    private static readonly (int Rank, bool Right, Func<Row, bool, string> Text)[] Cells =
     [
-        (3, false, row => row.Doing),
-        (2, true, row => row.Amount),
-        (5, true, row => row.Speed),
-        (6, false, row => row.Share is { } share ? new string('━', (int)(share * Bar)).PadRight(Bar, '─') : ""),
-        (1, true, row => row.Share is { } share ? $"{(int)(share * 100)} %" : ""),
-        (4, true, row => Quantity.Duration(row.Elapsed)),
-        (0, true, row => row.Left is { } left ? $"{Quantity.Duration(left)} left" : ""),
+        (3, false, (row, _) => row.Doing),
+        (2, true, (row, _) => row.Amount),
+        (5, true, (row, _) => row.Speed),
+        (6, false, (row, ascii) => row.Share is { } share ? new string(ascii ? '#' : '━', (int)(share * Bar)).PadRight(Bar, ascii ? '-' : '─') : ""),
+        (1, true, (row, _) => row.Share is { } share ? $"{(int)(share * 100)} %" : ""),
+        (4, true, (row, _) => Quantity.Duration(row.Elapsed)),
+        (0, true, (row, _) => row.Left is { } left ? $"{Quantity.Duration(left)} left" : ""),
     ];
 
     private readonly Lock _drawing = new();
@@ -59,6 +50,7 @@ internal sealed class LiveScreen : IDisposable
         _look = look;
         // What is written to the terminal at once is drawn at once: nothing flickers.
         _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_frame), Ansi = AnsiSupport.Yes });
+        Terminal.Capabilities.Unicode = IsUtf8();
         _timer = (clock ?? TimeProvider.System).CreateTimer(_ => Tick(), null, Interval, Interval);
     }
 
@@ -104,7 +96,7 @@ internal sealed class LiveScreen : IDisposable
             var width = Terminal.Width;
             var room = Math.Clamp(Terminal.Height - 2, 1, MostRows);
             var (rows, summary) = _ended ? ([], null) : _look(room);
-            var lines = Segment.SplitLines(Picture([.. rows.Take(room)], summary, width).GetSegments(_console)).Select(Trimmed).ToList();
+            var lines = Segment.SplitLines(Picture([.. rows.Take(room)], summary, width, ascii: !Terminal.Capabilities.Unicode).GetSegments(_console)).Select(Trimmed).ToList();
             _console.WriteAnsi(writer => lines.ForEach(line =>
             {
                 line.ForEach(segment => writer.Write(segment.Text, segment.Style));
@@ -116,10 +108,10 @@ internal sealed class LiveScreen : IDisposable
     }
 
     /// <summary>The table and the line below it, no line of which is wider than the terminal.</summary>
-    internal static IRenderable Picture(IReadOnlyList<Row> rows, string? summary, int width)
+    internal static IRenderable Picture(IReadOnlyList<Row> rows, string? summary, int width, bool ascii = false)
     {
         var table = new Grid { Expand = false };
-        var shown = Cells.Select(cell => (cell.Rank, cell.Right, Texts: rows.Select(cell.Text).ToArray()))
+        var shown = Cells.Select(cell => (cell.Rank, cell.Right, Texts: rows.Select(row => cell.Text(row, ascii)).ToArray()))
             .Where(cell => cell.Texts.Any(text => text.Length > 0))
             .Select(cell => (cell.Rank, cell.Right, cell.Texts, Width: cell.Texts.Max(text => text.GetCellWidth()))).ToList();
         int Rest() => width - 1 - shown.Sum(cell => cell.Width + Gap);
@@ -133,9 +125,9 @@ internal sealed class LiveScreen : IDisposable
             table.AddColumn(new GridColumn { Width = cell.Width, NoWrap = true, Padding = new Padding(Gap, 0, 0, 0), Alignment = cell.Right ? Justify.Right : Justify.Left });
 
         foreach (var (index, row) in rows.Index())
-            table.AddRow([new Text(Fit(row.What, name)), .. shown.Select(cell => new Text(cell.Texts[index], cell.Rank == 6 ? Color.Green : Style.Plain))]);
+            table.AddRow([new Text(Fit(row.What, name, ascii)), .. shown.Select(cell => new Text(cell.Texts[index], cell.Rank == 6 ? Color.Green : Style.Plain))]);
 
-        return summary is null ? table : new Rows([.. rows.Count > 0 ? [table] : Array.Empty<IRenderable>(), new Text(Fit(summary, width - 1), Color.Grey)]);
+        return summary is null ? table : new Rows([.. rows.Count > 0 ? [table] : Array.Empty<IRenderable>(), new Text(Fit(summary, width - 1, ascii), Color.Grey)]);
     }
 
     // A table that can't be drawn is no reason to end a build, and an exception of a timer would end the whole process without a word.
@@ -174,18 +166,23 @@ internal sealed class LiveScreen : IDisposable
     private static List<Segment> Trimmed(SegmentLine line) =>
         [.. line.Take(line.FindLastIndex(segment => !string.IsNullOrWhiteSpace(segment.Text)) + 1)];
 
-    private static string Fit(string text, int width)
+    private static string Fit(string text, int width, bool ascii)
     {
         if (text.GetCellWidth() <= width)
             return text;
 
+        var end = ascii ? new string('.', Math.Min(3, width)) : "…";
         var fitting = new StringBuilder();
-        var cells = 1;
+        var cells = end.Length;
         foreach (var rune in text.EnumerateRunes().TakeWhile(rune => (cells += rune.ToString().GetCellWidth()) <= width))
             fitting.Append(rune);
 
-        return fitting.Append('…').ToString();
+        return fitting.Append(end).ToString();
     }
+
+    // .NET takes a locale that names no character set, such as C, for UTF-8.
+    private static bool IsUtf8() => LocaleVariables.Select(Environment.GetEnvironmentVariable)
+        .FirstOrDefault(value => !string.IsNullOrEmpty(value))?.Replace("-", "", StringComparison.Ordinal).Contains("utf8", StringComparison.OrdinalIgnoreCase) ?? false;
 
     private static bool Understands(TextWriter output) =>
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }).Profile.Capabilities.Ansi;

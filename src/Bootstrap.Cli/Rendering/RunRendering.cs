@@ -1,28 +1,42 @@
 using System.Globalization;
-using System.Text;
 using Bootstrap.Definitions;
 using Bootstrap.Execution;
 using Bootstrap.Planning;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Cli.Rendering;
 
 /// <summary>Shows a run, and lets go of the terminal when disposed.</summary>
 internal interface IRunRendering : IBuildObserver, IDisposable;
 
-/// <summary>A line for each step that begins, ends or fails, and the summary; on a terminal with a table of what runs below them.</summary>
+/// <summary>A line for each step that begins, ends or fails, and the summary; on a terminal with a table of what runs and how long is left below.</summary>
 internal sealed class RunRendering : IRunRendering
 {
     private readonly Lock _observing = new();
-    private readonly RunProgress _progress;
+    private readonly Dictionary<StepId, TimeSpan> _running = [];
+    private readonly HashSet<StepId> _open = [];
+    private readonly TimeProvider _clock;
+    private readonly long _begin;
+    private readonly Advances _fetching;
     private readonly TextWriter _output;
     private readonly LiveScreen? _screen;
+    private IReadOnlyDictionary<StepId, TimeSpan> _estimates = new Dictionary<StepId, TimeSpan>();
+    private TimeSpan _stepTime;
+    private int _cached;
+    private int _total;
 
     public RunRendering(TextWriter output, bool live, TimeProvider? clock = null)
     {
         _output = output;
-        _progress = new RunProgress(clock ?? TimeProvider.System);
+        _clock = clock ?? TimeProvider.System;
+        _begin = _clock.GetTimestamp();
+        _fetching = new Advances(_clock);
         _screen = live ? new LiveScreen(output, Look, clock) : null;
     }
+
+    private int Ended => _total - _open.Count;
+
+    private TimeSpan Elapsed => _clock.GetElapsedTime(_begin);
 
     /// <summary>How the run is all that a command shows.</summary>
     public static RunRendering ForResult() => new(Console.Out, LiveScreen.IsFor(Console.Out, Console.IsOutputRedirected));
@@ -33,7 +47,7 @@ internal sealed class RunRendering : IRunRendering
     public void Observe(BuildEvent happened)
     {
         lock (_observing)
-            _progress.Observe(happened);
+            Count(happened);
 
         if (_screen is null)
             Write(happened, Counter() + " ");
@@ -47,13 +61,78 @@ internal sealed class RunRendering : IRunRendering
     public void Dispose()
     {
         _screen?.Dispose();
+        _fetching.Dispose();
         _output.Flush();
     }
 
     internal (IReadOnlyList<Row> Rows, string? Summary) Look(int room)
     {
         lock (_observing)
-            return (_progress.Rows(), _progress.Summary());
+            return (Rows(), Line());
+    }
+
+    private void Count(BuildEvent happened)
+    {
+        switch (happened)
+        {
+            case RunStarted started:
+                _total = started.Plan.Steps.Length;
+                _estimates = started.Estimates;
+                _open.UnionWith(started.Plan.Steps.Select(step => step.Id));
+                break;
+            case SourceProgressed progressed:
+                _fetching.Report(new Advance(progressed.Step.Id.ToString(), "fetching", progressed.Bytes, progressed.Total));
+                break;
+            case StepStarted started:
+                _fetching.Forget(started.Step.Id.ToString());
+                _running[started.Step.Id] = Elapsed;
+                break;
+            case StepEnded ended:
+                _open.Remove(ended.Outcome.Step.Id);
+                _running.Remove(ended.Outcome.Step.Id);
+                _fetching.Forget(ended.Outcome.Step.Id.ToString());
+                _stepTime += ended.Outcome.Duration;
+                _cached += ended.Outcome.Status == StepStatus.Cached ? 1 : 0;
+                break;
+        }
+    }
+
+    /// <summary>The steps whose commands run, those that run longest first, and those whose sources are being fetched.</summary>
+    private IReadOnlyList<Row> Rows() => [.. _running.OrderBy(step => step.Value).Select(step => RowOf(step.Key, Elapsed - step.Value)), .. _fetching.Rows()];
+
+    /// <summary>The whole run in one line; null before it has begun and when nothing is left of it.</summary>
+    private string? Line() => _open.Count == 0 ? null : string.Join(", ", new[]
+    {
+        $"{Ended} of {_total} steps",
+        _running.Count > 0 ? $"{_running.Count} running" : null,
+        _cached > 0 ? $"{_cached} cached" : null,
+        Quantity.Duration(Elapsed),
+        Left() is { } left ? $"about {Quantity.Duration(left)} left" : null,
+    }.OfType<string>());
+
+    // A step that takes longer than it did has no share that could be told.
+    private Row RowOf(StepId step, TimeSpan elapsed) => _estimates.TryGetValue(step, out var estimate) && elapsed < estimate
+        ? new Row(step.ToString()) { Elapsed = elapsed, Share = elapsed / estimate, Left = estimate - elapsed }
+        : new Row(step.ToString()) { Elapsed = elapsed };
+
+    /// <summary>What is left of the steps' former durations, by as many at once as have run so far; null where most were never measured.</summary>
+    private TimeSpan? Left()
+    {
+        var known = _open.Count(_estimates.ContainsKey);
+        if (_open.Count == 0 || known * 2 < _open.Count)
+            return null;
+
+        var work = TimeSpan.Zero;
+        foreach (var step in _open)
+        {
+            var estimate = _estimates.GetValueOrDefault(step, BuildRun.UnknownDuration);
+            var done = _running.TryGetValue(step, out var since) ? Elapsed - since : TimeSpan.Zero;
+            work += estimate > done ? estimate - done : TimeSpan.Zero;
+        }
+
+        var spent = _stepTime + _running.Values.Aggregate(TimeSpan.Zero, (sum, since) => sum + (Elapsed - since));
+        var atOnce = Elapsed > TimeSpan.Zero ? Math.Max(1, spent / Elapsed) : 1;
+        return work / atOnce;
     }
 
     private void Write(BuildEvent happened, string prefix)
@@ -61,16 +140,16 @@ internal sealed class RunRendering : IRunRendering
         foreach (var line in Lines(happened))
             _output.WriteLine(prefix + line);
 
-        if (happened is RunEnded ended)
-            _output.Write(Summary(ended.Result));
+        foreach (var line in happened is RunEnded ended ? Summary(ended.Result) : [])
+            _output.WriteLine(line);
 
         _output.Flush();
     }
 
     private string Counter()
     {
-        var total = _progress.Total.ToString(CultureInfo.InvariantCulture);
-        return $"[{_progress.Ended.ToString(CultureInfo.InvariantCulture).PadLeft(total.Length)}/{total}]";
+        var total = _total.ToString(CultureInfo.InvariantCulture);
+        return $"[{Ended.ToString(CultureInfo.InvariantCulture).PadLeft(total.Length)}/{total}]";
     }
 
     private static IEnumerable<string> Lines(BuildEvent happened) => happened switch
@@ -85,44 +164,28 @@ internal sealed class RunRendering : IRunRendering
     };
 
     /// <summary>What the run cost, where its time went, and where the results are.</summary>
-    private static string Summary(BuildResult result)
+    private static IEnumerable<string> Summary(BuildResult result)
     {
-        var text = new StringBuilder();
         var counts = result.Outcomes.GroupBy(outcome => outcome.Status).OrderBy(group => group.Key)
             .Select(group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}");
-        text.Append(CultureInfo.InvariantCulture, $"{string.Join(", ", counts)} in {Quantity.Duration(result.Figures.Wall)}\n");
-        AppendShares(text, result);
-        AppendTrees(text, result);
-        return text.ToString();
-    }
-
-    private static void AppendShares(StringBuilder text, BuildResult result)
-    {
-        var built = result.Outcomes.Where(outcome => outcome.Status == StepStatus.Built).OrderByDescending(outcome => outcome.Duration).ToList();
-        if (built.Count == 0)
-            return;
-
         var figures = result.Figures;
-        text.Append(CultureInfo.InvariantCulture,
-            $"processor use {figures.Utilisation * 100:0} % of {figures.Cores} cores, peak disk {Quantity.Bytes(figures.PeakDiskBytes)}\n");
+        yield return $"{string.Join(", ", counts)} in {Quantity.Duration(figures.Wall)}";
+
+        var built = result.Outcomes.Where(outcome => outcome.Status == StepStatus.Built).OrderByDescending(outcome => outcome.Duration).ToList();
+        if (built.Count > 0)
+            yield return $"processor use {Percent(figures.Utilisation)} of {figures.Cores} cores, peak disk {Quantity.Bytes(figures.PeakDiskBytes)}";
+
         foreach (var outcome in built)
+            yield return $"  {Quantity.Duration(outcome.Duration),8} {Percent(outcome.Duration / figures.Wall),5}  {outcome.Step.Id}";
+
+        // What nothing else in the run was built from: the goals.
+        var used = result.Outcomes.SelectMany(outcome => outcome.Step.Inputs).Select(input => input.Step).ToHashSet();
+        foreach (var (step, artifact) in result.Outcomes.Select(outcome => (outcome.Step.Id, outcome.Artifact)))
         {
-            var share = outcome.Duration / figures.Wall * 100;
-            text.Append(CultureInfo.InvariantCulture, $"  {Quantity.Duration(outcome.Duration),8} {share,3:0} %  {outcome.Step.Id}\n");
+            if (artifact is not null && step.Target is not null && (!used.Contains(step) || step.Name == WellKnownSteps.NativeSysroot))
+                yield return $"{step}  {Quantity.Bytes(artifact.Bytes)} in {artifact.Files} files\n  {artifact.Tree}";
         }
     }
 
-    /// <summary>The artifacts that nothing else in the run was built from: the goals.</summary>
-    private static void AppendTrees(StringBuilder text, BuildResult result)
-    {
-        var used = result.Outcomes.SelectMany(outcome => outcome.Step.Inputs).Select(input => input.Step).ToHashSet();
-        var results = result.Outcomes.Where(outcome => outcome.Artifact is not null)
-            .Where(outcome => !used.Contains(outcome.Step.Id) || outcome.Step.Id.Name == WellKnownSteps.NativeSysroot);
-        foreach (var outcome in results.Where(outcome => outcome.Step.Id.Target is not null))
-        {
-            var artifact = outcome.Artifact!;
-            text.Append(CultureInfo.InvariantCulture,
-                $"{outcome.Step.Id}  {Quantity.Bytes(artifact.Bytes)} in {artifact.Files} files\n  {artifact.Tree}\n");
-        }
-    }
+    private static string Percent(double share) => (share * 100).ToString("0 '%'", CultureInfo.InvariantCulture);
 }

@@ -138,7 +138,7 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
         await File.WriteAllLinesAsync(list, repositories, cancel);
         var key = with.Value(KeyOption);
         if (key is not null && !File.Exists(key))
-            throw new HostException($"There is no key '{key}'.", "Name the file of a public key, called as the signatures call it: --apk-key FILE.");
+            throw new HostException($"There is no key '{key}'.", "Name the file of a public key, which must have the key's name in the signatures: --apk-key NAME@HOST-0123abcd.rsa.pub.");
         return new Apk(with.Processes, host, tree, list, key);
     }
 

@@ -43,7 +43,7 @@ internal static class ApkFailure
         Certificate,
         new(
             "an index is not signed by a key that is trusted here",
-            $"For a mirror of your own name its key, in a file called as its signatures call it: --apk-key FILE; else {OtherMirror}.",
+            $"If the mirror signs with its own key, give that key: --apk-key FILE; the file must have the key's name in the signatures. Otherwise {OtherMirror}.",
             ["UNTRUSTED signature"]),
         new(
             "an index is not what its signature was made for, or is damaged",
@@ -66,7 +66,7 @@ internal static class ApkFailure
             ["(no such package)"]),
         new(
             "a package is not signed by a key that is trusted here",
-            "For a mirror of your own name its key, in a file called as its signatures call it: --apk-key FILE.",
+            "If the mirror signs with its own key, give that key: --apk-key FILE; the file must have the key's name in the signatures.",
             ["UNTRUSTED signature"]),
         new(
             "a package is damaged",

@@ -11,7 +11,7 @@ namespace Bootstrap.Tests.Rendering;
 
 public sealed class LiveScreenTests
 {
-    private static readonly string[] Variables = ["TERM", "CI", "NO_COLOR"];
+    private static readonly string[] Variables = ["TERM", "CI", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG"];
 
     private readonly FakeTimeProvider _clock = new();
 
@@ -64,6 +64,23 @@ public sealed class LiveScreenTests
 
         Assert.Equal("store  reading every file  3 of 12 trees  ━━━━━───────────────  25 %  1.0s", Screen(80, (advances.Rows(), advances.Sum())));
     }
+
+    [Fact]
+    public void Where_the_locale_is_not_UTF_8_all_is_drawn_in_ASCII() => Assert.Equal(
+        "m68k/a-step-of-long...  ##########----------  50 %  1m00s",
+        Screen(58, ([new Row("m68k/a-step-of-long-name") { Share = 0.5, Elapsed = TimeSpan.FromMinutes(1) }], null), ascii: true));
+
+    [Theory]
+    [InlineData("C", null, "en_GB.UTF-8", false)]
+    [InlineData("", "", "C.utf8", true)]
+    [InlineData(null, "de_DE.ISO-8859-1", "de_DE.UTF-8", false)]
+    [InlineData(null, null, null, false)]
+    public void The_locale_is_what_the_first_variable_that_is_set_says(string? all, string? characters, string? language, bool expected) =>
+        WithEnvironment(["xterm", null, null, all, characters, language], () =>
+        {
+            using var screen = new LiveScreen(new StringWriter(), _ => ([], null), _clock);
+            Assert.Equal(expected, screen.Terminal.Capabilities.Unicode);
+        });
 
     [Theory]
     [InlineData(30)]
@@ -144,7 +161,7 @@ public sealed class LiveScreenTests
     private static void WithEnvironment(string?[] values, Action test)
     {
         var before = Variables.Select(Environment.GetEnvironmentVariable).ToArray();
-        void Set(string?[] to) => Array.ForEach([.. Variables.Index()], variable => Environment.SetEnvironmentVariable(variable.Item, to[variable.Index]));
+        void Set(string?[] to) => Array.ForEach([.. Variables.Index()], variable => Environment.SetEnvironmentVariable(variable.Item, to.ElementAtOrDefault(variable.Index)));
         Set(values);
         try
         {
@@ -159,7 +176,7 @@ public sealed class LiveScreenTests
     private (IReadOnlyList<Row> Rows, string? Summary) Run()
     {
         Step[] steps = [.. new[] { "cross-binutils", "cross-gcc", "linux-headers", "glibc-source" }.Select(name => Samples.Step() with { Id = new StepId("m68k", name) })];
-        var progress = new RunProgress(_clock);
+        using var progress = new RunRendering(TextWriter.Null, live: false, _clock);
         progress.Observe(new RunStarted(new Plan([.. steps]), steps.ToDictionary(step => step.Id, _ => TimeSpan.FromMinutes(8))));
         progress.Observe(new StepEnded(new StepOutcome(steps[0], StepStatus.Cached)));
         progress.Observe(new StepStarted(steps[1], Digest.Of("key"), "/log"));
@@ -168,14 +185,14 @@ public sealed class LiveScreenTests
         progress.Observe(new SourceProgressed(steps[3], 0, 18_000_000));
         _clock.Advance(TimeSpan.FromSeconds(12));
         progress.Observe(new SourceProgressed(steps[3], 6_000_000, 18_000_000));
-        return (progress.Rows(), progress.Summary());
+        return progress.Look(room: 10);
     }
 
-    private static string Screen(int width, (IReadOnlyList<Row> Rows, string? Summary) seen)
+    private static string Screen(int width, (IReadOnlyList<Row> Rows, string? Summary) seen, bool ascii = false)
     {
         var console = new TestConsole();
         console.Profile.Width = width;
-        console.Write(LiveScreen.Picture(seen.Rows, seen.Summary, width));
+        console.Write(LiveScreen.Picture(seen.Rows, seen.Summary, width, ascii));
         return string.Join('\n', console.Lines.Select(line => line.TrimEnd()));
     }
 }

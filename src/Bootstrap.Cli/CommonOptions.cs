@@ -10,128 +10,125 @@ using Bootstrap.Sources.Debian;
 namespace Bootstrap.Cli;
 
 /// <summary>What the options that every command takes were set to.</summary>
-internal sealed record Settings(string Store, ImmutableArray<string> DefinitionDirectories, DefinitionSet Definitions)
-{
-    public required HostToolsRequest HostToolsRequest { get; init; }
+/// <param name="Repeated">The options as they were given, but for those that name directories of this run, to start this program with once more.</param>
+internal sealed record Settings(
+    string Store,
+    ImmutableArray<string> DefinitionDirectories,
+    DefinitionSet Definitions,
+    HostToolsRequest HostToolsRequest,
+    ImmutableDictionary<string, ImmutableArray<string>> HostToolsOptions,
+    SourcePolicy Sources,
+    string? DebianMirror,
+    ImmutableArray<string> Mirrors,
+    bool Overlays,
+    bool Offline,
+    ImmutableArray<string> Repeated);
 
-    public required ImmutableDictionary<string, ImmutableArray<string>> HostToolsOptions { get; init; }
-
-    public required SourcePolicy Sources { get; init; }
-
-    public required string? DebianMirror { get; init; }
-
-    public required ImmutableArray<string> Mirrors { get; init; }
-
-    public required bool Overlays { get; init; }
-
-    public required bool Offline { get; init; }
-
-    /// <summary>The options as they were given, but for those that name directories of this run, to start this program with once more.</summary>
-    public required ImmutableArray<string> Repeated { get; init; }
-}
-
-/// <summary>The options that every command takes.</summary>
-internal sealed partial class GlobalOptions
+/// <summary>The options that every command takes, and what more than one command takes.</summary>
+internal sealed partial class CommonOptions
 {
     private readonly Option<string?> _store = new("--store")
     {
         Description = "Where artifacts, sources and logs are kept [default: $XDG_CACHE_HOME/bootstrap/store or ~/.cache/bootstrap/store]",
-        Recursive = true,
         HelpName = "DIR",
     };
 
     private readonly Option<string[]> _definitions = new("--definitions")
     {
-        Description = "A directory with more targets, recipes, sources, host-tools and qemu files; they override the built-in ones of the same name",
-        Recursive = true,
+        Description = "A directory with more targets, recipes, sources, host-tools and qemu files, which replace the built-in ones of the same name; may be given more than once",
         HelpName = "DIR",
     };
+
+    private readonly Option<string> _hostTools = new("--host-tools")
+    {
+        Description = $"Where the host tools come from: {HostToolsRequest.Expected}; auto is the first of "
+            + $"{string.Join(" and ", HostToolsProviders.OfAuto.Select(kind => kind.Name))} whose mirror can be reached, and stays until 'host-tools --update'",
+        HelpName = "auto|NAME[:RELEASE]|PROVIDER:PLACE",
+        DefaultValueFactory = _ => HostToolsRequest.Auto.Name,
+    };
+
+    // As the registry of providers declares them.
+    private readonly ImmutableArray<(HostToolsOption Declared, Option Option)> _ofProviders =
+        [.. HostToolsProviders.All.SelectMany(kind => kind.Options).Select(declared => (declared, OptionOf(declared)))];
 
     private readonly Option<string?> _debianMirror = new("--debian-mirror")
     {
         Description = "A mirror of Debian's archive [default: the one in the system's apt configuration]",
-        Recursive = true,
         HelpName = "URL",
     };
 
     private readonly Option<SourcePolicy> _sources = new("--sources")
     {
         Description = "Where sources come from: upstream's tarballs, Debian's, or auto; the choice is kept until 'sources fetch --update'",
-        Recursive = true,
         HelpName = "auto|upstream|debian",
     };
 
     private readonly Option<bool> _noOverlay = new("--no-overlay")
     {
         Description = "Merge directory trees by linking and copying instead of overlay mounts: slower, same results",
-        Recursive = true,
     };
 
     private readonly Option<string[]> _mirrors = new("--mirror")
     {
-        Description = "A directory or URL written by 'sources mirror', tried first for every source and package; may be given more than once",
-        Recursive = true,
+        Description = "A directory or URL written by 'sources mirror', where every source and package is looked for first; may be given more than once",
         HelpName = "DIR|URL",
     };
 
     private readonly Option<bool> _offline = new("--offline")
     {
-        Description = "Use no network: only what is in the store and in mirrors that are directories; what is missing is listed",
-        Recursive = true,
+        Description = "Never use the network, only the store and --mirror directories; list what they lack",
     };
 
     private readonly Option<string?> _free = new("--free")
     {
         Description = "Free space in the root file system of a disk image, such as 2G [default: what the target says, or 256M]",
-        Recursive = true,
         HelpName = "SIZE",
     };
 
-    public GlobalOptions() => _free.Validators.Add(result =>
+    public CommonOptions()
     {
-        if (result.GetValueOrDefault<string?>() is { } size && !Size().IsMatch(size))
-            result.AddError($"--free is '{size}', expected a number of bytes, or one with K, M, G or T behind it.");
-    });
-
-    public HostToolsOptions HostTools { get; } = new();
+        _hostTools.CompletionSources.Add(
+            [HostToolsRequest.Auto.Name, .. HostToolsProviders.All.Select(kind => kind.AtPlace is null ? kind.Name : kind.Name + ":")]);
+        _free.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } size && !Size().IsMatch(size))
+                result.AddError($"--free is '{size}', expected a number of bytes, or one with K, M, G or T behind it.");
+        });
+    }
 
     public void AddTo(Command root)
     {
-        root.Options.Add(_store);
-        root.Options.Add(_definitions);
-        HostTools.AddTo(root);
-        root.Options.Add(_debianMirror);
-        root.Options.Add(_sources);
-        root.Options.Add(_noOverlay);
-        root.Options.Add(_mirrors);
-        root.Options.Add(_offline);
-        root.Options.Add(_free);
+        Option[] all = [_store, _definitions, _hostTools, .. _ofProviders.Select(each => each.Option), _debianMirror, _sources, _noOverlay, _mirrors, _offline, _free];
+        foreach (var option in all)
+        {
+            option.Recursive = true;
+            root.Options.Add(option);
+        }
     }
 
     public string Store(ParseResult parsed) => FullPath(_store.Name, parsed.GetValue(_store) ?? DefaultStore());
 
-    /// <summary>The absolute path that an option names.</summary>
-    /// <exception cref="Platform.DefinitionException">It is empty, as where a variable of a shell is not set.</exception>
+    // A value is empty where a variable of a shell is not set.
     public static string FullPath(string option, string path) => path.Length > 0 ? Path.GetFullPath(path) : throw new Platform.DefinitionException(
         $"{option} names nothing: its value is empty.", "Name a file or directory, or leave the option out.");
 
-    /// <exception cref="Platform.DefinitionException">The definitions can't be read, or an option has no such value.</exception>
     public Settings Read(ParseResult parsed)
     {
         ImmutableArray<string> directories = [Home(), .. (parsed.GetValue(_definitions) ?? []).Select(path => FullPath(_definitions.Name, path))];
         var read = DefinitionReader.Read(directories);
         var definitions = parsed.GetValue(_free) is { } free ? read.WithVariable("image-free", free) : read;
-        return new Settings(Store(parsed), directories, definitions)
-        {
-            HostToolsRequest = HostTools.Request(parsed),
-            HostToolsOptions = HostTools.Values(parsed),
-            Sources = parsed.GetValue(_sources),
-            DebianMirror = parsed.GetValue(_debianMirror),
-            Mirrors = [.. parsed.GetValue(_mirrors) ?? []],
-            Overlays = !parsed.GetValue(_noOverlay),
-            Offline = parsed.GetValue(_offline),
-            Repeated = [.. Repeated(parsed)],
-        };
+        return new Settings(
+            Store(parsed),
+            directories,
+            definitions,
+            HostToolsRequest.Parse(parsed.GetValue(_hostTools)!),
+            OfProviders(parsed),
+            parsed.GetValue(_sources),
+            parsed.GetValue(_debianMirror),
+            [.. parsed.GetValue(_mirrors) ?? []],
+            Overlays: !parsed.GetValue(_noOverlay),
+            Offline: parsed.GetValue(_offline),
+            [.. Repeated(parsed)]);
     }
 
     /// <summary>A command that works in a workspace.</summary>
@@ -151,6 +148,17 @@ internal sealed partial class GlobalOptions
         });
         return command;
     }
+
+    private ImmutableDictionary<string, ImmutableArray<string>> OfProviders(ParseResult parsed) => _ofProviders
+        .Select(each => (each.Declared, Values: parsed.GetResult(each.Option)?.Tokens.Select(token => token.Value).ToArray() ?? []))
+        .Where(each => each.Values.Length > 0)
+        .ToImmutableDictionary(
+            each => each.Declared.Name,
+            each => each.Values.Select(value => each.Declared.IsFile ? FullPath(each.Declared.Name, value) : value).ToImmutableArray());
+
+    private static Option OptionOf(HostToolsOption declared) => declared.IsRepeatable
+        ? new Option<string[]>(declared.Name) { Description = declared.Description, HelpName = declared.Value }
+        : new Option<string?>(declared.Name) { Description = declared.Description, HelpName = declared.Value };
 
     private IEnumerable<string> Repeated(ParseResult parsed) => parsed.RootCommandResult.Command.Options
         .Except([_store, _definitions, _mirrors])
@@ -175,11 +183,7 @@ internal sealed partial class GlobalOptions
             ? Path.Combine(cache, "bootstrap", "store")
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "bootstrap", "store");
     }
-}
 
-/// <summary>Arguments and options that more than one command takes.</summary>
-internal static class CommonArguments
-{
     public static Argument<string> Target() => Described(new Argument<string>("target"), "A target; 'bootstrap targets' lists them");
 
     public static Argument<string[]> Targets(bool orNone = false) => Described(
