@@ -30,11 +30,9 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
     public static readonly TextRule Version = new(
         "a version of letters, digits and '.', '_', '+', '~', '-', a letter or digit first", "[A-Za-z0-9][A-Za-z0-9._+~-]*");
     public static readonly TextRule Licence = new("an SPDX licence expression", "[(]*[A-Za-z0-9][A-Za-z0-9.+:() -]*");
-    public static readonly TextRule Url = new(
-        "an absolute https or http URL", WebAddress, text => Protocols.Parse(text, Protocols.Download) is not null);
+    public static readonly TextRule Url = new("an absolute https or http URL", WebAddress, IsUrl);
     public static readonly TextRule Repository = new(
-        "an absolute https, http or file URL of a git repository", $"{WebAddress}|file:///{OneWord}",
-        text => Protocols.Parse(text, Protocols.Git) is not null);
+        "an absolute https, http or file URL of a git repository", $"{WebAddress}|file:///{OneWord}", IsUrl);
     public static readonly TextRule Commit = new("a commit of 40 lower-case hexadecimal digits", "[0-9a-f]{40}");
     public static readonly TextRule AnyPath = new("a path, absolute or relative to this file", OneWord);
     public static readonly TextRule BesideTheFile = new("a path relative to this file", $"(?!/){OneWord}");
@@ -64,6 +62,8 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
         text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
 
     private Regex? _whole;
+
+    private static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out _);
 
     public bool Accepts(string text) =>
         (_whole ??= new Regex($@"\A(?:{Pattern})\z", RegexOptions.CultureInvariant)).IsMatch(text) && Also?.Invoke(text) != false;
