@@ -203,7 +203,8 @@ public sealed class DebianArchive : IDisposable
             $"Source '{source.Name}' {source.Version}: Debian's {tarball.Suite} does not have {tarball.File} "
             + $"with SHA-256 {tarball.Sha256}, which {source.Location.File} pins; "
             + (successor is null ? $"it has {string.Join(", ", others.Distinct())}." : $"its successor there is {successor.File}."),
-            (successor is null ? "" : "Take the successor by 'sources fetch --update' (what is made of this source is then built again); or ")
+            (successor is null ? "" : "Take the successor by 'bootstrap sources fetch --update' "
+                + "(what is made of this source is then built again); or ")
             + "take upstream's tarball (--sources upstream), a mirror that was written while it was there (--mirror), or update the definition.");
     }
 
