@@ -7,6 +7,7 @@ using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Mirrors;
 using Bootstrap.Sources.Origins;
+using Bootstrap.Store;
 
 namespace Bootstrap.Cli.Commands;
 
@@ -45,7 +46,7 @@ internal static class MirrorCommand
         foreach (var used in pinned)
             Add(workspace, writer, used.Archive, used.FileName);
 
-        AddPins(workspace, writer, SourcePins.Name, [.. pinned.Select(used => used.Source.Name)]);
+        AddPins(workspace, writer, SourceResolver.PinName, [.. pinned.Select(used => used.Source.Name)]);
         AddPins(workspace, writer, OriginArchives.PinName, [.. commits.Select(OriginArchives.PinOf)]);
     }
 
@@ -74,7 +75,7 @@ internal static class MirrorCommand
 
     private static void AddPins(Workspace workspace, MirrorWriter writer, string pin, IReadOnlyCollection<string> names)
     {
-        if (Store.PinText.Only(workspace.Store.ReadLockFile(pin), names) is { } json)
+        if (LockFile.Only(workspace.Store.ReadLockFile(pin), names) is { } json)
             writer.AddPins(pin, json);
     }
 

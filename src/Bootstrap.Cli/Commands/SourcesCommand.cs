@@ -25,7 +25,7 @@ internal static class SourcesCommand
           bootstrap sources list
         """, [], (workspace, _, _) =>
     {
-        var pinned = SourcePins.Read(workspace.Store.ReadLockFile(SourcePins.Name));
+        var pinned = SourceResolver.Chosen(workspace.Store);
         var rows = workspace.Definitions.Sources.Values.Select(defined =>
         {
             var choice = pinned.GetValueOrDefault(defined.Name)?.Of(defined);

@@ -1,45 +1,50 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;
 
-/// <summary>The store's pin <c>host-tools</c>: one <see cref="HostToolsPin"/> a provider, as JSON.</summary>
+/// <summary>The lock files of host tools: what was made, by the providers' titles, and the provider that <c>auto</c> stands for.</summary>
 internal static class HostToolsPins
 {
-    public const string Name = "host-tools";
+    public static LockFile<ImmutableSortedDictionary<string, HostToolsPin>> Made { get; } = LockFile.OfEntries(
+        "host-tools", HostToolsJson.Default.ImmutableSortedDictionaryStringHostToolsPin, "the host tools are then made anew", CheckWords);
 
-    /// <exception cref="StoreException">The text is not such a pin.</exception>
-    public static ImmutableSortedDictionary<string, HostToolsPin> Read(string? json) =>
-        PinText.ReadEntries(Name, json, Read, "the host tools are then made anew");
-
-    public static string Write(ImmutableSortedDictionary<string, HostToolsPin> pins) => PinText.WriteEntries(pins, pin => new
-    {
-        definition = pin.Definition.Hex,
-        key = pin.Key.Hex,
-        content = pin.Content.Hex,
-        revision = pin.Revision,
-        packages = pin.Packages.Select(made => new { name = made.Name, version = made.Version, sha256 = made.Sha256.Hex }),
-    });
-
-    private static HostToolsPin Read(JsonElement pin) => new(
-        PinText.Digest(pin, "definition"),
-        PinText.Digest(pin, "key"),
-        PinText.Digest(pin, "content"),
-        [.. pin.GetProperty("packages").EnumerateArray().Select(ReadPackage)],
-        pin.TryGetProperty("revision", out var revision) ? revision.GetString() : null);
-
-    private static Package ReadPackage(JsonElement package) =>
-        new(Word(package, "name"), Word(package, "version"), PinText.Digest(package, "sha256"));
+    // A line of its own, unlike the others: as it always was.
+    public static LockFile<AutoDecision?> Auto { get; } = new(
+        "host-tools-auto",
+        new HostToolsJson(new JsonSerializerOptions(HostToolsJson.Default.Options) { WriteIndented = false }).AutoDecision!,
+        null,
+        "the provider is then chosen anew",
+        decided => HostToolsProviders.OfAuto.Any(kind => kind.Name == decided!.Provider)
+            ? decided : throw new FormatException($"'{decided!.Provider}' is no provider"));
 
     // They become operands of apt and apk, and parts of file names.
-    private static string Word(JsonElement package, string name) => PinText.Text(package, name) is var text
-        && text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || "._+:~-".Contains(c, StringComparison.Ordinal))
-        ? text
-        : throw new FormatException($"'{text}' is no package's {name}");
+    private static void CheckWords(HostToolsPin pin)
+    {
+        foreach (var package in pin.Packages)
+        {
+            if (!IsWord(package?.Name ?? ""))
+                throw new FormatException($"'{package?.Name}' is no package's name");
+            if (!IsWord(package!.Version))
+                throw new FormatException($"'{package.Version}' is no package's version");
+        }
+    }
+
+    private static bool IsWord(string text) => text.Length > 0 && char.IsAsciiLetterOrDigit(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || "._+:~-".Contains(c, StringComparison.Ordinal));
 }
 
-/// <summary>The host tools that one provider made for one definition, as the lock keeps them.</summary>
+/// <summary>The host tools that one provider made for one definition.</summary>
 internal sealed record HostToolsPin(
-    Digest Definition, Digest Key, Digest Content, ImmutableArray<Package> Packages, string? Revision = null);
+    Digest Definition, Digest Key, Digest Content, [property: JsonPropertyOrder(1)] ImmutableArray<Package> Packages, string? Revision = null);
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false,
+    Converters = [typeof(DigestConverter)])]
+[JsonSerializable(typeof(ImmutableSortedDictionary<string, HostToolsPin>))]
+[JsonSerializable(typeof(AutoDecision))]
+internal sealed partial class HostToolsJson : JsonSerializerContext;

@@ -13,17 +13,17 @@ namespace Bootstrap.HostTools;
 public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders providers, MirrorSet? mirrors = null)
 {
     /// <summary>The name of the store's lock file of host tools, which has an entry for each title.</summary>
-    public const string PinName = HostToolsPins.Name;
+    public static string PinName => HostToolsPins.Made.Name;
 
     /// <summary>The host tools of a choice; pinned ones are made anew only if it is asked for, or their definition has changed.</summary>
     /// <exception cref="HostException">They can't be made here, or not as they are pinned.</exception>
     public async Task<HostToolsSysroot> ResolveAsync(
         HostToolsRequest request, bool update, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
-        using var held = await store.LockAsync(Digest.Of("pin " + HostToolsPins.Name), cancel);
+        using var held = await store.LockAsync(Digest.Of("pin " + PinName), cancel);
         if (mirrors is not null)
-            await mirrors.SeedAsync(HostToolsPins.Name, json => HostToolsPins.Read(json), cancel);
-        var pins = HostToolsPins.Read(store.ReadLockFile(HostToolsPins.Name));
+            await mirrors.SeedAsync(HostToolsPins.Made, cancel);
+        var pins = HostToolsPins.Made.Read(store);
         var decision = request.IsAuto ? await DecideAsync(pins, update, notice, cancel) : null;
         var provider = providers.Of(decision?.Request ?? request);
         if (!update && Present(provider, decision, pins) is { } present)
@@ -37,9 +37,9 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
             : "for the first time";
         notice($"making the host tools ({provider.Title}) {reason}");
         var made = await MakeAsync(provider, current, notice, progress, cancel);
-        store.WriteLockFile(HostToolsPins.Name, HostToolsPins.Write(pins.SetItem(provider.Title, made.Pin)));
+        HostToolsPins.Made.Write(store, pins.SetItem(provider.Title, made.Pin));
         if (decision is not null)
-            store.WriteLockFile(AutoDecision.PinName, decision.Write());
+            HostToolsPins.Auto.Write(store, decision);
         return Describe(provider, decision, made.Artifact, made.Pin.Packages, reason);
     }
 
@@ -48,8 +48,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     /// <exception cref="HostException">Something is missing, and what.</exception>
     public async Task<IHostToolsProvider> RequireOfflineAsync(HostToolsRequest request, CancellationToken cancel)
     {
-        var pins = HostToolsPins.Read(
-            mirrors is null ? store.ReadLockFile(HostToolsPins.Name) : await mirrors.ReadPinAsync(HostToolsPins.Name, json => HostToolsPins.Read(json), cancel));
+        var pins = mirrors is null ? HostToolsPins.Made.Read(store) : await mirrors.ReadAsync(HostToolsPins.Made, cancel);
         var decision = request.IsAuto ? await DecideAsync(pins, update: false, _ => { }, cancel) : null;
         var provider = providers.Of(decision?.Request ?? request);
         if (Present(provider, decision, pins) is null)
@@ -60,8 +59,8 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     /// <summary>The host tools of a choice if they are in the store; nothing is made, asked or pinned.</summary>
     public HostToolsSysroot? Find(HostToolsRequest request)
     {
-        var pins = HostToolsPins.Read(store.ReadLockFile(HostToolsPins.Name));
-        var decision = request.IsAuto ? AutoDecision.Known(store.ReadLockFile(AutoDecision.PinName), pins) : null;
+        var pins = HostToolsPins.Made.Read(store);
+        var decision = request.IsAuto ? AutoDecision.Known(HostToolsPins.Auto.Read(store), pins) : null;
         return request.IsAuto && decision is null ? null : Present(providers.Of(decision?.Request ?? request), decision, pins);
     }
 
@@ -78,7 +77,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
                     program.Find();
                 return new HostCheck(HostToolsKind.CheckName, "to be made without the network", null, null);
             }
-            var pins = HostToolsPins.Read(store.ReadLockFile(HostToolsPins.Name));
+            var pins = HostToolsPins.Made.Read(store);
             var decision = request.IsAuto ? await DecideAsync(pins, update: false, _ => { }, cancel) : null;
             var provider = providers.Of(decision?.Request ?? request);
             foreach (var program in provider.Programs)
@@ -98,11 +97,11 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
 
     /// <summary>The keys of all pinned host tools: what a collection of garbage keeps.</summary>
     public static ImmutableArray<Digest> PinnedKeys(ArtifactStore store) =>
-        [.. HostToolsPins.Read(store.ReadLockFile(HostToolsPins.Name)).Values.Select(pin => pin.Key)];
+        [.. HostToolsPins.Made.Read(store).Values.Select(pin => pin.Key)];
 
     /// <summary>The packages of all pinned host tools: the blobs that a collection of garbage keeps, so that they can be made again.</summary>
     public static ImmutableArray<Digest> PinnedBlobs(ArtifactStore store) =>
-        [.. HostToolsPins.Read(store.ReadLockFile(HostToolsPins.Name)).Values.SelectMany(pin => pin.Packages).Select(package => package.Sha256)];
+        [.. HostToolsPins.Made.Read(store).Values.SelectMany(pin => pin.Packages).Select(package => package.Sha256)];
 
     // Stores and mirrors of earlier versions have one pin a provider.
     private static HostToolsPin? Current(IHostToolsProvider provider, ImmutableSortedDictionary<string, HostToolsPin> pins) =>
@@ -116,7 +115,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     private async Task<AutoDecision> DecideAsync(
         ImmutableSortedDictionary<string, HostToolsPin> pins, bool update, Action<string> notice, CancellationToken cancel)
     {
-        if (!update && AutoDecision.Known(store.ReadLockFile(AutoDecision.PinName), pins) is { } known)
+        if (!update && AutoDecision.Known(HostToolsPins.Auto.Read(store), pins) is { } known)
             return known;
         if (mirrors is { Offline: true })
             throw Offline.Missing(["host tools of any provider"]);

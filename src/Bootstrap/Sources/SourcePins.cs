@@ -1,49 +1,27 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Sources;
 
-/// <summary>The chosen forms as the store's pin <c>sources</c> keeps them: a JSON object of source names.</summary>
-public static class SourcePins
+/// <summary>The lock files of sources: the forms that were chosen by source, and the archives that were made of commits and directories.</summary>
+internal static class SourcePins
 {
-    public const string Name = "sources";
+    public static LockFile<ImmutableSortedDictionary<string, SourceChoice>> Choices { get; } = LockFile.OfEntries(
+        "sources", SourcesJson.Default.ImmutableSortedDictionaryStringSourceChoice, "the forms of the sources are then chosen anew");
 
-    /// <exception cref="StoreException">The text is not such a pin.</exception>
-    public static ImmutableSortedDictionary<string, SourceChoice> Read(string? json) =>
-        PinText.ReadEntries(Name, json, Read, "the forms of the sources are then chosen anew");
-
-    public static string Write(IReadOnlyDictionary<string, SourceChoice> choices) => PinText.WriteEntries(choices, choice => new
-    {
-        variant = choice.Variant.ToString(),
-        reason = choice.Reason,
-        release = choice.Release is not { } taken ? null
-            : new { package = taken.Package, version = taken.Version, file = taken.File, sha256 = taken.Sha256.Hex, instead = taken.Instead.Hex },
-    });
-
-    private static SourceChoice Read(JsonElement entry)
-    {
-        var variant = PinText.Text(entry, "variant");
-        return Enum.TryParse<SourceVariant>(variant, out var known) && known.ToString() == variant
-            ? new SourceChoice(known, PinText.Text(entry, "reason")) { Release = ReadRelease(entry) }
-            : throw new FormatException($"'{variant}' is no form of a source");
-    }
-
-    // A store of an earlier version may hold releases that stood for no pinned tarball: the definitions pin all of them now.
-    private static DebianRelease? ReadRelease(JsonElement entry) =>
-        entry.TryGetProperty("release", out var release) && release.ValueKind != JsonValueKind.Null && release.TryGetProperty("instead", out _)
-            ? new DebianRelease(
-                PinText.Text(release, "package"), PinText.Text(release, "version"), PinText.Text(release, "file"), PinText.Digest(release, "sha256"),
-                PinText.Digest(release, "instead"))
-            : null;
+    public static LockFile<ImmutableSortedDictionary<string, ArchivePin>> Archives { get; } = LockFile.OfEntries(
+        "archives", SourcesJson.Default.ImmutableSortedDictionaryStringArchivePin, "the archives are then made anew");
 }
 
 /// <summary>The form chosen for one source, and why, for people.</summary>
 public sealed record SourceChoice(SourceVariant Variant, string Reason)
 {
     /// <summary>What is taken in place of Debian's pinned tarball, where the archive lost that and an update was asked for.</summary>
+    [JsonConverter(typeof(ReleaseConverter))]
     public DebianRelease? Release { get; init; }
 
     /// <summary>The source as it is fetched: what was taken in place of Debian's tarball stands for it while the definition names that one.</summary>
@@ -57,3 +35,40 @@ public sealed record SourceChoice(SourceVariant Variant, string Reason)
 
 /// <summary>A tarball of a Debian source package, and the digest of the pinned one that it stands for.</summary>
 public sealed record DebianRelease(string Package, string Version, string File, Digest Sha256, Digest Instead);
+
+/// <summary>An archive, and what it was made of.</summary>
+internal sealed record ArchivePin(string Content, Digest Archive);
+
+/// <summary>A form of a source by its name and nothing else.</summary>
+internal sealed class VariantConverter : JsonConverter<SourceVariant>
+{
+    // The library's own converter takes 'Upstream, Debian' for one form.
+    public override SourceVariant Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && Enum.GetNames<SourceVariant>().Contains(reader.GetString())
+            ? Enum.Parse<SourceVariant>(reader.GetString()!) : throw new JsonException("no form of a source");
+
+    public override void Write(Utf8JsonWriter writer, SourceVariant value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}
+
+/// <summary>Passes over the releases of earlier versions that stood for no pinned tarball: the definitions pin all of them now.</summary>
+internal sealed class ReleaseConverter : JsonConverter<DebianRelease>
+{
+    public override DebianRelease? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var release = JsonElement.ParseValue(ref reader);
+        return release.ValueKind == JsonValueKind.Object && !release.TryGetProperty("instead", out _) ? null
+            : release.Deserialize(SourcesJson.Default.DebianRelease);
+    }
+
+    public override void Write(Utf8JsonWriter writer, DebianRelease value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value, SourcesJson.Default.DebianRelease);
+}
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false,
+    Converters = [typeof(DigestConverter), typeof(VariantConverter)])]
+[JsonSerializable(typeof(ImmutableSortedDictionary<string, SourceChoice>))]
+[JsonSerializable(typeof(ImmutableSortedDictionary<string, ArchivePin>))]
+[JsonSerializable(typeof(DebianRelease))]
+internal sealed partial class SourcesJson : JsonSerializerContext;

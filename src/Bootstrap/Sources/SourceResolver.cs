@@ -12,7 +12,13 @@ namespace Bootstrap.Sources;
 /// <summary>Chooses the form of each source and pins the choice, so that it stays until it is asked to be made anew.</summary>
 public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, FetchSettings settings, MirrorSet mirrors) : IDisposable
 {
+    /// <summary>The name of the store's lock file of chosen forms, which has an entry for each source.</summary>
+    public static string PinName => SourcePins.Choices.Name;
+
     private readonly Downloader _downloader = new(settings);
+
+    /// <summary>What was chosen before, by the sources' names.</summary>
+    public static ImmutableSortedDictionary<string, SourceChoice> Chosen(ArtifactStore store) => SourcePins.Choices.Read(store);
 
     /// <summary>
     /// The form of each source, by name; an explicit policy wins over what was pinned. Where Debian's archive no longer has a pinned tarball, an
@@ -22,9 +28,9 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
     public async Task<ImmutableSortedDictionary<string, PinnedSource>> ResolveAsync(
         IReadOnlyCollection<Source> sources, SourcePolicy policy, bool update, Action<string> notice, CancellationToken cancel)
     {
-        using var held = await store.LockAsync(Digest.Of("pin " + SourcePins.Name), cancel);
-        await mirrors.SeedAsync(SourcePins.Name, json => SourcePins.Read(json), cancel);
-        var pins = SourcePins.Read(store.ReadLockFile(SourcePins.Name));
+        using var held = await store.LockAsync(Digest.Of("pin " + PinName), cancel);
+        await mirrors.SeedAsync(SourcePins.Choices, cancel);
+        var pins = SourcePins.Choices.Read(store);
         var choices = await ChooseAsync(sources, policy, update, pins, cancel);
         foreach (var source in sources.Where(source => update && choices[source.Name].Variant == SourceVariant.Debian))
         {
@@ -35,7 +41,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         }
         var pinned = pins.SetItems(choices);
         if (!pinned.SequenceEqual(pins))
-            store.WriteLockFile(SourcePins.Name, SourcePins.Write(pinned));
+            SourcePins.Choices.Write(store, pinned);
         return Pinned(sources, choices);
     }
 
@@ -45,7 +51,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         const string name = "sources";
         try
         {
-            var pins = SourcePins.Read(await mirrors.ReadPinAsync(SourcePins.Name, json => SourcePins.Read(json), cancel));
+            var pins = await mirrors.ReadAsync(SourcePins.Choices, cancel);
             var chosen = Pinned(sources, await ChooseAsync(sources, policy, update: false, pins, cancel));
             var missing = chosen.Values.Where(pinned => store.Blobs.Find(pinned.Archive) is null).ToList();
             foreach (var pinned in missing.Where(pinned => pinned.Variant == SourceVariant.Debian))

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Store;
 
@@ -25,4 +26,13 @@ internal sealed partial class StoreJson : JsonSerializerContext
             return null;
         }
     }
+}
+
+/// <summary>Writes digests as their digits, and reads nothing else.</summary>
+internal sealed class DigestConverter : JsonConverter<Digest>
+{
+    public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String ? Digest.Parse(reader.GetString()!) : throw new JsonException("a digest is not a text");
+
+    public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) => writer.WriteStringValue(value.Hex);
 }

@@ -72,26 +72,15 @@ public sealed class MirrorSet : IDisposable
         }
     }
 
-    /// <summary>What is pinned in the store, and by mirrors that the store has none of its own for; null where nothing is.</summary>
-    public async Task<string?> ReadPinAsync(string name, Action<string> check, CancellationToken cancel)
-    {
-        var pin = _store.ReadLockFile(name);
-        if (pin is not null)
-            check(pin);
-        foreach (var mirror in _mirrors)
-        {
-            if (await PinAsync(mirror, name, check, cancel) is { } theirs)
-                pin = PinText.Merge(pin, theirs);
-        }
-        return pin;
-    }
+    /// <summary>What is pinned in the store, and by mirrors that the store has none of its own for.</summary>
+    internal async Task<T> ReadAsync<T>(LockFile<T> file, CancellationToken cancel) => file.Parse(await MergedAsync(file, cancel));
 
-    /// <summary>Takes over into the store what <see cref="ReadPinAsync"/> says. The caller holds the lock of the pin.</summary>
-    public async Task SeedAsync(string name, Action<string> check, CancellationToken cancel)
+    /// <summary>Takes over into the store what <see cref="ReadAsync"/> reads. The caller holds the lock of the pin.</summary>
+    internal async Task SeedAsync<T>(LockFile<T> file, CancellationToken cancel)
     {
-        var ours = _store.ReadLockFile(name);
-        if (await ReadPinAsync(name, check, cancel) is { } merged && merged != ours && (ours is null || merged != PinText.Merge(ours, null)))
-            _store.WriteLockFile(name, merged);
+        var ours = _store.ReadLockFile(file.Name);
+        if (await MergedAsync(file, cancel) is { } merged && merged != ours && (ours is null || merged != LockFile.Merge(ours, null)))
+            _store.WriteLockFile(file.Name, merged);
     }
 
     public void Dispose() => _downloader.Dispose();
@@ -108,14 +97,26 @@ public sealed class MirrorSet : IDisposable
             $"--mirror '{place}' needs the network, and --offline forbids it.", "Name a directory.");
     }
 
-    private async Task<string?> PinAsync(Mirror mirror, string name, Action<string> check, CancellationToken cancel)
+    private async Task<string?> MergedAsync<T>(LockFile<T> file, CancellationToken cancel)
     {
-        var path = MirrorIndex.PinPath(name);
+        var merged = _store.ReadLockFile(file.Name);
+        file.Parse(merged);
+        foreach (var mirror in _mirrors)
+        {
+            if (await TextAsync(mirror, file, cancel) is { } theirs)
+                merged = LockFile.Merge(merged, theirs);
+        }
+        return merged;
+    }
+
+    private async Task<string?> TextAsync<T>(Mirror mirror, LockFile<T> file, CancellationToken cancel)
+    {
+        var path = MirrorIndex.PinPath(file.Name);
         try
         {
             if (await mirror.ReadAsync(path, cancel) is not { } text)
                 return null;
-            check(text);
+            file.Parse(text);
             return text;
         }
         catch (Exception failure) when (failure is DownloadException or StoreException)

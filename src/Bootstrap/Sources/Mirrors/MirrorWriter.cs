@@ -47,7 +47,7 @@ public sealed class MirrorWriter : IDisposable
     public void AddPins(string name, string json)
     {
         var path = Path.Combine(_directory, MirrorIndex.PinPath(name));
-        Write(path, PinText.Merge(json, File.Exists(path) ? File.ReadAllText(path) : null));
+        Write(path, LockFile.Merge(json, File.Exists(path) ? File.ReadAllText(path) : null));
     }
 
     /// <summary>Writes the index: of what was added, and of what the mirror had before.</summary>

@@ -10,8 +10,8 @@ namespace Bootstrap.Sources.Origins;
 /// <summary>Makes archives, which are blobs of the store, of the commits and directories that replace sources; what it has made stays.</summary>
 public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes, MirrorSet mirrors)
 {
-    /// <summary>The store's lock file of archives: what each was made of, and its digest.</summary>
-    public const string PinName = "archives";
+    /// <summary>The name of the store's lock file of archives, which has an entry for each origin.</summary>
+    public static string PinName => SourcePins.Archives.Name;
 
     /// <summary>The digest of each one's archive.</summary>
     /// <exception cref="BuildException">One can't be had.</exception>
@@ -23,8 +23,8 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
         if (origins.Count == 0)
             return made.ToImmutable();
         using var held = await store.LockAsync(Digest.Of("pin " + PinName), cancel);
-        await mirrors.SeedAsync(PinName, json => Read(json), cancel);
-        var before = Read(store.ReadLockFile(PinName));
+        await mirrors.SeedAsync(SourcePins.Archives, cancel);
+        var before = SourcePins.Archives.Read(store);
         var pins = before;
         foreach (var origin in origins)
         {
@@ -37,7 +37,7 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
             made.Add(origin, pinned.Archive);
         }
         if (!pins.SequenceEqual(before))
-            store.WriteLockFile(PinName, PinText.WriteEntries(pins, pin => new { content = pin.Content, archive = pin.Archive.Hex }));
+            SourcePins.Archives.Write(store, pins);
         return made.ToImmutable();
     }
 
@@ -51,9 +51,6 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
         DirectoryOrigin directory => new DirectoryArchive(directory),
         _ => throw new UnreachableException($"nothing makes an archive of {origin}"),
     };
-
-    private static ImmutableSortedDictionary<string, ArchivePin> Read(string? json) => PinText.ReadEntries(
-        PinName, json, pin => new ArchivePin(PinText.Text(pin, "content"), PinText.Digest(pin, "archive")), "the archives are then made anew");
 
     private async Task<string?> FindAsync(Digest archive, IProgress<Advance> progress, CancellationToken cancel)
     {
@@ -74,6 +71,4 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
         store.Blobs.Add(archive, digest);
         return digest;
     }
-
-    private sealed record ArchivePin(string Content, Digest Archive);
 }

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Bootstrap.Platform;
+
+namespace Bootstrap.Store;
+
+/// <summary>A lock file of stores and mirrors: a decision that stays until it is asked to be made anew.</summary>
+/// <param name="Absent">What it says where there is none.</param>
+/// <param name="Afterwards">What happens once a damaged one was removed, for people.</param>
+/// <param name="Check">Gives back what was read, or throws a <see cref="FormatException"/>.</param>
+internal sealed record LockFile<T>(string Name, JsonTypeInfo<T> Type, T Absent, string Afterwards, Func<T, T> Check)
+{
+    public T Read(ArtifactStore store) => Parse(store.ReadLockFile(Name));
+
+    /// <exception cref="StoreException">The text is no such lock file.</exception>
+    public T Parse(string? json)
+    {
+        try
+        {
+            return json is null ? Absent
+                : JsonSerializer.Deserialize(json, Type) is { } read ? Check(read)
+                : throw new FormatException("it is null");
+        }
+        catch (Exception failure) when (failure is JsonException or FormatException)
+        {
+            throw new StoreException(
+                $"The pin '{Name}' in the store can't be read: {failure.Message}", $"Remove pins/{Name}.json from the store; {Afterwards}.", failure);
+        }
+    }
+
+    public string Text(T content) => JsonSerializer.Serialize(content, Type);
+
+    public void Write(ArtifactStore store, T content) => store.WriteLockFile(Name, Text(content));
+}
+
+/// <summary>Lock files whose content is an object with an entry for each thing that is pinned.</summary>
+public static class LockFile
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    internal static LockFile<ImmutableSortedDictionary<string, T>> OfEntries<T>(
+        string name, JsonTypeInfo<ImmutableSortedDictionary<string, T>> type, string afterwards, Action<T>? check = null)
+    {
+        return new(name, type, ImmutableSortedDictionary<string, T>.Empty.WithComparers(StringComparer.Ordinal), afterwards, Checked);
+
+        ImmutableSortedDictionary<string, T> Checked(ImmutableSortedDictionary<string, T> entries)
+        {
+            foreach (var (entry, value) in entries)
+            {
+                if (value is null)
+                    throw new FormatException($"'{entry}' is null");
+                check?.Invoke(value);
+            }
+            return entries.WithComparers(StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>All entries of both texts; where both have one of the same name, that of <paramref name="first"/>.</summary>
+    public static string Merge(string? first, string? second)
+    {
+        var merged = Parse(first);
+        foreach (var (name, value) in Parse(second).Where(entry => !merged.ContainsKey(entry.Key)).ToList())
+            merged[name] = value?.DeepClone();
+        return merged.ToJsonString(Indented);
+    }
+
+    /// <summary>The entries of these names, or null where there is none of them.</summary>
+    public static string? Only(string? json, IReadOnlyCollection<string> names)
+    {
+        var picked = new JsonObject(Parse(json).Where(entry => names.Contains(entry.Key)).Select(entry => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone())));
+        return picked.Count == 0 ? null : picked.ToJsonString(Indented);
+    }
+
+    private static JsonObject Parse(string? json) => json is null ? []
+        : JsonNode.Parse(json) as JsonObject ?? throw new FormatException("it is not a JSON object");
+}
