@@ -24,7 +24,6 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsProviders wi
     public string Version => _expected == _root.Tarball.Sha256 ? _root.Version : _expected.Abbreviated;
 
     /// <summary>What it has to be: what the user says, or the release.</summary>
-    /// <exception cref="DefinitionException">What the user says is no checksum, or that of no file.</exception>
     public static Digest DigestOf(HostToolsRelease release, HostToolsProviders with)
     {
         if (with.Value(Sha256Option) is not { } text)
@@ -35,7 +34,6 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsProviders wi
             $"--alpine-root-sha256 '{text}' is no SHA-256; expected 64 lower-case hexadecimal digits, as sha256sum prints them.");
     }
 
-    /// <exception cref="HostException">It can't be had, or is not what is pinned.</exception>
     public async Task<PackageFile> GetAsync(string workDirectory, IProgress<Advance> progress, CancellationToken cancel)
     {
         var path = with.Store.Blobs.Find(_expected) ?? await NewAsync(workDirectory, progress, cancel);

@@ -10,7 +10,6 @@ namespace Bootstrap.HostTools;
 internal sealed class PackageSupply(ArtifactStore store, MirrorSet? mirrors, IHostToolsProvider provider)
 {
     /// <summary>Takes what the mirrors have into the store.</summary>
-    /// <exception cref="HostException">The network may not be used, and something is missing that is had from there.</exception>
     public async Task BringAsync(HostToolsPin? pin, CancellationToken cancel)
     {
         if (mirrors is null)
@@ -22,12 +21,10 @@ internal sealed class PackageSupply(ArtifactStore store, MirrorSet? mirrors, IHo
     }
 
     /// <summary>Finds out whether all are there, in the store or a mirror.</summary>
-    /// <exception cref="HostException">Something is missing that is had from the network.</exception>
     public Task RequireAsync(HostToolsPin? pin, CancellationToken cancel) => RequireAsync(
         pin, async package => store.Blobs.Find(package.Sha256) is not null || (mirrors is not null && await mirrors.HasAsync(package.Sha256, cancel)));
 
     /// <summary>The files of the packages.</summary>
-    /// <exception cref="HostException">The mirror does not have one that is lost, or has another under its name.</exception>
     public async Task<ImmutableArray<PackageFile>> GetAsync(
         string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel)
     {

@@ -6,7 +6,6 @@ namespace Bootstrap.HostTools;
 /// <summary>Makes the symbolic links that the packages' install scripts would have made, such as those of Debian's alternatives.</summary>
 internal static class SysrootLinks
 {
-    /// <exception cref="DefinitionException">A link would take the place of a directory, or point to nothing.</exception>
     public static void Make(string tree, HostToolsRelease release)
     {
         foreach (var (name, target) in release.Links)

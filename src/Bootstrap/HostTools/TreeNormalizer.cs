@@ -42,7 +42,6 @@ internal sealed class TreeNormalizer(ProcessRunner processes)
     public Task NormalizeAsync(string tree, CancellationToken cancel) => RunAsync(tree, System, cancel);
 
     /// <summary>Tells a root file system from anything else that a user may have named.</summary>
-    /// <exception cref="HostException">There is no shell where scripts look for it.</exception>
     public static void RequireShell(string tree, string origin)
     {
         // A link may lead anywhere within the tree, as in a busybox system.

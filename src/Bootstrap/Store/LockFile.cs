@@ -14,7 +14,6 @@ internal sealed record LockFile<T>(string Name, JsonTypeInfo<T> Type, T Absent, 
 {
     public T Read(ArtifactStore store) => Parse(store.ReadLockFile(Name));
 
-    /// <exception cref="StoreException">The text is no such lock file.</exception>
     public T Parse(string? json)
     {
         try
@@ -69,7 +68,8 @@ public static class LockFile
     /// <summary>The entries of these names, or null where there is none of them.</summary>
     public static string? Only(string? json, IReadOnlyCollection<string> names)
     {
-        var picked = new JsonObject(Parse(json).Where(entry => names.Contains(entry.Key)).Select(entry => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone())));
+        var picked = new JsonObject(
+            from entry in Parse(json) where names.Contains(entry.Key) select KeyValuePair.Create(entry.Key, entry.Value?.DeepClone()));
         return picked.Count == 0 ? null : picked.ToJsonString(Indented);
     }
 

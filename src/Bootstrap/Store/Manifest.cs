@@ -121,7 +121,6 @@ internal static class ManifestFormat
         return text.ToString();
     }
 
-    /// <exception cref="FormatException">The text is not a manifest.</exception>
     public static IEnumerable<ManifestEntry> Parse(string text)
     {
         var lines = text.Split('\n');

@@ -5,7 +5,6 @@ namespace Bootstrap.Store;
 /// <summary>Lets one store begin with things of another: their files are linked where that can be, and copied elsewhere.</summary>
 internal sealed class StoreImport(StoreAccess from, StoreAccess to)
 {
-    /// <exception cref="StoreException">The other store has no such artifact.</exception>
     public void TakeArtifact(Digest key)
     {
         using var use = from.Use();

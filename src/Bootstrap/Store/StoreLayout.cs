@@ -53,7 +53,6 @@ internal sealed record StoreLayout(string Root)
     public string KeyLock(Digest key) => Path.Combine(Locks, $"{key}.lock");
 
     /// <summary>Makes a store where there is none, and touches nothing that is not a store of this version.</summary>
-    /// <exception cref="StoreException">The directory is something else, a newer store, or can't be written.</exception>
     public static StoreLayout Open(string directory)
     {
         var layout = new StoreLayout(Path.GetFullPath(directory));
