@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
 using Bootstrap.Cli.Rendering;
 using Bootstrap.Execution;
 using Bootstrap.Platform;
@@ -51,28 +52,29 @@ internal static class PublishCommand
         { targets, to, sign, version, ostree, verify, keyring };
         command.Validators.Add(result =>
         {
-            var checks = result.GetValue(verify) is not null;
-            if (checks && (result.GetResult(targets)?.Tokens.Count > 0 || result.GetResult(to) is not null || (result.GetValue(sign) ?? result.GetValue(version) ?? result.GetValue(ostree)) is not null))
-            {
-                result.AddError("--verify takes no targets, and none of the options by which something is published.");
-            }
-            else if (!checks && (result.GetResult(targets)?.Tokens.Count is null or 0 || result.GetResult(to) is null))
-            {
-                result.AddError("Expected targets and where they go: publish TARGET --to FORM PLACE; or --verify DIR.");
-            }
-            else if (!checks && result.GetValue(ostree) is not null && !PublicationForms.All.Any(form => form.TakesRepository && form.Name == result.GetValue(to)?[0]))
-            {
-                result.AddError($"--ostree goes with --to {string.Join(" or ", PublicationForms.All.Where(form => form.TakesRepository).Select(form => form.Name))} only.");
-            }
-            else if (!checks && result.GetValue(keyring) is not null)
-            {
-                result.AddError("--keyring goes with --verify only.");
-            }
+            if (Mistake(result) is { } mistake)
+                result.AddError(mistake);
         });
         command.SetAction((parsed, cancel) => parsed.GetValue(verify) is { } directory
             ? VerifyAsync(directory, parsed.GetValue(keyring), cancel)
             : WriteAsync(parsed, cancel));
         return command;
+
+        string? Mistake(CommandResult result)
+        {
+            var hasTargets = result.GetResult(targets)?.Tokens.Count > 0;
+            if (result.GetValue(verify) is not null)
+            {
+                return hasTargets || result.GetResult(to) is not null || (result.GetValue(sign) ?? result.GetValue(version) ?? result.GetValue(ostree)) is not null
+                    ? "--verify takes no targets, and none of the options by which something is published." : null;
+            }
+
+            var taking = PublicationForms.All.Where(form => form.TakesRepository).Select(form => form.Name);
+            return !hasTargets || result.GetResult(to) is null ? "Expected targets and where they go: publish TARGET --to FORM PLACE; or --verify DIR."
+                : result.GetValue(ostree) is not null && !taking.Contains(result.GetValue(to)?[0]) ? $"--ostree goes with --to {string.Join(" or ", taking)} only."
+                : result.GetValue(keyring) is not null ? "--keyring goes with --verify only."
+                : null;
+        }
 
         async Task<int> WriteAsync(ParseResult parsed, CancellationToken cancel)
         {

@@ -10,7 +10,7 @@ public sealed class DryRun
 {
     private readonly Dictionary<StepId, DryStep> _steps = [];
 
-    private DryRun(Plan plan, Func<Digest, Artifact?> find)
+    public DryRun(Plan plan, Func<Digest, Artifact?> find)
     {
         foreach (var step in plan.Steps)
         {
@@ -28,8 +28,6 @@ public sealed class DryRun
     public DryStep this[StepId step] => _steps[step];
 
     public static DryRun Of(Plan plan, ArtifactStore store) => new(plan, store.Steps.Find);
-
-    public static DryRun Of(Plan plan, Func<Digest, Artifact?> find) => new(plan, find);
 }
 
 /// <summary>

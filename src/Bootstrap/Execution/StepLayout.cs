@@ -61,11 +61,8 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
 public sealed record StepDirectories(string Root)
 {
     public string Script => Path.Combine(Root, "step.sh");
-
     public string Build => Path.Combine(Root, "build");
-
     public string Out => Path.Combine(Root, "out");
-
     public string OverlayWork => Path.Combine(Root, "overlay");
 
     /// <summary>The recipe's own files.</summary>

@@ -14,18 +14,15 @@ internal sealed record Element(string Path, ImmutableArray<string> Comment, Mapp
     /// <summary>A variable of the project that stands for one percent sign; what a variable becomes is not looked at again.</summary>
     public const string PercentVariable = "percent";
 
-    /// <summary>The path of what a step makes.</summary>
     public static string PathOf(Step step) => Within(step, step.Fetch is null ? "" : "sources/");
 
     /// <summary>The path of the archive and the patches that a source is made of.</summary>
     public static string ArchiveOf(Step source) => Within(source, "archives/");
 
-    /// <summary>The path of all that the steps of a group make.</summary>
     public static string GroupOf(StepGroup group) => Within(group.First, "groups/");
 
     public static string RecipeFilesOf(string name) => "recipe-files/" + name;
 
-    /// <summary>The file of a path, as other elements name it.</summary>
     public static string FileOf(string path) => path + ProjectFormat.ElementEnding;
 
     public static Mapping Dependency(string path, string at) => new()

@@ -6,7 +6,6 @@ internal static class SandboxScripts
     /// <summary>Where they are in the sandbox, with all that is laid and kept there.</summary>
     public const string Directory = "/bootstrap";
 
-    /// <summary>Begins the commands of a step.</summary>
     public const string Begin =
         """
         # Sourced before the commands of a step, which 'sh -eu' is to run in /build, with the umask and the environment of bootstrap's sandbox.
@@ -22,7 +21,6 @@ internal static class SandboxScripts
 
         """;
 
-    /// <summary>Lays trees into the sandbox and takes them away again.</summary>
     public const string Layers =
         """
         # What one element needs of others lies under /bootstrap/inputs and is laid from there: BuildStream stages what lies over each other in an

@@ -8,7 +8,6 @@ internal sealed record ChecksumFile(ImmutableSortedDictionary<string, string> Li
 {
     public const string Name = "SHA256SUMS";
 
-    /// <summary>The signature of the list.</summary>
     public const string SignatureName = Name + ".asc";
 
     // 64 digits, a space, and a space or (for binary mode, which means the same on Linux) an asterisk.

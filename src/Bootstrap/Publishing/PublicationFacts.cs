@@ -20,19 +20,17 @@ public sealed class PublicationFacts(
         var artifact = built.GetValueOrDefault(step.Id) ?? throw new BuildException(
             $"'{target}' is not built: the store has no artifact for its step {published.Name}.", $"Build it first: bootstrap build {target}");
         var steps = plan.Closure(step).ToList();
-        var facts = new ToolchainManifest
-        {
-            Target = target,
-            Triplet = definitions.Targets[target].Triplet,
-            Kind = published.Kind,
-            Version = version ?? Compiler(target),
-            Content = artifact.Content,
-            Bytes = artifact.Bytes,
-            Files = artifact.Files,
-            Sources = [.. steps.Where(used => used.Fetch is not null).OrderBy(used => used.Fetch!.Source.Name, StringComparer.Ordinal).Select(Published)],
-            HostTools = new PublishedHostTools(hostTools.Kind.Name, hostTools.Artifact.Content, hostTools.Packages),
-            Steps = steps.ToImmutableSortedDictionary(used => used.Id.Name, used => built[used.Id].Key, StringComparer.Ordinal),
-        };
+        var facts = new ToolchainManifest(
+            Target: target,
+            Triplet: definitions.Targets[target].Triplet,
+            Kind: published.Kind,
+            Version: version ?? Compiler(target),
+            Content: artifact.Content,
+            Bytes: artifact.Bytes,
+            Files: artifact.Files,
+            Sources: [.. steps.Where(used => used.Fetch is not null).OrderBy(used => used.Fetch!.Source.Name, StringComparer.Ordinal).Select(Published)],
+            HostTools: new PublishedHostTools(hostTools.Kind.Name, hostTools.Artifact.Content, hostTools.Packages),
+            Steps: steps.ToImmutableSortedDictionary(used => used.Id.Name, used => built[used.Id].Key, StringComparer.Ordinal));
         return new PublishedTree(artifact.Tree, store.Steps.ReadManifest(artifact.Content), facts, definitions.Targets[target].Container);
     }
 

@@ -16,10 +16,8 @@ public abstract class PublicationForm
     /// <summary>What <c>--to</c> calls it.</summary>
     public abstract string Name { get; }
 
-    /// <summary>One line for people.</summary>
     public abstract string Help { get; }
 
-    /// <summary>The steps whose artifacts it publishes.</summary>
     public abstract ImmutableArray<PublishedStep> Steps { get; }
 
     /// <summary>Whether it can refer to an OSTree repository that holds the same toolchains.</summary>

@@ -25,7 +25,6 @@ internal sealed partial class PublishingJson : JsonSerializerContext
     /// <summary>Of specified documents, with a '+' as it is, which media types and versions have; the files are never part of a web page.</summary>
     public static PublishingJson Documents => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    /// <summary>Of our own manifests.</summary>
     public static JsonTypeInfo<ToolchainManifest> Manifest => field ??= new PublishingJson(new JsonSerializerOptions(Default.Options)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -6,33 +6,22 @@ using Bootstrap.Platform;
 namespace Bootstrap.Publishing;
 
 /// <summary>What is said about a published toolchain: what it is, and all that it was made from.</summary>
-public sealed record ToolchainManifest
+/// <param name="Content">The digest of the tree's own manifest: two publications with the same content hold the same files.</param>
+/// <param name="Bytes">The sum of the files' sizes, unpacked.</param>
+/// <param name="Files">The number of files and symbolic links.</param>
+/// <param name="Steps">The key of each step that led to the tree, by the step's name.</param>
+public sealed record ToolchainManifest(
+    string Target,
+    string Triplet,
+    ToolchainKind Kind,
+    string Version,
+    Digest Content,
+    long Bytes,
+    int Files,
+    ImmutableArray<PublishedSource> Sources,
+    PublishedHostTools HostTools,
+    ImmutableSortedDictionary<string, Digest> Steps)
 {
-    public required string Target { get; init; }
-
-    /// <summary>The GNU triplet of the target.</summary>
-    public required string Triplet { get; init; }
-
-    public required ToolchainKind Kind { get; init; }
-
-    public required string Version { get; init; }
-
-    /// <summary>The digest of the tree's own manifest: two publications with the same content hold the same files.</summary>
-    public required Digest Content { get; init; }
-
-    /// <summary>The sum of the files' sizes, unpacked.</summary>
-    public required long Bytes { get; init; }
-
-    /// <summary>The number of files and symbolic links.</summary>
-    public required int Files { get; init; }
-
-    public required ImmutableArray<PublishedSource> Sources { get; init; }
-
-    public required PublishedHostTools HostTools { get; init; }
-
-    /// <summary>The key of each step that led to the tree, by the step's name.</summary>
-    public required ImmutableSortedDictionary<string, Digest> Steps { get; init; }
-
     /// <summary>The licences of all that went into it, as one SPDX licence expression.</summary>
     [JsonIgnore]
     public string Licences => string.Join(" AND ", Sources.Select(source => source.Licence).Distinct().Order(StringComparer.Ordinal)

@@ -49,23 +49,21 @@ internal sealed class Publication : IDisposable
     {
         manifest ??= Manifest.Of(Tree);
         ImmutableArray<PublishedPatch> patches = [new("0000-fix.patch", Digest.Of("patch"))];
-        var facts = new ToolchainManifest
-        {
-            Target = target,
-            Triplet = $"{target}-linux-gnu",
-            Kind = ToolchainKind.Native,
-            Version = version,
-            Content = manifest.Content,
-            Bytes = manifest.Bytes,
-            Files = manifest.Files,
-            Sources =
+        var facts = new ToolchainManifest(
+            Target: target,
+            Triplet: $"{target}-linux-gnu",
+            Kind: ToolchainKind.Native,
+            Version: version,
+            Content: manifest.Content,
+            Bytes: manifest.Bytes,
+            Files: manifest.Files,
+            Sources:
             [
                 new PublishedSource("gmp", "6.3.0+dfsg", Digest.Of("gmp"), "https://example.org/gmp-6.3.0.tar.xz", null, "LGPL-3.0-or-later OR GPL-2.0-or-later", patches),
                 new PublishedSource("make", "4.4", Digest.Of("make"), "https://example.org/make-4.4.tar.gz", "make-dfsg", "GPL-3.0-or-later", []),
             ],
-            HostTools = new PublishedHostTools("debian", Digest.Of("host tools"), [new Package("g++", "4:14.2.0-1", Digest.Of("g++"))]),
-            Steps = ImmutableSortedDictionary<string, Digest>.Empty.Add("native-sysroot", Digest.Of("key")),
-        };
+            HostTools: new PublishedHostTools("debian", Digest.Of("host tools"), [new Package("g++", "4:14.2.0-1", Digest.Of("g++"))]),
+            Steps: ImmutableSortedDictionary<string, Digest>.Empty.Add("native-sysroot", Digest.Of("key")));
         return new PublishedTree(Tree, manifest, facts, new ContainerPlatform(target == "aarch64_be" ? "arm64be" : target, null));
     }
 

@@ -252,7 +252,7 @@ public sealed class BuildRunTests : IDisposable
     {
         using var jobserver = new Jobserver(Path.Combine(_directory, Path.GetRandomFileName()), jobs);
         _run = new BuildRun(
-            DryRun.Of(plan, runner.Find),
+            new DryRun(plan, runner.Find),
             _seconds.ToDictionary(step => new StepId("m68k", step.Key), step => TimeSpan.FromSeconds(step.Value)),
             runner,
             jobserver,

@@ -33,7 +33,7 @@ public sealed class ScaleTests(ITestOutputHelper output) : IDisposable
         var planned = ProcessorTimeUsed() - before;
         var runner = new MemoryRunner();
         using var jobserver = new Jobserver(Path.Combine(_directory, "jobserver"), 8);
-        var run = new BuildRun(DryRun.Of(plan, runner.Find), new Dictionary<StepId, TimeSpan>(), runner, jobserver, keepGoing: false, new NotingObserver());
+        var run = new BuildRun(new DryRun(plan, runner.Find), new Dictionary<StepId, TimeSpan>(), runner, jobserver, keepGoing: false, new NotingObserver());
         var outcomes = await run.RunAsync(CancellationToken.None);
         var all = ProcessorTimeUsed() - before;
 
@@ -76,7 +76,7 @@ public sealed class ScaleTests(ITestOutputHelper output) : IDisposable
         var plan = Planner.Plan(definitions, Samples.Resolution, ["m68k"]);
         var runner = new MemoryRunner();
         Assert.Equal(length, plan.Closure(plan.Steps[^1]).Count());
-        Assert.Equal(length - 1, DryRun.Of(plan, runner.Find).Steps.Count(step => step.Key is null));
+        Assert.Equal(length - 1, new DryRun(plan, runner.Find).Steps.Count(step => step.Key is null));
     }
 
     /// <summary>Each step of a layer needs all of the layer below; the last is the goal.</summary>

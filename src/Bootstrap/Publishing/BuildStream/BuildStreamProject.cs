@@ -25,13 +25,8 @@ internal static class BuildStreamProject
 
     private const string Environment = "include/environment.yml";
 
-    /// <summary>The path of the element that imports a target's tarball.</summary>
     public static string TarballElement(string target) => PathOf($"toolchain/{target}");
-
-    /// <summary>The path of the element that imports a target's OSTree commit.</summary>
     public static string CommitElement(string target) => PathOf($"ostree/{target}");
-
-    /// <summary>The path of an element by its name.</summary>
     public static string PathOf(string element) => $"{ProjectFormat.Elements}/{element}{ProjectFormat.ElementEnding}";
 
     /// <summary>What is the same for all targets, by path, in the order in which it may be replaced; the project's elements are there.</summary>
@@ -52,21 +47,17 @@ internal static class BuildStreamProject
             + (yours is not null ? $"{Yours}\n{yours}" : targets.Any(each => each.Commit) ? $"{Yours}\n{YamlText.Of(Plugins)}" : "")),
     ];
 
-    /// <summary>The text of <see cref="Place"/>.</summary>
     public static string PlaceOf(string project) => ProjectFormat.Text(
         ["Where the tarballs are. This file is written once: change it when they move, or are served from elsewhere."],
         Aliases("toolchains", Path.Combine(project, ProjectFormat.Files)));
 
-    /// <summary>The text of <see cref="RepositoryPlace"/>.</summary>
     public static string RepositoryPlaceOf(string repository) => ProjectFormat.Text(
         ["Where the OSTree repository is. This file is written once: change it when it moves, or is served from elsewhere."],
         Aliases("repositories", Path.GetDirectoryName(repository)!));
 
-    /// <summary>The text of an element that imports a tarball.</summary>
     public static string TarballImport(string description, string file, Digest sha256) =>
         Described(description, ProjectFormat.Import(ProjectFormat.Tarball("toolchains", file, sha256)));
 
-    /// <summary>The text of an element that imports an OSTree commit.</summary>
     public static string CommitImport(string description, string repository, string branch, Digest commit, bool signed)
     {
         var url = $"repositories:{Uri.EscapeDataString(Path.GetFileName(repository))}";

@@ -13,10 +13,8 @@ internal sealed partial class ProjectDirectory(string project) : IPublishedLayou
 
     private readonly PublishedFiles _files = new(Path.Combine(project, ProjectFormat.Files));
 
-    /// <summary>Where the tarballs are.</summary>
     public string Documents => _files.Documents;
 
-    /// <summary>The files of all elements.</summary>
     public string[] Elements => Directory.GetFiles(Path.Combine(project, ProjectFormat.Elements), "*" + ProjectFormat.ElementEnding, SearchOption.AllDirectories);
 
     /// <summary>Refuses a directory that holds something else; in a project of ours there may be files of the user's.</summary>

@@ -26,18 +26,15 @@ internal static class BillOfMaterials
         return new SpdxDocument(
             facts.BaseName,
             $"{Namespace}{facts.BaseName}-{Digest.Of(PublishingJson.Write(facts, PublishingJson.Manifest))}",
-            new SpdxCreation(ReproducibleTime.Text, [$"Tool: {ToolVersion.Name}-{ToolVersion.Value}"], "The time is the one of all published files, so that the same toolchain has the same document."))
-        {
-            DocumentDescribes = [Toolchain],
-            Packages = [ToolchainOf(facts, files), .. sources.Select(element => element.Package), .. tools.Select(element => element.Package)],
-            Files = files,
-            Relationships =
+            new SpdxCreation(ReproducibleTime.Text, [$"Tool: {ToolVersion.Name}-{ToolVersion.Value}"], "The time is the one of all published files, so that the same toolchain has the same document."),
+            [Toolchain],
+            [ToolchainOf(facts, files), .. sources.Select(element => element.Package), .. tools.Select(element => element.Package)],
+            files,
             [
                 new SpdxRelationship(SpdxDocument.Identifier, "DESCRIBES", Toolchain),
                 .. files.Select(file => new SpdxRelationship(Toolchain, "CONTAINS", file.Id)),
                 .. sources.Concat(tools).Select(element => element.Relationship),
-            ],
-        };
+            ]);
     }
 
     private static SpdxPackage ToolchainOf(ToolchainManifest facts, ImmutableArray<SpdxFile> files) => new(facts.BaseName, Toolchain)

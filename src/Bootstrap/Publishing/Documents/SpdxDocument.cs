@@ -4,12 +4,16 @@ using System.Text.Json.Serialization;
 namespace Bootstrap.Publishing.Documents;
 
 /// <summary>A bill of materials in the JSON form of SPDX 2.3 (ISO/IEC 5962 has 2.2.1; names and order are the specification's).</summary>
-internal sealed record SpdxDocument(string Name, string DocumentNamespace, SpdxCreation CreationInfo)
+internal sealed record SpdxDocument(
+    string Name,
+    string DocumentNamespace,
+    SpdxCreation CreationInfo,
+    ImmutableArray<string> DocumentDescribes,
+    ImmutableArray<SpdxPackage> Packages,
+    ImmutableArray<SpdxFile> Files,
+    ImmutableArray<SpdxRelationship> Relationships)
 {
-    /// <summary>The document's own identifier.</summary>
     public const string Identifier = "SPDXRef-DOCUMENT";
-
-    /// <summary>Says that nothing is claimed.</summary>
     public const string NoAssertion = "NOASSERTION";
 
     public string SpdxVersion { get; } = "SPDX-2.3";
@@ -18,14 +22,6 @@ internal sealed record SpdxDocument(string Name, string DocumentNamespace, SpdxC
 
     [JsonPropertyName("SPDXID")]
     public string Id { get; } = Identifier;
-
-    public required ImmutableArray<string> DocumentDescribes { get; init; }
-
-    public required ImmutableArray<SpdxPackage> Packages { get; init; }
-
-    public required ImmutableArray<SpdxFile> Files { get; init; }
-
-    public required ImmutableArray<SpdxRelationship> Relationships { get; init; }
 }
 
 /// <summary>Who made a document, and when.</summary>

@@ -17,7 +17,6 @@ internal static class OciNames
 
     private const string DigestPrefix = "sha256:";
 
-    /// <summary>A digest as descriptors have it.</summary>
     public static string Text(Digest digest) => DigestPrefix + digest;
 
     /// <summary>The digest that a descriptor has, or null where it is another algorithm's.</summary>

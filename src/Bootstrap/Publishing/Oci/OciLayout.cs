@@ -20,10 +20,8 @@ internal sealed class OciLayout(string directory, string? scratch = null) : IPub
 
     public string Scratch => scratch ?? throw new InvalidOperationException("This layout is only read.");
 
-    /// <summary>Whether a directory says of itself that it is a layout.</summary>
     public static bool IsLayout(string directory) => File.Exists(Path.Combine(directory, OciLayoutMark.FileName));
 
-    /// <summary>Refuses a directory that holds something else than a layout.</summary>
     public static void RequireLayout(string directory)
     {
         if (!Directory.Exists(directory) || Directory.EnumerateFileSystemEntries(directory).All(path => Path.GetFileName(path) == PublicationDirectory.Beside))

@@ -48,7 +48,6 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
         return Digest.TryParse(result.Output.Trim().Trim('\''), out var content) ? content : null;
     }
 
-    /// <summary>Commits what a tar archive holds.</summary>
     public async Task<Digest> CommitAsync(
         string branch, string tar, string subject, ImmutableSortedDictionary<string, string> metadata, CancellationToken cancel)
     {
