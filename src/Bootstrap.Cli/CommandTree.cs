@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Bootstrap.Cli.Commands;
 using Bootstrap.Execution;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Cli;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Bootstrap.Booting;
 using Bootstrap.Cli.Rendering;
@@ -6,7 +5,6 @@ using Bootstrap.Definitions;
 using Bootstrap.Execution;
 using Bootstrap.HostTools;
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Debian;

@@ -3,7 +3,6 @@ using Bootstrap.Booting;
 using Bootstrap.Definitions;
 using Bootstrap.Execution;
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Cli.Commands;
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using Bootstrap.Cli.Rendering;
 using Bootstrap.Execution;
-using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Cli.Commands;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Bootstrap.Cli.Rendering;
-using Bootstrap.Platform;
 using Bootstrap.Publishing;
 
 namespace Bootstrap.Cli.Commands;

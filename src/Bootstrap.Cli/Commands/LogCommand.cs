@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Cli.Commands;
 

@@ -3,7 +3,6 @@ using Bootstrap.Cli.Rendering;
 using Bootstrap.Definitions;
 using Bootstrap.HostTools;
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Mirrors;
 using Bootstrap.Sources.Origins;

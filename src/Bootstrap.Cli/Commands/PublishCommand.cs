@@ -3,7 +3,6 @@ using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using Bootstrap.Cli.Rendering;
 using Bootstrap.Execution;
-using Bootstrap.Platform;
 using Bootstrap.Publishing;
 using Bootstrap.Publishing.Verification;
 

@@ -3,7 +3,6 @@ using Bootstrap.Cli.Rendering;
 using Bootstrap.Execution;
 using Bootstrap.HostTools;
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Cli.Commands;

@@ -1,5 +1,3 @@
-using Bootstrap.Platform;
-
 namespace Bootstrap.Cli.Rendering;
 
 /// <summary>The long things that have said how far they are, and are not done.</summary>

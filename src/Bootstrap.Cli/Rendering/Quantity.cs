@@ -1,5 +1,3 @@
-using System.Globalization;
-using Bootstrap.Platform;
 using Spectre.Console;
 
 namespace Bootstrap.Cli.Rendering;

@@ -1,8 +1,6 @@
-using System.Globalization;
 using Bootstrap.Definitions;
 using Bootstrap.Execution;
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Cli.Rendering;
 

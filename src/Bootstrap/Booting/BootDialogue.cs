@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Booting;
 

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Text;
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Booting;

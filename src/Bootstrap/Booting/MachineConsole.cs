@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Booting;
 

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Booting;
 

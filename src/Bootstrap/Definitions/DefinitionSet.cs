@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Definitions;
 
 // What the properties of definitions mean is said at the keys that they are read from (Reading), which docs/definitions.md is made of.

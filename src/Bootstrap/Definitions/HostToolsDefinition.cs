@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Definitions;
 
 /// <summary>The packages of a distribution of which host tools are made, and the releases of it that they can be taken from.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Definitions;
 
 /// <summary>Which machine's programs a step runs.</summary>

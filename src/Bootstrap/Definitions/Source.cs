@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Definitions;
 
 /// <summary>One upstream release that recipes build from, pinned by checksum in each form it can be had in.</summary>

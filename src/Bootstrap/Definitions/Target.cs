@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Bootstrap.Definitions;
 
 /// <summary>What is built for: a triplet, the CPU that emulates it, and what it deviates in.</summary>

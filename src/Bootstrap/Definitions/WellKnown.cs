@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Bootstrap.Definitions;
 
 /// <summary>Where a step finds and leaves things: in its sandbox, or in the machine that is booted for it.</summary>

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Execution;

@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using Bootstrap.Booting;
 using Bootstrap.Definitions;
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
 using Bootstrap.Store;

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Bootstrap.Booting;
 using Bootstrap.Definitions;
 using Bootstrap.HostTools;
-using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 using Bootstrap.Store;
 

@@ -1,5 +1,4 @@
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Execution;
 

@@ -1,5 +1,4 @@
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Execution;

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using Bootstrap.Booting;
 using Bootstrap.Definitions;
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
 using Bootstrap.Store;

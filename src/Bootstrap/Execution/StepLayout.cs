@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Bootstrap.Definitions;
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 using Bootstrap.Store;
 

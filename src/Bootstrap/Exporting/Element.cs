@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Bootstrap.Planning;
 using Bootstrap.Publishing.BuildStream;
 using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;

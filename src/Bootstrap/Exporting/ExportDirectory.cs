@@ -1,4 +1,3 @@
-using Bootstrap.Platform;
 using Bootstrap.Publishing.BuildStream;
 
 namespace Bootstrap.Exporting;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Bootstrap.Definitions;
 using Bootstrap.Planning;
 

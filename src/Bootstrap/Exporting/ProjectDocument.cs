@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Bootstrap.Definitions;
 using Bootstrap.Planning;
 using Bootstrap.Publishing.BuildStream;

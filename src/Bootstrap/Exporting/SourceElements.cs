@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Bootstrap.Planning;
 using Bootstrap.Publishing;
 using Bootstrap.Publishing.BuildStream;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Bootstrap.Planning;
 using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.IO.Compression;
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Http;

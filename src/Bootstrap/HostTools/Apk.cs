@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 
 namespace Bootstrap.HostTools;

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.HostTools;
 
 /// <summary>Says in our words why apk failed; it looks for the words of apk 2.14 (Alpine up to 3.22) and of apk 3.</summary>

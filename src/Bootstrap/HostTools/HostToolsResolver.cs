@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
-using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Mirrors;

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 
 namespace Bootstrap.HostTools;

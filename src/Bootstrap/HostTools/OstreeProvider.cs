@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
 

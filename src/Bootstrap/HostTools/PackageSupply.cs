@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Mirrors;
 using Bootstrap.Store;

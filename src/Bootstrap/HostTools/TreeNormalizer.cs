@@ -1,4 +1,3 @@
-using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 
 namespace Bootstrap.HostTools;

@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Planning;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Bootstrap.Planning;
 
 /// <summary>The steps of one or more targets, each after all that it depends on.</summary>

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Planning;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Bootstrap.Platform;
 
 /// <summary>A program with its arguments and surroundings, ready to be started by a <see cref="ProcessRunner"/>.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Publishing;
 
 /// <summary>A list of files with their SHA-256 in the form of sha256sum(1), one line a file, in order of the names.</summary>

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using Bootstrap.Platform;
 using Bootstrap.Store;
 using SharpCompress.Compressors;
 using SharpCompress.Compressors.Deflate;

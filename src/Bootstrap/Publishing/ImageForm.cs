@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
 using Bootstrap.Publishing.Documents;
 using Bootstrap.Sandboxing;
 

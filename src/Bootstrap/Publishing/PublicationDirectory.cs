@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Publishing;
 
 /// <summary>A directory that publications are written to, each whole or not at all, with a list of checksums.</summary>

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using Bootstrap.Definitions;
 using Bootstrap.HostTools;
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Publishing;

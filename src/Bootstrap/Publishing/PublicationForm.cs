@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Bootstrap.Definitions;
 using Bootstrap.HostTools;
-using Bootstrap.Platform;
 using Bootstrap.Publishing.BuildStream;
 using Bootstrap.Publishing.Oci;
 using Bootstrap.Publishing.Ostree;

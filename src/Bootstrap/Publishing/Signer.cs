@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Publishing;
 
 /// <summary>Signs files by gpg with a key of the user's keyring; makes no key.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Bootstrap.Publishing.Documents;
 using Bootstrap.Publishing.Verification;
 using Bootstrap.Store;

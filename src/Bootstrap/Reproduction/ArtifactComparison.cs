@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Bootstrap.Execution;
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Reproduction;

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Bootstrap.Planning;
-using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Reproduction;

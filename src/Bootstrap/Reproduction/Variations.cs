@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Runtime.InteropServices;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Reproduction;
 

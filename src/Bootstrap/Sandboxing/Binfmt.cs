@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Sandboxing;
 
 /// <summary>How the kernel is told to run a foreign machine's programs: by a handler of the sandbox, or one that root has registered on this host.</summary>

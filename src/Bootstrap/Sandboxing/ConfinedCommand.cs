@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Sandboxing;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Bootstrap.Platform;
-
 namespace Bootstrap.Sandboxing;
 
 /// <summary>Tries out what sandboxes need of this host, in the ways in which they use it.</summary>

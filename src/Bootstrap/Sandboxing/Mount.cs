@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Sandboxing;
 
 /// <summary>Something of the host that a sandbox sees at a path of its own; the set of kinds is closed.</summary>

@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Sandboxing;
 
 /// <summary>The bubblewrap around a set-up: a user namespace whose root may mount, and a PID namespace that ends with it.</summary>

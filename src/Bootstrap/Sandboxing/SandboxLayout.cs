@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Sandboxing;
 
 /// <summary>How a specification becomes mounts: what is overlaid first, what is then bound, and where.</summary>

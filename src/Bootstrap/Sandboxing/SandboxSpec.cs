@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Sandboxing;
 
 /// <summary>What one sandboxed program sees and how it is started; every host path in it is absolute.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Sandboxing;
 
 /// <summary>

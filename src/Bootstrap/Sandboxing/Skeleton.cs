@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Bootstrap.Sandboxing;
 
 /// <summary>The lowest tree under an overlay: the mount points that the trees above need not have, and a few fixed files.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 using Bootstrap.Sources.Debian;
 using Bootstrap.Sources.Http;
 

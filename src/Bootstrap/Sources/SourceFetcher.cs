@@ -1,5 +1,4 @@
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 using Bootstrap.Sources.Debian;
 using Bootstrap.Sources.Http;
 using Bootstrap.Sources.Mirrors;

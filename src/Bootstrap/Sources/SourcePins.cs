@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Sources;

@@ -1,5 +1,3 @@
-using Bootstrap.Platform;
-
 namespace Bootstrap.Store;
 
 /// <summary>Single files under the digest of their content.</summary>

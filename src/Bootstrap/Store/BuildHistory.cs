@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Store;
 

@@ -1,5 +1,3 @@
-using Bootstrap.Platform;
-
 namespace Bootstrap.Store;
 
 /// <summary>Build trees that a later step continues, under the key of the step that made them.</summary>

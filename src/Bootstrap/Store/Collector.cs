@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.IO.Enumeration;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Store;
 

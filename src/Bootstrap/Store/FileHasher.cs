@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Bootstrap.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace Bootstrap.Store;

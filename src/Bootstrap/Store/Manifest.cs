@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Text;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Store;
 

@@ -1,5 +1,3 @@
-using Bootstrap.Platform;
-
 namespace Bootstrap.Store;
 
 /// <summary>Lets one store begin with things of another: their files are linked where that can be, and copied elsewhere.</summary>

@@ -1,5 +1,3 @@
-using Bootstrap.Platform;
-
 namespace Bootstrap.Store;
 
 /// <summary>Where the parts of a store are.</summary>

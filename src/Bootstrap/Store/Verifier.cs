@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Store;
 
 /// <summary>Reads every tree and blob again and holds them against their names.</summary>

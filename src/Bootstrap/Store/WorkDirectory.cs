@@ -1,5 +1,3 @@
-using Bootstrap.Platform;
-
 namespace Bootstrap.Store;
 
 /// <summary>

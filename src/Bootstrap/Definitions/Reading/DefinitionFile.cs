@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
-using Bootstrap.Platform;
 using YamlDotNet.RepresentationModel;
 
 namespace Bootstrap.Definitions.Reading;

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Definitions.Reading;
 
 /// <summary>Values that are paths of files beside the definition; none may lead out of the definition directory.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Definitions.Reading;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Bootstrap.Definitions.Reading;
 
 /// <summary>Matches the variables that recipes refer to with those that targets set.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
-
 namespace Bootstrap.Definitions.Reading;
 
 /// <summary>Reads src/sources/NAME.yaml.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
 using Bootstrap.Publishing.Documents;
 using Bootstrap.Publishing.Ostree;
 using Bootstrap.Publishing.Verification;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
 using Mapping = System.Collections.Generic.OrderedDictionary<string, object>;
 
 namespace Bootstrap.Publishing.BuildStream;

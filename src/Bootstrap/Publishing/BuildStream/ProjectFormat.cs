@@ -1,5 +1,4 @@
 using System.Collections;
-using Bootstrap.Platform;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.EventEmitters;

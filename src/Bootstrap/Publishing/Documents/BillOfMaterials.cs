@@ -1,9 +1,6 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Bootstrap.HostTools;
-using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.Documents;

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Bootstrap.HostTools;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Publishing.Documents;
 

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Bootstrap.Platform;
 using Bootstrap.Publishing.Verification;
 using Bootstrap.Store;
 

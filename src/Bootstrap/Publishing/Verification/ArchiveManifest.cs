@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.Verification;

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Text.Json;
-using Bootstrap.Platform;
 using Bootstrap.Publishing.Documents;
 using Bootstrap.Sandboxing;
 using Bootstrap.Store;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.Verification;

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 
 namespace Bootstrap.Sources.Debian;
 

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 using Polly;
 using Polly.Retry;
 

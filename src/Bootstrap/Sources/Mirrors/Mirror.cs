@@ -1,5 +1,4 @@
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 using Bootstrap.Sources.Http;
 
 namespace Bootstrap.Sources.Mirrors;

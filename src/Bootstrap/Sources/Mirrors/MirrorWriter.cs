@@ -1,4 +1,3 @@
-using Bootstrap.Platform;
 using Bootstrap.Store;
 
 namespace Bootstrap.Sources.Mirrors;

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Bootstrap.Definitions;
-using Bootstrap.Platform;
 using Bootstrap.Sources.Mirrors;
 using Bootstrap.Store;
 
