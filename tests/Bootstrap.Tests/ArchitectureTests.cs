@@ -12,6 +12,8 @@ public partial class ArchitectureTests
     private const int MostTypes = 465;
     private const int MostFilesOfANamespace = 28;
     private const int LongestFile = 300;
+    private const int LongestLine = 160;
+    private const int SmallFile = 25;
 
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
@@ -84,6 +86,32 @@ public partial class ArchitectureTests
         Assert.DoesNotContain(Checkout.Files("src", "*.cs").Concat(Checkout.Files("tests", "*.cs")), path => Lines(path).Length > LongestFile);
 
     [Fact]
+    public void No_line_is_wider_than_a_screen()
+    {
+        var offences = Checkout.Files("src", "*.cs").SelectMany(path => Lines(path)
+            .Select((line, index) => (Place: $"{path}:{index + 1}", line.Length))
+            .Where(line => line.Length > LongestLine)
+            .Select(line => line.Place));
+
+        Assert.Empty(offences);
+    }
+
+    // Such a file belongs into that of its only user. Records of data, enums and exceptions may stand alone.
+    [Fact]
+    public void No_small_file_has_a_single_user()
+    {
+        var words = Checkout.Files("src", "*.cs").ToDictionary(path => path, path => Word().Matches(Checkout.Read(path)).Select(word => word.Value).ToHashSet());
+        var offences = words.Keys.Where(path => Lines(path).Length < SmallFile)
+            .Select(path => (Path: path, Types: Declared().Matches(Checkout.Read(path)).Where(IsNoData).Select(type => type.Groups[2].Value).ToArray()))
+            .Where(file => file.Types.Length > 0 && words.Count(other => other.Key != file.Path && other.Value.Overlaps(file.Types)) == 1)
+            .Select(file => file.Path);
+
+        Assert.Empty(offences);
+
+        static bool IsNoData(Match type) => type.Groups[1].Value is not ("record" or "enum") && !type.Groups[2].Value.EndsWith("Exception", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_file_names_anybodys_home_directory()
     {
         string[] directories = [.. new[] { "src", "tests", "targets", "qemu" }.Where(name => Directory.Exists(Path.Combine(Checkout.Root, name)))];
@@ -139,6 +167,12 @@ public partial class ArchitectureTests
 
     [GeneratedRegex(@"^\s*public\s+(?:(?:sealed|static|abstract|readonly|partial|unsafe|ref)\s+)*(?:class|record|struct|interface|enum|delegate)\b")]
     private static partial Regex PublicType();
+
+    [GeneratedRegex(@"^(?:(?:public|internal|sealed|static|abstract|readonly|partial|unsafe) )*(class|record|struct|interface|enum|delegate) (?:struct )?(\w+)", RegexOptions.Multiline)]
+    private static partial Regex Declared();
+
+    [GeneratedRegex(@"\b[A-Z]\w*")]
+    private static partial Regex Word();
 
     [GeneratedRegex(@"\bCancellationToken (?!cancel\b)[a-z]\w*")]
     private static partial Regex OtherToken();
