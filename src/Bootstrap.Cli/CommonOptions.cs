@@ -136,10 +136,8 @@ internal sealed partial class CommonOptions
         var command = new Command(name, help);
         foreach (var argument in parameters.OfType<Argument>())
             command.Arguments.Add(argument);
-
         foreach (var option in parameters.OfType<Option>())
             command.Options.Add(option);
-
         command.SetAction(async (parsed, cancel) =>
         {
             using var workspace = new Workspace(Read(parsed));

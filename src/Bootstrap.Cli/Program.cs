@@ -32,7 +32,6 @@ int Fail(BootstrapException exception)
     Console.Error.WriteLine($"bootstrap: {exception.Message}");
     if (exception.Hint is { } hint)
         Console.Error.WriteLine($"  {hint}");
-
     return ExitCodes.Of(exception);
 }
 

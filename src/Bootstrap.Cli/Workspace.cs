@@ -20,19 +20,12 @@ internal sealed class Workspace(Settings settings) : IDisposable
     private readonly List<IDisposable> _made = [];
 
     public Settings Settings => settings;
-
     public DefinitionSet Definitions => settings.Definitions;
-
     public ArtifactStore Store { get; } = ArtifactStore.Open(settings.Store);
-
     public ProcessRunner Processes => field ??= Made(new ProcessRunner());
-
     public Sandbox Sandbox => field ??= new Sandbox(Processes, settings.Overlays);
-
     public DebianArchive Debian => field ??= Made(new DebianArchive(Store, Processes, settings.DebianMirror) { Offline = settings.Offline });
-
     public MirrorSet Mirrors => field ??= Made(new MirrorSet(Store, settings.Mirrors, Fetching, Progress.Notice));
-
     public SourceFetcher Fetcher => field ??= Made(new SourceFetcher(Store, Debian, Fetching, Mirrors));
 
     public HostToolsResolver HostToolsResolver => field ??= new HostToolsResolver(
@@ -53,7 +46,6 @@ internal sealed class Workspace(Settings settings) : IDisposable
         var tools = await HostToolsResolver.ResolveAsync(settings.HostToolsRequest, update, Progress.Notice, Progress, cancel);
         if (tools.Reason != HostToolsSysroot.Pinned)
             Progress.Notice($"host tools made in {Quantity.Duration(clock.Elapsed)}");
-
         SayIfEnded(tools);
         return tools;
     }
@@ -98,7 +90,6 @@ internal sealed class Workspace(Settings settings) : IDisposable
     {
         foreach (var target in targets)
             Definitions.Target(target);
-
         var used = UsedSources.Of(Definitions, targets, to);
         var sources = await SourcesAsync(update: false, cancel, used.Sources);
         var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, Progress, cancel);
@@ -122,7 +113,8 @@ internal sealed class Workspace(Settings settings) : IDisposable
         {
             Console.Error.WriteLine(
                 $"host tools: {planned.HostTools.Title} failed their check; they were taken as {chosen}. "
-                + $"Take others: --host-tools {string.Join(", or --host-tools ", Definitions.HostTools.Keys.Where(name => !planned.HostTools.Title.StartsWith(name + ":", StringComparison.Ordinal)))}");
+                + $"Take others: --host-tools {string.Join(", or --host-tools ",
+                    Definitions.HostTools.Keys.Where(name => !planned.HostTools.Title.StartsWith(name + ":", StringComparison.Ordinal)))}");
         }
 
         return result;
@@ -149,7 +141,6 @@ internal sealed class Workspace(Settings settings) : IDisposable
     {
         foreach (var made in Enumerable.Reverse(_made))
             made.Dispose();
-
         Store.Dispose();
     }
 

@@ -46,11 +46,9 @@ internal static class BootCommand
         var result = await workspace.BuildAsync(planned, planned.Plan, target, Environment.ProcessorCount, cancel);
         if (!result.Succeeded)
             return ExitCodes.Of(result);
-
         var files = BootFiles.In(result[planned.Step(target, WellKnownSteps.Image).Id]!.Artifact!.Tree);
         if (disk is not null)
             files = files with { Disk = File.Exists(disk) ? Path.GetFullPath(disk) : throw new DefinitionException($"There is no file '{disk}'.") };
-
         using var work = workspace.Store.NewWork("boot");
         return await workspace.Machines.InteractAsync(machine, files, keepChanges: disk is not null, work.Path, cancel) == 0
             ? ExitCodes.Done
@@ -66,7 +64,6 @@ internal static class BootCommand
         var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancel);
         if (!result.Succeeded)
             return ExitCodes.Of(result);
-
         using var work = workspace.Store.NewWork("boot");
         var directories = new StepDirectories(work.Path);
         var log = workspace.Store.LogPath(KeyDocument.Of(step, id => result[id]!.Artifact!.Content, null).Key);

@@ -41,7 +41,6 @@ internal static class ExportCommand
             Console.WriteLine($"{exported.Directory}  {exported.Elements} elements");
             foreach (var left in exported.LeftOut)
                 Console.WriteLine($"left out: {left.Step.Id} {left.Reason}");
-
             Console.WriteLine($"build it there: bst build {string.Join(' ', exported.Goals)}");
             return ExitCodes.Done;
         });

@@ -28,7 +28,6 @@ internal static class HostToolsCommand
             Console.WriteLine($"host tools   {tools.Title}, {tools.Packages.Length} packages");
             if (tools.Choice is { } reason)
                 Console.WriteLine($"chosen       {reason}");
-
             Console.WriteLine($"content      {tools.Artifact.Content}");
             Console.WriteLine($"size         {Quantity.Bytes(tools.Artifact.Bytes)} in {tools.Artifact.Files} files");
             Console.WriteLine($"sysroot      {tools.Tree}");

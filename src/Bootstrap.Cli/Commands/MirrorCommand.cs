@@ -44,7 +44,6 @@ internal static class MirrorCommand
         await Task.WhenAll(pinned.Select(used => workspace.Fetcher.FetchAsync(used, workspace.Progress, cancel)));
         foreach (var used in pinned)
             Add(workspace, writer, used.Archive, used.FileName);
-
         AddPins(workspace, writer, SourceResolver.PinName, [.. pinned.Select(used => used.Source.Name)]);
         AddPins(workspace, writer, OriginArchives.PinName, [.. commits.Select(OriginArchives.PinOf)]);
     }
@@ -57,12 +56,10 @@ internal static class MirrorCommand
         var missing = tools.Packages.Where(package => workspace.Store.Blobs.Find(package.Sha256) is null).ToList();
         foreach (var package in tools.Packages.Except(missing))
             Add(workspace, writer, package.Sha256, tools.Kind.FileName(package));
-
         if (tools.Packages.IsEmpty)
             workspace.Progress.Say($"host tools  {tools.Title}: not in the mirror, as they are not made of packages; builds need --host-tools still");
         else if (missing.Count == 0)
             AddPins(workspace, writer, HostToolsResolver.PinName, [tools.Title]);
-
         return missing;
     }
 

@@ -95,7 +95,6 @@ internal static class PublishCommand
                 .ReportAsync(parsed.GetValue(to)![1], new Advance(string.Join(", ", names), $"publishing as {form.Name}", 0, null), workspace.Progress);
             foreach (var item in items)
                 Console.WriteLine($"{item.Name}  {(item.Bytes is { } bytes ? Quantity.Bytes(bytes) : item.Digest.Hex)}{(item.IsNew ? "" : "  unchanged")}");
-
             return ExitCodes.Done;
         }
     }

@@ -33,7 +33,6 @@ internal static class SchemaCommand
         {
             if (parsed.GetValue(kind) is { } one)
                 Console.Write(DefinitionSchema.Json(one));
-
             if (parsed.GetValue(output) is { } named)
             {
                 var directory = Directory.CreateDirectory(CommonOptions.FullPath(output.Name, named));

@@ -43,7 +43,6 @@ internal static class ShellCommand
         var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancel);
         if (!result.Succeeded)
             return ExitCodes.Of(result);
-
         using var work = workspace.Store.NewWork("shell");
         var directories = new StepDirectories(work.Path);
         var layout = new StepLayout(workspace.Store, planned.HostTools.Tree);

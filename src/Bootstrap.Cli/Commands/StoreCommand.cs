@@ -44,7 +44,6 @@ internal static class StoreCommand
             workspace.Progress.Dispose();
             foreach (var kind in report.Removed.GroupBy(item => item.Kind))
                 Console.WriteLine($"{kind.Key}: {kind.Count()}, {Quantity.Bytes(kind.Sum(item => item.Bytes))}");
-
             Console.WriteLine($"{Quantity.Bytes(report.Bytes)} {(parsed.GetValue(dryRun) ? "would be removed" : "removed")}");
             return ExitCodes.Done;
         });
@@ -66,7 +65,6 @@ internal static class StoreCommand
             VerifyReport report;
             using (var progress = Advances.Shown())
                 report = store.Verify(progress);
-
             var broken = report.Damages.GroupBy(damage => damage.Content?.Hex ?? damage.Path).ToList();
             foreach (var damages in broken)
             {
@@ -93,7 +91,6 @@ internal static class StoreCommand
         Console.WriteLine($"damaged: {(damages[0].Content is { } content ? NameOf(content, store) : damages[0].Path)}");
         foreach (var damage in damages.Take(FilesShown))
             Console.WriteLine($"  {damage.Path}\n    expected {damage.Expected}\n    found    {damage.Found}");
-
         if (damages.Count > FilesShown)
             Console.WriteLine($"  and {damages.Count - FilesShown} more");
     }

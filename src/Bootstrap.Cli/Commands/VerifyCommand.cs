@@ -51,7 +51,6 @@ internal static class VerifyCommand
         {
             if (!result.GetValue(reproducible) && (result.GetValue(to) ?? result.GetValue(scratch)) is not null)
                 result.AddError("--to and --scratch go with --reproducible only.");
-
             if (result.GetValue(reproducible) && result.GetValue(json))
                 result.AddError("--json does not go with --reproducible.");
         });
@@ -66,7 +65,6 @@ internal static class VerifyCommand
         var result = await workspace.BuildAsync(planned, planned.Plan, target, jobs, cancel);
         if (!result.Succeeded)
             return ExitCodes.Of(result);
-
         var tree = result[planned.Step(target, report).Id]!.Artifact!.Tree;
         Console.Write(await File.ReadAllTextAsync(Path.Combine(tree, json ? "verify.json" : "verify.txt"), cancel));
         return ExitCodes.Done;
@@ -78,7 +76,6 @@ internal static class VerifyCommand
         var result = await workspace.BuildAsync(planned, planned.Plan, target, new BuildOptions(jobs, KeepGoing: false), RunRendering.ForResult(), cancel);
         if (!result.Succeeded)
             return ExitCodes.Of(result);
-
         using var work = workspace.Store.NewWork("reproducible");
         var directory = scratchDirectory ?? Path.Combine(work.Path, "store");
         var sameClock = await WhySameClockAsync(workspace, planned.HostTools.Tree, work.Path, cancel);
@@ -97,7 +94,6 @@ internal static class VerifyCommand
         var comparisons = ArtifactComparison.Of(planned.Plan, workspace.Store, scratch);
         foreach (var comparison in comparisons.Where(comparison => !comparison.Identical))
             await PrintAsync(comparison, workspace, cancel);
-
         var identical = comparisons.Count(comparison => comparison.Identical);
         Console.WriteLine($"{comparisons.Length} artifacts compared: {identical} identical, {comparisons.Length - identical} different");
         return identical == comparisons.Length ? ExitCodes.Done : ExitCodes.Failed;
@@ -112,7 +108,6 @@ internal static class VerifyCommand
         Console.WriteLine($"different: {comparison.Step.Id}, at {comparison.Differences.Length} paths");
         if (!comparison.DifferentInputs.IsEmpty)
             Console.WriteLine($"  what it was made of differs too: {string.Join(", ", comparison.DifferentInputs)}");
-
         foreach (var (index, difference) in comparison.Differences.Take(FilesShown).Index())
         {
             Console.WriteLine($"  {difference.Path}\n    first   {difference.Expected}\n    second  {difference.Actual}");

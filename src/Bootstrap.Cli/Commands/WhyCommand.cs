@@ -40,7 +40,6 @@ internal static class WhyCommand
                 Console.WriteLine($"{step.Id} may run: it depends on {string.Join(", ", open)}, which would run first.");
                 foreach (var cause in plan.Closure(step).Where(cause => known[cause.Id] is { Key: not null, Artifact: null }))
                     Explain(cause, plan, known, store);
-
                 break;
             case { Key: var key } when history.Count > 0:
                 Console.WriteLine($"{step.Id} will run: since it was last built,");
@@ -67,7 +66,6 @@ internal static class WhyCommand
         var differences = KeyDifference.Between(before, after);
         foreach (var difference in differences)
             Console.WriteLine($"  {Say(difference)}");
-
         if (differences.Count == 0)
             Console.WriteLine("  nothing changed, but its artifact is no longer in the store");
     }

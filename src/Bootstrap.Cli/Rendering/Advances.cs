@@ -13,7 +13,6 @@ internal sealed class Advances(TimeProvider clock) : IProgress<Advance>, IDispos
         var shown = new Advances(TimeProvider.System);
         if (LiveScreen.IsFor(Console.Error, Console.IsErrorRedirected))
             shown._screen = new LiveScreen(Console.Error, _ => (shown.Rows(), shown.Sum()));
-
         return shown;
     }
 

@@ -63,7 +63,6 @@ internal sealed class JsonRendering(TextWriter output) : IRunRendering
         };
         if (outcome.Artifact is { } artifact)
             With(json, ("key", artifact.Key.Hex), ("content", artifact.Content.Hex), ("tree", artifact.Tree));
-
         return outcome.Error is { } error ? With(json, ("error", error.Message), ("hint", error.Hint), ("log", outcome.LogPath)) : json;
     }
 
@@ -71,7 +70,6 @@ internal sealed class JsonRendering(TextWriter output) : IRunRendering
     {
         foreach (var (name, value) in more)
             json.Add(name, value);
-
         return json;
     }
 }

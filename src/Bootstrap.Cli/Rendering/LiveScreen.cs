@@ -81,7 +81,6 @@ internal sealed class LiveScreen : IDisposable
         {
             if (!_ended)
                 Erase();
-
             _ended = true;
             Flush();
         }
@@ -118,15 +117,12 @@ internal sealed class LiveScreen : IDisposable
         var longest = rows.Select(row => row.What.GetCellWidth()).DefaultIfEmpty().Max();
         while (shown.Count > 0 && Rest() < Math.Min(longest, NarrowestName))
             shown.Remove(shown.MaxBy(cell => cell.Rank));
-
         var name = Math.Clamp(Rest(), 1, Math.Max(1, longest));
         table.AddColumn(new GridColumn { Width = name, NoWrap = true, Padding = new Padding(0) });
         foreach (var cell in shown)
             table.AddColumn(new GridColumn { Width = cell.Width, NoWrap = true, Padding = new Padding(Gap, 0, 0, 0), Alignment = cell.Right ? Justify.Right : Justify.Left });
-
         foreach (var (index, row) in rows.Index())
             table.AddRow([new Text(Fit(row.What, name, ascii)), .. shown.Select(cell => new Text(cell.Texts[index], cell.Rank == 6 ? Color.Green : Style.Plain))]);
-
         return summary is null ? table : new Rows([.. rows.Count > 0 ? [table] : Array.Empty<IRenderable>(), new Text(Fit(summary, width - 1, ascii), Color.Grey)]);
     }
 
@@ -152,7 +148,6 @@ internal sealed class LiveScreen : IDisposable
         var lines = _drawn.Sum(cells => Math.Max(1, (cells + width - 1) / width));
         if (lines > 0)
             _console.WriteAnsi(writer => Enumerable.Range(0, lines).Aggregate(writer.CursorUp(lines).Write("\r"), (all, _) => all.EraseInLine(2).Write("\n")).CursorUp(lines));
-
         _drawn = [];
     }
 
@@ -170,13 +165,11 @@ internal sealed class LiveScreen : IDisposable
     {
         if (text.GetCellWidth() <= width)
             return text;
-
         var end = ascii ? new string('.', Math.Min(3, width)) : "…";
         var fitting = new StringBuilder();
         var cells = end.Length;
         foreach (var rune in text.EnumerateRunes().TakeWhile(rune => (cells += rune.ToString().GetCellWidth()) <= width))
             fitting.Append(rune);
-
         return fitting.Append(end).ToString();
     }
 

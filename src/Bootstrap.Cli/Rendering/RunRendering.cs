@@ -33,7 +33,6 @@ internal sealed class RunRendering : IRunRendering
     }
 
     private int Ended => _total - _open.Count;
-
     private TimeSpan Elapsed => _clock.GetElapsedTime(_begin);
 
     /// <summary>How the run is all that a command shows.</summary>
@@ -46,12 +45,10 @@ internal sealed class RunRendering : IRunRendering
     {
         lock (_observing)
             Count(happened);
-
         if (_screen is null)
             Write(happened, Counter() + " ");
         else if (happened is RunEnded)
             _screen.Dispose();
-
         if (_screen is not null && (happened is RunEnded || Lines(happened).Any()))
             _screen.Above(() => Write(happened, ""));
     }
@@ -119,7 +116,6 @@ internal sealed class RunRendering : IRunRendering
         var known = _open.Count(_estimates.ContainsKey);
         if (_open.Count == 0 || known * 2 < _open.Count)
             return null;
-
         var work = TimeSpan.Zero;
         foreach (var step in _open)
         {
@@ -137,10 +133,8 @@ internal sealed class RunRendering : IRunRendering
     {
         foreach (var line in Lines(happened))
             _output.WriteLine(prefix + line);
-
         foreach (var line in happened is RunEnded ended ? Summary(ended.Result) : [])
             _output.WriteLine(line);
-
         _output.Flush();
     }
 
@@ -172,10 +166,8 @@ internal sealed class RunRendering : IRunRendering
         var built = result.Outcomes.Where(outcome => outcome.Status == StepStatus.Built).OrderByDescending(outcome => outcome.Duration).ToList();
         if (built.Count > 0)
             yield return $"processor use {Percent(figures.Utilisation)} of {figures.Cores} cores, peak disk {Quantity.Bytes(figures.PeakDiskBytes)}";
-
         foreach (var outcome in built)
             yield return $"  {Quantity.Duration(outcome.Duration),8} {Percent(outcome.Duration / figures.Wall),5}  {outcome.Step.Id}";
-
         // What nothing else in the run was built from: the goals.
         var used = result.Outcomes.SelectMany(outcome => outcome.Step.Inputs).Select(input => input.Step).ToHashSet();
         foreach (var (step, artifact) in result.Outcomes.Select(outcome => (outcome.Step.Id, outcome.Artifact)))

@@ -24,7 +24,6 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
         var ending = await ExpectAsync(Ending(), patience.Commands, "the commands of the step did not end", cancel);
         if (!ending.Groups[1].Success)
             throw Failure($"the commands of the step could not be read from {machine.SecondDisk}");
-
         await PowerOffAsync(cancel);
         return int.Parse(ending.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
     }
@@ -42,10 +41,8 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
     {
         if (await console.WaitForAsync(Never(), patience.PowerOff, qemu, cancel) is { Panic: { } words })
             throw Failure($"the kernel panicked while it was switched off: {words}");
-
         if (!qemu.IsCompleted)
             throw Failure($"it did not switch itself off within {patience.PowerOff.TotalSeconds:0} s after the commands had ended");
-
         if (await qemu is { ExitCode: not 0 } result)
             throw Failure($"{machine.Program} ended with {Ended(result)}");
     }

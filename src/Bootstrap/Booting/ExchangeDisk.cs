@@ -56,7 +56,6 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
         var text = new StringBuilder();
         foreach (var (name, value) in environment)
             text.Append($"export {name}={ShellText.Quote(value)}\n");
-
         // The disk is written whole, or the machine says so: what came before is still on it.
         text.Append($$"""
             mkdir -p {{SandboxPaths.Build}} {{SandboxPaths.Out}}

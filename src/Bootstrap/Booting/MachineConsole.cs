@@ -40,11 +40,9 @@ internal sealed partial class MachineConsole : IDisposable
             var ended = machine.IsCompleted;
             if (Hear(awaited) is { } heard)
                 return heard;
-
             cancel.ThrowIfCancellationRequested();
             if (ended || silence.IsCompleted)
                 return new WaitResult();
-
             await Task.WhenAny(news, machine, silence);
         }
     }

@@ -48,7 +48,6 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
             var exit = await new BootDialogue(machine, console, logPath, qemu, patience ?? BootTimeouts.Default).RunAsync(cancel);
             if (exit == 0)
                 exchange.ReadTo(commands.Out);
-
             return exit;
         }
         finally

@@ -41,7 +41,6 @@ public enum StepStatus
 public sealed record StepOutcome(Step Step, StepStatus Status)
 {
     public Digest? Key { get; init; }
-
     public Artifact? Artifact { get; init; }
 
     /// <summary>Wall time of the step's commands and of storing what they made; zero where nothing ran.</summary>

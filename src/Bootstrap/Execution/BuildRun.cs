@@ -41,7 +41,6 @@ public sealed class BuildRun
         {
             foreach (var dependency in node.Dependencies = [.. node.Step.Dependencies.Select(id => _byId[id])])
                 dependency.Dependents.Add(node);
-
             node.Open = node.Dependencies.Length;
             if (node.Open == 0)
                 _ready.Enqueue(node, node.Index);
@@ -72,13 +71,11 @@ public sealed class BuildRun
             Guard(AskForToken);
             if (_beside == 0 && !_tokenAsked)
                 break;
-
             Guard(await _messages.Reader.ReadAsync(CancellationToken.None));
         }
 
         foreach (var node in _nodes.Where(node => node.Outcome is null))
             Guard(() => End(node, new StepOutcome(node.Step, StepStatus.Cancelled)));
-
         await _stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return [.. _nodes.Select(node => node.Outcome!)];
     }
@@ -132,7 +129,6 @@ public sealed class BuildRun
     {
         while (_stopping && _waiting.TryDequeue(out var node, out _))
             node.Release();
-
         if (_waiting.Count > 0 && !_tokenAsked)
         {
             _ = _jobserver.TakeAsync().ContinueWith(_ => Send(UseToken), TaskScheduler.Default);
@@ -148,7 +144,6 @@ public sealed class BuildRun
         _tokenAsked = false;
         if (_running == 0)
             _jobserver.Refill();
-
         var used = false;
         try
         {
@@ -173,7 +168,6 @@ public sealed class BuildRun
                 Start(node, async () => node.Claim = await claiming, () => Wait(node));
                 if (!claiming.IsCompleted)
                     _observer.Observe(new Noticed($"{node.Step.Id} waits for another process that is making it{(continued is null ? "" : ", or for the build tree that it goes on in")}."));
-
                 return false;
             }
 
@@ -223,7 +217,6 @@ public sealed class BuildRun
             ?? (DiskFailure.Is(exception) ? DiskFailure.Of(exception, $"Step {node.Step.Id} could not be run") : null);
         if (error is null && !(exception is OperationCanceledException && _stop!.IsCancellationRequested))
             Abort(exception);
-
         End(node, error is null ? new StepOutcome(node.Step, StepStatus.Cancelled) : new StepOutcome(node.Step, StepStatus.Failed) { Error = error });
     }
 
@@ -233,10 +226,8 @@ public sealed class BuildRun
         _stopping |= outcome.Status == StepStatus.Failed && !_keepGoing;
         foreach (var dependent in node.Dependents.Where(dependent => --dependent.Open == 0))
             _ready.Enqueue(dependent, dependent.Index);
-
         if (outcome.Succeeded)
             DropBuildTree(node);
-
         _observer.Observe(new StepEnded(outcome));
     }
 

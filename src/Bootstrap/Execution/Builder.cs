@@ -51,7 +51,6 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         run.Fault?.Throw();
         if (!result.Succeeded)
             cancel.ThrowIfCancellationRequested();
-
         return result;
     }
 
@@ -61,7 +60,6 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         {
             if (step.Emulated is { Program: var program })
                 HostProbe.RequireEmulator(program);
-
             if (step.Booted is { } machine)
                 Qemu.Require(machine);
         }
@@ -88,7 +86,6 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
             {
                 if (_failed)
                     return;
-
                 _failed = true;
                 observer.Observe(happened);
                 _failed = false;

@@ -28,14 +28,11 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
         using var work = store.NewWork("doctor");
         foreach (var check in await new HostProbe(processes, work.Path).CheckAsync(cancel))
             yield return check;
-
         var emulators = targets.Select(target => definitions.Emulators[target.Emulator]).ToList();
         foreach (var program in emulators.Select(emulator => emulator.UserProgram).Distinct())
             yield return HostProbe.CheckEmulator(program);
-
         foreach (var machine in emulators.Select(emulator => emulator.System).OfType<VirtualMachine>().Distinct())
             yield return CheckMachine(machine);
-
         yield return Disk();
         yield return Memory();
         yield return await checkHostTools(cancel);

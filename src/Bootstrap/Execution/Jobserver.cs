@@ -9,7 +9,6 @@ namespace Bootstrap.Execution;
 public sealed class Jobserver : IDisposable
 {
     private const byte Token = (byte)'+';
-
     private readonly int _jobs;
     private readonly FileStream _reader;
     private readonly FileStream _writer;

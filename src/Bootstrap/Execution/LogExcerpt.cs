@@ -20,7 +20,6 @@ public static partial class LogExcerpt
             number++;
             if (first is null && ErrorLine().IsMatch(line))
                 (first, firstNumber) = (line, number);
-
             tail.Enqueue(line);
             if (tail.Count > TailLines)
                 tail.Dequeue();
@@ -29,7 +28,6 @@ public static partial class LogExcerpt
         var lines = tail.Select(Shortened).ToList();
         if (first is not null && firstNumber <= number - TailLines)
             lines.InsertRange(0, [$"line {firstNumber}: {Shortened(first)}", "…"]);
-
         return lines.Count == 0 ? "  (the log is empty)" : string.Join('\n', lines.Select(line => "  " + line));
     }
 

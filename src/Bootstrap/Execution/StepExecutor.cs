@@ -23,7 +23,6 @@ public sealed class StepExecutor(
         var claim = await store.LockAsync(key, cancel);
         if (continued is not { } producer || store.BuildTrees.Find(producer) is not null)
             return claim;
-
         try
         {
             // Where another step or process is making the build tree again, it is waited for here, where that takes no token.
@@ -56,7 +55,6 @@ public sealed class StepExecutor(
             await RunCommandsAsync(ready, work.Directories, continued, cancel);
             if (!step.ContinuedBy.IsEmpty)
                 store.BuildTrees.Keep(key, work.Directories.Build);
-
             var artifact = store.Steps.Commit(key, ready.Key.Text, work.Directories.Out, clock.Elapsed);
             store.History.RememberBuild(step.Id.Owner, step.Id.Name, key, clock.Elapsed);
             return new StepOutcome(step, StepStatus.Built) { Key = key, Artifact = artifact, Duration = clock.Elapsed, LogPath = store.LogPath(key) };
@@ -107,11 +105,9 @@ public sealed class StepExecutor(
     {
         if (producer is null)
             return null;
-
         using var held = await store.LockAsync(producer.Key.Key, cancel);
         if (store.BuildTrees.Find(producer.Key.Key) is { } kept)
             return kept;
-
         var continued = await BuildTreeAsync(producer.Continued, producer.Step, cancel);
         observer.Observe(new BuildTreeRestored(producer.Step, user));
         using var work = new Deferred(store.NewWork(producer.Step.Id.Name), this);
@@ -131,7 +127,6 @@ public sealed class StepExecutor(
         cancel.ThrowIfCancellationRequested();
         if (exit == 0)
             return;
-
         var message = $"Step {step.Id} failed with exit code {exit}.\n{LogExcerpt.Of(log)}\nIts log: {log}";
         // What the step had to say about it may not have found room in the log.
         throw DiskFailure.IsFull(directories.Root)

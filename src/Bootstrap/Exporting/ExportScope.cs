@@ -41,7 +41,6 @@ public sealed record ExportScope(ImmutableArray<StepGroup> Groups, ImmutableArra
 
         if (group.Steps.SelectMany(step => step.Dependencies).FirstOrDefault(leftOut.ContainsKey) is { } missing)
             return $"needs {missing}";
-
         var roots = group.Steps.Select(Root).Distinct().ToArray();
         return roots.Length > 1 ? "its build tree hangs together with steps that have another root file system"
             : roots[0] is { } root && (root == group.First.Id || group.Holds(root)) ? "needs nothing that could be its root file system"

@@ -52,7 +52,6 @@ internal static class ProjectDocument
         var aliases = new Mapping { { ArchiveOrigin.FilesAlias, Element.Escaped(ProjectFormat.UrlOf(files)) } };
         foreach (var origin in upstream)
             aliases.Add(origin.Alias!, Element.Escaped(origin.Bases[0]));
-
         return aliases;
     }
 
@@ -61,7 +60,6 @@ internal static class ProjectDocument
         var further = new Mapping();
         foreach (var origin in upstream.Where(origin => origin.Bases.Length > 1))
             further.Add(origin.Alias!, origin.Bases.Skip(1).Select(Element.Escaped));
-
         return further.Count > 0 ? [new Mapping { { "name", "further" }, { "aliases", further } }] : [];
     }
 }
@@ -96,7 +94,8 @@ internal static class ProjectReadme
 
             """
             + Section("Steps in one element", "Steps that share a build tree run in one sandbox, with all that lies between them; each has an element that takes its part out:", merged)
-            + Section("Programs of another CPU", "Where these run, binfmt_misc has to run the programs of their CPU, registered with the flag F (`public: bootstrap:` of the element says which):", emulators)
+            + Section("Programs of another CPU",
+                "Where these run, binfmt_misc has to run the programs of their CPU, registered with the flag F (`public: bootstrap:` of the element says which):", emulators)
             + Section("Left out", "These steps are no part of this project:", leftOut);
     }
 

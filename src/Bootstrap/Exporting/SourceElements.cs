@@ -32,7 +32,6 @@ internal static class SourceElements
     public static string RecipeFilesDirectory(string name) => $"files/recipes/{name}";
 
     public static Element Sandbox => Import(Element.Sandbox, "What makes the sandbox what a step expects", SandboxDirectory);
-
     public static string SandboxDirectory => "files/sandbox";
 
     public static Element HostTools(PublishedFile file) => new(
@@ -47,7 +46,6 @@ internal static class SourceElements
         var source = new Mapping { { "kind", "local" }, { "path", directory } };
         if (at is not null)
             source.Add("directory", at);
-
         return source;
     }
 

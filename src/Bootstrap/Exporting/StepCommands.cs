@@ -16,7 +16,6 @@ internal static class StepCommands
         var layers = Lay(placement.Layers(step));
         if (layers.Length > 0)
             yield return Layers + layers;
-
         yield return Begin + Element.Escaped(step.Script);
         // What is not the artifact would still be captured.
         yield return $"rm -rf {SandboxPaths.Build}";

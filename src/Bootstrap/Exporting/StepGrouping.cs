@@ -27,7 +27,6 @@ public static class StepGrouping
         var trees = new Dictionary<StepId, StepId>();
         foreach (var step in plan.Steps)
             trees.Add(step.Id, step.Continues is { } producer ? trees[producer] : step.Id);
-
         return trees;
     }
 

@@ -38,11 +38,8 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
     };
 
     public HostToolsKind Kind => Registered;
-
     public string Release => _root.Version;
-
     public HostToolsRelease Source => release;
-
     public bool NeedsNetwork => true;
 
     public Digest Definition { get; } = Digest.Of(string.Join('\n',

@@ -4,7 +4,6 @@ namespace Bootstrap.HostTools;
 internal static class ApkFailure
 {
     private const string OtherMirror = "use another mirror: --apk-repository URL";
-
     private static readonly string[] Progress = ["fetch ", "OK:", "Executing "];
 
     private static readonly string[] Damaged =

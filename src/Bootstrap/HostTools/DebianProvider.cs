@@ -41,11 +41,8 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
     };
 
     public HostToolsKind Kind => Registered;
-
     public string Release => release.Name;
-
     public HostToolsRelease Source => release;
-
     public bool NeedsNetwork => true;
 
     public Digest Definition { get; } = Digest.Of(string.Join('\n',

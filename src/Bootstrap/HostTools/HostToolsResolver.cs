@@ -26,7 +26,6 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         var provider = providers.Of(decision?.Request ?? request);
         if (!update && Present(provider, decision, pins) is { } present)
             return present;
-
         var current = update ? null : Current(provider, pins);
         await new PackageSupply(store, mirrors, provider).BringAsync(current, cancel);
         var reason = update ? "anew, as asked for"

@@ -41,13 +41,9 @@ internal sealed class OstreeProvider(string repository, string reference, string
     };
 
     public HostToolsKind Kind => Registered;
-
     public string Title => $"ostree:{repository}#{reference}";
-
     public bool NeedsNetwork => !repository.StartsWith('/') && !repository.StartsWith("file:", StringComparison.Ordinal);
-
     public Digest Definition => Digest.Of($"ostree\n{repository}\n{reference}\n{(key is null ? "unchecked" : Digest.OfFile(CheckedKey()).Hex)}");
-
     public ImmutableArray<HostProgram> Programs => [HostProgram.Ostree];
 
     public Task<HostCheck> CheckAsync(CancellationToken cancel) =>

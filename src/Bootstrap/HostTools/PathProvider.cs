@@ -26,11 +26,8 @@ internal sealed class PathProvider(string path, string storeRoot, ProcessRunner 
     };
 
     public HostToolsKind Kind => Registered;
-
     public string Title => $"path:{_path}";
-
     public bool NeedsNetwork => false;
-
     public Digest Definition => Digest.Of("path\n" + _path);
 
     public Task<HostCheck> CheckAsync(CancellationToken cancel) => Task.FromResult(HostCheck.Of(

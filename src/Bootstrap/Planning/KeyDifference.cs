@@ -26,7 +26,6 @@ public sealed record KeyDifference(string What, string? Before, string? After)
                 case JsonValueKind.Object:
                     foreach (var member in property.Value.EnumerateObject())
                         flat[$"{property.Name} {member.Name}"] = member.Value.ToString();
-
                     break;
                 case JsonValueKind.Array when property.NameEquals("script"):
                     flat["script"] = string.Join('\n', property.Value.EnumerateArray().Select(line => line.GetString()));

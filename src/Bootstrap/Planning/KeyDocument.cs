@@ -32,7 +32,6 @@ public sealed record KeyDocument(string Text)
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Format))
             document.WriteTo(json);
-
         return new KeyDocument(Encoding.UTF8.GetString(buffer.ToArray()));
 
         void AddIfSet(string name, JsonNode? value)

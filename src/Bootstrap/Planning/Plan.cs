@@ -21,7 +21,6 @@ public sealed class Plan
         var reached = new HashSet<StepId> { step.Id };
         foreach (var earlier in Steps.Reverse().Where(earlier => reached.Contains(earlier.Id)))
             reached.UnionWith(earlier.Dependencies);
-
         return Steps.Where(other => reached.Contains(other.Id));
     }
 

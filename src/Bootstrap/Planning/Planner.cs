@@ -53,7 +53,6 @@ public sealed class Planner
                 {
                     foreach (var dependency in open.Reverse())
                         pending.Push(dependency);
-
                     continue;
                 }
 
@@ -114,7 +113,6 @@ public sealed class Planner
         {
             if (name == StepVariables.Tools)
                 return _tools;
-
             targetUsed = true;
             return StepVariables.Value(name, target, emulator)
                 ?? target.Variables.GetValueOrDefault(name)

@@ -11,7 +11,6 @@ public static class ScriptText
     {
         if (script.Contains("<<", StringComparison.Ordinal))
             return script;
-
         var kept = new List<string>();
         foreach (var line in script.Split('\n'))
         {

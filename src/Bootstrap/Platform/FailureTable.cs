@@ -4,7 +4,6 @@ namespace Bootstrap.Platform;
 public sealed class FailureTable(string program, Func<string, bool> isTelling, params Cause[] causes)
 {
     private const int LinesShown = 6;
-
     private readonly Cause _unknown = new($"{program} failed", "Its own words above should say why.", []);
 
     /// <summary>What failed, why, at which place (such as a mirror), and the last lines of output that tell something.</summary>

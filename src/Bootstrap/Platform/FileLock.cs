@@ -12,12 +12,9 @@ public sealed class FileLock : IDisposable
     private const int LockShared = 1;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
-
     private const int FileFlags = Native.OpenReadWrite | Native.OpenCreate;
     private const int ReadableAndWritable = 0b110_110_110;
-
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-
     private readonly SafeFileHandle _handle;
 
     private FileLock(SafeFileHandle handle) => _handle = handle;

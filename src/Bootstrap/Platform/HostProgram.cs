@@ -16,7 +16,6 @@ public sealed record HostProgram(string Name, string Package)
     public static readonly HostProgram QemuImg = new("qemu-img", "qemu-utils");
     public static readonly HostProgram Shell = new("sh", "dash");
     public static readonly HostProgram Tar = new("tar", "tar");
-
     public bool IsInstalled => ProcessRunner.Find(Name) is not null;
 
     /// <summary>Its absolute path.</summary>

@@ -10,15 +10,12 @@ internal static unsafe partial class Native
     public const int SymlinkNoFollow = 0x100;
     public const int RemoveDirectoryFlag = 0x200;
     public const int RenameExchange = 0x2;
-
     public const int OpenReadWrite = 0x2;
     public const int OpenCreate = 0x40;
     public const int OpenDirectory = 0x10000;
     public const int OpenNoFollow = 0x20000;
     public const int OpenCloseOnExec = 0x80000;
-
     public const int CloseRangeOnExec = 4;
-
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int WouldBlock = 11;
@@ -119,11 +116,8 @@ internal struct Statx
     public uint ModifiedNanoseconds;
 
     public readonly int Type => Mode & TypeBits;
-
     public readonly bool IsFile => Type == FileType;
-
     public readonly bool IsDirectory => Type == DirectoryType;
-
     public readonly int Permissions => Mode & PermissionBits;
 }
 

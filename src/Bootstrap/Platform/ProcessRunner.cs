@@ -17,7 +17,6 @@ public sealed class ProcessRunner : IDisposable
     private static readonly Lazy<string[]> ParentDeathSignalPrefix = new(() => Find("setpriv") is { } found ? [found, "--pdeathsig", "KILL", "--"] : []);
 
     private const uint AfterStandardError = 3;
-
     private readonly BlockingCollection<Action> _starts = [];
     private readonly Thread _starter;
 

@@ -11,7 +11,6 @@ public sealed class TarUnpacker
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode Kept = (UnixFileMode)0b001_111_111_111;
-
     private readonly PathsInside _paths;
     private readonly List<(string Path, UnixFileMode Mode)> _directories = [];
     private readonly List<string> _skipped = [];

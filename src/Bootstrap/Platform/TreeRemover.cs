@@ -9,7 +9,6 @@ public static unsafe class TreeRemover
     private const int Attempts = 50;
     private const int OpenFlags = Native.OpenDirectory | Native.OpenNoFollow | Native.OpenCloseOnExec;
     private const uint OwnerOnly = 0b111_000_000;
-
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Removes a file, a link or a tree; it is no error if there is none.</summary>

@@ -21,7 +21,6 @@ public sealed record TreeEntry(string Path, string FullPath, EntryType Type, int
 public sealed class TreeWalk : IDisposable
 {
     private const int OwnerReadAndSearch = 0b101_000_000;
-
     private readonly List<TreeEntry> _entries = [];
     private readonly Stack<(string Path, int Mode)> _widened = [];
     private readonly string? _leftOut;

@@ -4,7 +4,6 @@ namespace Bootstrap.Publishing;
 internal sealed record ChecksumFile(ImmutableSortedDictionary<string, string> Lines)
 {
     public const string Name = "SHA256SUMS";
-
     public const string SignatureName = Name + ".asc";
 
     // 64 digits, a space, and a space or (for binary mode, which means the same on Linux) an asterisk.

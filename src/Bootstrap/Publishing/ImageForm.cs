@@ -8,11 +8,8 @@ internal sealed class ImageForm(string name) : PublicationForm
 {
     public const string Raw = "raw";
     public const string Qcow2 = "qcow2";
-
     public override string Name => name;
-
     public override string Help => name == Qcow2 ? "the same, compressed in qemu's format" : "the disk image, and the kernel beside it";
-
     public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Image];
 
     public override Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel)

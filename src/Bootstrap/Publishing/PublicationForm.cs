@@ -15,7 +15,6 @@ public abstract class PublicationForm
     public abstract string Name { get; }
 
     public abstract string Help { get; }
-
     public abstract ImmutableArray<PublishedStep> Steps { get; }
 
     /// <summary>Whether it can refer to an OSTree repository that holds the same toolchains.</summary>
@@ -70,9 +69,7 @@ public sealed record PublicationRequest(ProcessRunner Processes, ImmutableArray<
 public sealed record PublishedStep(string Name, ToolchainKind Kind)
 {
     public static PublishedStep Native { get; } = new(WellKnownSteps.NativeSysroot, ToolchainKind.Native);
-
     public static PublishedStep Cross { get; } = new(WellKnownSteps.CrossToolchain, ToolchainKind.Cross);
-
     public static PublishedStep Image { get; } = new(WellKnownSteps.Image, ToolchainKind.Image);
 }
 

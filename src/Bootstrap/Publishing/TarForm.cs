@@ -8,9 +8,7 @@ namespace Bootstrap.Publishing;
 internal sealed class TarForm : PublicationForm
 {
     public override string Name => "tar";
-
     public override string Help => "the native and the cross toolchain as .tar.zst and .tar.gz";
-
     public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Native, PublishedStep.Cross];
 
     public override Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel) =>

@@ -7,7 +7,6 @@ namespace Bootstrap.Publishing;
 internal static class TreeArchive
 {
     private const int RootMode = 0b111_101_101;
-
     private static readonly DateTimeOffset Time = DateTimeOffset.FromUnixTimeSeconds(ReproducibleTime.Seconds);
 
     public static void Write(string tree, Manifest manifest, Stream archive, CancellationToken cancel)

@@ -46,7 +46,6 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
         var (first, second) = (Path.Combine(First.Tree, path), Path.Combine(Second.Tree, path));
         if (!File.Exists(first) || !File.Exists(second) || ProcessRunner.Find("diffoscope") is not { } program)
             return [];
-
         var result = await processes.RunAsync(CommandSpec.Of(program, "--no-progress", "--text", "-", first, second), cancel);
         var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return lines.Length > LinesShown ? [.. lines.Take(LinesShown), $"({lines.Length - LinesShown} lines more)"] : lines;

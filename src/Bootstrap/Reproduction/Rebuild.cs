@@ -22,7 +22,6 @@ public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, Immuta
         var asOtherUser = isRoot && await CanBeReadByOthersAsync(cancel);
         if (asOtherUser)
             await GiveAwayAsync(directory, cancel);
-
         // Whoever built this program may keep it to himself.
         var program = Path.Combine(workDirectory, "program");
         TreeCopy.MakePlain(AppContext.BaseDirectory, program);

@@ -80,7 +80,6 @@ public sealed class HostProbe(ProcessRunner processes, string directory)
         var scratch = Path.Combine(Path.GetFullPath(directory), "probe");
         foreach (var name in (string[])["lower", "upper", "work", "merged"])
             Directory.CreateDirectory(Path.Combine(scratch, name));
-
         try
         {
             var command = OuterCommand.OfText(Script, scratch, host);

@@ -28,7 +28,6 @@ internal sealed record Overlay(string Name, ImmutableArray<string> Lower, Skelet
     }
 
     private string UpperName => Name + ".u";
-
     private string WorkName => Name + ".w";
 
     private string LowerName(int index) => $"{Name}.{index}";

@@ -17,12 +17,10 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         var host = await HostAsync(workDirectory);
         if (spec.Emulation is { } emulation)
             spec = spec with { Emulation = Found(emulation, host) };
-
         var directory = Path.Combine(Path.GetFullPath(workDirectory), "sandbox");
         var log = logPath is null ? null : Path.GetFullPath(logPath);
         foreach (var continued in host.Overlays ? [] : spec.Mounts.OfType<ContinuedMount>())
             await CopyAsync(continued, cancel);
-
         var layout = SandboxLayout.Of(spec);
         layout.Write(directory, SetupScript.Of(spec, layout, directory, host, log), merge: !host.Overlays);
         var logStart = File.Exists(log) ? new FileInfo(log).Length : 0;

@@ -110,7 +110,6 @@ internal sealed record SandboxLayout(ImmutableArray<Overlay> Overlays, Immutable
     {
         foreach (var mount in mounts)
             Check(mount.At);
-
         if (mounts.GroupBy(mount => mount.At).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new DefinitionException($"Two mounts of a sandbox at '{twice.Key}', where one was expected.");
         return [.. mounts.OrderBy(mount => mount.At.Split('/').Length).ThenBy(mount => mount.At, StringComparer.Ordinal)];

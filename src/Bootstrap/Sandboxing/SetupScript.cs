@@ -29,7 +29,6 @@ internal static class SetupScript
         var text = new StringBuilder("set -eu\numask 022\n").Append(ProtectDevices);
         foreach (var overlay in host.Overlays ? layout.Overlays : [])
             text.Append($"mount -t overlay overlay -o {overlay.Options} {overlay.Name} || exit {OverlayRefused}\n");
-
         if (spec.Emulation is { } emulation && host.PrivateBinfmt)
         {
             text.Append($"mount -t binfmt_misc binfmt_misc {Binfmt} || exit {BinfmtRefused}\n");

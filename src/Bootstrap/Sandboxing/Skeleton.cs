@@ -38,7 +38,6 @@ internal sealed record Skeleton(ImmutableArray<string> Directories, ImmutableSor
         MakeDirectory(directory);
         foreach (var path in Directories.Concat(Files.Keys.Select(file => Path.GetDirectoryName(file)!)))
             MakeWithParents(directory, path);
-
         foreach (var (path, text) in Files)
         {
             var file = Path.Combine(directory, path);

@@ -7,7 +7,6 @@ namespace Bootstrap.Store;
 public sealed class ArtifactStore : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
     private readonly StoreAccess _access;
 
     private ArtifactStore(StoreLayout layout)

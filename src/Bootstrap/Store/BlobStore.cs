@@ -4,7 +4,6 @@ namespace Bootstrap.Store;
 public sealed class BlobStore
 {
     private const UnixFileMode Mode = (UnixFileMode)0b110_100_100;
-
     private readonly StoreAccess _access;
 
     internal BlobStore(StoreAccess access) => _access = access;

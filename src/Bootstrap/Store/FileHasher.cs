@@ -8,7 +8,6 @@ internal sealed class FileHasher : IDisposable
 {
     private const int BufferSize = 1 << 18;
     private const int OwnerRead = 0b100_000_000;
-
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _buffer = new byte[BufferSize];
 

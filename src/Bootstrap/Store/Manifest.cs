@@ -10,7 +10,6 @@ namespace Bootstrap.Store;
 public sealed class Manifest
 {
     private const UnixFileMode RootMode = (UnixFileMode)0b111_101_101;
-
     private readonly string _text;
 
     private Manifest(ImmutableArray<ManifestEntry> entries, string text)

@@ -10,7 +10,6 @@ internal sealed class StoreAccess : IDisposable
 {
     private const string SessionPrefix = "session";
     private const string LeasesFile = "pins";
-
     private readonly Lazy<WorkDirectory> _session;
     private readonly HashSet<Digest> _leases = [];
     private readonly Lock _writing = new();

@@ -8,23 +8,14 @@ internal sealed record StoreLayout(string Root)
     private const string OtherDirectory = "Name another directory: --store DIR.";
 
     public string Version => In("version");
-
     public string Trees => In("trees");
-
     public string Steps => In("steps");
-
     public string Logs => In("logs");
-
     public string Blobs => In("blobs");
-
     public string Builds => In("builds");
-
     public string Work => In("work");
-
     public string LockFiles => In("pins");
-
     public string Locks => In("locks");
-
     public string History => In("history");
 
     /// <summary>Held shared by whoever uses or makes something that has a name in the store, exclusively by who takes such things away.</summary>

@@ -7,7 +7,6 @@ namespace Bootstrap.Store;
 public sealed class WorkDirectory : IDisposable
 {
     private const UnixFileMode Mode = (UnixFileMode)0b111_101_101;
-
     private readonly FileLock _alive;
 
     private WorkDirectory(string path, FileLock alive)

@@ -9,11 +9,8 @@ namespace Bootstrap.Publishing.BuildStream;
 internal sealed class BuildStreamForm : PublicationForm
 {
     public override string Name => "buildstream";
-
     public override string Help => "a BuildStream 2 project that imports the native toolchain and the host tools, and compiles an example";
-
     public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Native];
-
     public override bool TakesRepository => true;
 
     internal override IPublishedLayout? Recognise(string directory, ProcessRunner processes) =>

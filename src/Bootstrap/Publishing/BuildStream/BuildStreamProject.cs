@@ -99,7 +99,6 @@ internal static class BuildStreamProject
         yield return Chosen("tar", $"toolchain/{each.Target}");
         if (each.Commit)
             yield return Chosen("ostree", $"ostree/{each.Target}");
-
         Mapping Chosen(string form, string element) => new()
         {
             { $"target == '{each.Target}' and form == '{form}'", new Mapping { { "depends", new[] { element + ProjectFormat.ElementEnding } } } },

@@ -8,11 +8,9 @@ namespace Bootstrap.Publishing.BuildStream;
 internal sealed partial class ProjectDirectory(string project) : IPublishedLayout
 {
     private const string ScratchPrefix = ".scratch-";
-
     private readonly PublishedFiles _files = new(Path.Combine(project, ProjectFormat.Files));
 
     public string Documents => _files.Documents;
-
     public string[] Elements => Directory.GetFiles(Path.Combine(project, ProjectFormat.Elements), "*" + ProjectFormat.ElementEnding, SearchOption.AllDirectories);
 
     /// <summary>Refuses a directory that holds something else; in a project of ours there may be files of the user's.</summary>
@@ -46,7 +44,6 @@ internal sealed partial class ProjectDirectory(string project) : IPublishedLayou
         var choices = targets.Select(target => (target, File.Exists(Path.Combine(project, BuildStreamProject.CommitElement(target))))).ToImmutableArray();
         foreach (var (path, text) in BuildStreamProject.Of(choices, Yours()))
             Replace(path, text);
-
         void WriteOnce(string path, string text)
         {
             if (!File.Exists(Path.Combine(project, path)))

@@ -41,6 +41,5 @@ internal static class PublicationDocuments
 internal static class ToolVersion
 {
     public const string Name = "bootstrap";
-
     public static string Value { get; } = typeof(ToolVersion).Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()!.Version;
 }

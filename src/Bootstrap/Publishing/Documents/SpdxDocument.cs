@@ -14,9 +14,7 @@ internal sealed record SpdxDocument(
 {
     public const string Identifier = "SPDXRef-DOCUMENT";
     public const string NoAssertion = "NOASSERTION";
-
     public string SpdxVersion { get; } = "SPDX-2.3";
-
     public string DataLicense { get; } = "CC0-1.0";
 
     [JsonPropertyName("SPDXID")]

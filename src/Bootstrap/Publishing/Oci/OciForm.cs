@@ -13,9 +13,7 @@ internal sealed class OciForm(bool isArchive) : PublicationForm
     private const string Os = "linux";
 
     public override string Name => isArchive ? "oci-archive" : "oci";
-
     public override string Help => isArchive ? "the same in one file" : "the native toolchain as an image in a directory of OCI's layout";
-
     public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Native];
 
     internal override IPublishedLayout? Recognise(string directory, ProcessRunner processes) =>
@@ -93,7 +91,8 @@ internal sealed class OciForm(bool isArchive) : PublicationForm
         var annotations = Annotations(facts);
         var process = new OciProcess(["PATH=/usr/sbin:/usr/bin", "LC_ALL=C.UTF-8"], ["/bin/sh"], annotations);
         var configuration = new OciConfiguration(
-            ReproducibleTime.Text, platform.Architecture, platform.Os, process, new OciLayers("layers", [OciNames.Text(uncompressed)]), [new OciHistory(ReproducibleTime.Text, $"bootstrap build {facts.Target}")], platform.Variant);
+            ReproducibleTime.Text, platform.Architecture, platform.Os, process, new OciLayers("layers", [OciNames.Text(uncompressed)]),
+            [new OciHistory(ReproducibleTime.Text, $"bootstrap build {facts.Target}")], platform.Variant);
         var json = PublishingJson.Documents;
         var config = layout.AddText(OciNames.ConfigType, PublishingJson.Write(configuration, json.OciConfiguration));
         var manifest = new OciManifest(config, [layer]) { Annotations = annotations };

@@ -11,11 +11,9 @@ namespace Bootstrap.Publishing.Oci;
 internal sealed class OciLayout(string directory, string? scratch = null) : IPublishedLayout
 {
     private const string IndexName = "index.json";
-
     private readonly string _blobs = Path.Combine(directory, "blobs", "sha256");
 
     public string Documents => Path.Combine(directory, PublicationDirectory.Beside);
-
     public string Scratch => scratch ?? throw new InvalidOperationException("This layout is only read.");
 
     public static bool IsLayout(string directory) => File.Exists(Path.Combine(directory, OciLayoutMark.FileName));

@@ -7,9 +7,7 @@ namespace Bootstrap.Publishing.Ostree;
 internal sealed class OstreeForm : PublicationForm
 {
     public override string Name => "ostree";
-
     public override string Help => "the native and the cross toolchain as commits of an OSTree repository";
-
     public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Native, PublishedStep.Cross];
 
     internal override IPublishedLayout? Recognise(string directory, ProcessRunner processes) =>

@@ -13,9 +13,7 @@ internal sealed class Downloader : IDisposable
 {
     private const int LargestText = 8 << 20;
     private const int BufferSize = 1 << 16;
-
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(250);
-
     private readonly FetchSettings _settings;
     private readonly HttpClient _client;
     private readonly ResiliencePipeline _retry;
@@ -190,7 +188,6 @@ internal sealed class Downloader : IDisposable
         }
         if (!response.IsSuccessStatusCode)
             throw DownloadException.Of(response);
-
         var done = continues ? resume!.Offset : 0;
         var total = done + response.Content.Headers.ContentLength;
         CheckSize(total ?? 0);

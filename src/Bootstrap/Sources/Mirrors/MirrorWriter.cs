@@ -9,7 +9,6 @@ namespace Bootstrap.Sources.Mirrors;
 public sealed class MirrorWriter : IDisposable
 {
     private const UnixFileMode FileMode = (UnixFileMode)0b110_100_100;
-
     private readonly string _directory;
     private readonly string _aside;
     private readonly FileLock _held;

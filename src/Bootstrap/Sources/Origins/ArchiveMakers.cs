@@ -26,7 +26,6 @@ internal sealed class DirectoryArchive(DirectoryOrigin origin) : IArchiveMaker
     private const string LeftOut = ".git";
 
     public string Pin => "directory " + origin.Path;
-
     public bool NeedsNetwork => false;
 
     public override string ToString() => $"The directory '{origin.Path}'";
@@ -95,7 +94,6 @@ internal sealed class GitArchive(CommitOrigin origin) : IArchiveMaker
         """;
 
     public string Pin => "commit " + origin.Commit;
-
     public bool NeedsNetwork => !origin.Repository.IsFile;
 
     public override string ToString() => $"Commit {origin.Commit} of {origin.Repository}";
