@@ -24,7 +24,7 @@ internal static class RecipeReader
     private static readonly Key<string> Summary = Recipe.Required("summary", TextRule.Line, "What the step makes, in one line for people.");
     private static readonly Key<string> Stage = Recipe.Required(
         "stage", Values.Words("host", "cross", "native", "target", "kernel", "image"),
-        "The heading under which `plan` and the progress show the step.");
+        "The stage of the pipeline that the step belongs to; for people.");
     private static readonly Key<Machine> RunsOn = Recipe.Required(
         "runs-on",
         Values.Words("host", "target", "system").As(word => Enum.Parse<Machine>(word, ignoreCase: true)),
@@ -51,7 +51,7 @@ internal static class RecipeReader
     private static readonly Key<RecipeFiles?> Files = Recipe.Optional(
         "files", FileValues.Directory, "A directory beside the recipe whose files lie under `/files`, read-only.");
     private static readonly Key<string> Run = Recipe.Required(
-        "run", TextRule.Commands, "The commands, run by `sh -e` in `/build`; what they leave in `/out` is the artifact.");
+        "run", TextRule.Commands, "The commands, run by `sh -eu` in `/build`; what they leave in `/out` is the artifact.");
     public static readonly Value<Recipe> Value = Values.Object(Recipe, Read, null!);
 
     private static Recipe Read(MapCursor map)

@@ -19,7 +19,7 @@ internal static class TargetReader
         "emulator", Values.Reference(DefinitionKind.Emulator), "The file in `qemu/` that describes the CPU which runs the target's programs.");
     private static readonly Key<ImmutableArray<string>> Goals = Target.Required(
         "goals", Values.References(DefinitionKind.Recipe, "a list of recipes"),
-        "The recipes to build, with all that they need, for `bootstrap build` without `--goal`.");
+        "The recipes to build, with all that they need, for `bootstrap build` without `--to`.");
     private static readonly Key<ImmutableSortedDictionary<string, LocatedText>> Variables = Target.Optional(
         "variables", Values.Variables, "What recipes read as `${name}` in their environment; a list is joined by spaces.");
     private static readonly Key<ImmutableSortedDictionary<string, ImmutableArray<Patch>>> Patches = Target.Optional(
