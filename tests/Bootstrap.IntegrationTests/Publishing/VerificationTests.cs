@@ -45,7 +45,11 @@ public sealed class VerificationTests : IDisposable
     {
         await PublishAsync("tar");
         await ShellAsync($"""
-            mkdir t && tar -xzpf m68k-toolchain-1.tar.gz -C t && (cd t && {change}) && tar -czf m68k-toolchain-1.tar.gz -C t . && rm -r t
+            mkdir t
+            tar -xzpf m68k-toolchain-1.tar.gz -C t
+            (cd t; {change})
+            tar -czf m68k-toolchain-1.tar.gz -C t .
+            rm -r t
             sum=$(sha256sum m68k-toolchain-1.tar.gz | cut -c 1-64)
             old=$(sed -n 's/  m68k-toolchain-1.tar.gz$//p' SHA256SUMS)
             sed -i "s/$old/$sum/" m68k-toolchain-1.provenance.json
