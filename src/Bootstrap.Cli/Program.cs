@@ -16,6 +16,8 @@ try
 catch (OperationCanceledException)
 {
     Console.Error.WriteLine("bootstrap: interrupted; the store is whole, and the next run goes on from there.");
+    // At once: threads of the library that compresses would be waited for.
+    Environment.Exit(ExitCodes.Interrupted);
     return ExitCodes.Interrupted;
 }
 catch (BootstrapException exception)

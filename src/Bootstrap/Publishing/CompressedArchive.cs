@@ -46,10 +46,11 @@ public static class CompressedArchive
     /// <exception cref="StoreException">The tree is not what its manifest says.</exception>
     internal static async Task<Digest> WriteAsync(string tree, Manifest manifest, string tar, ImmutableArray<string> forms, CancellationToken cancel)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        // Each reads the tree anew: that costs less than a tar of all on the disk.
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        // Each reads the tree anew: that costs less than a tar of all on the disk. Who is interrupted waits for no compressor: they finish what
+        // they hold, which takes minutes, in threads that end with the process.
         var digests = await Task.WhenAll(forms.Select(form => Task.Factory.StartNew(
-            () => Write(tree, manifest, tar + form, stop), stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            () => Write(tree, manifest, tar + form, stop), stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default))).WaitAsync(cancel);
         return digests[0];
     }
 

@@ -114,7 +114,8 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
 
     private static bool IsPath(string text) => text.StartsWith('/');
 
-    private static bool IsEmptied(string path) => Emptied.Any(emptied => IsIn(emptied, path));
+    // /dev is another one in there, and a store may lie in /dev/shm.
+    private static bool IsEmptied(string path) => Emptied.Append("/dev").Any(emptied => IsIn(emptied, path));
 
     private static bool IsIn(string directory, string path) => path == directory || path.StartsWith(directory + "/", StringComparison.Ordinal);
 
