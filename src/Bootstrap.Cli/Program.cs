@@ -6,27 +6,31 @@ using var interruption = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
 
-try
+// At once, whatever the code: threads of the library that compresses would be waited for.
+Environment.Exit(await RunAsync());
+
+async Task<int> RunAsync()
 {
-    var parsed = CommandTree.Create().Parse(args);
-    var exit = await parsed.InvokeAsync(
-        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
-    return parsed.Errors.Count > 0 ? ExitCodes.Usage : exit;
-}
-catch (OperationCanceledException)
-{
-    Console.Error.WriteLine("bootstrap: interrupted; the store is whole, and the next run goes on from there.");
-    // At once: threads of the library that compresses would be waited for.
-    Environment.Exit(ExitCodes.Interrupted);
-    return ExitCodes.Interrupted;
-}
-catch (BootstrapException exception)
-{
-    return Fail(exception);
-}
-catch (Exception exception) when (DiskFailure.Is(exception))
-{
-    return Fail(DiskFailure.Of(exception));
+    try
+    {
+        var parsed = CommandTree.Create().Parse(args);
+        var exit = await parsed.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
+        return parsed.Errors.Count > 0 ? ExitCodes.Usage : exit;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine("bootstrap: interrupted; the store is whole, and the next run goes on from there.");
+        return ExitCodes.Interrupted;
+    }
+    catch (BootstrapException exception)
+    {
+        return Fail(exception);
+    }
+    catch (Exception exception) when (DiskFailure.Is(exception))
+    {
+        return Fail(DiskFailure.Of(exception));
+    }
 }
 
 int Fail(BootstrapException exception)

@@ -12,6 +12,7 @@ public sealed class FileLock : IDisposable
     private const int LockShared = 1;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
+    private const int Unlock = 8;
     private const int FileFlags = Native.OpenReadWrite | Native.OpenCreate;
     private const int ReadableAndWritable = 0b110_110_110;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -45,7 +46,13 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        // Closing alone would leave the lock to a child that another thread has just forked and that has not yet executed its program.
+        if (!_handle.IsClosed)
+            _ = Native.Flock(_handle, Unlock);
+        _handle.Dispose();
+    }
 
     // The kernel's own waiting ends for no token.
     private static FileLock Wait(string file, int operation, CancellationToken cancel)

@@ -47,14 +47,15 @@ public static class CompressedArchive
     internal static async Task<Digest> WriteAsync(string tree, Manifest manifest, string tar, ImmutableArray<string> forms, CancellationToken cancel)
     {
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        // Each reads the tree anew: that costs less than a tar of all on the disk. Who is interrupted waits for no compressor: they finish what
-        // they hold, which takes minutes, in threads that end with the process.
-        var digests = await Task.WhenAll(forms.Select(form => Task.Factory.StartNew(
-            () => Write(tree, manifest, tar + form, stop), stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default))).WaitAsync(cancel);
-        return digests[0];
+        var failed = new TaskCompletionSource<Digest[]>();
+        // Each reads the tree anew: that costs less than a tar of all on the disk.
+        var written = Task.WhenAll(forms.Select(form => Task.Factory.StartNew(
+            () => Write(tree, manifest, tar + form, failed, stop), stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        // Who is interrupted, or has no room, waits for no compressor: they finish what they hold, which takes minutes, in threads that end with the process.
+        return (await await Task.WhenAny(written, failed.Task).WaitAsync(cancel))[0];
     }
 
-    private static Digest Write(string tree, Manifest manifest, string file, CancellationTokenSource stop)
+    private static Digest Write(string tree, Manifest manifest, string file, TaskCompletionSource<Digest[]> failed, CancellationTokenSource stop)
     {
         try
         {
@@ -64,7 +65,7 @@ public static class CompressedArchive
                 TreeArchive.Write(tree, manifest, archive, stop.Token);
             return Digest.Parse(Convert.ToHexStringLower(sha256.Hash!));
         }
-        catch
+        catch (Exception failure) when (failed.TrySetException(failure)) // A filter runs before the compressor is disposed of.
         {
             stop.Cancel();
             throw;

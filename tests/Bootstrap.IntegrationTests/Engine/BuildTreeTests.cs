@@ -3,10 +3,12 @@ namespace Bootstrap.IntegrationTests.Engine;
 [Collection(SmallWorldGroup.Name)]
 public sealed class BuildTreeTests
 {
+    private readonly SmallWorld _world;
     private readonly SmallCheckout _checkout;
 
     public BuildTreeTests(SmallWorld world)
     {
+        _world = world;
         _checkout = world.Checkout();
         _checkout.Write("src/recipes/configure.yaml", Recipe("configure", "", "", """
             printf 'made: source\n\ttouch made rebuilt\n' > Makefile
@@ -34,6 +36,8 @@ public sealed class BuildTreeTests
     [Fact]
     public async Task A_build_tree_is_dropped_once_no_step_needs_it_any_more()
     {
+        // Killed builds of other tests leave trees in the store that tests share.
+        _checkout.Store = await _world.NewStoreAsync();
         await _checkout.BuildAsync("--to", "compile");
         Assert.NotEmpty(Kept);
         await _checkout.BuildAsync();

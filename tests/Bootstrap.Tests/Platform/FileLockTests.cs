@@ -1,8 +1,11 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Bootstrap.Platform;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bootstrap.Tests.Platform;
 
-public sealed class FileLockTests : IDisposable
+public sealed partial class FileLockTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
 
@@ -14,6 +17,20 @@ public sealed class FileLockTests : IDisposable
         var first = FileLock.TryExclusive(_directory["lock"]);
         Assert.NotNull(first);
         Assert.Null(FileLock.TryExclusive(_directory["lock"]));
+
+        first.Dispose();
+
+        using var second = FileLock.TryExclusive(_directory["lock"]);
+        Assert.NotNull(second);
+    }
+
+    [Fact]
+    public void A_lock_that_is_let_go_is_free_though_a_child_was_forked_meanwhile()
+    {
+        var first = FileLock.TryExclusive(_directory["lock"])!;
+        // A child has a copy of the descriptor until it executes its program.
+        var descriptor = Directory.GetFileSystemEntries("/proc/self/fd").Single(link => new FileInfo(link).LinkTarget == _directory["lock"]);
+        using var copy = new SafeFileHandle(Duplicate(int.Parse(Path.GetFileName(descriptor), CultureInfo.InvariantCulture)), ownsHandle: true);
 
         first.Dispose();
 
@@ -90,4 +107,7 @@ public sealed class FileLockTests : IDisposable
         Assert.NotNull(again);
         again.Dispose();
     }
+
+    [LibraryImport("libc", EntryPoint = "dup")]
+    private static partial int Duplicate(int file);
 }
