@@ -34,7 +34,7 @@ internal static class Host
         try
         {
             using var processes = new ProcessRunner();
-            return new HostProbe(processes, directory).CheckAsync(CancellationToken.None).GetAwaiter().GetResult();
+            return SandboxHost.CheckAsync(processes, directory, CancellationToken.None).GetAwaiter().GetResult();
         }
         finally
         {

@@ -8,7 +8,7 @@ using var processes = new ProcessRunner();
 var spec = new SandboxSpec
 {
     Root = [args[0]],
-    Mounts = [new ReadOnlyMount("/usr", ["/usr"])],
+    Mounts = [Mount.ReadOnly("/usr", ["/usr"])],
     Environment = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("PATH", "/usr/bin"),
     Arguments = [.. args[3..]],
 };

@@ -55,7 +55,7 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
     {
         var text = new StringBuilder();
         foreach (var (name, value) in environment)
-            text.Append($"export {name}={ShellText.Quote(value)}\n");
+            text.Append($"export {name}={CommandSpec.Quote(value)}\n");
         // The disk is written whole, or the machine says so: what came before is still on it.
         text.Append($$"""
             mkdir -p {{SandboxPaths.Build}} {{SandboxPaths.Out}}

@@ -59,7 +59,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         foreach (var step in missing)
         {
             if (step.Emulated is { Program: var program })
-                HostProbe.RequireEmulator(program);
+                SandboxHost.RequireEmulator(program);
             if (step.Booted is { } machine)
                 Qemu.Require(machine);
         }

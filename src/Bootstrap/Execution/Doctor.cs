@@ -26,11 +26,11 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
         [EnumeratorCancellation] CancellationToken cancel)
     {
         using var work = store.NewWork("doctor");
-        foreach (var check in await new HostProbe(processes, work.Path).CheckAsync(cancel))
+        foreach (var check in await SandboxHost.CheckAsync(processes, work.Path, cancel))
             yield return check;
         var emulators = targets.Select(target => definitions.Emulators[target.Emulator]).ToList();
         foreach (var program in emulators.Select(emulator => emulator.UserProgram).Distinct())
-            yield return HostProbe.CheckEmulator(program);
+            yield return SandboxHost.CheckEmulator(program);
         foreach (var machine in emulators.Select(emulator => emulator.System).OfType<VirtualMachine>().Distinct())
             yield return CheckMachine(machine);
         yield return Disk();

@@ -13,25 +13,25 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
     {
         work.Create(step.Script);
         var mounts = ImmutableArray.CreateBuilder<Mount>();
-        mounts.Add(new ReadOnlyFile(SandboxPaths.Script, work.Script));
-        mounts.Add(new WritableMount(SandboxPaths.Out, work.Out));
+        mounts.Add(Mount.File(SandboxPaths.Script, work.Script));
+        mounts.Add(Mount.Writable(SandboxPaths.Out, work.Out));
         mounts.Add(continuedTree is null
-            ? new WritableMount(SandboxPaths.Build, work.Build)
-            : new ContinuedMount(SandboxPaths.Build, continuedTree, work.Build, work.OverlayWork));
+            ? Mount.Writable(SandboxPaths.Build, work.Build)
+            : Mount.Continued(SandboxPaths.Build, continuedTree, work.Build, work.OverlayWork));
         mounts.AddRange(step.Inputs.Where(input => input.At != "/").GroupBy(input => input.At)
-            .Select(at => new ReadOnlyMount(at.Key, [.. at.Reverse().Select(input => inputs(input.Step).Tree)])));
-        mounts.AddRange(step.Files.Select(file => new ReadOnlyFile(file.At, file.Path ?? Blob(file.Digest))));
+            .Select(at => Mount.ReadOnly(at.Key, [.. at.Reverse().Select(input => inputs(input.Step).Tree)])));
+        mounts.AddRange(step.Files.Select(file => Mount.File(file.At, file.Path ?? Blob(file.Digest))));
         if (step.RecipeFilesPath is { } files)
         {
             TreeCopy.MakePlain(files, work.Files);
-            mounts.Add(new ReadOnlyMount(SandboxPaths.Files, [work.Files]));
+            mounts.Add(Mount.ReadOnly(SandboxPaths.Files, [work.Files]));
         }
 
         var environment = step.Environment;
         ImmutableArray<string> arguments = ["/bin/sh", "-eu", SandboxPaths.Script];
         if (jobserver is { } jobs)
         {
-            mounts.Add(new PipeMount(SandboxPaths.Jobserver, jobs.Path));
+            mounts.Add(Mount.File(SandboxPaths.Jobserver, jobs.Path));
             environment = environment.SetItem("MAKEFLAGS", Jobserver.MakeFlags(jobs.Jobs, SandboxPaths.Jobserver));
             if (step.RunsOn == Machine.Host)
                 arguments = ["/bin/sh", "-c", Jobserver.WithOldMake(jobs.Jobs, SandboxPaths.Jobserver), .. arguments];

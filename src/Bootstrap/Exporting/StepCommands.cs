@@ -58,5 +58,5 @@ internal static class StepCommands
 
     private static string Result(Step step) => $"{SandboxScripts.Directory}/results/{Element.PathOf(step)}";
 
-    private static string Export(KeyValuePair<string, string> variable) => Element.Escaped($"export {variable.Key}={ShellText.Quote(variable.Value)}\n");
+    private static string Export(KeyValuePair<string, string> variable) => Element.Escaped($"export {variable.Key}={CommandSpec.Quote(variable.Value)}\n");
 }

@@ -128,7 +128,7 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
 
     private async Task<Apk> OpenAsync(string workDirectory, string tree, ImmutableArray<string> repositories, CancellationToken cancel)
     {
-        var host = await new HostProbe(with.Processes, workDirectory).HostAsync(cancel);
+        var host = await SandboxHost.FindAsync(with.Processes, workDirectory, cancel);
         var list = Path.Combine(workDirectory, repositories.IsEmpty ? "no-repositories" : "repositories");
         await File.WriteAllLinesAsync(list, repositories, cancel);
         var key = with.Value(KeyOption);

@@ -82,7 +82,7 @@ internal sealed partial class Apk(ProcessRunner processes, SandboxHost host, str
         [
             "--unshare-all", "--die-with-parent", "--new-session", "--uid", "0", "--gid", "0", "--cap-drop", "ALL",
             "--bind", tree, "/",
-            .. host.FreshProc ? ImmutableArray.Create("--proc", "/proc") : ["--ro-bind", "/proc", "/proc"],
+            .. host.ProcProblem is null ? ImmutableArray.Create("--proc", "/proc") : ["--ro-bind", "/proc", "/proc"],
             "--dev", "/dev",
             "--tmpfs", "/tmp",
             "--ro-bind", repositories, Repositories,

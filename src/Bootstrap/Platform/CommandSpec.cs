@@ -19,6 +19,17 @@ public sealed record CommandSpec(string Program, ImmutableArray<string> Argument
     public StopMethod Stop { get; init; } = StopMethod.Terminate;
 
     public static CommandSpec Of(string program, params string[] arguments) => new(program, [.. arguments]);
+
+    /// <summary>The word of a POSIX shell script that means exactly this argument: any text without a NUL.</summary>
+    public static string Quote(string argument)
+    {
+        const string harmless = "-_./,:=+@%";
+        if (argument.Contains('\0', StringComparison.Ordinal))
+            throw new ArgumentException("No program takes an argument that holds a NUL character.", nameof(argument));
+        return argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || harmless.Contains(c, StringComparison.Ordinal))
+            ? argument
+            : "'" + argument.Replace("'", @"'\''", StringComparison.Ordinal) + "'";
+    }
 }
 
 /// <summary>How a process ended, and what it wrote unless it had the terminal.</summary>

@@ -16,16 +16,17 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
     {
         var host = await HostAsync(workDirectory);
         if (spec.Emulation is { } emulation)
-            spec = spec with { Emulation = Found(emulation, host) };
+            spec = spec with { Emulation = host.Require(emulation) };
         var directory = Path.Combine(Path.GetFullPath(workDirectory), "sandbox");
         var log = logPath is null ? null : Path.GetFullPath(logPath);
-        foreach (var continued in host.Overlays ? [] : spec.Mounts.OfType<ContinuedMount>())
+        var merge = host.OverlayProblem is not null;
+        foreach (var continued in spec.Mounts.Where(mount => merge && mount.Upper is not null))
             await CopyAsync(continued, cancel);
         var layout = SandboxLayout.Of(spec);
-        layout.Write(directory, SetupScript.Of(spec, layout, directory, host, log), merge: !host.Overlays);
+        layout.Write(directory, SandboxSetup.Script(spec, layout, directory, host, log), merge);
         var logStart = File.Exists(log) ? new FileInfo(log).Length : 0;
-        var result = await RunAsync(OuterCommand.Of(directory, host, terminal: log is null), spec, cancel);
-        if (ExitCodeIn(Path.Combine(directory, SetupScript.StatusFile)) is { } exitCode)
+        var result = await RunAsync(SandboxSetup.Command(directory, host, terminal: log is null), spec, cancel);
+        if (ExitCodeIn(Path.Combine(directory, SandboxSetup.StatusFile)) is { } exitCode)
             return exitCode;
         var said = result.Error + (File.Exists(log) ? TextFrom(log, logStart) : "");
         throw SetupFailure.Explain(result.ExitCode, said, NamespaceHint.OfThisHost);
@@ -39,34 +40,27 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         }
         finally
         {
-            foreach (var continued in spec.Mounts.OfType<ContinuedMount>())
-                SandboxLayout.ClearWork(continued.Work);
+            foreach (var work in spec.Mounts.Select(mount => mount.Work).OfType<string>())
+                SandboxLayout.ClearWork(work);
         }
-    }
-
-    private static Emulation Found(Emulation emulation, SandboxHost host)
-    {
-        var found = emulation with { Program = HostProbe.RequireEmulator(emulation.Program) };
-        if (!host.PrivateBinfmt)
-            Binfmt.RequireHostsOwn(found);
-        return found;
     }
 
     // Where no overlay can keep the tree as it was. Blocks are shared where the file system can do that; the names in a build tree may be
     // any bytes, which cp doesn't mind. Several names of one file become files of their own, as an overlay makes them when one is written to.
-    private async Task CopyAsync(ContinuedMount continued, CancellationToken cancel)
+    private async Task CopyAsync(Mount continued, CancellationToken cancel)
     {
+        var (lower, upper) = (continued.Layers[0], continued.Upper!);
         var command = new ConfinedCommand(
-            HostProgram.Cp, "--archive", "--no-preserve=links", "--reflink=auto", "--no-target-directory", "--", continued.Lower, continued.Upper)
+            HostProgram.Cp, "--archive", "--no-preserve=links", "--reflink=auto", "--no-target-directory", "--", lower, upper)
         {
-            Readable = [continued.Lower],
-            Writable = [continued.Upper],
+            Readable = [lower],
+            Writable = [upper],
         };
         var result = await command.RunAsync(processes, cancel);
         if (result.ExitCode != 0)
         {
             throw new StoreException(
-                $"The build tree '{continued.Lower}' could not be copied: {result.Error.Trim().Split('\n')[0]}", "See that the disk has space.");
+                $"The build tree '{lower}' could not be copied: {result.Error.Trim().Split('\n')[0]}", "See that the disk has space.");
         }
     }
 
@@ -108,7 +102,7 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
 
     private async Task<SandboxHost> ProbeAsync(string directory)
     {
-        var host = await new HostProbe(processes, directory).HostAsync(CancellationToken.None);
-        return host with { Overlays = host.Overlays && overlays };
+        var host = await SandboxHost.FindAsync(processes, directory, CancellationToken.None);
+        return overlays ? host : host with { OverlayProblem = "they are not wanted" };
     }
 }

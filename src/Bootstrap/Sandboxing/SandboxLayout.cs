@@ -1,98 +1,39 @@
 namespace Bootstrap.Sandboxing;
 
-/// <summary>How a specification becomes mounts: what is overlaid first, what is then bound, and where.</summary>
-internal sealed record SandboxLayout(ImmutableArray<Overlay> Overlays, ImmutableArray<Bind> Binds)
+/// <summary>What is bound into a sandbox, each mount after the one it lies in, the root first: as it is, or by an overlay that is mounted before.</summary>
+internal sealed record SandboxLayout(ImmutableArray<(Mount Mount, Overlay? Overlay)> Binds)
 {
     private static readonly ImmutableArray<string> Taken = ["/proc", "/dev"];
 
-    /// <summary>The overlays and binds of a specification; the root is the first of both.</summary>
+    public IEnumerable<Overlay> Overlays => Binds.Select(bind => bind.Overlay).OfType<Overlay>();
+
     public static SandboxLayout Of(SandboxSpec spec)
     {
         var mounts = Sort(spec.Mounts);
-        var overlays = ImmutableArray.CreateBuilder<Overlay>();
-        var binds = ImmutableArray.CreateBuilder<Bind>();
-
-        void Lay(string at, bool writable, ImmutableArray<string> lower, Skeleton? skeleton, ContinuedMount? continued)
+        var binds = ImmutableArray.CreateBuilder<(Mount Mount, Overlay? Overlay)>();
+        var overlays = 0;
+        foreach (var mount in mounts.Prepend(Mount.ReadOnly("/", spec.Root)))
         {
-            var name = $"{overlays.Count}";
-            overlays.Add(new Overlay(name, Distinct(lower), skeleton, continued));
-            binds.Add(new Bind(writable, name, IsOverlay: true, at));
+            var overlay = Overlay.Of(mount, DirectlyIn(mount.At, mounts), $"{overlays}");
+            overlays += overlay is null ? 0 : 1;
+            binds.Add((mount, overlay));
         }
-        Lay("/", writable: false, spec.Root, Skeleton.OfRoot(mounts), null);
-        foreach (var mount in mounts)
-        {
-            switch (mount)
-            {
-                case ReadOnlyMount tree when Distinct(tree.Layers) is [var single] && Skeleton.Of(tree.At, mounts).IsEmpty:
-                    binds.Add(new Bind(Writable: false, single, IsOverlay: false, tree.At));
-                    break;
-                case ReadOnlyMount trees:
-                    Lay(trees.At, writable: false, trees.Layers, Skeleton.Of(trees.At, mounts), null);
-                    break;
-                case ContinuedMount continued:
-                    Lay(continued.At, writable: true, [continued.Lower], null, continued);
-                    break;
-                case ReadOnlyFile file:
-                    binds.Add(new Bind(Writable: false, file.Path, IsOverlay: false, file.At));
-                    break;
-                case WritableMount directory:
-                    binds.Add(new Bind(Writable: true, directory.Path, IsOverlay: false, directory.At));
-                    break;
-                case PipeMount pipe:
-                    binds.Add(new Bind(Writable: false, pipe.Path, IsOverlay: false, pipe.At));
-                    break;
-                default:
-                    throw new NotSupportedException($"{mount.GetType().Name} is not a kind of mount.");
-            }
-        }
-        return new SandboxLayout(overlays.ToImmutable(), binds.ToImmutable());
+        return new SandboxLayout(binds.ToImmutable());
     }
-
-    // The host paths that have to be there.
-    private IEnumerable<string> Inputs =>
-        Overlays.SelectMany(overlay => overlay.Links.Select(link => link.Value))
-            .Concat(Binds.Where(bind => !bind.IsOverlay).Select(bind => bind.Source));
-
-    // Steps with the same content share one tree, and the kernel refuses a tree that is twice in one overlay.
-    private static ImmutableArray<string> Distinct(ImmutableArray<string> layers) => [.. layers.Distinct(StringComparer.Ordinal)];
 
     /// <summary>Makes the directory of the set-up anew: links to trees, mount points, merged trees where there can be no overlay, the script.</summary>
     public void Write(string directory, string script, bool merge)
     {
-        if (Inputs.FirstOrDefault(path => !Path.Exists(path)) is { } missing)
+        var inputs = Binds.SelectMany(bind => bind.Overlay?.Links.Select(link => link.Value) ?? bind.Mount.Layers).ToList();
+        if (inputs.Find(path => !Path.Exists(path)) is { } missing)
             throw new StoreException($"'{missing}', which a sandbox is to see, is not there.", "'bootstrap store verify' checks the store.");
-        if (Inputs.FirstOrDefault(path => !Path.IsPathFullyQualified(path) || path.Contains('\n')) is { } odd)
+        if (inputs.Find(path => !Path.IsPathFullyQualified(path) || path.Contains('\n')) is { } odd)
             throw new ArgumentException($"'{odd}' can't be mounted: an absolute path in one line was expected.");
         TreeRemover.Remove(directory);
-        Directory.CreateDirectory(Path.Combine(directory, SetupScript.Binfmt));
+        Directory.CreateDirectory(Path.Combine(directory, SandboxSetup.Binfmt));
         foreach (var overlay in Overlays)
-        {
-            overlay.Skeleton?.WriteTo(Path.Combine(directory, overlay.SkeletonName));
-            if (merge)
-                Merge(overlay, directory);
-            else
-                Prepare(overlay, directory);
-        }
-        File.WriteAllText(Path.Combine(directory, OuterCommand.ScriptFile), script);
-    }
-
-    private static void Prepare(Overlay overlay, string directory)
-    {
-        Directory.CreateDirectory(Path.Combine(directory, overlay.Name));
-        foreach (var (name, tree) in overlay.Links)
-            File.CreateSymbolicLink(Path.Combine(directory, name), tree);
-    }
-
-    // What is written to is a copy already; links to the store's own files are for reading only.
-    private static void Merge(Overlay overlay, string directory)
-    {
-        var place = Path.Combine(directory, overlay.Name);
-        if (overlay.Writable is { } continued)
-        {
-            File.CreateSymbolicLink(place, continued.Upper);
-            return;
-        }
-        TreeCopy.Merge([.. overlay.Lower, .. overlay.Skeleton is null ? [] : (string[])[Path.Combine(directory, overlay.SkeletonName)]], place);
+            overlay.WriteTo(directory, merge);
+        File.WriteAllText(Path.Combine(directory, SandboxSetup.ScriptFile), script);
     }
 
     /// <summary>Removes what the kernel leaves in a work directory, directories without any permission: an ordinary user could not.</summary>
@@ -115,8 +56,8 @@ internal sealed record SandboxLayout(ImmutableArray<Overlay> Overlays, Immutable
         return [.. mounts.OrderBy(mount => mount.At.Split('/').Length).ThenBy(mount => mount.At, StringComparer.Ordinal)];
     }
 
-    /// <summary>The mounts that lie in <paramref name="at"/> directly, not in another mount there; all top ones for <c>/</c>.</summary>
-    public static IEnumerable<Mount> DirectlyIn(string at, ImmutableArray<Mount> mounts)
+    // Not in another mount there.
+    private static IEnumerable<Mount> DirectlyIn(string at, ImmutableArray<Mount> mounts)
     {
         var inside = mounts.Where(mount => Contains(at, mount.At)).ToList();
         return inside.Where(mount => !inside.Exists(other => Contains(other.At, mount.At)));
@@ -136,6 +77,3 @@ internal sealed record SandboxLayout(ImmutableArray<Overlay> Overlays, Immutable
             throw new DefinitionException($"A sandbox can't have a mount at '{at}': {owner} is its own.");
     }
 }
-
-/// <summary>A directory or file that bubblewrap binds: a path of the host, or the overlay of that name.</summary>
-internal sealed record Bind(bool Writable, string Source, bool IsOverlay, string At);

@@ -20,9 +20,9 @@ internal static class SetupFailure
         var reason = string.Join("; ", said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         return exitCode switch
         {
-            SetupScript.OverlayRefused => new HostException($"The kernel refused an overlay in a user namespace: {reason}", OverlayHint),
-            SetupScript.BinfmtRefused => new HostException($"The kernel refused a private binfmt_misc: {reason}", BinfmtHint),
-            SetupScript.HandlerRefused => new HostException($"The kernel refused to register the emulator: {reason}", BinfmtHint),
+            SandboxSetup.OverlayRefused => new HostException($"The kernel refused an overlay in a user namespace: {reason}", OverlayHint),
+            SandboxSetup.BinfmtRefused => new HostException($"The kernel refused a private binfmt_misc: {reason}", BinfmtHint),
+            SandboxSetup.HandlerRefused => new HostException($"The kernel refused to register the emulator: {reason}", BinfmtHint),
             > 128 => new BuildException(
                 $"The sandbox was killed by signal {exitCode - 128} from outside.",
                 "Look for the kernel's out-of-memory killer in its log (dmesg)."),

@@ -37,7 +37,7 @@ public sealed record ShiftedClock(string? Library, int Days)
         File.WriteAllText(preload, LibraryInside + "\n");
         return spec with
         {
-            Mounts = spec.Mounts.Add(new ReadOnlyFile("/etc/ld.so.preload", preload)).Add(new ReadOnlyFile(LibraryInside, Library)),
+            Mounts = spec.Mounts.Add(Mount.File("/etc/ld.so.preload", preload)).Add(Mount.File(LibraryInside, Library)),
             Environment = environment,
         };
     }

@@ -13,7 +13,7 @@ public sealed class ImageFixture : IDisposable
     public const long RootStart = 10L << 20;
 
     // Where Debian's awk is found.
-    private static readonly ReadOnlyMount Alternatives = new("/etc/alternatives", ["/etc/alternatives"]);
+    private static readonly Mount Alternatives = Mount.ReadOnly("/etc/alternatives", ["/etc/alternatives"]);
 
     private readonly SandboxFixture _sandbox = new();
     private int _runs;
@@ -67,11 +67,11 @@ public sealed class ImageFixture : IDisposable
             WorkingDirectory = "/build",
             Mounts = spec.Mounts.AddRange(
                 Alternatives,
-                new ReadOnlyMount("/files", [Path.Combine(Checkout.Root, "src/recipes/image")]),
-                new ReadOnlyMount("/in/root", [Root]),
-                new ReadOnlyMount("/in/kernel", [Kernel]),
-                new WritableMount("/build", _sandbox.Make($"image-build-{number}")),
-                new WritableMount("/out", directory)),
+                Mount.ReadOnly("/files", [Path.Combine(Checkout.Root, "src/recipes/image")]),
+                Mount.ReadOnly("/in/root", [Root]),
+                Mount.ReadOnly("/in/kernel", [Kernel]),
+                Mount.Writable("/build", _sandbox.Make($"image-build-{number}")),
+                Mount.Writable("/out", directory)),
         });
         return (exitCode, log, directory);
     }
@@ -80,7 +80,7 @@ public sealed class ImageFixture : IDisposable
     public async Task<string> AskAsync(string directory, string script)
     {
         var (exitCode, log) = await _sandbox.ShellAsync(
-            $"root='/out/disk.img?offset={RootStart}'; {script}", Alternatives, new ReadOnlyMount("/out", [directory]));
+            $"root='/out/disk.img?offset={RootStart}'; {script}", Alternatives, Mount.ReadOnly("/out", [directory]));
         Assert.True(exitCode == 0, log);
         return log;
     }

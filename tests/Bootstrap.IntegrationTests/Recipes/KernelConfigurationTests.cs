@@ -65,6 +65,6 @@ public sealed class KernelConfigurationTests : IClassFixture<SandboxFixture>
         var files = _sandbox.Make($"files-{name}", ("extra.config", fragment), ("configure.sh", Checkout.Read("src/recipes/kernel/configure.sh")));
         return _sandbox.ShellAsync(
             $"set -eu; cd /build; echo CONFIG_D=y > .config; FRAGMENTS='{fragments}'; OPTIONS='{options}'; {Make}\n. /files/configure.sh",
-            new ReadOnlyMount("/etc/alternatives", ["/etc/alternatives"]), new ReadOnlyMount("/files", [files]), new WritableMount("/build", _sandbox.Make($"build-{name}")));
+            Mount.ReadOnly("/etc/alternatives", ["/etc/alternatives"]), Mount.ReadOnly("/files", [files]), Mount.Writable("/build", _sandbox.Make($"build-{name}")));
     }
 }

@@ -35,13 +35,13 @@ public sealed class ContinuedTreeTests(SandboxFixture fixture) : IClassFixture<S
     {
         var (mount, _, _) = Continued("removal", ("a", "1"));
         await fixture.ShellAsync("echo 2 >/build/a", mount);
-        Assert.Empty(Directory.GetFileSystemEntries(mount.Work));
+        Assert.Empty(Directory.GetFileSystemEntries(mount.Work!));
     }
 
-    private (ContinuedMount Mount, string Lower, string Upper) Continued(string name, params (string Path, string Text)[] files)
+    private (Mount Mount, string Lower, string Upper) Continued(string name, params (string Path, string Text)[] files)
     {
         var lower = fixture.Make(name + "/lower", files);
         var upper = fixture.Make(name + "/upper");
-        return (new ContinuedMount("/build", lower, upper, fixture.Make(name + "/work")), lower, upper);
+        return (Mount.Continued("/build", lower, upper, fixture.Make(name + "/work")), lower, upper);
     }
 }

@@ -17,7 +17,7 @@ public sealed class EmulationTests(SandboxFixture fixture) : IClassFixture<Sandb
     [Fact]
     public async Task It_does_not_run_without_its_emulation()
     {
-        var (exitCode, log) = await fixture.ShellAsync("/foreign/hello", new ReadOnlyMount("/foreign", [Root()]));
+        var (exitCode, log) = await fixture.ShellAsync("/foreign/hello", Mount.ReadOnly("/foreign", [Root()]));
         Assert.Equal(126, exitCode);
         Assert.Contains("Exec format error", log, StringComparison.Ordinal);
     }
@@ -28,7 +28,7 @@ public sealed class EmulationTests(SandboxFixture fixture) : IClassFixture<Sandb
         var spec = fixture.Spec("sh", "-c", "/foreign/hello; echo $?; touch /build/up; read -r line </build/go") with { Emulation = Emulator("m68k", 32, ForeignProgram.Machine) };
         var build = fixture.Make("both");
         await fixture.Processes.RunAsync(TestCommand.Of("mkfifo", build + "/go"), CancellationToken.None);
-        var run = fixture.RunAsync(spec with { Mounts = spec.Mounts.Add(new WritableMount("/build", build)).Add(new ReadOnlyMount("/foreign", [Root()])) });
+        var run = fixture.RunAsync(spec with { Mounts = spec.Mounts.Add(Mount.Writable("/build", build)).Add(Mount.ReadOnly("/foreign", [Root()])) });
         await Eventually.Is(() => File.Exists(build + "/up") || run.IsCompleted);
 
         var outside = await fixture.Processes.RunAsync(TestCommand.Of("sh", "-c", "\"$1\"", "sh", Root() + "/hello"), CancellationToken.None);

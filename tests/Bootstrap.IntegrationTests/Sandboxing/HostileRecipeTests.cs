@@ -36,7 +36,7 @@ public sealed class HostileRecipeTests(SandboxFixture fixture, HostTargets targe
         {
             Environment = spec.Environment.Add("TARGET", targets.Expand(target)),
             Mounts = spec.Mounts.AddRange(
-                new WritableMount("/build", directory + "/build"), new WritableMount("/out", directory + "/out"), new ReadOnlyMount("/src", [directory + "/src"])),
+                Mount.Writable("/build", directory + "/build"), Mount.Writable("/out", directory + "/out"), Mount.ReadOnly("/src", [directory + "/src"])),
         });
     }
 

@@ -24,7 +24,7 @@ public sealed class NothingLeftTests(SandboxFixture fixture) : IClassFixture<San
         await fixture.Processes.RunAsync(TestCommand.Of("mkfifo", work + "/go"), CancellationToken.None);
         var spec = fixture.Spec("sh", "-c", "setsid -f sh -c 'while :; do sleep 1000; done' \"$0-daemon\"; echo up; read -r line </build/go", work);
         var run = fixture.Sandbox.RunAsync(
-            spec with { Mounts = spec.Mounts.Add(new WritableMount("/build", work)) }, work, work + "/log", CancellationToken.None);
+            spec with { Mounts = spec.Mounts.Add(Mount.Writable("/build", work)) }, work, work + "/log", CancellationToken.None);
         await Eventually.Is(() => IsUp(work) || run.IsCompleted);
         Assert.Contains(ProcessList.With(work), line => line.Contains("-daemon", StringComparison.Ordinal));
 

@@ -54,7 +54,7 @@ public sealed class SandboxFixture : IDisposable
     public SandboxSpec Spec(params string[] arguments) => new()
     {
         Root = [Root],
-        Mounts = [new ReadOnlyMount("/usr", ["/usr"])],
+        Mounts = [Mount.ReadOnly("/usr", ["/usr"])],
         Environment = ImmutableSortedDictionary<string, string>.Empty.Add("PATH", "/usr/sbin:/usr/bin"),
         Arguments = [.. arguments],
     };

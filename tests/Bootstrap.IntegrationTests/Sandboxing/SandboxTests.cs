@@ -67,7 +67,7 @@ public sealed class SandboxTests(SandboxFixture fixture) : IClassFixture<Sandbox
     public async Task Two_hundred_layers_are_laid_over_each_other()
     {
         var layers = Enumerable.Range(0, 200).Select(number => fixture.Make($"many/a-rather-long-name-of-a-layer-{number}", ($"{number}", ""))).ToImmutableArray();
-        var (_, log) = await fixture.ShellAsync("ls /in | wc -l", new ReadOnlyMount("/in", layers));
+        var (_, log) = await fixture.ShellAsync("ls /in | wc -l", Mount.ReadOnly("/in", layers));
         Assert.Equal("200\n", log);
     }
 
@@ -78,9 +78,9 @@ public sealed class SandboxTests(SandboxFixture fixture) : IClassFixture<Sandbox
         var inner = fixture.Make("inner", ("i", "inner"));
         var (_, log) = await fixture.ShellAsync(
             "cat /cross/o /cross/t/sysroot/i /cross/t/file",
-            new ReadOnlyFile("/cross/t/file", Path.Combine(inner, "i")),
-            new ReadOnlyMount("/cross/t/sysroot", [inner]),
-            new ReadOnlyMount("/cross", [outer]));
+            Mount.File("/cross/t/file", Path.Combine(inner, "i")),
+            Mount.ReadOnly("/cross/t/sysroot", [inner]),
+            Mount.ReadOnly("/cross", [outer]));
         Assert.Equal("outerinnerinner", log);
     }
 
@@ -101,9 +101,9 @@ public sealed class SandboxTests(SandboxFixture fixture) : IClassFixture<Sandbox
         spec = spec with
         {
             Mounts = spec.Mounts.AddRange(
-                new ReadOnlyMount("/in", [one, two]),
-                new ContinuedMount("/c", Path.Combine(work, "lower"), Path.Combine(work, "upper"), Path.Combine(work, "kernel")),
-                new WritableMount("/build", Path.Combine(work, "built"))),
+                Mount.ReadOnly("/in", [one, two]),
+                Mount.Continued("/c", Path.Combine(work, "lower"), Path.Combine(work, "upper"), Path.Combine(work, "kernel")),
+                Mount.Writable("/build", Path.Combine(work, "built"))),
         };
         var log = Path.Combine(work, "the log");
         Assert.Equal(0, await fixture.Sandbox.RunAsync(spec, work, log, CancellationToken.None));
@@ -115,7 +115,7 @@ public sealed class SandboxTests(SandboxFixture fixture) : IClassFixture<Sandbox
     public async Task A_path_with_a_newline_is_refused()
     {
         var tree = fixture.Make("new\nline");
-        await Assert.ThrowsAsync<ArgumentException>(() => fixture.ShellAsync("true", new ReadOnlyMount("/in", [tree])));
+        await Assert.ThrowsAsync<ArgumentException>(() => fixture.ShellAsync("true", Mount.ReadOnly("/in", [tree])));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class SandboxTests(SandboxFixture fixture) : IClassFixture<Sandbox
         await fixture.Processes.RunAsync(TestCommand.Of("mkfifo", pipe), CancellationToken.None);
         await using var held = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
         await held.WriteAsync("+"u8.ToArray());
-        var (exitCode, log) = await fixture.ShellAsync("exec 5<>/jobserver; head -c 1 <&5; printf - >&5", new PipeMount("/jobserver", pipe));
+        var (exitCode, log) = await fixture.ShellAsync("exec 5<>/jobserver; head -c 1 <&5; printf - >&5", Mount.File("/jobserver", pipe));
         Assert.Equal((0, "+"), (exitCode, log));
         Assert.Equal('-', held.ReadByte());
     }
@@ -140,16 +140,16 @@ public sealed class SandboxTests(SandboxFixture fixture) : IClassFixture<Sandbox
     [Fact]
     public async Task A_tree_that_is_not_there_is_named()
     {
-        var exception = await Assert.ThrowsAsync<StoreException>(() => fixture.ShellAsync("true", new ReadOnlyMount("/in", ["/no/such/tree"])));
+        var exception = await Assert.ThrowsAsync<StoreException>(() => fixture.ShellAsync("true", Mount.ReadOnly("/in", ["/no/such/tree"])));
         Assert.Contains("/no/such/tree", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_checks_find_what_the_runs_above_have_used()
     {
-        var checks = await new HostProbe(fixture.Processes, fixture.Scratch).CheckAsync(CancellationToken.None);
+        var checks = await SandboxHost.CheckAsync(fixture.Processes, fixture.Scratch, CancellationToken.None);
         Assert.Equal(["bubblewrap", "user namespaces", "overlay in a user namespace", "private binfmt_misc", "own /proc"], checks.Select(check => check.Name));
         Assert.All(checks.Take(3), check => Assert.True(check.Ok, check.Problem));
-        Assert.False(HostProbe.CheckEmulator("qemu-no-such-machine").Ok);
+        Assert.False(SandboxHost.CheckEmulator("qemu-no-such-machine").Ok);
     }
 }

@@ -29,7 +29,7 @@ public sealed class WithoutOverlaysTests(SandboxFixture fixture) : IClassFixture
         var scratch = fixture.Make("layers");
         await ShellOnHostAsync(scratch, Layers);
         var spec = fixture.Spec("sh", "-c", List);
-        var layers = new ReadOnlyMount("/in", [scratch + "/top", scratch + "/middle", scratch + "/below"]);
+        var layers = Mount.ReadOnly("/in", [scratch + "/top", scratch + "/middle", scratch + "/below"]);
         spec = spec with { Mounts = spec.Mounts.Add(layers) };
 
         var overlaid = await fixture.RunAsync(spec, fixture.Sandbox);
@@ -56,7 +56,7 @@ public sealed class WithoutOverlaysTests(SandboxFixture fixture) : IClassFixture
                 """);
             var before = await ListAsync(tree + "/lower");
             var spec = fixture.Spec("sh", "-euc", "cd /build; find . ! -type d -printf '%p %y %m %T@ %l\\n' | sort; " + Change);
-            var mount = new ContinuedMount("/build", tree + "/lower", tree + "/upper", tree + "/work");
+            var mount = Mount.Continued("/build", tree + "/lower", tree + "/upper", tree + "/work");
             var (exitCode, log) = await fixture.RunAsync(spec with { Mounts = spec.Mounts.Add(mount) }, sandbox);
             Assert.True(exitCode == 0, log);
             Assert.Equal(before, await ListAsync(tree + "/lower"));
@@ -73,7 +73,7 @@ public sealed class WithoutOverlaysTests(SandboxFixture fixture) : IClassFixture
         var one = fixture.Make("written/one", ("file", "one"));
         var two = fixture.Make("written/two", ("other", "two"));
         var spec = fixture.Spec("sh", "-c", "echo x > /in/file; echo y >> /in/other; chmod 600 /in/file; rm /in/other; ln /in/file /tmp/file");
-        var (exitCode, log) = await fixture.RunAsync(spec with { Mounts = spec.Mounts.Add(new ReadOnlyMount("/in", [one, two])) }, fixture.WithoutOverlays);
+        var (exitCode, log) = await fixture.RunAsync(spec with { Mounts = spec.Mounts.Add(Mount.ReadOnly("/in", [one, two])) }, fixture.WithoutOverlays);
         Assert.NotEqual(0, exitCode);
         Assert.Contains("Read-only file system", log, StringComparison.Ordinal);
         Assert.Equal(("one", "two"), (File.ReadAllText(one + "/file"), File.ReadAllText(two + "/other")));
@@ -86,7 +86,7 @@ public sealed class WithoutOverlaysTests(SandboxFixture fixture) : IClassFixture
         try
         {
             await ShellOnHostAsync(other.FullName, "echo f > f; chmod 2755 f; ln -s f l; touch -d @1000000000.123456789 f");
-            var mount = new ReadOnlyMount("/in", [other.FullName, fixture.Make("elsewhere", ("g", "g"))]);
+            var mount = Mount.ReadOnly("/in", [other.FullName, fixture.Make("elsewhere", ("g", "g"))]);
             var spec = fixture.Spec("sh", "-c", "cd /in; find f l -printf '%p %y %m %l '; stat -c %.9Y f; cat f g");
             var (_, log) = await fixture.RunAsync(spec with { Mounts = spec.Mounts.Add(mount) }, fixture.WithoutOverlays);
             Assert.Equal("f f 2755  l l 777 f 1000000000.123456789\nf\ng", log);

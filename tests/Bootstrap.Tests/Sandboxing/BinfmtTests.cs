@@ -50,12 +50,12 @@ public sealed class BinfmtTests
             mask ffffffffffffff00fffffffffffffffffffeffff
 
             """;
-        Assert.Equal(serves, Binfmt.Handles(entry, new ElfIdentity(32, true, machine)));
+        Assert.Equal(serves, SandboxHost.Handles(entry, new ElfIdentity(32, true, machine)));
     }
 
     [Fact]
     public void An_emulator_whose_path_binfmt_misc_cannot_take_is_refused()
     {
-        Assert.Throws<HostException>(() => Binfmt.Registration(new Emulation("/opt/a:b/qemu", BigEndianArm64, null)));
+        Assert.Throws<HostException>(() => SandboxSetup.Handler(new Emulation("/opt/a:b/qemu", BigEndianArm64, null)));
     }
 }

@@ -4,24 +4,74 @@ using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Tests.Sandboxing;
 
-public sealed class SetupScriptTests
+public sealed class SandboxSetupTests
 {
-    private static readonly SandboxHost Host = new("/usr/bin/bwrap", "/usr/bin:/bin", 4711, FreshProc: true, Overlays: true, PrivateBinfmt: true);
+    private static readonly SandboxHost Host = new("/usr/bin/bwrap", "/usr/bin:/bin", 4711);
 
     private static readonly SandboxSpec Spec = new()
     {
         Root = ["/store/trees/top/tree", "/store/host tools/tree"],
         Mounts =
         [
-            new PipeMount("/jobserver", "/store/jobs"),
-            new WritableMount("/build", "/scratch/build"),
-            new ReadOnlyMount("/src/gcc", ["/store/gcc"]),
-            new ReadOnlyFile("/etc/it's", "/store/it's"),
+            Mount.File("/jobserver", "/store/jobs"),
+            Mount.Writable("/build", "/scratch/build"),
+            Mount.ReadOnly("/src/gcc", ["/store/gcc"]),
+            Mount.File("/etc/it's", "/store/it's"),
         ],
         Environment = ImmutableSortedDictionary<string, string>.Empty.Add("PATH", "/usr/bin").Add("FLAGS", "-O2 \"-DX='1'\" $HOME"),
         WorkingDirectory = "/build",
         Arguments = ["sh", "-eu", "-c", "echo one\necho two"],
     };
+
+    [Fact]
+    public void The_outer_namespaces_are_a_user_and_a_pid_namespace_whose_root_may_mount()
+    {
+        var command = SandboxSetup.Command("/scratch/sandbox", Host, terminal: false);
+        Assert.Equal("/usr/bin/bwrap", command.Program);
+        Assert.Equal(
+            [
+                "--unshare-user",
+                "--unshare-pid",
+                "--as-pid-1",
+                "--die-with-parent",
+                "--uid", "0",
+                "--gid", "0",
+                "--cap-drop", "ALL",
+                "--cap-add", "CAP_SYS_ADMIN",
+                "--cap-add", "CAP_SETFCAP",
+                "--cap-add", "CAP_DAC_OVERRIDE",
+                "--dev-bind", "/", "/",
+                "--chdir", "/scratch/sandbox",
+                "--", "/bin/sh", "-euc",
+            ],
+            command.Arguments.Take(24));
+        Assert.Equal(["sh", "4711"], command.Arguments.Skip(25));
+    }
+
+    [Fact]
+    public void Nothing_of_the_users_environment_reaches_the_set_up()
+    {
+        var command = SandboxSetup.Command("/scratch/sandbox", Host, terminal: false);
+        Assert.Equal(["LC_ALL", "LIBMOUNT_FORCE_MOUNT2", "PATH", "SHELL"], command.Environment!.Keys);
+        Assert.Equal("/usr/bin:/bin", command.Environment["PATH"]);
+    }
+
+    [Fact]
+    public void Only_with_a_terminal_the_set_up_runs_under_one_of_its_own()
+    {
+        var logged = SandboxSetup.Command("/scratch/sandbox", Host, terminal: false);
+        var shown = SandboxSetup.Command("/scratch/sandbox", Host, terminal: true);
+        Assert.False(logged.InheritTerminal);
+        Assert.True(shown.InheritTerminal);
+        Assert.DoesNotContain("exec script", logged.Arguments[24], StringComparison.Ordinal);
+        Assert.Contains("exec script", shown.Arguments[24], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sandbox_is_stopped_from_inside_so_that_nothing_is_left_when_it_ends()
+    {
+        Assert.Equal(StopMethod.KillNamespace, SandboxSetup.Command("/scratch/sandbox", Host, terminal: false).Stop);
+    }
 
     [Fact]
     public void A_step_of_the_host_becomes_this_script()
@@ -88,13 +138,13 @@ public sealed class SetupScriptTests
     public void Without_a_private_binfmt_misc_the_hosts_handler_is_left_to_do_it()
     {
         var spec = Spec with { Emulation = new Emulation("/usr/bin/qemu-m68k-static", new ElfIdentity(32, true, 4), null) };
-        Assert.DoesNotContain("binfmt", Script(spec, Host with { PrivateBinfmt = false }), StringComparison.Ordinal);
+        Assert.DoesNotContain("binfmt", Script(spec, Host with { BinfmtProblem = "no such device" }), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Where_no_proc_can_be_mounted_the_hosts_is_shown_read_only()
     {
-        var script = Script(Spec, Host with { FreshProc = false });
+        var script = Script(Spec, Host with { ProcProblem = "not permitted" });
         Assert.Contains("  --ro-bind /proc /proc \\\n", script, StringComparison.Ordinal);
         Assert.DoesNotContain("--proc /proc", script, StringComparison.Ordinal);
     }
@@ -102,7 +152,7 @@ public sealed class SetupScriptTests
     [Fact]
     public void A_terminal_is_passed_on_without_a_new_session_for_it_is_one_already()
     {
-        var script = SetupScript.Of(Spec, SandboxLayout.Of(Spec), "/scratch/sandbox", Host, null);
+        var script = SandboxSetup.Script(Spec, SandboxLayout.Of(Spec), "/scratch/sandbox", Host, null);
         Assert.DoesNotContain("--new-session", script, StringComparison.Ordinal);
         Assert.DoesNotContain("/dev/null", script, StringComparison.Ordinal);
     }
@@ -110,7 +160,7 @@ public sealed class SetupScriptTests
     [Fact]
     public void A_continued_tree_is_an_overlay_that_is_written_to()
     {
-        var script = Script(Spec with { Mounts = [new ContinuedMount("/build", "/kept/tree", "/scratch/upper", "/scratch/work")] });
+        var script = Script(Spec with { Mounts = [Mount.Continued("/build", "/kept/tree", "/scratch/upper", "/scratch/work")] });
         Assert.Contains(
             "mount -t overlay overlay -o lowerdir=1.0,upperdir=1.u,workdir=1.w,userxattr 1 || exit 91\n", script, StringComparison.Ordinal);
         Assert.Contains("  --bind /scratch/sandbox/1 /build \\\n", script, StringComparison.Ordinal);
@@ -119,8 +169,8 @@ public sealed class SetupScriptTests
     [Fact]
     public void Without_overlays_nothing_is_mounted_for_them_and_the_same_places_are_bound()
     {
-        var spec = Spec with { Mounts = [new ContinuedMount("/build", "/kept/tree", "/scratch/upper", "/scratch/work")] };
-        var script = Script(spec, Host with { Overlays = false });
+        var spec = Spec with { Mounts = [Mount.Continued("/build", "/kept/tree", "/scratch/upper", "/scratch/work")] };
+        var script = Script(spec, Host with { OverlayProblem = "not permitted" });
         Assert.DoesNotContain("overlay", script, StringComparison.Ordinal);
         Assert.Contains("  --ro-bind /scratch/sandbox/0 / \\\n", script, StringComparison.Ordinal);
         Assert.Contains("  --bind /scratch/sandbox/1 /build \\\n", script, StringComparison.Ordinal);
@@ -129,7 +179,7 @@ public sealed class SetupScriptTests
     [Fact]
     public void A_mount_inside_a_read_only_tree_gets_its_mount_point_from_a_skeleton()
     {
-        var script = Script(Spec with { Mounts = [new ReadOnlyMount("/cross/sysroot", ["/b"]), new ReadOnlyMount("/cross", ["/a"])] });
+        var script = Script(Spec with { Mounts = [Mount.ReadOnly("/cross/sysroot", ["/b"]), Mount.ReadOnly("/cross", ["/a"])] });
         Assert.Contains("lowerdir=1.0:1.s,userxattr 1 ", script, StringComparison.Ordinal);
         Assert.Contains("  --ro-bind /scratch/sandbox/1 /cross \\\n  --ro-bind /b /cross/sysroot \\\n", script, StringComparison.Ordinal);
     }
@@ -138,14 +188,14 @@ public sealed class SetupScriptTests
     public void A_tree_that_is_there_twice_is_laid_once_for_the_kernel_refuses_it()
     {
         Assert.Contains("lowerdir=0.0:0.1:0.s,userxattr", Script(Spec with { Root = ["/a", "/b", "/a"] }), StringComparison.Ordinal);
-        Assert.Contains("--ro-bind /a /in/x ", Script(Spec with { Mounts = [new ReadOnlyMount("/in/x", ["/a", "/a"])] }), StringComparison.Ordinal);
+        Assert.Contains("--ro-bind /a /in/x ", Script(Spec with { Mounts = [Mount.ReadOnly("/in/x", ["/a", "/a"])] }), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Three_hundred_layers_fit_into_the_one_page_that_mount_takes()
     {
         var root = Enumerable.Range(0, 300).Select(number => $"/store/trees/{number:x64}/tree").ToImmutableArray();
-        var options = SandboxLayout.Of(Spec with { Root = root }).Overlays[0].Options;
+        var options = SandboxLayout.Of(Spec with { Root = root }).Overlays.First().Options;
         Assert.InRange(options.Length, 1, 4095);
     }
 
@@ -155,5 +205,5 @@ public sealed class SetupScriptTests
         Assert.Throws<ArgumentException>(() => Script(Spec with { Arguments = ["sh", "a\0b"] }));
     }
 
-    private static string Script(SandboxSpec spec, SandboxHost? host = null) => SetupScript.Of(spec, SandboxLayout.Of(spec), "/scratch/sandbox", host ?? Host, "/logs/a.log");
+    private static string Script(SandboxSpec spec, SandboxHost? host = null) => SandboxSetup.Script(spec, SandboxLayout.Of(spec), "/scratch/sandbox", host ?? Host, "/logs/a.log");
 }

@@ -1,0 +1,149 @@
+namespace Bootstrap.Sandboxing;
+
+/// <summary>What sandboxes depend on besides their specifications: where bubblewrap is, and what this host's kernel lets them do.</summary>
+public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner)
+{
+    private const string OverlayCheck = "overlay in a user namespace";
+    private const string EmulatorHint = "Install the package qemu-user-static, or put the program on PATH.";
+    private const string Handlers = "/proc/sys/fs/binfmt_misc";
+    private static readonly Version LowestVersion = new(0, 8, 0);
+
+    private const string Script = """
+        try() {
+          name=$1
+          shift
+          problem=$("$@" 2>&1) || echo $name $problem
+        }
+        try overlay mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work,userxattr merged
+        try binfmt mount -t binfmt_misc binfmt_misc merged
+        try proc "$2" --unshare-user --unshare-pid --ro-bind / / --proc /proc true
+
+        """;
+
+    /// <summary>The kernel's words for what keeps it from mounting overlays, null where nothing does; so with the other two.</summary>
+    public string? OverlayProblem { get; init; }
+
+    public string? BinfmtProblem { get; init; }
+
+    public string? ProcProblem { get; init; }
+
+    /// <summary>Tries out what sandboxes need, in the ways in which they use it, on the file system of an existing directory.</summary>
+    /// <exception cref="HostException">There can be no sandbox.</exception>
+    public static async Task<SandboxHost> FindAsync(ProcessRunner processes, string directory, CancellationToken cancel)
+    {
+        var (host, problem) = await ProbeAsync(processes, directory, cancel);
+        return problem is null ? host : throw new HostException($"This host doesn't let us make a sandbox: {problem}", NamespaceHint.OfThisHost);
+    }
+
+    /// <summary>Checks bubblewrap, user namespaces, overlays, the private binfmt_misc and /proc.</summary>
+    public static async Task<IReadOnlyList<HostCheck>> CheckAsync(ProcessRunner processes, string directory, CancellationToken cancel)
+    {
+        var bubblewrap = await CheckBubblewrapAsync(processes, cancel);
+        if (bubblewrap.Found is null)
+            return [bubblewrap];
+        var (host, problem) = await ProbeAsync(processes, directory, cancel);
+        var untried = problem is null ? null : "not tried, for want of a user namespace";
+        return
+        [
+            bubblewrap,
+            HostCheck.Of("user namespaces", problem, NamespaceHint.OfThisHost),
+            host.OverlayProblem is { } refusal
+                ? new HostCheck(OverlayCheck, $"refused ({refusal}): trees are merged by links and copies instead, which is slower", null, SetupFailure.OverlayHint)
+                : HostCheck.Of(OverlayCheck, untried, SetupFailure.OverlayHint),
+            HostCheck.Of("private binfmt_misc", untried ?? host.BinfmtProblem, SetupFailure.BinfmtHint),
+            host.ProcProblem is not null
+                ? new HostCheck("own /proc", "not available: sandboxes use the container's /proc, so its process IDs are visible", null, null)
+                : HostCheck.Of("own /proc", untried, NamespaceHint.OfThisHost),
+        ];
+    }
+
+    /// <summary>The path of a program that emulates a machine.</summary>
+    public static string RequireEmulator(string program) =>
+        ProcessRunner.Find(program) ?? throw new HostException($"The emulator '{program}' is not on the PATH.", EmulatorHint);
+
+    public static HostCheck CheckEmulator(string program) => ProcessRunner.Find(program) is { } path
+        ? new HostCheck(program, path, null, null)
+        : new HostCheck(program, null, "is not there", EmulatorHint);
+
+    /// <summary>An emulation as it can be had here: with its program's path, and a handler of the host's where a sandbox can have none of its own.</summary>
+    public Emulation Require(Emulation emulation)
+    {
+        var found = emulation with { Program = RequireEmulator(emulation.Program) };
+        if (BinfmtProblem is null)
+            return found;
+        var entries = Directory.Exists(Handlers) ? Directory.GetFiles(Handlers) : [];
+        var handlers = entries.Where(path => Path.GetFileName(path) is not ("register" or "status")).Select(File.ReadAllText);
+        return handlers.Any(text => Handles(text, found.Elf)) ? found : throw new HostException(
+            "This kernel has no private binfmt_misc, and the host has no enabled handler with flag F "
+            + $"for programs of '{Path.GetFileName(found.Program)}'.",
+            SetupFailure.BinfmtHint);
+    }
+
+    /// <summary>Whether a handler, in the words of its file, is enabled, has flag F and takes the executables of a machine.</summary>
+    internal static bool Handles(string entry, ElfIdentity elf)
+    {
+        var lines = entry.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var values = lines.Select(line => line.Split(' ', 2)).ToLookup(words => words[0], words => words[^1], StringComparer.Ordinal);
+        var opened = values["flags:"].FirstOrDefault()?.Contains('F', StringComparison.Ordinal) ?? false;
+        var atStart = values["offset"].FirstOrDefault() == "0";
+        if (!lines.Contains("enabled") || !opened || !atStart || values["magic"].FirstOrDefault() is not { } hexadecimal)
+            return false;
+        var magic = Convert.FromHexString(hexadecimal);
+        var mask = Convert.FromHexString(values["mask"].FirstOrDefault() ?? new string('f', hexadecimal.Length));
+        var header = elf.Magic;
+        return magic.Length <= header.Length && magic.Select((wanted, index) => (header[index] & mask[index]) == wanted).All(same => same);
+    }
+
+    private static async Task<HostCheck> CheckBubblewrapAsync(ProcessRunner processes, CancellationToken cancel)
+    {
+        if (ProcessRunner.Find("bwrap") is not { } path)
+            return new HostCheck("bubblewrap", null, "is not there", SetupFailure.VersionHint);
+        var result = await processes.RunAsync(CommandSpec.Of(path, "--version"), cancel);
+        var text = result.Output.Trim().Split(' ')[^1];
+        var recent = Version.TryParse(text, out var version) && version >= LowestVersion;
+        var check = new HostCheck("bubblewrap", $"{path}, version {text}", null, null);
+        return recent ? check : check with { Problem = $"is older than {LowestVersion}", Hint = SetupFailure.VersionHint };
+    }
+
+    // The second of the two is what keeps us from making a namespace: then nothing else was tried.
+    private static async Task<(SandboxHost Host, string? Problem)> ProbeAsync(ProcessRunner processes, string directory, CancellationToken cancel)
+    {
+        var host = new SandboxHost(HostProgram.Bubblewrap.Find(), Environment.GetEnvironmentVariable("PATH") ?? "", Environment.ProcessId);
+        var scratch = Path.Combine(Path.GetFullPath(directory), "probe");
+        foreach (var name in (string[])["lower", "upper", "work", "merged"])
+            Directory.CreateDirectory(Path.Combine(scratch, name));
+        try
+        {
+            var command = SandboxSetup.Command(Script, scratch, host);
+            var result = await processes.RunAsync(command with { Arguments = command.Arguments.Add(host.Bubblewrap) }, cancel);
+            if (result.ExitCode != 0)
+                return (host, result.Error.Trim());
+            var problems = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).ToDictionary(
+                words => words[0], words => words[^1], StringComparer.Ordinal);
+            return (host with
+            {
+                OverlayProblem = problems.GetValueOrDefault("overlay"),
+                BinfmtProblem = problems.GetValueOrDefault("binfmt"),
+                ProcProblem = problems.GetValueOrDefault("proc"),
+            }, null);
+        }
+        finally
+        {
+            SandboxLayout.ClearWork(Path.Combine(scratch, "work"));
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+}
+
+/// <summary>One thing that a run needs of this host, as it was found.</summary>
+/// <param name="Found">What is there, e.g. a version or a path; null if it is missing.</param>
+/// <param name="Problem">What is wrong, null if nothing is.</param>
+/// <param name="Hint">What to install or set, null if nothing could be better.</param>
+public sealed record HostCheck(string Name, string? Found, string? Problem, string? Hint)
+{
+    public bool Ok => Problem is null;
+
+    /// <summary>The check of something that has a problem, or is all right for want of one.</summary>
+    public static HostCheck Of(string name, string? problem, string hint, string found = "works") =>
+        problem is null ? new HostCheck(name, found, null, null) : new HostCheck(name, null, problem, hint);
+}

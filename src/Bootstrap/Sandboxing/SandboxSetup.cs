@@ -1,0 +1,147 @@
+using System.Text;
+
+namespace Bootstrap.Sandboxing;
+
+/// <summary>
+/// How a sandbox is set up: a bubblewrap with a user namespace whose root may mount, and a PID namespace that ends with it, runs a shell script
+/// that mounts what only such a root may mount, and then becomes the bubblewrap that holds the program.
+/// </summary>
+internal static class SandboxSetup
+{
+    public const string ScriptFile = "setup.sh";
+    public const string StatusFile = "status.json";
+
+    /// <summary>The directory on which the private binfmt_misc is mounted.</summary>
+    public const string Binfmt = "binfmt";
+
+    /// <summary>The exit codes by which the script tells what was refused.</summary>
+    public const int OverlayRefused = 91;
+    public const int BinfmtRefused = 92;
+    public const int HandlerRefused = 93;
+
+    private const int StatusDescriptor = 3;
+
+    // Bubblewrap asks to die with its parent only some time after its start: what was orphaned before that ends itself here.
+    private const string Guard = """
+        while read -r key value; do test "$key" != PPid: || monitor=$value; done </proc/self/status
+        if test -r "/proc/$monitor/status"; then
+          while read -r key value; do test "$key" != PPid: || owner=$value; done <"/proc/$monitor/status"
+          test "$owner" = "$1" || exit 90
+        fi
+
+        """;
+
+    private const string Plain = $"exec /bin/sh {ScriptFile}\n";
+
+    // A terminal of its own: a program that shares one with the user's shell can type commands into it (TIOCSTI). Without a terminal
+    // at standard input there may still be a controlling one, from which setsid parts.
+    private const string Interactive = $"""
+        if test -t 0; then exec script -q -e -c 'exec /bin/sh {ScriptFile}' /dev/null; fi
+        exec setsid -w /bin/sh {ScriptFile}
+
+        """;
+
+    // The sandbox's devices are the host's own nodes, whose modes a real root could change; a read-only mount forbids that and
+    // lets data through.
+    private const string ProtectDevices = "mount --rbind /dev /dev\nmount -o remount,bind,ro /dev\n";
+
+    // O: a program that may be run but not read works too. P: argv[0] stays. F: the interpreter is opened now, outside the sandbox.
+    private const string HandlerFlags = "OPF";
+
+    private static readonly ImmutableArray<string> OuterOptions =
+    [
+        "--unshare-user",
+        "--unshare-pid",
+        "--as-pid-1",
+        "--die-with-parent",
+        "--uid", "0",
+        "--gid", "0",
+        "--cap-drop", "ALL", // For a real root, who would keep them all.
+        "--cap-add", "CAP_SYS_ADMIN", // To mount.
+        "--cap-add", "CAP_SETFCAP", // To map uid 0 into the inner namespace.
+        "--cap-add", "CAP_DAC_OVERRIDE", // The kernel works in directories of mode 0 below an overlay that is written to.
+        "--dev-bind", "/", "/",
+    ];
+
+    /// <summary>The command that runs the <see cref="ScriptFile"/> of a directory.</summary>
+    public static CommandSpec Command(string directory, SandboxHost host, bool terminal) =>
+        Command(Guard + (terminal ? Interactive : Plain), directory, host) with { InheritTerminal = terminal };
+
+    /// <summary>The command that runs a script in the outer namespaces.</summary>
+    public static CommandSpec Command(string script, string directory, SandboxHost host) =>
+        new(host.Bubblewrap,
+        [
+            .. OuterOptions,
+            "--chdir", directory,
+            "--",
+            "/bin/sh", "-euc", script, "sh", host.Owner.ToString(CultureInfo.InvariantCulture),
+        ])
+        {
+            Environment = ImmutableSortedDictionary<string, string>.Empty
+                .Add("LC_ALL", "C")
+                .Add("LIBMOUNT_FORCE_MOUNT2", "always") // The new mount API takes no option value over 255 bytes.
+                .Add("PATH", host.SearchPath)
+                .Add("SHELL", "/bin/sh"),
+            Stop = StopMethod.KillNamespace,
+        };
+
+    /// <summary>The text of the script; it is run in the sandbox's own directory.</summary>
+    public static string Script(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, string? logPath)
+    {
+        var text = new StringBuilder("set -eu\numask 022\n").Append(ProtectDevices);
+        foreach (var overlay in host.OverlayProblem is null ? layout.Overlays : [])
+            text.Append($"mount -t overlay overlay -o {overlay.Options} {overlay.Name} || exit {OverlayRefused}\n");
+        if (spec.Emulation is { } emulation && host.BinfmtProblem is null)
+        {
+            text.Append($"mount -t binfmt_misc binfmt_misc {Binfmt} || exit {BinfmtRefused}\n");
+            text.Append($"printf %s {CommandSpec.Quote(Handler(emulation))} >{Binfmt}/register || exit {HandlerRefused}\n");
+        }
+        text.Append($"exec {StatusDescriptor}>{StatusFile}\n");
+        if (logPath is not null)
+            text.Append($"exec </dev/null >>{CommandSpec.Quote(logPath)} 2>&1\n");
+        text.Append($"exec {CommandSpec.Quote(host.Bubblewrap)} \\\n");
+        foreach (var option in InnerOptions(spec, layout, directory, host, interactive: logPath is null))
+            text.Append($"  {option} \\\n");
+        return text.Append($"  -- {string.Join(' ', spec.Arguments.Select(CommandSpec.Quote))}\n").ToString();
+    }
+
+    /// <summary>The line that makes the kernel run a foreign machine's programs (Documentation/admin-guide/binfmt-misc.rst).</summary>
+    internal static string Handler(Emulation emulation)
+    {
+        if (emulation.Program.Contains(':', StringComparison.Ordinal))
+        {
+            throw new HostException(
+                $"The path '{emulation.Program}' holds a colon, which binfmt_misc can't take.", "Install the program elsewhere.");
+        }
+        return $":bootstrap:M::{Escape(emulation.Elf.Magic)}:{Escape(emulation.Elf.Mask)}:{emulation.Program}:{HandlerFlags}";
+
+        static string Escape(ImmutableArray<byte> bytes) => string.Concat(bytes.Select(b => $@"\x{b:x2}"));
+    }
+
+    // The options of the bubblewrap that holds the program, in the order in which they take effect.
+    private static ImmutableArray<string> InnerOptions(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, bool interactive)
+    {
+        var environment = spec.Emulation?.Cpu is { } cpu ? spec.Environment.SetItem("QEMU_CPU", cpu) : spec.Environment;
+        return
+        [
+            "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--cap-drop ALL", "--uid 0", "--gid 0",
+            .. interactive ? ImmutableArray<string>.Empty : ["--new-session"],
+            $"--hostname {CommandSpec.Quote(spec.Hostname)}",
+            $"--json-status-fd {StatusDescriptor}",
+            Bind(layout.Binds[0]),
+            // Read-only, for a real root: many files under /proc are his to write without any capability.
+            .. host.ProcProblem is null ? ImmutableArray.Create("--proc /proc", "--remount-ro /proc") : ["--ro-bind /proc /proc"],
+            "--dev /dev", "--tmpfs /dev/shm", "--remount-ro /dev", "--perms 1777", "--tmpfs /tmp",
+            .. layout.Binds.Skip(1).Select(Bind),
+            "--clearenv",
+            .. environment.Select(variable => $"--setenv {CommandSpec.Quote(variable.Key)} {CommandSpec.Quote(variable.Value)}"),
+            $"--chdir {CommandSpec.Quote(spec.WorkingDirectory)}",
+        ];
+
+        string Bind((Mount Mount, Overlay? Overlay) bind)
+        {
+            var source = bind.Overlay is { } overlay ? Path.Combine(directory, overlay.Name) : bind.Mount.Layers[0];
+            return $"{(bind.Mount.IsWritable ? "--bind" : "--ro-bind")} {CommandSpec.Quote(source)} {CommandSpec.Quote(bind.Mount.At)}";
+        }
+    }
+}
