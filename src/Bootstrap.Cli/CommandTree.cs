@@ -1,6 +1,4 @@
-using System.CommandLine;
 using Bootstrap.Cli.Commands;
-using Bootstrap.Execution;
 
 namespace Bootstrap.Cli;
 
@@ -36,6 +34,7 @@ internal static class CommandTree
             CompletionCommand.Create(),
         };
         options.AddTo(root);
+        UsageMistakes.RefuseUnknownOptions(root);
         return root;
     }
 }

@@ -1,7 +1,5 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
-using Bootstrap.Definitions;
 using Bootstrap.HostTools;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Debian;
@@ -21,7 +19,8 @@ internal sealed record Settings(
     ImmutableArray<string> Mirrors,
     bool Overlays,
     bool Offline,
-    ImmutableArray<string> Repeated);
+    ImmutableArray<string> Repeated,
+    PastedCommands Pasted);
 
 /// <summary>The options that every command takes, and what more than one command takes.</summary>
 internal sealed partial class CommonOptions
@@ -86,6 +85,11 @@ internal sealed partial class CommonOptions
 
     public CommonOptions()
     {
+        _sources.Validators.Add(result =>
+        {
+            if (!result.Tokens.All(token => Enum.GetNames<SourcePolicy>().Contains(token.Value, StringComparer.OrdinalIgnoreCase)))
+                result.AddError($"--sources expects {_sources.HelpName!.Replace("|", ", ")}.");
+        });
         _hostTools.CompletionSources.Add(
             [HostToolsRequest.Auto.Name, .. HostToolsProviders.All.Select(kind => kind.AtPlace is null ? kind.Name : kind.Name + ":")]);
         _free.Validators.Add(result =>
@@ -127,7 +131,8 @@ internal sealed partial class CommonOptions
             [.. parsed.GetValue(_mirrors) ?? []],
             Overlays: !parsed.GetValue(_noOverlay),
             Offline: parsed.GetValue(_offline),
-            [.. Repeated(parsed)]);
+            [.. PastedCommands.Given(parsed, _store, _definitions, _mirrors)],
+            new PastedCommands(parsed));
     }
 
     /// <summary>A command that works in a workspace.</summary>
@@ -156,13 +161,6 @@ internal sealed partial class CommonOptions
     private static Option OptionOf(HostToolsOption declared) => declared.IsRepeatable
         ? new Option<string[]>(declared.Name) { Description = declared.Description, HelpName = declared.Value }
         : new Option<string?>(declared.Name) { Description = declared.Description, HelpName = declared.Value };
-
-    private IEnumerable<string> Repeated(ParseResult parsed) => parsed.RootCommandResult.Command.Options
-        .Except([_store, _definitions, _mirrors])
-        .Select(parsed.GetResult).OfType<OptionResult>().Where(result => !result.Implicit)
-        .SelectMany(result => result.Tokens.Count == 0
-            ? [result.Option.Name]
-            : result.Tokens.SelectMany(token => new[] { result.Option.Name, token.Value }));
 
     /// <summary>The checkout: the launcher names it.</summary>
     private static string Home() => Environment.GetEnvironmentVariable("BOOTSTRAP_HOME") is { Length: > 0 } home

@@ -1,10 +1,11 @@
-using System.CommandLine;
 using System.Runtime.InteropServices;
 using Bootstrap.Cli;
 
 using var interruption = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+
+var parsed = CommandTree.Create().Parse(args);
 
 // At once, whatever the code: threads of the library that compresses would be waited for.
 Environment.Exit(await RunAsync());
@@ -13,10 +14,9 @@ async Task<int> RunAsync()
 {
     try
     {
-        var parsed = CommandTree.Create().Parse(args);
-        var exit = await parsed.InvokeAsync(
+        UsageMistakes.ThrowIfAny(parsed);
+        return await parsed.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
-        return parsed.Errors.Count > 0 ? ExitCodes.Usage : exit;
     }
     catch (OperationCanceledException)
     {
@@ -37,7 +37,7 @@ int Fail(BootstrapException exception)
 {
     Console.Error.WriteLine($"bootstrap: {exception.Message}");
     if (exception.Hint is { } hint)
-        Console.Error.WriteLine($"  {hint}");
+        Console.Error.WriteLine($"  {new PastedCommands(parsed).Complete(hint)}");
     return ExitCodes.Of(exception);
 }
 

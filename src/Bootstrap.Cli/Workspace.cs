@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using Bootstrap.Booting;
-using Bootstrap.Cli.Rendering;
-using Bootstrap.Definitions;
-using Bootstrap.Execution;
 using Bootstrap.HostTools;
 using Bootstrap.Planning;
 using Bootstrap.Sandboxing;
@@ -74,7 +71,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
     public Task<PlannedTargets> PlanBuiltAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel)
     {
         var present = HostToolsResolver.Find(settings.HostToolsRequest) ?? throw new BuildException(
-            $"'{targets[0]}' is not built: the store has not even the host tools for it.", $"Build it first: bootstrap build {targets[0]}");
+            $"'{targets[0]}' is not built: the store has not even the host tools for it.", $"'bootstrap build {targets[0]}' builds it.");
         SayIfEnded(present);
         return PlanAsync(targets, to, () => Task.FromResult(present), cancel);
     }
@@ -100,7 +97,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
 
     /// <summary>Builds what is missing of a plan for a command whose results go to standard output, so that what is shown meanwhile does not.</summary>
     public Task<BuildResult> BuildAsync(PlannedTargets planned, Plan plan, string target, int jobs, CancellationToken cancel) =>
-        BuildAsync(planned, plan, target, new BuildOptions(jobs, KeepGoing: false), RunRendering.ForProgress(), cancel);
+        BuildAsync(planned, plan, target, new BuildOptions(jobs, KeepGoing: false), RunRendering.ForProgress(settings.Pasted), cancel);
 
     /// <summary>Builds what is missing of a plan, and shows how it goes.</summary>
     public async Task<BuildResult> BuildAsync(

@@ -1,7 +1,4 @@
-using System.CommandLine;
 using Bootstrap.Booting;
-using Bootstrap.Definitions;
-using Bootstrap.Execution;
 using Bootstrap.Planning;
 
 namespace Bootstrap.Cli.Commands;

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Bootstrap.Cli.Rendering;
-using Bootstrap.Execution;
 using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Cli.Commands;
@@ -37,7 +34,8 @@ internal static class BuildCommand
             var planned = await workspace.PlanAsync(names, parsed.GetValue(to), cancel);
             var clock = parsed.GetValue(clockAhead) is { } days ? await ClockAsync(workspace, planned.HostTools.Tree, days, cancel) : null;
             var buildOptions = new BuildOptions(parsed.GetValue(jobs), parsed.GetValue(keepGoing)) { Clock = clock };
-            IRunRendering rendering = parsed.GetValue(json) ? new JsonRendering(Console.Out) : RunRendering.ForResult();
+            var pasted = workspace.Settings.Pasted;
+            IRunRendering rendering = parsed.GetValue(json) ? new JsonRendering(Console.Out, pasted) : RunRendering.ForResult(pasted);
             return ExitCodes.Of(await workspace.BuildAsync(planned, planned.Plan, names[0], buildOptions, rendering, cancel));
         });
     }

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Bootstrap.Cli.Commands;
 
 /// <summary><c>bootstrap completion</c>: prints what a shell has to source to complete the program's commands.</summary>

@@ -1,7 +1,3 @@
-using System.CommandLine;
-using Bootstrap.Definitions;
-using Bootstrap.Execution;
-
 namespace Bootstrap.Cli.Commands;
 
 /// <summary><c>bootstrap doctor</c>: checks all that a run needs of this host.</summary>
@@ -32,7 +28,7 @@ internal static class DoctorCommand
                 healthy &= check.Ok;
                 Console.WriteLine($"{(check.Ok ? "ok     " : "MISSING")}  {check.Name}: {check.Problem ?? check.Found}");
                 if (check.Hint is { } hint)
-                    Console.WriteLine($"         {hint}");
+                    Console.WriteLine($"         {workspace.Settings.Pasted.Complete(hint)}");
             }
 
             return healthy ? ExitCodes.Done : ExitCodes.Host;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Bootstrap.Exporting;
 using Bootstrap.Publishing;
 

@@ -1,5 +1,3 @@
-using System.CommandLine;
-using Bootstrap.Cli.Rendering;
 using Bootstrap.Publishing;
 
 namespace Bootstrap.Cli.Commands;

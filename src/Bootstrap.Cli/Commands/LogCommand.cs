@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Bootstrap.Planning;
 
 namespace Bootstrap.Cli.Commands;

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Bootstrap.Cli.Rendering;
-using Bootstrap.Definitions;
 using Bootstrap.HostTools;
 using Bootstrap.Planning;
 using Bootstrap.Sources;

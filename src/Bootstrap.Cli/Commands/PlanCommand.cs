@@ -1,7 +1,3 @@
-using System.CommandLine;
-using Bootstrap.Cli.Rendering;
-using Bootstrap.Execution;
-
 namespace Bootstrap.Cli.Commands;
 
 /// <summary><c>bootstrap plan</c>: says of each step what a build would do with it, without building.</summary>

@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
-using Bootstrap.Cli.Rendering;
-using Bootstrap.Execution;
 using Bootstrap.Publishing;
 using Bootstrap.Publishing.Verification;
 

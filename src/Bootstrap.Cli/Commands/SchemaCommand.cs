@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Bootstrap.Definitions;
-
 namespace Bootstrap.Cli.Commands;
 
 /// <summary><c>bootstrap schema</c>: writes what an editor checks definitions by, and the reference of their keys.</summary>

@@ -1,7 +1,4 @@
-using System.CommandLine;
 using Bootstrap.Booting;
-using Bootstrap.Definitions;
-using Bootstrap.Execution;
 using Bootstrap.Planning;
 
 namespace Bootstrap.Cli.Commands;
@@ -32,7 +29,7 @@ internal static class ShellCommand
             var wanted = parsed.GetValue(step) is { } given
                 ? planned.Step(name, given)
                 : planned.Plan.Steps.FirstOrDefault(each => each.RunsOn == Machine.Target) ?? throw new DefinitionException(
-                    $"No step of '{name}' runs on the target.", $"Name a step: bootstrap shell {name} STEP; 'bootstrap plan {name}' lists them.");
+                    $"No step of '{name}' runs on the target.", $"Name a step: 'bootstrap shell {name} STEP'; 'bootstrap plan {name}' lists them.");
             return wanted.Booted is null ? await OpenAsync(workspace, planned, wanted, name, cancel) : throw new DefinitionException(
                 $"The step '{wanted.Id.Name}' runs in a booted machine, not in a sandbox.", MachineRunner.Hint(name));
         });

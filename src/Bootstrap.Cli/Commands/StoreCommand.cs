@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Bootstrap.Cli.Rendering;
-using Bootstrap.Execution;
 using Bootstrap.HostTools;
 using Bootstrap.Planning;
 using Bootstrap.Store;

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Bootstrap.Cli.Rendering;
-using Bootstrap.Definitions;
 using Bootstrap.Store;
 
 namespace Bootstrap.Cli.Commands;

@@ -1,7 +1,3 @@
-using System.CommandLine;
-using Bootstrap.Cli.Rendering;
-using Bootstrap.Definitions;
-using Bootstrap.Execution;
 using Bootstrap.Reproduction;
 using Bootstrap.Sandboxing;
 using Bootstrap.Store;
@@ -73,7 +69,7 @@ internal static class VerifyCommand
     private static async Task<int> BuildTwiceAsync(Workspace workspace, string target, string? to, int jobs, string? scratchDirectory, CancellationToken cancel)
     {
         var planned = await workspace.PlanAsync([target], to, cancel);
-        var result = await workspace.BuildAsync(planned, planned.Plan, target, new BuildOptions(jobs, KeepGoing: false), RunRendering.ForResult(), cancel);
+        var result = await workspace.BuildAsync(planned, planned.Plan, target, new BuildOptions(jobs, KeepGoing: false), RunRendering.ForResult(workspace.Settings.Pasted), cancel);
         if (!result.Succeeded)
             return ExitCodes.Of(result);
         using var work = workspace.Store.NewWork("reproducible");

@@ -1,5 +1,3 @@
-using System.CommandLine;
-using Bootstrap.Execution;
 using Bootstrap.Planning;
 using Bootstrap.Store;
 

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using Bootstrap.Execution;
 
 namespace Bootstrap.Cli.Rendering;
 
 /// <summary>Each event as one line of JSON, with an <c>event</c> that names its kind.</summary>
-internal sealed class JsonRendering(TextWriter output) : IRunRendering
+internal sealed class JsonRendering(TextWriter output, PastedCommands? pasted = null) : IRunRendering
 {
     public void Observe(BuildEvent happened)
     {
@@ -14,7 +13,7 @@ internal sealed class JsonRendering(TextWriter output) : IRunRendering
 
     public void Dispose() => output.Flush();
 
-    private static JsonObject Json(BuildEvent happened) => happened switch
+    private JsonObject Json(BuildEvent happened) => happened switch
     {
         RunStarted started => new() { ["event"] = "run-started", ["steps"] = started.Plan.Steps.Length },
         SourceProgressed { Total: { } total } progressed => With(Fetched(progressed), ("total", total)),
@@ -52,7 +51,7 @@ internal sealed class JsonRendering(TextWriter output) : IRunRendering
         ["bytes"] = progressed.Bytes,
     };
 
-    private static JsonObject Ended(StepOutcome outcome)
+    private JsonObject Ended(StepOutcome outcome)
     {
         var json = new JsonObject
         {
@@ -63,7 +62,7 @@ internal sealed class JsonRendering(TextWriter output) : IRunRendering
         };
         if (outcome.Artifact is { } artifact)
             With(json, ("key", artifact.Key.Hex), ("content", artifact.Content.Hex), ("tree", artifact.Tree));
-        return outcome.Error is { } error ? With(json, ("error", error.Message), ("hint", error.Hint), ("log", outcome.LogPath)) : json;
+        return outcome.Error is { } error ? With(json, ("error", error.Message), ("hint", error.Hint is { } hint ? pasted?.Complete(hint) ?? hint : null), ("log", outcome.LogPath)) : json;
     }
 
     private static JsonObject With(JsonObject json, params (string Name, JsonNode? Value)[] more)

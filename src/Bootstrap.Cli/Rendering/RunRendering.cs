@@ -1,5 +1,3 @@
-using Bootstrap.Definitions;
-using Bootstrap.Execution;
 using Bootstrap.Planning;
 
 namespace Bootstrap.Cli.Rendering;
@@ -17,14 +15,16 @@ internal sealed class RunRendering : IRunRendering
     private readonly long _begin;
     private readonly Advances _fetching;
     private readonly TextWriter _output;
+    private readonly PastedCommands? _pasted;
     private readonly LiveScreen? _screen;
     private IReadOnlyDictionary<StepId, TimeSpan> _estimates = new Dictionary<StepId, TimeSpan>();
     private TimeSpan _stepTime;
     private int _cached;
     private int _total;
 
-    public RunRendering(TextWriter output, bool live, TimeProvider? clock = null)
+    public RunRendering(TextWriter output, bool live, TimeProvider? clock = null, PastedCommands? pasted = null)
     {
+        _pasted = pasted;
         _output = output;
         _clock = clock ?? TimeProvider.System;
         _begin = _clock.GetTimestamp();
@@ -36,10 +36,12 @@ internal sealed class RunRendering : IRunRendering
     private TimeSpan Elapsed => _clock.GetElapsedTime(_begin);
 
     /// <summary>How the run is all that a command shows.</summary>
-    public static RunRendering ForResult() => new(Console.Out, LiveScreen.IsFor(Console.Out, Console.IsOutputRedirected));
+    public static RunRendering ForResult(PastedCommands pasted) =>
+        new(Console.Out, LiveScreen.IsFor(Console.Out, Console.IsOutputRedirected), pasted: pasted);
 
     /// <summary>Standard output is the command's own.</summary>
-    public static RunRendering ForProgress() => new(Console.Error, LiveScreen.IsFor(Console.Error, Console.IsErrorRedirected));
+    public static RunRendering ForProgress(PastedCommands pasted) =>
+        new(Console.Error, LiveScreen.IsFor(Console.Error, Console.IsErrorRedirected), pasted: pasted);
 
     public void Observe(BuildEvent happened)
     {
@@ -144,14 +146,14 @@ internal sealed class RunRendering : IRunRendering
         return $"[{Ended.ToString(CultureInfo.InvariantCulture).PadLeft(total.Length)}/{total}]";
     }
 
-    private static IEnumerable<string> Lines(BuildEvent happened) => happened switch
+    private IEnumerable<string> Lines(BuildEvent happened) => happened switch
     {
         StepStarted started => [$"{started.Step.Id} runs: {started.Step.Summary}"],
         Noticed noticed => [noticed.Text],
         BuildTreeRestored restored => [$"{restored.Step.Id} runs again: {restored.For.Id.Name} goes on in its build tree, which was dropped"],
         StepEnded { Outcome: { Status: StepStatus.Built } outcome } => [$"{outcome.Step.Id} built in {Quantity.Duration(outcome.Duration)}"],
         StepEnded { Outcome: { Status: StepStatus.Failed } outcome } =>
-            [$"{outcome.Step.Id} FAILED", outcome.Error!.Message, .. outcome.Error.Hint is { } hint ? [hint] : Array.Empty<string>()],
+            [$"{outcome.Step.Id} FAILED", outcome.Error!.Message, .. outcome.Error.Hint is { } hint ? [_pasted?.Complete(hint) ?? hint] : Array.Empty<string>()],
         _ => [],
     };
 

@@ -16,7 +16,7 @@ public sealed class PublicationFacts(
         var step = plan.Find(target, published.Name) ?? throw new DefinitionException(
             $"Target '{target}' has no step '{published.Name}', which is what this form publishes.", "Publish it in another form: 'bootstrap publish --help' lists them.");
         var artifact = built.GetValueOrDefault(step.Id) ?? throw new BuildException(
-            $"'{target}' is not built: the store has no artifact for its step {published.Name}.", $"Build it first: bootstrap build {target}");
+            $"'{target}' is not built: the store has no artifact for its step {published.Name}.", $"'bootstrap build {target}' builds it.");
         var steps = plan.Closure(step).ToList();
         var facts = new ToolchainManifest(
             Target: target,

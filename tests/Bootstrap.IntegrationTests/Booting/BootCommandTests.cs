@@ -80,7 +80,7 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         Assert.Equal(1, exitCode);
         Assert.Contains("Step toy/image-check failed with exit code 1.", output, StringComparison.Ordinal);
         Assert.Contains("it says three, expected four", output, StringComparison.Ordinal);
-        Assert.Contains("'bootstrap boot toy' starts that machine", output, StringComparison.Ordinal);
+        Assert.Contains($"'bootstrap boot toy --store {_checkout.Store} --sources upstream' starts that machine", output, StringComparison.Ordinal);
 
         Assert.Equal(1, (await _checkout.RunAsync("boot", "toy", "--check")).ExitCode);
     }
@@ -90,7 +90,7 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
     {
         var (exitCode, _, error) = await _checkout.RunAsync("shell", "toy", "image-check");
         Assert.Equal(2, exitCode);
-        Assert.Contains("'bootstrap boot toy' starts that machine", error, StringComparison.Ordinal);
+        Assert.Contains($"'bootstrap boot toy --store {_checkout.Store} --sources upstream' starts that machine", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -79,6 +79,31 @@ public sealed class CommandTests
     }
 
     [Theory]
+    [InlineData("There is no option '--keep-gong'; did you mean '--keep-going'?\n  See 'bootstrap build --help'.", "build", "toy", "--keep-gong")]
+    [InlineData("There is no option '--goal'\n  See 'bootstrap log --help'.", "log", "--goal", "toy")]
+    [InlineData("There is no option '--host-tool'; did you mean '--host-tools'?\n  See 'bootstrap plan --help'.", "plan", "toy", "--host-tool=debian")]
+    [InlineData("There is no option '--repar'; did you mean '--repair'?\n  See 'bootstrap store verify --help'.", "store", "verify", "--repar")]
+    [InlineData("There is no command 'bild'; did you mean 'build'?\n  See 'bootstrap --help'.", "bild", "toy")]
+    [InlineData("Expected a command: list, fetch, mirror, outdated.\n  See 'bootstrap sources --help'.", "sources")]
+    [InlineData("'x' is more than 'bootstrap log' takes.\n  See 'bootstrap log --help'.", "log", "toy", "all", "x")]
+    [InlineData("--sources expects auto, upstream, debian.\n  See 'bootstrap plan --help'.", "plan", "toy", "--sources", "here")]
+    public async Task A_wrong_use_is_told_in_two_lines_and_nothing_goes_to_standard_output(string expected, params string[] arguments)
+    {
+        var result = await SmallCheckout.ResultAsync(_checkout.Start([], arguments));
+
+        Assert.Equal((2, "", $"bootstrap: {expected}\n"), result);
+    }
+
+    [Fact]
+    public async Task The_commands_of_a_hint_can_be_pasted_as_they_stand_there()
+    {
+        string[] given = ["--store", Path.Combine(_checkout.Directory, "a store"), "--definitions", _checkout.Directory, "--offline"];
+        var (_, _, error) = await SmallCheckout.ResultAsync(_checkout.Start([], ["log", "toy", "all", .. given]));
+
+        Assert.Contains($"'bootstrap plan toy --store '{given[1]}' --definitions {given[3]} --offline' lists the steps.", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--jobs expects a number from 1 upwards.", "--jobs", "x")]
     [InlineData("--jobs expects a number from 1 upwards.", "--jobs", "0")]
     [InlineData("--clock-ahead expects a number of days from 1 to 36525.", "--clock-ahead", "-5")]

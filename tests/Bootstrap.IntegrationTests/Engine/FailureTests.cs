@@ -37,7 +37,7 @@ public sealed class FailureTests
         var (exitCode, output, _) = await _checkout.RunAsync("build", "toy");
         Assert.Equal(1, exitCode);
         Assert.Contains("Step toy/broken failed with exit code 7.\n  starting\n  x.c:1: error: no such thing\n", output, StringComparison.Ordinal);
-        Assert.Contains("'bootstrap shell toy broken' opens a shell in the same sandbox", output, StringComparison.Ordinal);
+        Assert.Contains($"'bootstrap shell toy broken --store {_checkout.Store} --sources upstream' opens a shell in the same sandbox", output, StringComparison.Ordinal);
 
         var log = await _checkout.OutputAsync("log", "toy", "broken");
         Assert.Equal("starting\nx.c:1: error: no such thing\n", log);

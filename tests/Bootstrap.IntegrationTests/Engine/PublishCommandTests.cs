@@ -78,7 +78,7 @@ public sealed class PublishCommandTests : IDisposable
     {
         var (exitCode, output, error) = await _checkout.RunAsync("publish", "toy", "--to", "tar", _directory);
         Assert.Equal(1, exitCode);
-        Assert.Contains("'toy' is not built: the store has no artifact for its step native-sysroot.\n  Build it first: bootstrap build toy", error, StringComparison.Ordinal);
+        Assert.Contains($"'toy' is not built: the store has no artifact for its step native-sysroot.\n  'bootstrap build toy --store {_checkout.Store} --sources upstream' builds it.", error, StringComparison.Ordinal);
         Assert.Empty(output);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
     }

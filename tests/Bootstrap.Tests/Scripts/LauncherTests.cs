@@ -17,6 +17,20 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task The_tool_knows_how_to_call_it_again()
+    {
+        _checkout.Provide("dotnet", "printf %s \"$BOOTSTRAP_CALL\"");
+        Directory.CreateDirectory(_checkout.InHome("bin"));
+        File.CreateSymbolicLink(Path.Combine(_checkout.Host, "bootstrap"), _checkout.InHome("bootstrap"));
+        _checkout.Provide("by-name", "bootstrap help");
+
+        Assert.Equal(_checkout.InHome("bootstrap"), await CallAsync(_checkout.InHome("bootstrap")));
+        Assert.Equal("bootstrap", await CallAsync(Path.Combine(_checkout.Host, "by-name")));
+
+        async Task<string> CallAsync(string program) => (await _checkout.RunAsync(program, ["help"])).Output;
+    }
+
+    [Fact]
     public async Task The_tool_is_built_in_the_checkout_and_only_once()
     {
         await _checkout.RunAsync("build");

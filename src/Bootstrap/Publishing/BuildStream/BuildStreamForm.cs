@@ -66,7 +66,7 @@ internal sealed class BuildStreamForm : PublicationForm
             if (await ostree.FindAsync(branch, cancel) is not { } commit || await ostree.ContentAsync(commit, cancel) != toolchain.Facts.Content)
             {
                 throw new BuildException(
-                    $"The OSTree repository '{repository}' has no such toolchain on '{branch}'.", $"Publish it there first: bootstrap publish {toolchain.Facts.Target} --to ostree {repository}");
+                    $"The OSTree repository '{repository}' has no such toolchain on '{branch}'.", $"'bootstrap publish {toolchain.Facts.Target} --to ostree {repository}' publishes it there.");
             }
 
             var text = BuildStreamProject.CommitImport(DescriptionOf(toolchain), repository, branch, commit, request.Signer is not null);

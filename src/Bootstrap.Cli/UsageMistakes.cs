@@ -1,0 +1,56 @@
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+
+namespace Bootstrap.Cli;
+
+/// <summary>What is wrong with a command line, told in a few lines instead of the whole help.</summary>
+internal static class UsageMistakes
+{
+    /// <summary>An option that is none would be taken for one more value where a command takes a list of them.</summary>
+    public static void RefuseUnknownOptions(Command command)
+    {
+        command.Validators.Add(result =>
+        {
+            foreach (var token in result.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Where(IsOption))
+                result.AddError(NoOption(result, token.Value));
+        });
+        foreach (var subcommand in command.Subcommands)
+            RefuseUnknownOptions(subcommand);
+    }
+
+    /// <exception cref="DefinitionException">The command line can't be run, and does not ask for help either.</exception>
+    public static void ThrowIfAny(ParseResult parsed)
+    {
+        if (parsed.Action is not ParseErrorAction)
+            return;
+        var command = parsed.CommandResult;
+        string[] words = [.. parsed.UnmatchedTokens];
+        var isIncomplete = command.Command.Subcommands.Count > 0;
+        var known = command.Command.Subcommands.Select(each => each.Name).ToArray();
+        IEnumerable<string> mistakes =
+            words.FirstOrDefault(word => word.StartsWith('-')) is { } option && (words[0] == option || !isIncomplete) ? [NoOption(command, option)]
+            : isIncomplete && words.Length > 0 ? [Spelling.WithNearest($"There is no command '{words[0]}'", words[0], known)]
+            : isIncomplete ? [$"Expected a command: {string.Join(", ", known)}."]
+            : words.Length > 0 ? [$"'{words[0]}' is more than '{FullName(command)}' takes."]
+            : parsed.Errors.Select(error => error.Message.Replace("\n\t", " ", StringComparison.Ordinal)).Distinct();
+        throw new DefinitionException(string.Join('\n', mistakes), $"See '{FullName(command)} --help'.");
+    }
+
+    private static bool IsOption(Token token) => token.Type == TokenType.Argument && token.Value.Length > 1 && token.Value[0] == '-';
+
+    private static string NoOption(CommandResult command, string word)
+    {
+        var name = word.Split('=')[0];
+        var options = Scopes(command).SelectMany(scope => scope.Command.Options);
+        return Spelling.WithNearest($"There is no option '{name}'", name, options.SelectMany(each => each.Aliases.Prepend(each.Name)));
+    }
+
+    private static string FullName(CommandResult command) =>
+        string.Join(' ', Scopes(command).Reverse().Select(scope => scope.Command is RootCommand ? "bootstrap" : scope.Command.Name));
+
+    private static IEnumerable<CommandResult> Scopes(CommandResult command)
+    {
+        for (var scope = command; scope is not null; scope = scope.Parent as CommandResult)
+            yield return scope;
+    }
+}
