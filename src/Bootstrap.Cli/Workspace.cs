@@ -95,17 +95,19 @@ internal sealed class Workspace(Settings settings) : IDisposable
         return new PlannedTargets(Planner.Plan(Definitions, resolution, targets, to), hostTools);
     }
 
+    public Builder NewBuilder(int jobs, bool keepGoing = false, ShiftedClock? clock = null) =>
+        new(Store, Sandbox, Machines, Fetcher) { Jobs = jobs, KeepGoing = keepGoing, Clock = clock };
+
     /// <summary>Builds what is missing of a plan for a command whose results go to standard output, so that what is shown meanwhile does not.</summary>
     public Task<BuildResult> BuildAsync(PlannedTargets planned, Plan plan, string target, int jobs, CancellationToken cancel) =>
-        BuildAsync(planned, plan, target, new BuildOptions(jobs, KeepGoing: false), RunRendering.ForProgress(settings.Pasted), cancel);
+        BuildAsync(planned, plan, target, NewBuilder(jobs), RunRendering.ForProgress(settings.Pasted), cancel);
 
     /// <summary>Builds what is missing of a plan, and shows how it goes.</summary>
     public async Task<BuildResult> BuildAsync(
-        PlannedTargets planned, Plan plan, string target, BuildOptions buildOptions, IRunRendering rendering, CancellationToken cancel)
+        PlannedTargets planned, Plan plan, string target, Builder builder, IProgress<BuildEvent> rendering, CancellationToken cancel)
     {
-        using var shown = rendering;
-        var result = await new Builder(Store, Sandbox, Machines, Fetcher)
-            .RunAsync(plan, planned.HostTools.Tree, target, buildOptions, rendering, cancel);
+        using var shown = rendering as IDisposable;
+        var result = await builder.RunAsync(plan, planned.HostTools.Tree, target, rendering, cancel);
         if (result.Outcomes.Any(outcome => outcome is { Status: StepStatus.Failed, Step.Id.Name: WellKnownSteps.HostToolsCheck }) && planned.HostTools.Choice is { } chosen)
         {
             Console.Error.WriteLine(

@@ -62,9 +62,9 @@ internal static class BootCommand
         if (!result.Succeeded)
             return ExitCodes.Of(result);
         using var work = workspace.Store.NewWork("boot");
-        var directories = new StepDirectories(work.Path);
+        var layout = new StepLayout(workspace.Store, planned.HostTools.Tree, work.Path);
         var log = workspace.Store.LogPath(KeyDocument.Of(step, id => result[id]!.Artifact!.Content, null).Key);
-        var exit = await StepExecutor.RunBootedAsync(workspace.Machines, step, id => result[id]!.Artifact!, directories, log, cancel);
+        var exit = await StepExecutor.RunBootedAsync(workspace.Machines, step, id => result[id]!.Artifact!, layout, log, cancel);
         Console.Write(await File.ReadAllTextAsync(log, cancel));
         Console.WriteLine($"console log: {log}");
         return exit == 0 ? ExitCodes.Done : throw new BuildException(

@@ -33,10 +33,10 @@ internal static class BuildCommand
             var names = parsed.GetValue(targets)!;
             var planned = await workspace.PlanAsync(names, parsed.GetValue(to), cancel);
             var clock = parsed.GetValue(clockAhead) is { } days ? await ClockAsync(workspace, planned.HostTools.Tree, days, cancel) : null;
-            var buildOptions = new BuildOptions(parsed.GetValue(jobs), parsed.GetValue(keepGoing)) { Clock = clock };
+            var builder = workspace.NewBuilder(parsed.GetValue(jobs), parsed.GetValue(keepGoing), clock);
             var pasted = workspace.Settings.Pasted;
-            IRunRendering rendering = parsed.GetValue(json) ? new JsonRendering(Console.Out, pasted) : RunRendering.ForResult(pasted);
-            return ExitCodes.Of(await workspace.BuildAsync(planned, planned.Plan, names[0], buildOptions, rendering, cancel));
+            IProgress<BuildEvent> rendering = parsed.GetValue(json) ? new JsonRendering(Console.Out, pasted) : RunRendering.ForResult(pasted);
+            return ExitCodes.Of(await workspace.BuildAsync(planned, planned.Plan, names[0], builder, rendering, cancel));
         });
     }
 

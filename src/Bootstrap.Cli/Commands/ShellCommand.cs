@@ -41,11 +41,10 @@ internal static class ShellCommand
         if (!result.Succeeded)
             return ExitCodes.Of(result);
         using var work = workspace.Store.NewWork("shell");
-        var directories = new StepDirectories(work.Path);
-        var layout = new StepLayout(workspace.Store, planned.HostTools.Tree);
+        var layout = new StepLayout(workspace.Store, planned.HostTools.Tree, work.Path);
         var continued = step.Continues is { } producer ? workspace.Store.BuildTrees.Find(result[producer]!.Key!.Value) : null;
-        var spec = layout.Of(step, id => result[id]!.Artifact!, directories, null, continued);
+        var spec = layout.Of(step, id => result[id]!.Artifact!, continued);
         spec = spec with { Arguments = ["/bin/sh", "-i"], Environment = spec.Environment.SetItem("PS1", $"{step.Id}$ ").SetItem("TERM", "linux") };
-        return await workspace.Sandbox.RunAsync(spec, directories.Sandbox, logPath: null, cancel);
+        return await workspace.Sandbox.RunAsync(spec, layout.Sandbox, logPath: null, cancel);
     }
 }

@@ -69,7 +69,7 @@ internal static class VerifyCommand
     private static async Task<int> BuildTwiceAsync(Workspace workspace, string target, string? to, int jobs, string? scratchDirectory, CancellationToken cancel)
     {
         var planned = await workspace.PlanAsync([target], to, cancel);
-        var result = await workspace.BuildAsync(planned, planned.Plan, target, new BuildOptions(jobs, KeepGoing: false), RunRendering.ForResult(workspace.Settings.Pasted), cancel);
+        var result = await workspace.BuildAsync(planned, planned.Plan, target, workspace.NewBuilder(jobs), RunRendering.ForResult(workspace.Settings.Pasted), cancel);
         if (!result.Succeeded)
             return ExitCodes.Of(result);
         using var work = workspace.Store.NewWork("reproducible");

@@ -3,15 +3,13 @@ using System.Text.Json.Nodes;
 namespace Bootstrap.Cli.Rendering;
 
 /// <summary>Each event as one line of JSON, with an <c>event</c> that names its kind.</summary>
-internal sealed class JsonRendering(TextWriter output, PastedCommands? pasted = null) : IRunRendering
+internal sealed class JsonRendering(TextWriter output, PastedCommands? pasted = null) : IProgress<BuildEvent>
 {
-    public void Observe(BuildEvent happened)
+    public void Report(BuildEvent value)
     {
-        output.WriteLine(Json(happened).ToJsonString());
+        output.WriteLine(Json(value).ToJsonString());
         output.Flush();
     }
-
-    public void Dispose() => output.Flush();
 
     private JsonObject Json(BuildEvent happened) => happened switch
     {

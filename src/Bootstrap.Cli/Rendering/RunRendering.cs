@@ -2,11 +2,8 @@ using Bootstrap.Planning;
 
 namespace Bootstrap.Cli.Rendering;
 
-/// <summary>Shows a run, and lets go of the terminal when disposed.</summary>
-internal interface IRunRendering : IBuildObserver, IDisposable;
-
-/// <summary>A line for each step that begins, ends or fails, and the summary; on a terminal with a table of what runs and how long is left below.</summary>
-internal sealed class RunRendering : IRunRendering
+/// <summary>A line for each step that begins, ends or fails, and the summary; on a terminal with a table of what runs and how long is left below, until it is disposed.</summary>
+internal sealed class RunRendering : IProgress<BuildEvent>, IDisposable
 {
     private readonly Lock _observing = new();
     private readonly Dictionary<StepId, TimeSpan> _running = [];
@@ -43,16 +40,16 @@ internal sealed class RunRendering : IRunRendering
     public static RunRendering ForProgress(PastedCommands pasted) =>
         new(Console.Error, LiveScreen.IsFor(Console.Error, Console.IsErrorRedirected), pasted: pasted);
 
-    public void Observe(BuildEvent happened)
+    public void Report(BuildEvent value)
     {
         lock (_observing)
-            Count(happened);
+            Count(value);
         if (_screen is null)
-            Write(happened, Counter() + " ");
-        else if (happened is RunEnded)
+            Write(value, Counter() + " ");
+        else if (value is RunEnded)
             _screen.Dispose();
-        if (_screen is not null && (happened is RunEnded || Lines(happened).Any()))
-            _screen.Above(() => Write(happened, ""));
+        if (_screen is not null && (value is RunEnded || Lines(value).Any()))
+            _screen.Above(() => Write(value, ""));
     }
 
     public void Dispose()

@@ -17,7 +17,7 @@ public sealed class BuildRun
     private readonly IStepRunner _runner;
     private readonly Jobserver _jobserver;
     private readonly bool _keepGoing;
-    private readonly IBuildObserver _observer;
+    private readonly IProgress<BuildEvent> _observer;
     private readonly ImmutableArray<Node> _nodes;
     private readonly Dictionary<StepId, Node> _byId;
     private readonly PriorityQueue<Node, int> _ready = new();
@@ -32,7 +32,7 @@ public sealed class BuildRun
 
     /// <summary>Prepares a run that begins with what a dry run has found out, and is told how long steps took when they last ran.</summary>
     public BuildRun(
-        DryRun known, IReadOnlyDictionary<StepId, TimeSpan> durations, IStepRunner runner, Jobserver jobserver, bool keepGoing, IBuildObserver observer)
+        DryRun known, IReadOnlyDictionary<StepId, TimeSpan> durations, IStepRunner runner, Jobserver jobserver, bool keepGoing, IProgress<BuildEvent> observer)
     {
         (_runner, _jobserver, _keepGoing, _observer) = (runner, jobserver, keepGoing, observer);
         _nodes = [.. known.Steps.Select((step, index) => new Node(step, index))];
@@ -167,7 +167,7 @@ public sealed class BuildRun
             {
                 Start(node, async () => node.Claim = await claiming, () => Wait(node));
                 if (!claiming.IsCompleted)
-                    _observer.Observe(new Noticed($"{node.Step.Id} waits for another process that is making it{(continued is null ? "" : ", or for the build tree that it goes on in")}."));
+                    _observer.Report(new Noticed($"{node.Step.Id} waits for another process that is making it{(continued is null ? "" : ", or for the build tree that it goes on in")}."));
                 return false;
             }
 
@@ -228,7 +228,7 @@ public sealed class BuildRun
             _ready.Enqueue(dependent, dependent.Index);
         if (outcome.Succeeded)
             DropBuildTree(node);
-        _observer.Observe(new StepEnded(outcome));
+        _observer.Report(new StepEnded(outcome));
     }
 
     /// <summary>As soon as every step that goes on in it has its artifact.</summary>

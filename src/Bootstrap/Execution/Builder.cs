@@ -13,10 +13,19 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
 {
     private static readonly TimeSpan SamplingPeriod = TimeSpan.FromSeconds(2);
 
+    /// <summary>How many jobs run at once in all.</summary>
+    public required int Jobs { get; init; }
+
+    /// <summary>A failure does not stop what does not depend on it.</summary>
+    public bool KeepGoing { get; init; }
+
+    /// <summary>The clock that the steps of the host see, where it is not the true one.</summary>
+    public ShiftedClock? Clock { get; init; }
+
     /// <exception cref="HostException">A step would run that needs an emulator or, without a network, an archive which is not there.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<BuildResult> RunAsync(
-        Plan plan, string hostToolsTree, string target, BuildOptions options, IBuildObserver observer, CancellationToken cancel)
+        Plan plan, string hostToolsTree, string target, IProgress<BuildEvent> observer, CancellationToken cancel)
     {
         var known = DryRun.Of(plan, store);
         await RequireAsync([.. known.Steps.Where(step => step.Artifact is null).Select(step => step.Step)], cancel);
@@ -25,13 +34,14 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         var disk = new DriveInfo(store.Root);
         var (freeBefore, peakDisk) = (disk.AvailableFreeSpace, 0L);
         using var work = store.NewWork("run");
-        using var jobserver = new Jobserver(Path.Combine(work.Path, "jobserver"), options.Jobs);
+        using var jobserver = new Jobserver(Path.Combine(work.Path, "jobserver"), Jobs);
         var told = new OneAtATime(observer);
         var durations = Durations(plan);
-        told.Observe(new RunStarted(plan, durations));
+        told.Report(new RunStarted(plan, durations));
         var executor = new StepExecutor(
-            store, fetcher, sandbox, machines, new StepLayout(store, hostToolsTree, options.Clock), (jobserver.Path, options.Jobs), target, told);
-        var run = new BuildRun(known, durations, executor, jobserver, options.KeepGoing, told)
+            store, fetcher, sandbox, machines, target, told,
+            directory => new StepLayout(store, hostToolsTree, directory) { Clock = Clock, Tokens = (jobserver.Path, Jobs) });
+        var run = new BuildRun(known, durations, executor, jobserver, KeepGoing, told)
         {
             Regularly = (() => peakDisk = Math.Max(peakDisk, freeBefore - disk.AvailableFreeSpace), SamplingPeriod),
         };
@@ -41,7 +51,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         var result = new BuildResult(outcomes, figures);
         try
         {
-            told.Observe(new RunEnded(result));
+            told.Report(new RunEnded(result));
         }
         catch (Exception) when (run.Fault is not null)
         {
@@ -75,19 +85,19 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         .ToDictionary(step => step.Id, step => step.Duration!.Value);
 
     /// <summary>Steps run beside each other, and an observer is promised one event at a time; one that failed is asked no more.</summary>
-    private sealed class OneAtATime(IBuildObserver observer) : IBuildObserver
+    private sealed class OneAtATime(IProgress<BuildEvent> observer) : IProgress<BuildEvent>
     {
         private readonly Lock _gate = new();
         private bool _failed;
 
-        public void Observe(BuildEvent happened)
+        public void Report(BuildEvent value)
         {
             lock (_gate)
             {
                 if (_failed)
                     return;
                 _failed = true;
-                observer.Observe(happened);
+                observer.Report(value);
                 _failed = false;
             }
         }
@@ -103,11 +113,4 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return TimeSpan.FromSeconds(fields[1..4].Sum(ticks => long.Parse(ticks, CultureInfo.InvariantCulture)) / TicksPerSecond);
     }
-}
-
-/// <summary>How a run goes about it: how many jobs at once in all, and whether a failure stops what does not depend on it.</summary>
-public sealed record BuildOptions(int Jobs, bool KeepGoing)
-{
-    /// <summary>The clock that the steps of the host see, where it is not the true one.</summary>
-    public ShiftedClock? Clock { get; init; }
 }

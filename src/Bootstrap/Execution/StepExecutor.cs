@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Bootstrap.Booting;
 using Bootstrap.Definitions;
 using Bootstrap.Planning;
@@ -10,8 +11,9 @@ using Bootstrap.Store;
 namespace Bootstrap.Execution;
 
 /// <summary>Runs the commands of steps in sandboxes or booted machines, and puts what they make into the store.</summary>
-public sealed class StepExecutor(
-    ArtifactStore store, SourceFetcher fetcher, Sandbox sandbox, MachineRunner machines, StepLayout layout, (string Path, int Jobs) jobserver, string target, IBuildObserver observer)
+public sealed partial class StepExecutor(
+    ArtifactStore store, SourceFetcher fetcher, Sandbox sandbox, MachineRunner machines, string target, IProgress<BuildEvent> observer,
+    Func<string, StepLayout> layOut)
     : IStepRunner
 {
     private readonly ConcurrentBag<Task> _removals = [];
@@ -49,13 +51,13 @@ public sealed class StepExecutor(
         {
             var continued = await BuildTreeAsync(ready.Continued, step, cancel);
             store.History.RememberRun(step.Id.Owner, step.Id.Name, key);
-            observer.Observe(new StepStarted(step, key, store.LogPath(key)));
+            observer.Report(new StepStarted(step, key, store.LogPath(key)));
             var clock = Stopwatch.StartNew();
-            using var work = new Deferred(store.NewWork(step.Id.Name), this);
-            await RunCommandsAsync(ready, work.Directories, continued, cancel);
+            using var work = NewWork(step);
+            await RunCommandsAsync(ready, work.Layout, continued, cancel);
             if (!step.ContinuedBy.IsEmpty)
-                store.BuildTrees.Keep(key, work.Directories.Build);
-            var artifact = store.Steps.Commit(key, ready.Key.Text, work.Directories.Out, clock.Elapsed);
+                store.BuildTrees.Keep(key, work.Layout.Build);
+            var artifact = store.Steps.Commit(key, ready.Key.Text, work.Layout.Out, clock.Elapsed);
             store.History.RememberBuild(step.Id.Owner, step.Id.Name, key, clock.Elapsed);
             return new StepOutcome(step, StepStatus.Built) { Key = key, Artifact = artifact, Duration = clock.Elapsed, LogPath = store.LogPath(key) };
         }
@@ -69,10 +71,10 @@ public sealed class StepExecutor(
 
     /// <summary>
     /// Runs the commands of a step in a machine that boots the image which the step needs at <c>/</c>; what they leave in <c>/out</c> is in
-    /// <see cref="StepDirectories.Out"/> then. The result is their exit code.
+    /// <see cref="StepLayout.Out"/> then. The result is their exit code.
     /// </summary>
     public static Task<int> RunBootedAsync(
-        MachineRunner machines, Step step, Func<StepId, Artifact> inputs, StepDirectories work, string logPath, CancellationToken cancel)
+        MachineRunner machines, Step step, Func<StepId, Artifact> inputs, StepLayout work, string logPath, CancellationToken cancel)
     {
         work.Create(step.Script);
         var image = step.Inputs.Single(input => input.At == "/");
@@ -96,7 +98,7 @@ public sealed class StepExecutor(
         catch (Exception failure)
         {
             // It is no reason to call what was built a failure; 'bootstrap gc' finds what is left.
-            observer.Observe(new Noticed($"A directory that is needed no more stays: {failure.Message}"));
+            observer.Report(new Noticed($"A directory that is needed no more stays: {failure.Message}"));
         }
     }));
 
@@ -109,27 +111,27 @@ public sealed class StepExecutor(
         if (store.BuildTrees.Find(producer.Key.Key) is { } kept)
             return kept;
         var continued = await BuildTreeAsync(producer.Continued, producer.Step, cancel);
-        observer.Observe(new BuildTreeRestored(producer.Step, user));
-        using var work = new Deferred(store.NewWork(producer.Step.Id.Name), this);
-        await RunCommandsAsync(producer, work.Directories, continued, cancel);
-        store.BuildTrees.Keep(producer.Key.Key, work.Directories.Build);
+        observer.Report(new BuildTreeRestored(producer.Step, user));
+        using var work = NewWork(producer.Step);
+        await RunCommandsAsync(producer, work.Layout, continued, cancel);
+        store.BuildTrees.Keep(producer.Key.Key, work.Layout.Build);
         return store.BuildTrees.Find(producer.Key.Key);
     }
 
-    private async Task RunCommandsAsync(ReadyStep ready, StepDirectories directories, string? continued, CancellationToken cancel)
+    private async Task RunCommandsAsync(ReadyStep ready, StepLayout layout, string? continued, CancellationToken cancel)
     {
         var step = ready.Step;
         var log = store.LogPath(ready.Key.Key);
         File.Delete(log);
         var exit = step.Booted is not null
-            ? await RunBootedAsync(machines, step, id => ready.Inputs[id], directories, log, cancel)
-            : await sandbox.RunAsync(layout.Of(step, id => ready.Inputs[id], directories, jobserver, continued), directories.Sandbox, log, cancel);
+            ? await RunBootedAsync(machines, step, id => ready.Inputs[id], layout, log, cancel)
+            : await sandbox.RunAsync(layout.Of(step, id => ready.Inputs[id], continued), layout.Sandbox, log, cancel);
         cancel.ThrowIfCancellationRequested();
         if (exit == 0)
             return;
-        var message = $"Step {step.Id} failed with exit code {exit}.\n{LogExcerpt.Of(log)}\nIts log: {log}";
+        var message = $"Step {step.Id} failed with exit code {exit}.\n{Excerpt(log)}\nIts log: {log}";
         // What the step had to say about it may not have found room in the log.
-        throw DiskFailure.IsFull(directories.Root)
+        throw DiskFailure.IsFull(store.Root)
             ? new BuildException($"{message}\nNo space left on device: the file system of '{store.Root}' is full.", DiskFailure.FullHint)
             : step.Booted is not null ? new BuildException(message, MachineRunner.Hint(step.Id.Owner))
             : new BuildException(
@@ -137,17 +139,50 @@ public sealed class StepExecutor(
                 $"'bootstrap shell {step.Id.Target ?? target} {step.Id.Name}' opens a shell in the same sandbox; 'sh -eu {SandboxPaths.Script}' runs the step there.");
     }
 
-    /// <summary>A work directory that is removed while the run goes on.</summary>
-    private sealed record Deferred(WorkDirectory Directory, StepExecutor Executor) : IDisposable
+    /// <summary>The few lines of a log that say why a step failed: the first one that looks like an error, and the last ones.</summary>
+    internal static string Excerpt(string logPath)
     {
-        public StepDirectories Directories => new(Directory.Path);
+        const int tailLines = 12;
+        string? first = null;
+        var firstNumber = 0;
+        var number = 0;
+        var tail = new Queue<string>();
+        foreach (var line in File.Exists(logPath) ? File.ReadLines(logPath) : [])
+        {
+            number++;
+            if (first is null && ErrorLine().IsMatch(line))
+                (first, firstNumber) = (line, number);
+            tail.Enqueue(line);
+            if (tail.Count > tailLines)
+                tail.Dequeue();
+        }
 
+        var lines = tail.Select(Shortened).ToList();
+        if (first is not null && firstNumber <= number - tailLines)
+            lines.InsertRange(0, [$"line {firstNumber}: {Shortened(first)}", "…"]);
+        return lines.Count == 0 ? "  (the log is empty)" : string.Join('\n', lines.Select(line => "  " + line));
+
+        static string Shortened(string line) => line.Length <= 400 ? line : line[..400] + "…";
+    }
+
+    [GeneratedRegex(@"(^|\s)([Ff]atal )?[Ee]rror: |undefined reference to|: not found$|No such file or directory|\*\*\* \[|Permission denied", RegexOptions.None, 1000)]
+    private static partial Regex ErrorLine();
+
+    private Deferred NewWork(Step step)
+    {
+        var work = store.NewWork(step.Id.Name);
+        return new Deferred(work, layOut(work.Path), this);
+    }
+
+    /// <summary>A work directory that is removed while the run goes on.</summary>
+    private sealed record Deferred(WorkDirectory Directory, StepLayout Layout, StepExecutor Executor) : IDisposable
+    {
         public void Dispose() => Executor.RemoveLater(Directory.Dispose);
     }
 
     /// <summary>Unlike <see cref="Progress{T}"/>, keeps the order of what it is told.</summary>
-    private sealed class Reporter(Step step, IBuildObserver observer) : IProgress<Advance>
+    private sealed class Reporter(Step step, IProgress<BuildEvent> observer) : IProgress<Advance>
     {
-        public void Report(Advance value) => observer.Observe(new SourceProgressed(step, value.Done, value.Total));
+        public void Report(Advance value) => observer.Report(new SourceProgressed(step, value.Done, value.Total));
     }
 }

@@ -5,31 +5,66 @@ using Bootstrap.Store;
 
 namespace Bootstrap.Execution;
 
-/// <summary>What a step finds in its sandbox, and where: the one place where a plan's step becomes a <see cref="SandboxSpec"/>.</summary>
-public sealed class StepLayout(ArtifactStore store, string hostToolsTree, ShiftedClock? clock = null)
+/// <summary>
+/// What a step finds in its sandbox, and where that lies on the host: the one place where a plan's step becomes a <see cref="SandboxSpec"/>.
+/// What the step writes to lies within a work directory of its own.
+/// </summary>
+public sealed class StepLayout(ArtifactStore store, string hostToolsTree, string directory)
 {
-    public SandboxSpec Of(
-        Step step, Func<StepId, Artifact> inputs, StepDirectories work, (string Path, int Jobs)? jobserver, string? continuedTree)
+    /// <summary>The clock that a step of the host sees, where it is not the true one.</summary>
+    public ShiftedClock? Clock { get; init; }
+
+    /// <summary>The fifo with the tokens of a run, and how many jobs share them; a shell has none.</summary>
+    public (string Path, int Jobs)? Tokens { get; init; }
+
+    public string Build => Path.Combine(directory, "build");
+    public string Out => Path.Combine(directory, "out");
+
+    /// <summary>Where the sandbox keeps what it needs for itself.</summary>
+    public string Sandbox => Path.Combine(directory, "sandbox");
+
+    private string OverlayWork => Path.Combine(directory, "overlay");
+    private string Script => Path.Combine(directory, "step.sh");
+
+    /// <summary>Makes the directories that a step writes to.</summary>
+    public void Create(string script)
     {
-        work.Create(step.Script);
+        // The umask of whoever runs this is no part of the result.
+        const UnixFileMode Mode = (UnixFileMode)0b111_101_101;
+        const UnixFileMode ToRead = (UnixFileMode)0b110_100_100;
+        foreach (var made in new[] { Build, Out, OverlayWork, Sandbox })
+        {
+            Directory.CreateDirectory(made, Mode);
+            File.SetUnixFileMode(made, Mode);
+        }
+
+        File.WriteAllText(Script, script);
+        File.SetUnixFileMode(Script, ToRead);
+    }
+
+    /// <summary>The sandbox of a step, whose directories are made for that.</summary>
+    public SandboxSpec Of(Step step, Func<StepId, Artifact> inputs, string? continuedTree)
+    {
+        Create(step.Script);
         var mounts = ImmutableArray.CreateBuilder<Mount>();
-        mounts.Add(Mount.File(SandboxPaths.Script, work.Script));
-        mounts.Add(Mount.Writable(SandboxPaths.Out, work.Out));
+        mounts.Add(Mount.File(SandboxPaths.Script, Script));
+        mounts.Add(Mount.Writable(SandboxPaths.Out, Out));
         mounts.Add(continuedTree is null
-            ? Mount.Writable(SandboxPaths.Build, work.Build)
-            : Mount.Continued(SandboxPaths.Build, continuedTree, work.Build, work.OverlayWork));
+            ? Mount.Writable(SandboxPaths.Build, Build)
+            : Mount.Continued(SandboxPaths.Build, continuedTree, Build, OverlayWork));
         mounts.AddRange(step.Inputs.Where(input => input.At != "/").GroupBy(input => input.At)
             .Select(at => Mount.ReadOnly(at.Key, [.. at.Reverse().Select(input => inputs(input.Step).Tree)])));
         mounts.AddRange(step.Files.Select(file => Mount.File(file.At, file.Path ?? Blob(file.Digest))));
         if (step.RecipeFilesPath is { } files)
         {
-            TreeCopy.MakePlain(files, work.Files);
-            mounts.Add(Mount.ReadOnly(SandboxPaths.Files, [work.Files]));
+            var copy = Path.Combine(directory, "files");
+            TreeCopy.MakePlain(files, copy);
+            mounts.Add(Mount.ReadOnly(SandboxPaths.Files, [copy]));
         }
 
         var environment = step.Environment;
         ImmutableArray<string> arguments = ["/bin/sh", "-eu", SandboxPaths.Script];
-        if (jobserver is { } jobs)
+        if (Tokens is { } jobs)
         {
             mounts.Add(Mount.File(SandboxPaths.Jobserver, jobs.Path));
             environment = environment.SetItem("MAKEFLAGS", Jobserver.MakeFlags(jobs.Jobs, SandboxPaths.Jobserver));
@@ -48,39 +83,9 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, Shifte
             Emulation = step.Emulated,
             Hostname = "bootstrap",
         };
-        return clock is not null && step.RunsOn == Machine.Host ? clock.ApplyTo(spec, work.Root) : spec;
+        return Clock is not null && step.RunsOn == Machine.Host ? Clock.ApplyTo(spec, directory) : spec;
     }
 
     private string Blob(Digest digest) => store.Blobs.Find(digest)
         ?? throw new StoreException($"The store has no file with the digest {digest}.", "'bootstrap sources fetch' fetches what is missing.");
-}
-
-/// <summary>The directories that a step writes to, within a work directory of its own.</summary>
-public sealed record StepDirectories(string Root)
-{
-    public string Script => Path.Combine(Root, "step.sh");
-    public string Build => Path.Combine(Root, "build");
-    public string Out => Path.Combine(Root, "out");
-    public string OverlayWork => Path.Combine(Root, "overlay");
-
-    /// <summary>The recipe's own files.</summary>
-    public string Files => Path.Combine(Root, "files");
-
-    /// <summary>Where the sandbox keeps what it needs for itself.</summary>
-    public string Sandbox => Path.Combine(Root, "sandbox");
-
-    public void Create(string script)
-    {
-        // The umask of whoever runs this is no part of the result.
-        const UnixFileMode Mode = (UnixFileMode)0b111_101_101;
-        const UnixFileMode ToRead = (UnixFileMode)0b110_100_100;
-        foreach (var directory in new[] { Build, Out, OverlayWork, Sandbox })
-        {
-            Directory.CreateDirectory(directory, Mode);
-            File.SetUnixFileMode(directory, Mode);
-        }
-
-        File.WriteAllText(Script, script);
-        File.SetUnixFileMode(Script, ToRead);
-    }
 }

@@ -30,6 +30,6 @@ public sealed class LogExcerptTests : IDisposable
     private string Excerpt(params string[] lines)
     {
         File.WriteAllLines(_log, lines);
-        return LogExcerpt.Of(_log);
+        return StepExecutor.Excerpt(_log);
     }
 }

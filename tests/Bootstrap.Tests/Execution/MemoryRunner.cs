@@ -90,15 +90,15 @@ internal sealed class MemoryRunner : IStepRunner
 }
 
 /// <summary>Notes what it is told, and does what a test wants beside.</summary>
-internal sealed class NotingObserver(Action<BuildEvent>? beside = null) : IBuildObserver
+internal sealed class NotingObserver(Action<BuildEvent>? beside = null) : IProgress<BuildEvent>
 {
     public ConcurrentQueue<BuildEvent> Events { get; } = [];
 
     public IEnumerable<string> Ended => Events.OfType<StepEnded>().Select(ended => $"{ended.Outcome.Step.Id.Name} {ended.Outcome.Status}");
 
-    public void Observe(BuildEvent happened)
+    public void Report(BuildEvent value)
     {
-        Events.Enqueue(happened);
-        beside?.Invoke(happened);
+        Events.Enqueue(value);
+        beside?.Invoke(value);
     }
 }

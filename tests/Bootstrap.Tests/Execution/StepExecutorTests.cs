@@ -17,7 +17,7 @@ public sealed class StepExecutorTests : IDisposable
     public StepExecutorTests()
     {
         _store = ArtifactStore.Open(_directory["store"]);
-        _executor = new StepExecutor(_store, null!, null!, null!, null!, ("", 1), "m68k", _observer);
+        _executor = new StepExecutor(_store, null!, null!, null!, "m68k", _observer, null!);
     }
 
     public void Dispose()

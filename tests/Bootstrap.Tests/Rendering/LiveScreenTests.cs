@@ -177,14 +177,14 @@ public sealed class LiveScreenTests
     {
         Step[] steps = [.. new[] { "cross-binutils", "cross-gcc", "linux-headers", "glibc-source" }.Select(name => Samples.Step() with { Id = new StepId("m68k", name) })];
         using var progress = new RunRendering(TextWriter.Null, live: false, _clock);
-        progress.Observe(new RunStarted(new Plan([.. steps]), steps.ToDictionary(step => step.Id, _ => TimeSpan.FromMinutes(8))));
-        progress.Observe(new StepEnded(new StepOutcome(steps[0], StepStatus.Cached)));
-        progress.Observe(new StepStarted(steps[1], Digest.Of("key"), "/log"));
+        progress.Report(new RunStarted(new Plan([.. steps]), steps.ToDictionary(step => step.Id, _ => TimeSpan.FromMinutes(8))));
+        progress.Report(new StepEnded(new StepOutcome(steps[0], StepStatus.Cached)));
+        progress.Report(new StepStarted(steps[1], Digest.Of("key"), "/log"));
         _clock.Advance(TimeSpan.FromMinutes(4));
-        progress.Observe(new StepStarted(steps[2], Digest.Of("key"), "/log"));
-        progress.Observe(new SourceProgressed(steps[3], 0, 18_000_000));
+        progress.Report(new StepStarted(steps[2], Digest.Of("key"), "/log"));
+        progress.Report(new SourceProgressed(steps[3], 0, 18_000_000));
         _clock.Advance(TimeSpan.FromSeconds(12));
-        progress.Observe(new SourceProgressed(steps[3], 6_000_000, 18_000_000));
+        progress.Report(new SourceProgressed(steps[3], 6_000_000, 18_000_000));
         return progress.Look(room: 10);
     }
 

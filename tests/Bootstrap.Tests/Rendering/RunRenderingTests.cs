@@ -36,7 +36,7 @@ public sealed class RunRenderingTests
     {
         var output = new StringWriter();
         using (var rendering = new RunRendering(output, live: false))
-            Array.ForEach([.. Events], rendering.Observe);
+            Array.ForEach([.. Events], rendering.Report);
 
         Assert.Equal(
             """
@@ -58,8 +58,8 @@ public sealed class RunRenderingTests
         var output = new StringWriter();
         using (var rendering = new RunRendering(output, live: false))
         {
-            rendering.Observe(Events[0]);
-            rendering.Observe(new StepEnded(new StepOutcome(Compile, StepStatus.Failed) { Error = new BuildException("It broke.", "Mend it.") }));
+            rendering.Report(Events[0]);
+            rendering.Report(new StepEnded(new StepOutcome(Compile, StepStatus.Failed) { Error = new BuildException("It broke.", "Mend it.") }));
         }
 
         Assert.Equal("[1/1] m68k/compile FAILED\n[1/1] It broke.\n[1/1] Mend it.\n", output.ToString());
@@ -70,15 +70,13 @@ public sealed class RunRenderingTests
     {
         var output = new StringWriter();
         var failed = new StepOutcome(Compile, StepStatus.Failed) { Error = new BuildException("It \"broke\"."), LogPath = "/store/log" };
-        using (var rendering = new JsonRendering(output))
-        {
-            Array.ForEach([.. Events[..^1]], rendering.Observe);
-            rendering.Observe(new SourceProgressed(Compile, 5, null));
-            rendering.Observe(new SourceProgressed(Compile, 5, 10));
-            rendering.Observe(new BuildTreeRestored(Compile, Compile));
-            rendering.Observe(new StepEnded(failed));
-            rendering.Observe(Events[^1]);
-        }
+        var rendering = new JsonRendering(output);
+        Array.ForEach([.. Events[..^1]], rendering.Report);
+        rendering.Report(new SourceProgressed(Compile, 5, null));
+        rendering.Report(new SourceProgressed(Compile, 5, 10));
+        rendering.Report(new BuildTreeRestored(Compile, Compile));
+        rendering.Report(new StepEnded(failed));
+        rendering.Report(Events[^1]);
 
         var (key, content) = (Digest.Of("key").Hex, Digest.Of("content").Hex);
         Assert.Equal(

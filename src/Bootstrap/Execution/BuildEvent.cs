@@ -2,13 +2,7 @@ using Bootstrap.Planning;
 
 namespace Bootstrap.Execution;
 
-/// <summary>Is told what happens in a run, one event after the other, from one thread at a time.</summary>
-public interface IBuildObserver
-{
-    void Observe(BuildEvent happened);
-}
-
-/// <summary>Something that happened in a run.</summary>
+/// <summary>Something that happened in a run; it is reported one event after the other, from one thread at a time.</summary>
 public abstract record BuildEvent;
 
 /// <summary>The run begins. <paramref name="Estimates"/> says how long each step took when it last ran, where that is known.</summary>
