@@ -39,7 +39,7 @@ internal sealed partial class CommonOptions
 
     private readonly Option<string> _hostTools = new("--host-tools")
     {
-        Description = $"Where the host tools come from: {HostToolsRequest.Expected}; auto is the first of "
+        Description = $"Where the host tools come from: {HostToolsProviders.Expected}; auto is the first of "
             + $"{string.Join(" and ", HostToolsProviders.OfAuto.Select(kind => kind.Name))} whose mirror can be reached, and stays until 'host-tools --update'",
         HelpName = "auto|NAME[:RELEASE]|PROVIDER:PLACE",
         DefaultValueFactory = _ => HostToolsRequest.Auto.Name,
@@ -124,7 +124,7 @@ internal sealed partial class CommonOptions
             Store(parsed),
             directories,
             definitions,
-            HostToolsRequest.Parse(parsed.GetValue(_hostTools)!),
+            HostToolsProviders.Parse(parsed.GetValue(_hostTools)!),
             OfProviders(parsed),
             parsed.GetValue(_sources),
             parsed.GetValue(_debianMirror),

@@ -60,7 +60,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
     public async Task<HostCheck> CheckSourcesAsync(IReadOnlyList<string> targets, CancellationToken cancel)
     {
         using var resolver = new SourceResolver(Store, Debian, Fetching, Mirrors);
-        return await resolver.CheckAsync([.. UsedSources.Of(Definitions, targets, to: null).Sources], settings.Sources, cancel);
+        return await resolver.CheckAsync([.. Planner.ToResolve(Definitions, targets, to: null).Sources], settings.Sources, cancel);
     }
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one.</summary>
@@ -87,7 +87,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
     {
         foreach (var target in targets)
             Definitions.Target(target);
-        var used = UsedSources.Of(Definitions, targets, to);
+        var used = Planner.ToResolve(Definitions, targets, to);
         var sources = await SourcesAsync(update: false, cancel, used.Sources);
         var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, Progress, cancel);
         var hostTools = await hostToolsAsync();

@@ -26,7 +26,7 @@ internal static class MirrorCommand
             var names = parsed.GetValue(targets)!;
             var planned = await workspace.PlanAsync(names, null, cancel);
             using var writer = MirrorWriter.Open(parsed.GetValue(directory)!);
-            var commits = UsedSources.Of(workspace.Definitions, names, null).Origins.OfType<CommitOrigin>();
+            var commits = Planner.ToResolve(workspace.Definitions, names, null).Origins.OfType<CommitOrigin>();
             await AddSourcesAsync(workspace, planned.Plan, commits, writer, cancel);
             var missing = await AddHostToolsAsync(workspace, planned.HostTools, writer, cancel);
             writer.Finish();

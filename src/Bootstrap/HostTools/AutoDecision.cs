@@ -1,10 +1,21 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;
 
 /// <summary>Which provider <c>auto</c> stands for in a store, and why.</summary>
 internal sealed record AutoDecision(string Provider, string Reason)
 {
+    // A line of its own, unlike the others: as it always was.
+    public static LockFile<AutoDecision?> Pin { get; } = new(
+        "host-tools-auto",
+        new HostToolsJson(new JsonSerializerOptions(HostToolsJson.Default.Options) { WriteIndented = false }).AutoDecision!,
+        null,
+        "the provider is then chosen anew",
+        decided => HostToolsProviders.OfAuto.Any(kind => kind.Name == decided!.Provider)
+            ? decided : throw new FormatException($"'{decided!.Provider}' is no provider"));
+
     [JsonIgnore]
     public HostToolsRequest Request => new(Provider);
 

@@ -33,6 +33,21 @@ public sealed record HostToolsProviders(
     /// <summary>The provider of this name, or null.</summary>
     public static HostToolsKind? Kind(string name) => All.FirstOrDefault(kind => kind.Name == name);
 
+    /// <summary>What <see cref="Parse"/> reads, for people.</summary>
+    public static string Expected => string.Join(", ", All.Select(kind => kind.Usage).Prepend(HostToolsRequest.Auto.Name));
+
+    /// <summary>Reads <c>auto</c>, <c>NAME</c>, <c>NAME:RELEASE</c> or <c>PROVIDER:PLACE</c>.</summary>
+    /// <exception cref="DefinitionException">The text is none of these.</exception>
+    public static HostToolsRequest Parse(string text)
+    {
+        var words = text.Split(':', 2);
+        var (name, place) = (words[0], words.Length > 1 ? words[1] : null);
+        var takesPlace = Kind(name) is { AtPlace: not null };
+        var read = place is { Length: > 0 } && takesPlace ? Kind(name)!.ReadPlace(place) : place;
+        var isRequest = name == HostToolsRequest.Auto.Name ? place is null : name.Length > 0 && read != "" && (read is not null || !takesPlace);
+        return isRequest ? new HostToolsRequest(name, read) : throw new DefinitionException($"'{text}' names no host tools; expected {Expected}.");
+    }
+
     /// <summary>The value of an option, or null.</summary>
     public string? Value(HostToolsOption option) => Values(option).FirstOrDefault();
 
@@ -46,7 +61,7 @@ public sealed record HostToolsProviders(
         if (Kind(request.Name) is { AtPlace: { } atPlace })
             return atPlace(this, request.Place!);
         var release = Definitions.TryGetValue(request.Name, out var definition) ? definition.Release(request.Place) : throw new DefinitionException(
-            $"There are no host tools called '{request.Name}'; expected {HostToolsRequest.Expected}, or a release of {string.Join(", ", Definitions.Keys)}.",
+            $"There are no host tools called '{request.Name}'; expected {Expected}, or a release of {string.Join(", ", Definitions.Keys)}.",
             "Others are described in a file host-tools/NAME.yaml of a directory given by --definitions.");
         return Kind(release.Provider)?.OfRelease?.Invoke(this, release) ?? throw new DefinitionException(
             $"{release.Location}: no provider '{release.Provider}' makes host tools of a release.");
@@ -60,19 +75,4 @@ public sealed record HostToolsRequest(string Name, string? Place = null)
     public static HostToolsRequest Auto { get; } = new("auto");
 
     public bool IsAuto => this == Auto;
-
-    /// <summary>What <see cref="Parse"/> reads, for people.</summary>
-    public static string Expected => string.Join(", ", HostToolsProviders.All.Select(kind => kind.Usage).Prepend(Auto.Name));
-
-    /// <summary>Reads <c>auto</c>, <c>NAME</c>, <c>NAME:RELEASE</c> or <c>PROVIDER:PLACE</c>.</summary>
-    /// <exception cref="DefinitionException">The text is none of these.</exception>
-    public static HostToolsRequest Parse(string text)
-    {
-        var words = text.Split(':', 2);
-        var (name, place) = (words[0], words.Length > 1 ? words[1] : null);
-        var takesPlace = HostToolsProviders.Kind(name) is { AtPlace: not null };
-        var read = place is { Length: > 0 } && takesPlace ? HostToolsProviders.Kind(name)!.ReadPlace(place) : place;
-        var isRequest = name == Auto.Name ? place is null : name.Length > 0 && read != "" && (read is not null || !takesPlace);
-        return isRequest ? new HostToolsRequest(name, read) : throw new DefinitionException($"'{text}' names no host tools; expected {Expected}.");
-    }
 }

@@ -10,8 +10,11 @@ namespace Bootstrap.HostTools;
 /// <summary>Finds the pinned host tools in the store, or has a provider make them and pins what it made.</summary>
 public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders providers, MirrorSet? mirrors = null)
 {
-    /// <summary>The name of the store's lock file of host tools, which has an entry for each title.</summary>
-    public static string PinName => HostToolsPins.Made.Name;
+    /// <summary>The lock file of what was made, by the providers' titles.</summary>
+    internal static LockFile<ImmutableSortedDictionary<string, HostToolsPin>> Pins { get; } = LockFile.OfEntries(
+        "host-tools", HostToolsJson.Default.ImmutableSortedDictionaryStringHostToolsPin, "the host tools are then made anew", CheckWords);
+
+    public static string PinName => Pins.Name;
 
     /// <summary>The host tools of a choice; pinned ones are made anew only if it is asked for, or their definition has changed.</summary>
     /// <exception cref="HostException">They can't be made here, or not as they are pinned.</exception>
@@ -20,8 +23,8 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     {
         using var held = await store.LockAsync(Digest.Of("pin " + PinName), cancel);
         if (mirrors is not null)
-            await mirrors.SeedAsync(HostToolsPins.Made, cancel);
-        var pins = HostToolsPins.Made.Read(store);
+            await mirrors.SeedAsync(Pins, cancel);
+        var pins = Pins.Read(store);
         var decision = request.IsAuto ? await DecideAsync(pins, update, notice, cancel) : null;
         var provider = providers.Of(decision?.Request ?? request);
         if (!update && Present(provider, decision, pins) is { } present)
@@ -34,9 +37,9 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
             : "for the first time";
         notice($"making the host tools ({provider.Title}) {reason}");
         var made = await MakeAsync(provider, current, notice, progress, cancel);
-        HostToolsPins.Made.Write(store, pins.SetItem(provider.Title, made.Pin));
+        Pins.Write(store, pins.SetItem(provider.Title, made.Pin));
         if (decision is not null)
-            HostToolsPins.Auto.Write(store, decision);
+            AutoDecision.Pin.Write(store, decision);
         return Describe(provider, decision, made.Artifact, made.Pin.Packages, reason);
     }
 
@@ -45,7 +48,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     /// <exception cref="HostException">Something is missing, and what.</exception>
     public async Task<IHostToolsProvider> RequireOfflineAsync(HostToolsRequest request, CancellationToken cancel)
     {
-        var pins = mirrors is null ? HostToolsPins.Made.Read(store) : await mirrors.ReadAsync(HostToolsPins.Made, cancel);
+        var pins = mirrors is null ? Pins.Read(store) : await mirrors.ReadAsync(Pins, cancel);
         var decision = request.IsAuto ? await DecideAsync(pins, update: false, _ => { }, cancel) : null;
         var provider = providers.Of(decision?.Request ?? request);
         if (Present(provider, decision, pins) is null)
@@ -56,8 +59,8 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     /// <summary>The host tools of a choice if they are in the store; nothing is made, asked or pinned.</summary>
     public HostToolsSysroot? Find(HostToolsRequest request)
     {
-        var pins = HostToolsPins.Made.Read(store);
-        var decision = request.IsAuto ? AutoDecision.Known(HostToolsPins.Auto.Read(store), pins) : null;
+        var pins = Pins.Read(store);
+        var decision = request.IsAuto ? AutoDecision.Known(AutoDecision.Pin.Read(store), pins) : null;
         return request.IsAuto && decision is null ? null : Present(providers.Of(decision?.Request ?? request), decision, pins);
     }
 
@@ -74,7 +77,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
                     program.Find();
                 return new HostCheck(HostToolsKind.CheckName, "to be made without the network", null, null);
             }
-            var pins = HostToolsPins.Made.Read(store);
+            var pins = Pins.Read(store);
             var decision = request.IsAuto ? await DecideAsync(pins, update: false, _ => { }, cancel) : null;
             var provider = providers.Of(decision?.Request ?? request);
             foreach (var program in provider.Programs)
@@ -94,11 +97,26 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
 
     /// <summary>The keys of all pinned host tools: what a collection of garbage keeps.</summary>
     public static ImmutableArray<Digest> PinnedKeys(ArtifactStore store) =>
-        [.. HostToolsPins.Made.Read(store).Values.Select(pin => pin.Key)];
+        [.. Pins.Read(store).Values.Select(pin => pin.Key)];
 
     /// <summary>The packages of all pinned host tools: the blobs that a collection of garbage keeps, so that they can be made again.</summary>
     public static ImmutableArray<Digest> PinnedBlobs(ArtifactStore store) =>
-        [.. HostToolsPins.Made.Read(store).Values.SelectMany(pin => pin.Packages).Select(package => package.Sha256)];
+        [.. Pins.Read(store).Values.SelectMany(pin => pin.Packages).Select(package => package.Sha256)];
+
+    // They become operands of apt and apk, and parts of file names.
+    private static void CheckWords(HostToolsPin pin)
+    {
+        foreach (var package in pin.Packages)
+        {
+            if (!IsWord(package?.Name ?? ""))
+                throw new FormatException($"'{package?.Name}' is no package's name");
+            if (!IsWord(package!.Version))
+                throw new FormatException($"'{package.Version}' is no package's version");
+        }
+    }
+
+    private static bool IsWord(string text) => text.Length > 0 && char.IsAsciiLetterOrDigit(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || "._+:~-".Contains(c, StringComparison.Ordinal));
 
     // Stores and mirrors of earlier versions have one pin a provider.
     private static HostToolsPin? Current(IHostToolsProvider provider, ImmutableSortedDictionary<string, HostToolsPin> pins) =>
@@ -112,7 +130,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     private async Task<AutoDecision> DecideAsync(
         ImmutableSortedDictionary<string, HostToolsPin> pins, bool update, Action<string> notice, CancellationToken cancel)
     {
-        if (!update && AutoDecision.Known(HostToolsPins.Auto.Read(store), pins) is { } known)
+        if (!update && AutoDecision.Known(AutoDecision.Pin.Read(store), pins) is { } known)
             return known;
         if (mirrors is { Offline: true })
             throw Offline.Missing(["host tools of any provider"]);

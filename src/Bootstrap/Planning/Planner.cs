@@ -8,6 +8,7 @@ public sealed class Planner
     /// <summary>What the name of a step begins with that unpacks and patches a source.</summary>
     public const string SourcePrefix = "source-";
 
+    private static readonly Comparer<Source> ByName = Comparer<Source>.Create((one, other) => string.CompareOrdinal(one.Name, other.Name));
     private readonly DefinitionSet _definitions;
     private readonly Resolution _resolution;
     private readonly string _tools;
@@ -36,6 +37,33 @@ public sealed class Planner
         }
 
         return new Plan(planner._steps.Values);
+    }
+
+    /// <summary>
+    /// The sources and origins that have to be resolved before targets can be planned, up to one step each where <paramref name="to"/> is set.
+    /// Unknown names are left to the planning.
+    /// </summary>
+    public static (ImmutableSortedSet<Source> Sources, ImmutableHashSet<UnpackedOrigin> Origins) ToResolve(
+        DefinitionSet definitions, IEnumerable<string> targets, string? to)
+    {
+        var sources = ImmutableSortedSet.CreateBuilder(ByName);
+        var origins = ImmutableHashSet.CreateBuilder<UnpackedOrigin>();
+        foreach (var target in targets.Select(definitions.Targets.GetValueOrDefault).OfType<Target>())
+        {
+            foreach (var name in Definitions.Recipe.Reach(definitions.Recipes, to is null ? target.Goals : [to]).SelectMany(UsedBy))
+            {
+                if (target.Replacements.TryGetValue(name, out var replacement))
+                    origins.UnionWith(new[] { replacement.Origin }.OfType<UnpackedOrigin>());
+                else if (definitions.Sources.TryGetValue(name, out var source))
+                    sources.Add(source);
+            }
+        }
+
+        return (sources.ToImmutable(), origins.ToImmutable());
+
+        IEnumerable<string> UsedBy(string step) => definitions.Recipes.TryGetValue(step, out var recipe) ? recipe.Sources
+            : step.StartsWith(SourcePrefix, StringComparison.Ordinal) ? [step[SourcePrefix.Length..]]
+            : [];
     }
 
     /// <summary>Adds a step after all that it depends on; not by recursion, because a chain of steps may be longer than the stack is deep.</summary>

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bootstrap.Platform;
 
@@ -23,8 +25,29 @@ public readonly record struct Digest
 
     public static Digest OfFile(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 17, FileOptions.SequentialScan);
-        return Of(stream);
+        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        return OfFile(file);
+    }
+
+    // Buffers are lent: a tree has many thousand files.
+    internal static Digest OfFile(SafeFileHandle file)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 18);
+        try
+        {
+            long offset = 0;
+            while (RandomAccess.Read(file, buffer, offset) is var count && count > 0)
+            {
+                hash.AppendData(buffer, 0, count);
+                offset += count;
+            }
+            return new Digest(Convert.ToHexStringLower(hash.GetHashAndReset()));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Reads 64 lower-case hexadecimal digits; anything else is not a digest.</summary>

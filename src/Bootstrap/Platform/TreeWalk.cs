@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Bootstrap.Platform;
 
 /// <summary>What an artifact may be made of.</summary>
@@ -21,6 +23,7 @@ public sealed record TreeEntry(string Path, string FullPath, EntryType Type, int
 public sealed class TreeWalk : IDisposable
 {
     private const int OwnerReadAndSearch = 0b101_000_000;
+    private const int OwnerRead = 0b100_000_000;
     private readonly List<TreeEntry> _entries = [];
     private readonly Stack<(string Path, int Mode)> _widened = [];
     private readonly string? _leftOut;
@@ -51,6 +54,35 @@ public sealed class TreeWalk : IDisposable
         while (_widened.TryPop(out var directory))
             File.SetUnixFileMode(directory.Path, (UnixFileMode)directory.Mode);
     }
+
+    /// <summary>The digest of a file, which is made readable for as long as it takes to open it.</summary>
+    public static Digest Hash(TreeEntry file)
+    {
+        using var handle = Open(file);
+        return Digest.OfFile(handle);
+    }
+
+    private static SafeFileHandle Open(TreeEntry file)
+    {
+        try
+        {
+            return OpenAsItIs(file.FullPath);
+        }
+        catch (UnauthorizedAccessException) when ((file.Mode & OwnerRead) == 0)
+        {
+            File.SetUnixFileMode(file.FullPath, (UnixFileMode)(file.Mode | OwnerRead));
+            try
+            {
+                return OpenAsItIs(file.FullPath);
+            }
+            finally
+            {
+                File.SetUnixFileMode(file.FullPath, (UnixFileMode)file.Mode);
+            }
+        }
+    }
+
+    private static SafeFileHandle OpenAsItIs(string path) => File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
 
     private void Visit(string directory, string prefix)
     {

@@ -10,13 +10,16 @@ namespace Bootstrap.Sources;
 /// <summary>Chooses the form of each source and pins the choice, so that it stays until it is asked to be made anew.</summary>
 public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, FetchSettings settings, MirrorSet mirrors) : IDisposable
 {
-    /// <summary>The name of the store's lock file of chosen forms, which has an entry for each source.</summary>
-    public static string PinName => SourcePins.Choices.Name;
+    /// <summary>The lock file of chosen forms, which has an entry for each source.</summary>
+    internal static LockFile<ImmutableSortedDictionary<string, SourceChoice>> Pins { get; } = LockFile.OfEntries(
+        "sources", SourcesJson.Default.ImmutableSortedDictionaryStringSourceChoice, "the forms of the sources are then chosen anew");
+
+    public static string PinName => Pins.Name;
 
     private readonly Downloader _downloader = new(settings);
 
     /// <summary>What was chosen before, by the sources' names.</summary>
-    public static ImmutableSortedDictionary<string, SourceChoice> Chosen(ArtifactStore store) => SourcePins.Choices.Read(store);
+    public static ImmutableSortedDictionary<string, SourceChoice> Chosen(ArtifactStore store) => Pins.Read(store);
 
     /// <summary>
     /// The form of each source, by name; an explicit policy wins over what was pinned. Where Debian's archive no longer has a pinned tarball, an
@@ -27,8 +30,8 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         IReadOnlyCollection<Source> sources, SourcePolicy policy, bool update, Action<string> notice, CancellationToken cancel)
     {
         using var held = await store.LockAsync(Digest.Of("pin " + PinName), cancel);
-        await mirrors.SeedAsync(SourcePins.Choices, cancel);
-        var pins = SourcePins.Choices.Read(store);
+        await mirrors.SeedAsync(Pins, cancel);
+        var pins = Pins.Read(store);
         var choices = await ChooseAsync(sources, policy, update, pins, cancel);
         foreach (var source in sources.Where(source => update && choices[source.Name].Variant == SourceVariant.Debian))
         {
@@ -39,7 +42,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         }
         var pinned = pins.SetItems(choices);
         if (!pinned.SequenceEqual(pins))
-            SourcePins.Choices.Write(store, pinned);
+            Pins.Write(store, pinned);
         return Pinned(sources, choices);
     }
 
@@ -49,7 +52,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         const string name = "sources";
         try
         {
-            var pins = await mirrors.ReadAsync(SourcePins.Choices, cancel);
+            var pins = await mirrors.ReadAsync(Pins, cancel);
             var chosen = Pinned(sources, await ChooseAsync(sources, policy, update: false, pins, cancel));
             var missing = chosen.Values.Where(pinned => store.Blobs.Find(pinned.Archive) is null).ToList();
             foreach (var pinned in missing.Where(pinned => pinned.Variant == SourceVariant.Debian))

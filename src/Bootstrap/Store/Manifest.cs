@@ -7,8 +7,13 @@ namespace Bootstrap.Store;
 /// What a tree is made of: its directories, files and links without the root itself, whose mode is always 0755. Owners, times, extended
 /// attributes and hard links are no content.
 /// </summary>
+/// <remarks>
+/// Its text has one line an entry, in ordinal order of the paths, fields apart by one tab:
+/// <c>f MODE SIZE SHA256 PATH</c>, <c>d MODE PATH</c>, <c>l TARGET PATH</c>; modes are four octal digits. Names hold no control characters.
+/// </remarks>
 public sealed class Manifest
 {
+    private const string Header = "bootstrap manifest 1";
     private const UnixFileMode RootMode = (UnixFileMode)0b111_101_101;
     private readonly string _text;
 
@@ -49,14 +54,14 @@ public sealed class Manifest
     public static Manifest OfEntries(IEnumerable<ManifestEntry> entries)
     {
         ImmutableArray<ManifestEntry> all = [.. entries];
-        return new Manifest(all, ManifestFormat.Write(all));
+        return new Manifest(all, TextOf(all));
     }
 
     /// <exception cref="FormatException">The file is not a manifest.</exception>
     public static Manifest Read(string path)
     {
         var text = File.ReadAllText(path);
-        return new Manifest([.. ManifestFormat.Parse(text)], text);
+        return new Manifest([.. Parse(text)], text);
     }
 
     public void Write(string path) => File.WriteAllText(path, _text);
@@ -68,7 +73,7 @@ public sealed class Manifest
         var entries = new ManifestEntry[found.Count];
         try
         {
-            Parallel.For(0, entries.Length, FileHasher.Create, Hash, hasher => hasher.Dispose());
+            Parallel.For(0, entries.Length, ReadEntry);
         }
         catch (AggregateException failures)
         {
@@ -76,33 +81,16 @@ public sealed class Manifest
         }
         return OfEntries(entries);
 
-        FileHasher Hash(int index, ParallelLoopState state, FileHasher hasher)
+        void ReadEntry(int index)
         {
             var entry = found[index];
-            Digest? digest = entry.Type == EntryType.File ? hasher.Hash(entry) : null;
+            Digest? digest = entry.Type == EntryType.File ? TreeWalk.Hash(entry) : null;
             visit(entry.FullPath);
             entries[index] = new ManifestEntry(entry.Path, entry.Type, entry.Mode, entry.Size, digest, entry.LinkTarget);
-            return hasher;
         }
     }
-}
 
-/// <summary>One line of a manifest: all that counts as content of one thing in a tree.</summary>
-/// <param name="Mode">The twelve permission bits; 0777 for a link.</param>
-/// <param name="Size">In bytes; 0 unless it is a file.</param>
-/// <param name="Digest">Of a file's content; null for anything else.</param>
-/// <param name="LinkTarget">As it was written; null unless it is a link.</param>
-public sealed record ManifestEntry(string Path, EntryType Type, int Mode, long Size, Digest? Digest, string? LinkTarget);
-
-/// <summary>
-/// The text form of manifests: one line an entry, in ordinal order of the paths, fields apart by one tab.
-/// <c>f MODE SIZE SHA256 PATH</c>, <c>d MODE PATH</c>, <c>l TARGET PATH</c>; modes are four octal digits. Names hold no control characters.
-/// </summary>
-internal static class ManifestFormat
-{
-    private const string Header = "bootstrap manifest 1";
-
-    public static string Write(IEnumerable<ManifestEntry> entries)
+    private static string TextOf(IEnumerable<ManifestEntry> entries)
     {
         var text = new StringBuilder(Header).Append('\n');
         foreach (var entry in entries)
@@ -117,7 +105,7 @@ internal static class ManifestFormat
         return text.ToString();
     }
 
-    public static IEnumerable<ManifestEntry> Parse(string text)
+    private static IEnumerable<ManifestEntry> Parse(string text)
     {
         var lines = text.Split('\n');
         if (lines[0] != Header || lines[^1].Length != 0)
@@ -134,11 +122,18 @@ internal static class ManifestFormat
         _ => throw new FormatException($"'{line}' is not a line of a manifest."),
     };
 
-    public static string Octal(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
+    internal static string Octal(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
 
     private static int ParseOctal(string mode) =>
         mode.All(digit => digit is >= '0' and <= '7') ? Convert.ToInt32(mode, 8) : throw new FormatException($"'{mode}' is not an octal mode.");
 }
+
+/// <summary>One line of a manifest: all that counts as content of one thing in a tree.</summary>
+/// <param name="Mode">The twelve permission bits; 0777 for a link.</param>
+/// <param name="Size">In bytes; 0 unless it is a file.</param>
+/// <param name="Digest">Of a file's content; null for anything else.</param>
+/// <param name="LinkTarget">As it was written; null unless it is a link.</param>
+public sealed record ManifestEntry(string Path, EntryType Type, int Mode, long Size, Digest? Digest, string? LinkTarget);
 
 /// <summary>One path at which two trees differ, each side in words.</summary>
 public sealed record ManifestDifference(string Path, string Expected, string Actual)
@@ -155,8 +150,8 @@ public sealed record ManifestDifference(string Path, string Expected, string Act
     private static string Describe(ManifestEntry? entry) => entry switch
     {
         null => "nothing",
-        { Type: EntryType.File } => $"a file of mode {ManifestFormat.Octal(entry.Mode)}, {entry.Size} bytes, SHA-256 {entry.Digest}",
-        { Type: EntryType.Directory } => $"a directory of mode {ManifestFormat.Octal(entry.Mode)}",
+        { Type: EntryType.File } => $"a file of mode {Manifest.Octal(entry.Mode)}, {entry.Size} bytes, SHA-256 {entry.Digest}",
+        { Type: EntryType.Directory } => $"a directory of mode {Manifest.Octal(entry.Mode)}",
         _ => $"a symbolic link to '{entry.LinkTarget}'",
     };
 }

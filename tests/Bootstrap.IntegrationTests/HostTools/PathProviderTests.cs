@@ -112,7 +112,7 @@ public sealed class PathProviderTests : IDisposable
         var link = Path.Combine(_store.Directory, "link");
         Directory.CreateSymbolicLink(link, Directory.CreateDirectory(Path.Combine(_store.Directory, "disk")).FullName);
         using var other = new TestStore(Path.Combine(link, "store"));
-        var made = await other.ResolveAsync(HostToolsRequest.Parse($"path:{Root}"), TestStore.Definitions());
+        var made = await other.ResolveAsync(HostToolsProviders.Parse($"path:{Root}"), TestStore.Definitions());
         Assert.Equal((await ResolveAsync(Root)).Artifact.Content, made.Artifact.Content);
     }
 
@@ -139,5 +139,5 @@ public sealed class PathProviderTests : IDisposable
     }
 
     private Task<HostToolsSysroot> ResolveAsync(string path, bool update = false) =>
-        _store.ResolveAsync(HostToolsRequest.Parse($"path:{path}"), TestStore.Definitions(), update: update);
+        _store.ResolveAsync(HostToolsProviders.Parse($"path:{path}"), TestStore.Definitions(), update: update);
 }

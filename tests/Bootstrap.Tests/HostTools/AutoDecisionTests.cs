@@ -25,8 +25,8 @@ public sealed class AutoDecisionTests
     public void What_was_decided_is_remembered_whatever_else_was_pinned_since()
     {
         var decided = new AutoDecision("debian", "Alpine's mirror can't be reached (http://m)");
-        Assert.Equal("""{"provider":"debian","reason":"Alpine\u0027s mirror can\u0027t be reached (http://m)"}""", HostToolsPins.Auto.Text(decided));
-        Assert.Equal(decided, AutoDecision.Known(HostToolsPins.Auto.Parse(HostToolsPins.Auto.Text(decided)), Pins("alpine:3.22", "debian:trixie")));
+        Assert.Equal("""{"provider":"debian","reason":"Alpine\u0027s mirror can\u0027t be reached (http://m)"}""", AutoDecision.Pin.Text(decided));
+        Assert.Equal(decided, AutoDecision.Known(AutoDecision.Pin.Parse(AutoDecision.Pin.Text(decided)), Pins("alpine:3.22", "debian:trixie")));
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class AutoDecisionTests
     [InlineData("{\"provider\": \"debian\", \"reason\": null}")]
     [InlineData("{\"provider\": \"path\", \"reason\": \"\"}")]
     public void A_pin_that_is_none_is_refused_with_its_name(string json) =>
-        Assert.Contains("'host-tools-auto'", Assert.Throws<StoreException>(() => HostToolsPins.Auto.Parse(json)).Message);
+        Assert.Contains("'host-tools-auto'", Assert.Throws<StoreException>(() => AutoDecision.Pin.Parse(json)).Message);
 
     private static Task<AutoDecision> MakeAsync(params (string Name, bool Usable, string Why)[] providers) => AutoDecision.MakeAsync(
         [.. providers.Select(each => each.Name)],

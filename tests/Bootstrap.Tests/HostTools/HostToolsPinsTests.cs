@@ -13,7 +13,7 @@ public sealed class HostToolsPinsTests
     public void Pins_are_read_as_they_were_written()
     {
         var pin = new HostToolsPin(Digest.Of("d"), Digest.Of("k"), Digest.Of("c"), [new Package("libc6", "2.41-12", Digest.Of("p"))]);
-        var read = Assert.Single(HostToolsPins.Made.Parse(HostToolsPins.Made.Text(ImmutableSortedDictionary<string, HostToolsPin>.Empty.Add("debian", pin))));
+        var read = Assert.Single(HostToolsResolver.Pins.Parse(HostToolsResolver.Pins.Text(ImmutableSortedDictionary<string, HostToolsPin>.Empty.Add("debian", pin))));
         Assert.Equal("debian", read.Key);
         Assert.Equal(pin with { Packages = default }, read.Value with { Packages = default });
         Assert.Equal(pin.Packages.AsEnumerable(), read.Value.Packages);
@@ -24,16 +24,16 @@ public sealed class HostToolsPinsTests
     {
         var pin = new HostToolsPin(Digest.Of("d"), Digest.Of("k"), Digest.Of("c"), []);
         var pins = ImmutableSortedDictionary<string, HostToolsPin>.Empty.Add("ostree", pin with { Revision = "r" }).Add("path", pin);
-        var read = HostToolsPins.Made.Parse(HostToolsPins.Made.Text(pins));
+        var read = HostToolsResolver.Pins.Parse(HostToolsResolver.Pins.Text(pins));
         Assert.Equal("r", read["ostree"].Revision);
         Assert.Null(read["path"].Revision);
-        var text = HostToolsPins.Made.Text(pins);
+        var text = HostToolsResolver.Pins.Text(pins);
         Assert.DoesNotContain("null", text, StringComparison.Ordinal);
         Assert.True(text.IndexOf("\"revision\"", StringComparison.Ordinal) < text.IndexOf("\"packages\"", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void No_pin_is_empty() => Assert.Empty(HostToolsPins.Made.Parse(null));
+    public void No_pin_is_empty() => Assert.Empty(HostToolsResolver.Pins.Parse(null));
 
     [Theory]
     [InlineData("-oDebug::NoLocking", "1")]
@@ -45,8 +45,8 @@ public sealed class HostToolsPinsTests
     public void A_package_that_apt_or_apk_might_take_for_something_else_is_refused(string name, string version)
     {
         var pin = new HostToolsPin(Digest.Of("d"), Digest.Of("k"), Digest.Of("c"), [new Package(name, version, Digest.Of("p"))]);
-        var json = HostToolsPins.Made.Text(ImmutableSortedDictionary<string, HostToolsPin>.Empty.Add("debian:trixie", pin));
-        Assert.Contains("is no package's ", Assert.Throws<StoreException>(() => HostToolsPins.Made.Parse(json)).Message, StringComparison.Ordinal);
+        var json = HostToolsResolver.Pins.Text(ImmutableSortedDictionary<string, HostToolsPin>.Empty.Add("debian:trixie", pin));
+        Assert.Contains("is no package's ", Assert.Throws<StoreException>(() => HostToolsResolver.Pins.Parse(json)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -61,5 +61,5 @@ public sealed class HostToolsPinsTests
     [InlineData(Whole + "\"packages\": [{\"name\": null, \"version\": \"1\", \"sha256\": \"" + Hex + "\"}]}}")]
     [InlineData("{\"debian\": {\"definition\": \"x\", \"key\": \"x\", \"content\": \"x\", \"packages\": []}}")]
     public void A_pin_that_is_none_is_refused_with_its_name(string json) =>
-        Assert.Contains("'host-tools'", Assert.Throws<StoreException>(() => HostToolsPins.Made.Parse(json)).Message);
+        Assert.Contains("'host-tools'", Assert.Throws<StoreException>(() => HostToolsResolver.Pins.Parse(json)).Message);
 }

@@ -88,8 +88,8 @@ public sealed class MirrorSetTests : IDisposable
         File.WriteAllText(Path.Combine(Mirror, "pins/sources.json"), """{"gmp": {"variant": "Debian", "reason": "theirs"}, "mpc": {"variant": "Debian", "reason": "theirs"}}""");
         _place.Store.WriteLockFile("sources", """{"mpc": {"variant": "Upstream", "reason": "ours"}}""");
         using var mirrors = Mirrors(Mirror);
-        await mirrors.SeedAsync(SourcePins.Choices, CancellationToken.None);
-        var pins = SourcePins.Choices.Read(_place.Store);
+        await mirrors.SeedAsync(SourceResolver.Pins, CancellationToken.None);
+        var pins = SourceResolver.Pins.Read(_place.Store);
         Assert.Equal(["Debian theirs", "Upstream ours"], pins.Values.Select(pin => $"{pin.Variant} {pin.Reason}"));
     }
 
@@ -103,7 +103,7 @@ public sealed class MirrorSetTests : IDisposable
         Directory.CreateDirectory(Path.Combine(Mirror, "pins"));
         File.WriteAllText(Path.Combine(Mirror, "pins/sources.json"), json);
         using var mirrors = Mirrors(Mirror);
-        await mirrors.SeedAsync(SourcePins.Choices, CancellationToken.None);
+        await mirrors.SeedAsync(SourceResolver.Pins, CancellationToken.None);
         Assert.Null(_place.Store.ReadLockFile("sources"));
         Assert.Contains("pins/sources.json is not used", Assert.Single(_notices), StringComparison.Ordinal);
     }
@@ -115,7 +115,7 @@ public sealed class MirrorSetTests : IDisposable
         File.WriteAllText(Path.Combine(Mirror, "pins/sources.json"), """{"gmp": {"variant": "Debian", "reason": ""}}""");
         _place.Store.WriteLockFile("sources", "garbage");
         using var mirrors = Mirrors(Mirror);
-        var refused = await Assert.ThrowsAsync<StoreException>(() => mirrors.SeedAsync(SourcePins.Choices, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<StoreException>(() => mirrors.SeedAsync(SourceResolver.Pins, CancellationToken.None));
         Assert.Contains("The pin 'sources' in the store can't be read", refused.Message, StringComparison.Ordinal);
     }
 

@@ -31,7 +31,7 @@ public sealed class OfflineTests : IDisposable
         var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(one, two));
         Assert.Contains("gmp 1.3.1 in any form\n  mpc 1.3.1 in any form", failure.Message, StringComparison.Ordinal);
         Assert.Contains("'bootstrap sources mirror DIR TARGET'", failure.Hint, StringComparison.Ordinal);
-        Assert.Null(_place.Store.ReadLockFile(SourcePins.Choices.Name));
+        Assert.Null(_place.Store.ReadLockFile(SourceResolver.Pins.Name));
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class OfflineTests : IDisposable
         using var mirrors = new MirrorSet(_place.Store, [mirror], Forbidden, _ => { });
         using var resolver = new SourceResolver(_place.Store, _place.Archive, Forbidden, mirrors);
         var choices = await resolver.ResolveAsync([Source()], SourcePolicy.Auto, update: false, _ => { }, CancellationToken.None);
-        Assert.Equal("a mirror has it", SourcePins.Choices.Read(_place.Store)["mpc"].Reason);
+        Assert.Equal("a mirror has it", SourceResolver.Pins.Read(_place.Store)["mpc"].Reason);
         using var fetcher = new SourceFetcher(_place.Store, _place.Archive, Forbidden, mirrors);
         Assert.Equal([1], File.ReadAllBytes(await fetcher.FetchAsync(choices["mpc"], new Recorder(), CancellationToken.None)));
     }

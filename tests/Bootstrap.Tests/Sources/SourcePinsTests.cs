@@ -13,7 +13,7 @@ public sealed class SourcePinsTests
         var choices = ImmutableSortedDictionary<string, SourceChoice>.Empty
             .Add("gcc", new SourceChoice(SourceVariant.Debian, "why \"so\"") { Release = new DebianRelease("gcc-14-source", "14.2.1", "gcc.tar.xz", Digest.Of("gcc"), Digest.Of("gone")) })
             .Add("mpc", new SourceChoice(SourceVariant.Upstream, "because"));
-        Assert.Equal(choices, SourcePins.Choices.Parse(SourcePins.Choices.Text(choices)));
+        Assert.Equal(choices, SourceResolver.Pins.Parse(SourceResolver.Pins.Text(choices)));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class SourcePinsTests
     public void What_an_earlier_version_pinned_of_a_moving_tarball_is_passed_over()
     {
         const string json = """{"linux": {"variant": "Debian", "reason": "", "release": {"package": "linux-source-6.12", "version": "6.12.95", "sha256": "0"}}}""";
-        Assert.Null(SourcePins.Choices.Parse(json)["linux"].Release);
+        Assert.Null(SourceResolver.Pins.Parse(json)["linux"].Release);
     }
 
     [Fact]
@@ -53,12 +53,12 @@ public sealed class SourcePinsTests
               }
             }
             """;
-        var pins = SourcePins.Choices.Parse("""{"mpc": {"reason": "", "variant": "Upstream", "release": null, "more": {}}, "gcc": {"variant": "Debian", "reason": "a + b"}}""");
-        Assert.Equal(json, SourcePins.Choices.Text(pins));
+        var pins = SourceResolver.Pins.Parse("""{"mpc": {"reason": "", "variant": "Upstream", "release": null, "more": {}}, "gcc": {"variant": "Debian", "reason": "a + b"}}""");
+        Assert.Equal(json, SourceResolver.Pins.Text(pins));
     }
 
     [Fact]
-    public void No_pin_is_no_choice() => Assert.Empty(SourcePins.Choices.Parse(null));
+    public void No_pin_is_no_choice() => Assert.Empty(SourceResolver.Pins.Parse(null));
 
     [Theory]
     [InlineData("{")]
@@ -76,5 +76,5 @@ public sealed class SourcePinsTests
     [InlineData("{\"gcc\": {\"variant\": \"Debian\", \"reason\": \"\", \"release\": {\"instead\": \"0\"}}}")]
     [InlineData("{\"gcc\": {\"variant\": \"Debian\", \"reason\": \"\", \"release\": 1}}")]
     public void A_pin_that_is_none_is_refused_with_its_name(string json) =>
-        Assert.Contains("'sources'", Assert.Throws<StoreException>(() => SourcePins.Choices.Parse(json)).Message);
+        Assert.Contains("'sources'", Assert.Throws<StoreException>(() => SourceResolver.Pins.Parse(json)).Message);
 }

@@ -8,8 +8,12 @@ namespace Bootstrap.Sources.Origins;
 /// <summary>Makes archives, which are blobs of the store, of the commits and directories that replace sources; what it has made stays.</summary>
 public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes, MirrorSet mirrors)
 {
-    /// <summary>The name of the store's lock file of archives, which has an entry for each origin.</summary>
-    public static string PinName => SourcePins.Archives.Name;
+    // It has an entry for each origin.
+    private static readonly LockFile<ImmutableSortedDictionary<string, ArchivePin>> Pins = LockFile.OfEntries(
+        "archives", SourcesJson.Default.ImmutableSortedDictionaryStringArchivePin, "the archives are then made anew");
+
+    /// <summary>The name of the store's lock file of archives.</summary>
+    public static string PinName => Pins.Name;
 
     /// <summary>The digest of each one's archive.</summary>
     /// <exception cref="BuildException">One can't be had.</exception>
@@ -21,8 +25,8 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
         if (origins.Count == 0)
             return made.ToImmutable();
         using var held = await store.LockAsync(Digest.Of("pin " + PinName), cancel);
-        await mirrors.SeedAsync(SourcePins.Archives, cancel);
-        var before = SourcePins.Archives.Read(store);
+        await mirrors.SeedAsync(Pins, cancel);
+        var before = Pins.Read(store);
         var pins = before;
         foreach (var origin in origins)
         {
@@ -35,7 +39,7 @@ public sealed class OriginArchives(ArtifactStore store, ProcessRunner processes,
             made.Add(origin, pinned.Archive);
         }
         if (!pins.SequenceEqual(before))
-            SourcePins.Archives.Write(store, pins);
+            Pins.Write(store, pins);
         return made.ToImmutable();
     }
 

@@ -5,16 +5,6 @@ using Bootstrap.Store;
 
 namespace Bootstrap.Sources;
 
-/// <summary>The lock files of sources: the forms that were chosen by source, and the archives that were made of commits and directories.</summary>
-internal static class SourcePins
-{
-    public static LockFile<ImmutableSortedDictionary<string, SourceChoice>> Choices { get; } = LockFile.OfEntries(
-        "sources", SourcesJson.Default.ImmutableSortedDictionaryStringSourceChoice, "the forms of the sources are then chosen anew");
-
-    public static LockFile<ImmutableSortedDictionary<string, ArchivePin>> Archives { get; } = LockFile.OfEntries(
-        "archives", SourcesJson.Default.ImmutableSortedDictionaryStringArchivePin, "the archives are then made anew");
-}
-
 /// <summary>The form chosen for one source, and why, for people.</summary>
 public sealed record SourceChoice(SourceVariant Variant, string Reason)
 {

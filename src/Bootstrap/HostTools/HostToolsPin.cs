@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Bootstrap.Store;
+
+namespace Bootstrap.HostTools;
+
+/// <summary>The host tools that one provider made for one definition.</summary>
+internal sealed record HostToolsPin(
+    Digest Definition, Digest Key, Digest Content, [property: JsonPropertyOrder(1)] ImmutableArray<Package> Packages, string? Revision = null);
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false,
+    Converters = [typeof(DigestConverter)])]
+[JsonSerializable(typeof(ImmutableSortedDictionary<string, HostToolsPin>))]
+[JsonSerializable(typeof(AutoDecision))]
+internal sealed partial class HostToolsJson : JsonSerializerContext;
