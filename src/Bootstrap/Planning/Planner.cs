@@ -122,7 +122,7 @@ public sealed class Planner
             Summary = recipe.Summary,
             Stage = recipe.Stage,
             RunsOn = recipe.RunsOn,
-            Script = ScriptText.WithoutComments(recipe.Commands),
+            Script = WithoutComments(recipe.Commands),
             Environment = environment,
             Inputs = inputs,
             Files = [],
@@ -147,6 +147,26 @@ public sealed class Planner
                 ?? recipe.Defaults.GetValueOrDefault(name)
                 ?? throw new DefinitionException($"{location}: target '{target.Name}' has no variable '{name}', and recipe '{recipe.Name}' no default for it.");
         }
+    }
+
+    /// <summary>
+    /// Drops comment lines (<c># text</c>), so that they may change without a rebuild. What could be content is left alone: a script with
+    /// a here-document, a line after a backslash, and a hash that no blank follows (<c>#include</c> within quotes).
+    /// </summary>
+    public static string WithoutComments(string script)
+    {
+        if (script.Contains("<<", StringComparison.Ordinal))
+            return script;
+        var kept = new List<string>();
+        foreach (var line in script.Split('\n'))
+        {
+            var text = line.TrimStart();
+            var isComment = text == "#" || text.StartsWith("# ", StringComparison.Ordinal);
+            if (!isComment || (kept.Count > 0 && kept[^1].EndsWith('\\')))
+                kept.Add(line);
+        }
+
+        return string.Join('\n', kept);
     }
 
     private static VirtualMachine BootedMachine(Target target, Emulator emulator, Recipe recipe) => emulator.System ?? throw new DefinitionException(

@@ -48,7 +48,8 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
             bubblewrap,
             HostCheck.Of("user namespaces", problem, NamespaceHint.OfThisHost),
             host.OverlayProblem is { } refusal
-                ? new HostCheck(OverlayCheck, $"refused ({refusal}): trees are merged by links and copies instead, which is slower", null, SetupFailure.OverlayHint)
+                ? new HostCheck(
+                    OverlayCheck, $"refused ({refusal}): trees are merged by links and copies instead, which is slower", null, SetupFailure.OverlayHint)
                 : HostCheck.Of(OverlayCheck, untried, SetupFailure.OverlayHint),
             HostCheck.Of("private binfmt_misc", untried ?? host.BinfmtProblem, SetupFailure.BinfmtHint),
             host.ProcProblem is not null

@@ -8,12 +8,12 @@ public sealed class ScriptTextTests
     [InlineData("# why\nmake\n", "make\n")]
     [InlineData("make\n  # why\nmake install\n", "make\nmake install\n")]
     [InlineData("#\nmake\n", "make\n")]
-    public void Comment_lines_are_dropped(string script, string expected) => Assert.Equal(expected, ScriptText.WithoutComments(script));
+    public void Comment_lines_are_dropped(string script, string expected) => Assert.Equal(expected, Planner.WithoutComments(script));
 
     [Theory]
     [InlineData("printf '%s' '\n#include <stdio.h>\n'\n")]
     [InlineData("cat <<END\n# content\nEND\n")]
     [InlineData("echo a \\\n# ends the command before\nb\n")]
     [InlineData("make\n\nmake install\n")]
-    public void What_may_be_content_is_left_alone(string script) => Assert.Equal(script, ScriptText.WithoutComments(script));
+    public void What_may_be_content_is_left_alone(string script) => Assert.Equal(script, Planner.WithoutComments(script));
 }
