@@ -25,7 +25,7 @@ public static class DefinitionReader
         var hostTools = ReadAll(files[DefinitionKind.HostTools], HostToolsReader.Value, In);
         foreach (var name in HostToolsReader.OfAuto.Where(name => !files[DefinitionKind.HostTools].ContainsKey(name)))
         {
-            var place = new Location($"{DefinitionKind.HostTools.Folders[0]}/{name}.yaml", 1, 1);
+            var place = new Location($"{DefinitionKind.HostTools.Folders[0]}/{name}.yaml");
             problems.Add(place, "no definition directory has this file, expected the packages of the host tools");
         }
 
@@ -54,7 +54,7 @@ public static class DefinitionReader
         foreach (var directory in directories.Select(each => Path.TrimEndingDirectorySeparator(Path.GetFullPath(each))))
         {
             if (!Directory.Exists(directory))
-                problems.Add(new Location(DefinitionFile.ShowPath(directory), 1, 1), "no such directory, expected a directory of definitions");
+                problems.Add(new Location(DefinitionFile.ShowPath(directory)), "no such directory, expected a directory of definitions");
             layers.Remove(directory);
             layers.Add(directory);
         }

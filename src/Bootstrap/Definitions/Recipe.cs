@@ -55,10 +55,10 @@ public sealed record Recipe
 /// <summary>A recipe whose artifact is laid into the sandbox at an absolute path; several at one path lie over each other.</summary>
 public sealed record Need(string Step, string At, Location Location);
 
-/// <summary>Where a definition stands: a file, and a line and column counted from 1.</summary>
-public sealed record Location(string File, int Line, int Column)
+/// <summary>Where a definition stands: a file, and a line and column counted from 1, which are 0 for the file as a whole.</summary>
+public sealed record Location(string File, int Line = 0, int Column = 0)
 {
-    public override string ToString() => $"{File}:{Line}:{Column}";
+    public override string ToString() => Line == 0 ? File : $"{File}:{Line}:{Column}";
 }
 
 /// <summary>A text and where it was written.</summary>

@@ -12,6 +12,7 @@ public sealed class Planner
     private readonly DefinitionSet _definitions;
     private readonly Resolution _resolution;
     private readonly string _tools;
+    private readonly HashSet<string> _beforeCheck;
     private readonly ILookup<string, string> _continuing;
     private readonly Dictionary<(string Target, string Name), Step> _planned = [];
     private readonly OrderedDictionary<StepId, Step> _steps = [];
@@ -21,6 +22,7 @@ public sealed class Planner
         _definitions = definitions;
         _resolution = resolution;
         _tools = Tools(definitions.Recipes.Values);
+        _beforeCheck = Definitions.Recipe.Reach(definitions.Recipes, [WellKnownSteps.HostToolsCheck, WellKnownSteps.UnpackSource]);
         _continuing = definitions.Recipes.Values.Where(recipe => recipe.Continues is not null)
             .ToLookup(recipe => recipe.Continues!.Value, recipe => recipe.Name);
     }
@@ -94,12 +96,18 @@ public sealed class Planner
         }
     }
 
-    private static IEnumerable<string> Dependencies(Recipe recipe) =>
+    private IEnumerable<string> Dependencies(Recipe recipe) =>
     [
         .. recipe.Needs.Select(need => need.Step),
         .. recipe.Sources.Select(used => SourcePrefix + used),
         .. recipe.Continues is { } producer ? [producer.Value] : Array.Empty<string>(),
+        .. IsToBeChecked(recipe) ? [WellKnownSteps.HostToolsCheck] : Array.Empty<string>(),
     ];
+
+    // What needs the check already, by whatever way, waits for it as it is.
+    private bool IsToBeChecked(Recipe recipe) =>
+        !recipe.Tools.IsEmpty && _definitions.Recipes.ContainsKey(WellKnownSteps.HostToolsCheck) && !_beforeCheck.Contains(recipe.Name)
+        && !Definitions.Recipe.Reach(_definitions.Recipes, [recipe.Name]).Contains(WellKnownSteps.HostToolsCheck);
 
     private Source? SourceOf(string step) =>
         step.StartsWith(SourcePrefix, StringComparison.Ordinal) ? _definitions.Sources.GetValueOrDefault(step[SourcePrefix.Length..]) : null;
@@ -129,6 +137,7 @@ public sealed class Planner
             RecipeFiles = recipe.Files?.Digest,
             RecipeFilesPath = recipe.Files?.Path,
             Continues = continues,
+            CheckedBy = IsToBeChecked(recipe) ? _planned[(target.Name, WellKnownSteps.HostToolsCheck)].Id : null,
             Emulated = recipe.RunsOn == Machine.Target ? new Emulation(emulator.UserProgram, emulator.Elf, emulator.Cpu) : null,
             Booted = recipe.RunsOn == Machine.System ? BootedMachine(target, emulator, recipe) : null,
             HostTools = recipe.RunsOn == Machine.Host ? _resolution.HostTools : null,

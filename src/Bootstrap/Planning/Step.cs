@@ -48,12 +48,16 @@ public sealed record Step
     [NotInKey("the archive is in the key, where it comes from is not")]
     public required PinnedSource? Fetch { get; init; }
 
+    /// <summary>The check of the host tools, where nothing else that this step depends on depends on that.</summary>
+    [NotInKey("says that its tools are there, not what is made with them")]
+    public StepId? CheckedBy { get; init; }
+
     [NotInKey("says how long the build tree is kept, not what is in it")]
     public required ImmutableArray<StepId> ContinuedBy { get; init; }
 
     /// <summary>All steps that must succeed before this one can start.</summary>
     public IEnumerable<StepId> Dependencies =>
-        Inputs.Select(input => input.Step).Concat(Continues is { } producer ? [producer] : []).Distinct();
+        Inputs.Select(input => input.Step).Concat(new[] { Continues, CheckedBy }.OfType<StepId>()).Distinct();
 
     /// <summary>The patches that a step which unpacks a source applies, in order.</summary>
     public IEnumerable<StepFile> Patches => Files.Where(file => file.At.StartsWith(SandboxPaths.Patches + "/", StringComparison.Ordinal));

@@ -17,6 +17,9 @@ public abstract class PublicationForm
     public abstract string Help { get; }
     public abstract ImmutableArray<PublishedStep> Steps { get; }
 
+    /// <summary>A command that uses what was written to a place.</summary>
+    public abstract string Use(ToolchainManifest facts, string place);
+
     /// <summary>Whether it can refer to an OSTree repository that holds the same toolchains.</summary>
     public virtual bool TakesRepository => false;
 

@@ -23,7 +23,7 @@ internal sealed record LockFile<T>(string Name, JsonTypeInfo<T> Type, T Absent, 
         catch (Exception failure) when (failure is JsonException or FormatException)
         {
             throw new StoreException(
-                $"The pin '{Name}' in the store can't be read: {failure.Message}", $"Remove pins/{Name}.json from the store; {Afterwards}.", failure);
+                $"The pin '{Name}' in the store can't be read: {LockFile.Explain(failure)}", $"Remove pins/{Name}.json from the store; {Afterwards}.", failure);
         }
     }
 
@@ -53,6 +53,11 @@ public static class LockFile
             return entries.WithComparers(StringComparer.Ordinal);
         }
     }
+
+    /// <summary>What is wrong with a JSON file, without the words of the library about its types.</summary>
+    public static string Explain(Exception failure) => failure is not JsonException json ? failure.Message
+        : json.InnerException is JsonException ? $"line {json.LineNumber + 1} is not well-formed JSON"
+        : $"line {json.LineNumber + 1} is not what belongs there, at '{json.Path}'";
 
     /// <summary>All entries of both texts; where both have one of the same name, that of <paramref name="first"/>.</summary>
     public static string Merge(string? first, string? second)

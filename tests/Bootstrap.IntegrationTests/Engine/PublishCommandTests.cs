@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bootstrap.Platform;
 using Bootstrap.Tests;
 
@@ -102,6 +103,16 @@ public sealed class PublishCommandTests : IDisposable
         var (exitCode, _, error) = await _checkout.RunAsync("publish", "toy", "--to", "tar", _directory);
         Assert.Equal(2, exitCode);
         Assert.Contains("Name one with --as-version VERSION.", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tar", "tar -xf {0}/toy-toolchain-1.tar.zst")]
+    [InlineData("oci", "skopeo copy oci:{0}:toy-1 docker://REGISTRY/NAME")]
+    public async Task What_was_made_is_said_first_with_a_command_that_uses_it(string form, string use)
+    {
+        await _checkout.BuildAsync();
+        var output = await _checkout.OutputAsync("publish", "toy", "--to", form, _directory, "--as-version", "1");
+        Assert.StartsWith($"toy-toolchain-1 is in {_directory}, to be used by: {string.Format(CultureInfo.InvariantCulture, use, _directory)}\n", output, StringComparison.Ordinal);
     }
 
     [Theory]

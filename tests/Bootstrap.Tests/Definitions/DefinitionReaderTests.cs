@@ -79,6 +79,15 @@ public sealed class DefinitionReaderTests : IDisposable
     }
 
     [Fact]
+    public void More_needs_than_the_kernel_lays_over_each_other_are_refused_with_the_limit()
+    {
+        var needs = string.Join(", ", Enumerable.Range(0, 401).Select(index => $"{{step: headers, at: /in/{index}}}"));
+        _tree.Write("src/recipes/many.yaml", $"name: many\nsummary: Take many\nstage: host\nruns-on: host\nneeds: [{needs}]\nrun: uname\n");
+
+        Assert.Contains(": 401 needs, expected at most 400, as the kernel lays no more trees over each other", _tree.Problems(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_key_of_a_recipe_is_read()
     {
         var recipe = _tree.Read().Recipes["compiler"];

@@ -162,6 +162,6 @@ public sealed partial class HostileDefinitionTests : IDisposable
         return problems;
     }
 
-    [GeneratedRegex("^[a-z0-9/.-]+:[1-9][0-9]*:[1-9][0-9]*: .")]
+    [GeneratedRegex("^[a-z0-9/.-]+(:[1-9][0-9]*:[1-9][0-9]*)?: .")]
     private static partial Regex Place();
 }

@@ -63,7 +63,7 @@ public sealed class LayerTests : IDisposable
         _tree.Write("recipes/headers.yaml", DefinitionTree.Headers);
 
         Assert.Equal(
-            "recipes/headers.yaml:1:1: recipe 'headers' is in src/recipes/headers.yaml too, expected one file for it in a directory",
+            "recipes/headers.yaml: recipe 'headers' is in src/recipes/headers.yaml too, expected one file for it in a directory",
             _tree.Problems());
     }
 
@@ -74,7 +74,7 @@ public sealed class LayerTests : IDisposable
     {
         _tree.Write(file, DefinitionTree.Emulator);
 
-        Assert.Equal($"{file}:1:1: a file that is not read, expected the name '{name}.yaml'", _tree.Problems());
+        Assert.Equal($"{file}: a file that is not read, expected the name '{name}.yaml'", _tree.Problems());
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class LayerTests : IDisposable
     [Fact]
     public void A_directory_that_is_not_there_is_refused()
     {
-        Assert.Equal("missing:1:1: no such directory, expected a directory of definitions", _tree.Problems(_tree.PathOf("missing")));
+        Assert.Equal("missing: no such directory, expected a directory of definitions", _tree.Problems(_tree.PathOf("missing")));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class LayerTests : IDisposable
         File.Delete(_tree.PathOf("src/host-tools/debian.yaml"));
 
         Assert.Equal(
-            "src/host-tools/debian.yaml:1:1: no definition directory has this file, expected the packages of the host tools",
+            "src/host-tools/debian.yaml: no definition directory has this file, expected the packages of the host tools",
             _tree.Problems());
     }
 

@@ -23,6 +23,7 @@ public sealed class ExportedPropertiesTests
     {
         [nameof(Step.Stage)] = "puts steps in order on the screen",
         [nameof(Step.HostTools)] = "the sysroot is the element host-tools, whose content BuildStream has in its keys",
+        [nameof(Step.CheckedBy)] = "makes a run wait for the check; there a step that lacks a tool fails by itself",
         [nameof(Step.ContinuedBy)] = "says how long a build tree is kept; which steps share one follows from what they continue",
     };
 
@@ -44,6 +45,7 @@ public sealed class ExportedPropertiesTests
         [nameof(Step.Booted)] = (Compiling, Compiling with { Booted = Samples.VirtualMachine }),
         [nameof(Step.HostTools)] = (Compiling, Compiling with { HostTools = Digest.Of("other") }),
         [nameof(Step.Fetch)] = (Unpacking, ExportSamples.Unpack(SourceVariant.Upstream, "https://two.example/zlib-1.tar.xz")),
+        [nameof(Step.CheckedBy)] = (Compiling, Compiling with { CheckedBy = Tool.Id }),
         [nameof(Step.ContinuedBy)] = (Compiling, Compiling with { ContinuedBy = [Tool.Id] }),
     };
 

@@ -28,6 +28,7 @@ public sealed class KeyDocumentTests
         [nameof(Step.Booted)] = step => step with { Booted = Samples.VirtualMachine },
         [nameof(Step.HostTools)] = step => step with { HostTools = Digest.Of("other") },
         [nameof(Step.Fetch)] = step => step with { Fetch = new PinnedSource(null!, SourceVariant.Debian) },
+        [nameof(Step.CheckedBy)] = step => step with { CheckedBy = new StepId(null, "check") },
         [nameof(Step.ContinuedBy)] = step => step with { ContinuedBy = [new StepId("m68k", "install")] },
     };
 

@@ -33,6 +33,23 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void A_step_that_names_tools_waits_for_their_check_and_keeps_its_key()
+    {
+        var all = Samples.Recipe("all");
+        var tools = all with { Tools = all.Tools.Add("cpio", "2") };
+        var check = Samples.Recipe(WellKnownSteps.HostToolsCheck);
+        var plan = Plan([M68k], tools, check);
+        Assert.Equal([check.Name, "all"], plan.Steps.Select(step => step.Id.Name));
+        Assert.Equal([plan.Steps[0].Id], plan.Steps[1].Dependencies);
+        Assert.Equal(KeyOf(Plan([M68k], all).Steps[^1]), KeyOf(plan.Steps[1]));
+        // Neither what the check itself needs, nor what needs it already, has to be told.
+        Assert.Equal(["all", check.Name], Plan([M68k with { Goals = [check.Name] }], tools, check with { Needs = Samples.Recipe("x", "all").Needs }).Steps.Select(step => step.Id.Name));
+        Assert.Null(Plan([M68k], tools with { Needs = Samples.Recipe("x", check.Name).Needs }, check).Steps[^1].CheckedBy);
+
+        static string KeyOf(Step step) => KeyDocument.Of(step, _ => Digest.Of("content"), continuedKey: null).Text;
+    }
+
+    [Fact]
     public void Every_step_comes_after_what_it_depends_on()
     {
         var plan = Plan([M68k], Samples.Recipe("all", "b", "a"), Samples.Recipe("b", "a"), Samples.Recipe("a"));

@@ -108,6 +108,16 @@ public sealed class MirrorSetTests : IDisposable
         Assert.Contains("pins/sources.json is not used", Assert.Single(_notices), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{\n  \"gmp\": 5\n}", "line 2 is not what belongs there, at '$.gmp'")]
+    [InlineData("[]", "line 1 is not what belongs there, at '$'")]
+    [InlineData("{\n  \"gmp\": {\"variant\": \"Fedora\", \"reason\": \"\"}\n}", "line 2 is not what belongs there, at '$.gmp.variant'")]
+    public void A_damaged_pin_is_told_by_line_and_place_and_not_by_types_of_the_library(string text, string expected)
+    {
+        var refused = Assert.Throws<StoreException>(() => SourceResolver.Pins.Parse(text));
+        Assert.Equal($"The pin 'sources' in the store can't be read: {expected}", refused.Message);
+    }
+
     [Fact]
     public async Task A_pin_of_the_store_that_is_none_is_named_whatever_mirrors_have()
     {
@@ -116,7 +126,7 @@ public sealed class MirrorSetTests : IDisposable
         _place.Store.WriteLockFile("sources", "garbage");
         using var mirrors = Mirrors(Mirror);
         var refused = await Assert.ThrowsAsync<StoreException>(() => mirrors.SeedAsync(SourceResolver.Pins, CancellationToken.None));
-        Assert.Contains("The pin 'sources' in the store can't be read", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("The pin 'sources' in the store can't be read: line 1 is not well-formed JSON", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

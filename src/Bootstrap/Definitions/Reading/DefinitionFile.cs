@@ -19,7 +19,7 @@ internal sealed record DefinitionFile(string Path, string Directory)
     public string Shown { get; } = ShowPath(Path);
 
     /// <summary>The file as a whole, where a problem has no better place.</summary>
-    public Location Start => new(Shown, 1, 1);
+    public Location Start => new(Shown);
 
     public Location At(YamlNode node) => new(Shown, (int)node.Start.Line, (int)node.Start.Column);
 

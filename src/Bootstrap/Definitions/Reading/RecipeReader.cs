@@ -7,6 +7,9 @@ internal static class RecipeReader
 {
     private const string Root = "/";
 
+    // The kernel takes at most 500 (OVL_MAX_STACK), and their names in one page.
+    private const int MostNeeds = 400;
+
     private static readonly Mapping NeedKeys = new("a need");
     private static readonly Key<LocatedText> Step = NeedKeys.Required(
         "step", Values.Reference(DefinitionKind.Recipe), "The recipe whose artifact is needed.");
@@ -77,6 +80,13 @@ internal static class RecipeReader
         {
             map.Context.Problems.Add(
                 map.Location, "a recipe that runs on a booted system, expected one need without 'at', which is its disk image, and no 'continues'");
+        }
+
+        if (recipe.Needs.Length > MostNeeds)
+        {
+            map.Context.Problems.Add(
+                recipe.Needs[MostNeeds].Location,
+                $"{recipe.Needs.Length} needs, expected at most {MostNeeds}, as the kernel lays no more trees over each other: gather some in a step of their own");
         }
 
         RefuseUnused(defaults, recipe, map.Context.Problems);

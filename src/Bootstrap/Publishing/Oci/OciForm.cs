@@ -16,6 +16,8 @@ internal sealed class OciForm(bool isArchive) : PublicationForm
     public override string Help => isArchive ? "the same in one file" : "the native toolchain as an image in a directory of OCI's layout";
     public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Native];
 
+    public override string Use(ToolchainManifest facts, string place) => $"skopeo copy {Name}:{place}:{ReferenceOf(facts)} docker://REGISTRY/NAME";
+
     internal override IPublishedLayout? Recognise(string directory, ProcessRunner processes) =>
         !isArchive && OciLayout.IsLayout(directory) ? new OciLayout(directory) : null;
 
@@ -99,9 +101,11 @@ internal sealed class OciForm(bool isArchive) : PublicationForm
         return layout.AddText(OciNames.ManifestType, PublishingJson.Write(manifest, json.OciManifest)) with
         {
             Platform = platform,
-            Annotations = annotations.Add(OciNames.ReferenceName, $"{facts.Target}-{facts.Version}"),
+            Annotations = annotations.Add(OciNames.ReferenceName, ReferenceOf(facts)),
         };
     }
+
+    private static string ReferenceOf(ToolchainManifest facts) => $"{facts.Target}-{facts.Version}";
 
     // The names that the image specification gives, and our own for what it has none for.
     private static ImmutableSortedDictionary<string, string> Annotations(ToolchainManifest facts) => new Dictionary<string, string>

@@ -114,7 +114,7 @@ internal sealed class OciLayout(string directory, string? scratch = null) : IPub
         }
         catch (JsonException failure)
         {
-            throw new DefinitionException($"'{path}' is not what an OCI layout has there: {failure.Message}", "Publish into another directory, or move that file away.", failure);
+            throw new DefinitionException($"'{path}' is not what an OCI layout has there: {LockFile.Explain(failure)}", "Publish into another directory, or move that file away.", failure);
         }
     }
 }

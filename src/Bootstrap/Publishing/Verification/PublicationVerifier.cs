@@ -82,7 +82,7 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
         }
         catch (Exception failure) when (failure is JsonException or IOException)
         {
-            return [PublicationCheck.Failed(title, $"what is said of it can't be read: {failure.Message}")];
+            return [PublicationCheck.Failed(title, $"what is said of it can't be read: {LockFile.Explain(failure)}")];
         }
     }
 
