@@ -13,14 +13,16 @@ internal sealed class RunRendering : IProgress<BuildEvent>, IDisposable
     private readonly Advances _fetching;
     private readonly TextWriter _output;
     private readonly PastedCommands? _pasted;
+    private readonly bool _showsTrees;
     private readonly LiveScreen? _screen;
     private IReadOnlyDictionary<StepId, TimeSpan> _estimates = new Dictionary<StepId, TimeSpan>();
     private TimeSpan _stepTime;
     private int _cached;
     private int _total;
 
-    public RunRendering(TextWriter output, bool live, TimeProvider? clock = null, PastedCommands? pasted = null)
+    public RunRendering(TextWriter output, bool live, TimeProvider? clock = null, PastedCommands? pasted = null, bool showsTrees = true)
     {
+        _showsTrees = showsTrees;
         _pasted = pasted;
         _output = output;
         _clock = clock ?? TimeProvider.System;
@@ -38,7 +40,7 @@ internal sealed class RunRendering : IProgress<BuildEvent>, IDisposable
 
     /// <summary>Standard output is the command's own.</summary>
     public static RunRendering ForProgress(PastedCommands pasted) =>
-        new(Console.Error, LiveScreen.IsFor(Console.Error, Console.IsErrorRedirected), pasted: pasted);
+        new(Console.Error, LiveScreen.IsFor(Console.Error, Console.IsErrorRedirected), pasted: pasted, showsTrees: false);
 
     public void Report(BuildEvent value)
     {
@@ -155,7 +157,7 @@ internal sealed class RunRendering : IProgress<BuildEvent>, IDisposable
     };
 
     /// <summary>What the run cost, where its time went, and where the results are.</summary>
-    private static IEnumerable<string> Summary(BuildResult result)
+    private IEnumerable<string> Summary(BuildResult result)
     {
         var counts = result.Outcomes.GroupBy(outcome => outcome.Status).OrderBy(group => group.Key)
             .Select(group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}");
@@ -167,6 +169,8 @@ internal sealed class RunRendering : IProgress<BuildEvent>, IDisposable
             yield return $"processor use {Percent(figures.Utilisation)} of {figures.Cores} cores, peak disk {Quantity.Bytes(figures.PeakDiskBytes)}";
         foreach (var outcome in built)
             yield return $"  {Quantity.Duration(outcome.Duration),8} {Percent(outcome.Duration / figures.Wall),5}  {outcome.Step.Id}";
+        if (!_showsTrees)
+            yield break;
         // What nothing else in the run was built from: the goals.
         var used = result.Outcomes.SelectMany(outcome => outcome.Step.Inputs).Select(input => input.Step).ToHashSet();
         foreach (var (step, artifact) in result.Outcomes.Select(outcome => (outcome.Step.Id, outcome.Artifact)))

@@ -53,6 +53,16 @@ public sealed class RunRenderingTests
     }
 
     [Fact]
+    public void A_run_whose_result_is_shown_otherwise_names_no_trees()
+    {
+        var output = new StringWriter();
+        using (var rendering = new RunRendering(output, live: false, showsTrees: false))
+            Array.ForEach([.. Events], rendering.Report);
+
+        Assert.DoesNotContain("/store/tree", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_failure_is_shown_with_its_hint()
     {
         var output = new StringWriter();
