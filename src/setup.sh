@@ -17,6 +17,60 @@ fail_setup() {
   exit 3
 }
 
+# find_cache: sets cache, and HOME where it names no directory; the tool reads the same variables.
+find_cache() {
+  case ${HOME-} in
+    /*) ;;
+    *)
+      entry=$(getent passwd "$(id -u)" 2>/dev/null) || entry=''
+      entry=${entry%:*}
+      export HOME="${entry##*:}" ;;
+  esac
+  case ${XDG_CACHE_HOME-} in
+    /*) cache=$XDG_CACHE_HOME ;;
+    *)
+      [ -n "$HOME" ] || fail_setup "HOME is not set, and the system knows no home directory of user $(id -u)
+  set HOME, or XDG_CACHE_HOME for the cache alone, to a directory that you can write to"
+      cache=${HOME%/}/.cache ;;
+  esac
+}
+
+# require_writable DIRECTORY: makes it, or says what is in the way.
+require_writable() {
+  words=$({ mkdir -p "$1" && touch "$1/lock"; } 2>&1) && return 0
+  there=$1/lock
+  until [ -e "$there" ]; do
+    there=${there%/*}
+    there=${there:-/}
+  done
+  hint=''
+  # What sudo leaves behind.
+  case $there in
+    "${HOME:-/}"/*) [ ! -O "$HOME" ] || [ -O "$there" ] || hint=", or make yours again what another user left there:
+    sudo chown -R $(id -u) '$there'" ;;
+  esac
+  fail_setup "the command line tool has to be built, and there is no place for it:
+    $words
+  set XDG_CACHE_HOME to a directory that you can write to$hint"
+}
+
+# run_apart [NAME=VALUE...] COMMAND...: in an environment of its own. MSBuild takes each variable for a property, whoever set it for what: VERSION, Platform, OutDir.
+run_apart() {
+  # shellcheck disable=SC2046 # names, which hold no blanks
+  env $(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^[A-Za-z_][A-Za-z0-9_-]*$/ && name !~ /'"$known_variables"'/) print "-u", name }' </dev/null) \
+    DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 \
+    DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true MSBUILDDISABLENODEREUSE=1 "$@"
+}
+
+# What dotnet, NuGet and the tests read themselves.
+known_variables='^(PATH|HOME|TMPDIR|LD_.*|DOTNET_ROOT.*|XDG_(CONFIG|DATA)_HOME|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy|(HTTPS?|ALL|NO)_PROXY|NUGET_.*|NuGetPackageSourceCredentials_.*|BOOTSTRAP_TEST_.*)$'
+
+# require_machine: that this is the only architecture whose host tools there are.
+require_machine() {
+  [ "$(uname -m)" = x86_64 ] || fail_setup "this machine is $(uname -m), and all that builds toolchains are programs for x86_64
+  use a machine, a container or an emulator with that"
+}
+
 # require_dotnet: the .NET SDK, or an explanation. No distribution but Ubuntu carries it, so it is never installed from here.
 require_dotnet() {
   command -v dotnet >/dev/null || fail_setup "the .NET SDK 10.0 is missing: 'dotnet' is not on PATH

@@ -1,4 +1,5 @@
 using Bootstrap.Booting;
+using Bootstrap.Cli.Rendering;
 using Bootstrap.Planning;
 
 namespace Bootstrap.Cli.Commands;
@@ -44,7 +45,8 @@ internal static class ShellCommand
         var layout = new StepLayout(workspace.Store, planned.HostTools.Tree, work.Path);
         var continued = step.Continues is { } producer ? workspace.Store.BuildTrees.Find(result[producer]!.Key!.Value) : null;
         var spec = layout.Of(step, id => result[id]!.Artifact!, continued);
-        spec = spec with { Arguments = ["/bin/sh", "-i"], Environment = spec.Environment.SetItem("PS1", $"{step.Id}$ ").SetItem("TERM", "linux") };
+        var terminal = LiveScreen.TakesCodes(Console.Out, Console.IsOutputRedirected) ? "linux" : "dumb";
+        spec = spec with { Arguments = ["/bin/sh", "-i"], Environment = spec.Environment.SetItem("PS1", $"{step.Id}$ ").SetItem("TERM", terminal) };
         return await workspace.Sandbox.RunAsync(spec, layout.Sandbox, logPath: null, cancel);
     }
 }

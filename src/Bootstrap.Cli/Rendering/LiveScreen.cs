@@ -59,8 +59,11 @@ internal sealed class LiveScreen : IDisposable
 
     /// <summary>Whether it is a terminal that such a table can be drawn on, and somebody looks at it.</summary>
     public static bool IsFor(TextWriter output, bool redirected) =>
-        !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"))
-        && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } term && term is not ("dumb" or "unknown") && Understands(output);
+        string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI")) && TakesCodes(output, redirected);
+
+    /// <summary>Whether it is a terminal that is known to understand escape codes.</summary>
+    public static bool TakesCodes(TextWriter output, bool redirected) =>
+        !redirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } term && term is not ("dumb" or "unknown") && Understands(output);
 
     /// <summary>Writes lines that stay, above the table.</summary>
     public void Above(Action write)

@@ -22,12 +22,12 @@ public sealed class CommandTests
         using var shell = _checkout.Start("shell", "toy", "all");
         var output = shell.StandardOutput.ReadToEndAsync();
         var error = shell.StandardError.ReadToEndAsync();
-        await shell.StandardInput.WriteAsync("cat /usr/first\nsh -eu /step.sh\ncat /out/usr/all\npwd\nexit 7\n");
+        await shell.StandardInput.WriteAsync("cat /usr/first\nsh -eu /step.sh\ncat /out/usr/all\npwd\necho $TERM\nexit 7\n");
         shell.StandardInput.Close();
         await shell.WaitForExitAsync();
 
         Assert.True(shell.ExitCode == 7, $"exit code {shell.ExitCode}: {await error}");
-        Assert.EndsWith("17\nhello from the step\n17\n/build\n", await output, StringComparison.Ordinal);
+        Assert.EndsWith("17\nhello from the step\n17\n/build\ndumb\n", await output, StringComparison.Ordinal);
         Assert.Equal(["all"], await _checkout.BuildAsync());
     }
 
@@ -204,6 +204,31 @@ public sealed class CommandTests
         Assert.Equal("{}\n", json);
         Assert.Contains("toy/verify built in ", progress, StringComparison.Ordinal);
         Assert.Equal("table\n", (await _checkout.RunAsync("verify", "toy")).Output);
+    }
+
+    [Theory]
+    [InlineData("TERM=dumb")]
+    [InlineData("TERM=of-nowhere")]
+    [InlineData("--unset=TERM")]
+    public async Task No_command_sends_escape_codes_to_a_terminal_that_nobody_knows(string term)
+    {
+        const string AtTerminal = "line=$0; for word do line=\"$line '$word'\"; done; exec script -qec \"$line\" /dev/null";
+        string[][] commands =
+        [
+            ["build", "toy"], ["build", "--help"], ["build", "nowhere"], ["nothing"], ["plan", "toy"], ["shell", "toy", "all"], ["targets"], ["doctor", "toy"],
+            ["log", "toy", "all"], ["host-tools"], ["gc", "toy", "--dry-run"], ["completion", "bash"], ["store", "verify", "--repair"],
+        ];
+        foreach (var command in commands)
+        {
+            string[] store = command is ["completion", ..] or ["nothing"] ? [] : ["--store", _checkout.Store];
+            var running = _checkout.Start([term, "sh", "-c", AtTerminal], [.. command, .. store]);
+            running.StandardInput.Close();
+            var (_, output, error) = await SmallCheckout.ResultAsync(running);
+
+            Assert.NotEqual("", output);
+            Assert.Equal("", error);
+            Assert.DoesNotContain('\e', output);
+        }
     }
 
     [Fact]

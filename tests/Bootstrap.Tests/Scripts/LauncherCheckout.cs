@@ -10,31 +10,40 @@ namespace Bootstrap.Tests.Scripts;
 internal sealed class LauncherCheckout : IDisposable
 {
     private const string Dotnet = """
+        root=${0%/*}/..
         case $1 in
           publish)
-            echo "publish in $PWD" >>"$CALLS"
-            [ ! -e "$BROKEN" ] || { echo "error CS0000"; exit 1; }
+            echo "publish in $PWD" >>"$root/calls"
+            env >"$root/environment"
+            printf '%s\n' "$@" >"$root/arguments"
+            case $* in *PublishReadyToRun=false*) ;; *) [ ! -e "$root/broken" ] || { cat "$root/broken"; exit 1; } ;; esac
+            [ ! -e "$root/warning" ] || cat "$root/warning"
             while [ "$1" != --output ]; do shift; done
             : >"$2/bootstrap.dll" ;;
           *)
             [ ! -e /proc/$$/fd/9 ] || echo "the lock is still open"
+            streams=$(for stream in 0 1 2; do readlink "/proc/$$/fd/$stream" || echo closed; done)
+            echo "$streams" >"$root/streams"
+            env >"$root/environment of the tool"
             echo "ran ${1##*/} for $BOOTSTRAP_HOME in $PWD:"; shift; printf '<%s>' "$@" ;;
         esac
         """;
 
     private const string AptGet = """
-        echo "apt-get $*" >>"$CALLS"
-        case "$*" in *install*) printf '#!/bin/sh\n' >"$HOST/bwrap"; chmod 755 "$HOST/bwrap" ;; esac
+        echo "apt-get $*" >>"${0%/*}/../calls"
+        case "$*" in *install*) printf '#!/bin/sh\n' >"${0%/*}/bwrap"; chmod 755 "${0%/*}/bwrap" ;; esac
         """;
 
     private static readonly string[] SystemPrograms =
-        ["sh", "readlink", "find", "cmp", "mkdir", "flock", "mktemp", "ln", "mv", "rm", "cat", "chmod"];
+    [
+        "sh", "readlink", "find", "cmp", "mkdir", "flock", "mktemp", "ln", "mv", "rm", "rmdir", "cp", "cat", "chmod", "touch", "env", "awk", "sed", "sort", "sha256sum",
+    ];
 
     private readonly ProcessRunner _processes = new();
 
     public LauncherCheckout()
     {
-        foreach (var path in (string[])["bootstrap", "src/setup.sh", "global.json", "Directory.Build.props", "Directory.Packages.props"])
+        foreach (var path in (string[])["bootstrap", "src/setup.sh", "global.json", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
             Write(path, Checkout.Read(path), executable: true);
         Write("src/Bootstrap/Engine.cs", "", executable: false);
         Write("src/Bootstrap.Cli/Program.cs", "", executable: false);
@@ -46,6 +55,8 @@ internal sealed class LauncherCheckout : IDisposable
         Provide("dotnet", Dotnet);
         Provide("apt-get", AptGet);
         Provide("id", "echo 0");
+        Provide("uname", "echo x86_64");
+        Provide("getent", $"echo 'root:x:0:0:root:{Root}/a home of the system:/bin/sh'");
     }
 
     public string Root { get; } = Directory.CreateTempSubdirectory("launcher-").FullName;
@@ -55,11 +66,14 @@ internal sealed class LauncherCheckout : IDisposable
     /// <summary>The one directory on PATH.</summary>
     public string Host => Path.Combine(Root, "host");
 
-    /// <summary>While this file exists dotnet can't build.</summary>
+    /// <summary>While this file exists dotnet can't compile ahead, and says what is in it.</summary>
     public string Broken => Path.Combine(Root, "broken");
 
     /// <summary>What dotnet and apt-get were asked for.</summary>
-    public string[] Calls => File.Exists(Path.Combine(Root, "calls")) ? File.ReadAllLines(Path.Combine(Root, "calls")) : [];
+    public string[] Calls => Lines("calls");
+
+    /// <summary>What one of the programs wrote down: <c>calls</c>, <c>arguments</c>, <c>environment</c>, <c>streams</c>.</summary>
+    public string[] Lines(string name) => File.Exists(Path.Combine(Root, name)) ? File.ReadAllLines(Path.Combine(Root, name)) : [];
 
     public string InHome(string path) => Path.Combine(Home, path);
 
@@ -82,11 +96,22 @@ internal sealed class LauncherCheckout : IDisposable
 
     public Task<ProcessResult> RunAsync(params string[] arguments) => RunAsync(InHome("bootstrap"), arguments);
 
-    public Task<ProcessResult> RunAsync(string launcher, string[] arguments)
+    public Task<ProcessResult> RunAsync(string launcher, string[] arguments) => RunAsync(launcher, arguments, new Dictionary<string, string?>());
+
+    /// <summary>Runs it with more variables, or without those whose value is null.</summary>
+    public Task<ProcessResult> RunAsync(string launcher, string[] arguments, IReadOnlyDictionary<string, string?> changes)
     {
-        var environment = ImmutableSortedDictionary<string, string>.Empty
-            .Add("PATH", Host).Add("HOST", Host).Add("HOME", Path.Combine(Root, "a home, with spaces")).Add("CALLS", Path.Combine(Root, "calls")).Add("BROKEN", Broken);
-        return _processes.RunAsync(TestCommand.Of(launcher, arguments) with { Environment = environment, WorkingDirectory = Root }, CancellationToken.None);
+        var environment = new Dictionary<string, string?> { ["PATH"] = Host, ["HOME"] = Path.Combine(Root, "a home, with spaces") };
+        foreach (var (name, value) in changes)
+            environment[name] = value;
+        return _processes.RunAsync(
+            TestCommand.Of(launcher, arguments) with
+            {
+                Environment = environment.Where(variable => variable.Value is not null)
+                    .ToImmutableSortedDictionary(variable => variable.Key, variable => variable.Value!),
+                WorkingDirectory = Root,
+            },
+            CancellationToken.None);
     }
 
     public void Dispose()

@@ -89,7 +89,7 @@ public sealed class LauncherTests : IDisposable
     [Fact]
     public async Task A_failed_build_shows_what_dotnet_said_and_is_tried_again()
     {
-        await File.WriteAllTextAsync(_checkout.Broken, "");
+        await File.WriteAllTextAsync(_checkout.Broken, "error CS0000\n");
         var failed = await _checkout.RunAsync("build");
         File.Delete(_checkout.Broken);
 
