@@ -27,7 +27,10 @@ find_cache() {
       export HOME="${entry##*:}" ;;
   esac
   case ${XDG_CACHE_HOME-} in
-    /*) cache=$XDG_CACHE_HOME ;;
+    /*)
+      cache=$XDG_CACHE_HOME
+      # .NET looks there for certificates, and fails where there is no such place.
+      export HOME="${HOME:-$cache/bootstrap/home}" ;;
     *)
       [ -n "$HOME" ] || fail_setup "HOME is not set, and the system knows no home directory of user $(id -u)
   set HOME, or XDG_CACHE_HOME for the cache alone, to a directory that you can write to"
@@ -65,10 +68,18 @@ run_apart() {
 # What dotnet, NuGet and the tests read themselves.
 known_variables='^(PATH|HOME|TMPDIR|LD_.*|DOTNET_ROOT.*|XDG_(CONFIG|DATA)_HOME|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy|(HTTPS?|ALL|NO)_PROXY|NUGET_.*|NuGetPackageSourceCredentials_.*|BOOTSTRAP_TEST_.*)$'
 
-# require_machine: that this is the only architecture whose host tools there are.
+# require_machine: the only architecture whose host tools there are.
 require_machine() {
   [ "$(uname -m)" = x86_64 ] || fail_setup "this machine is $(uname -m), and all that builds toolchains are programs for x86_64
   use a machine, a container or an emulator with that"
+}
+
+# require_files: as many as builds want; with a few dozen .NET does not even start.
+require_files() {
+  # shellcheck disable=SC3045 # every shell of Linux has -H
+  files=$(ulimit -Hn)
+  [ "$files" = unlimited ] || [ "$files" -ge 1024 ] || fail_setup "a process may open no more than $files files here, and 1024 are needed
+  raise the limit: LimitNOFILE= of a service of systemd, --ulimit nofile=1024 of a container, or /etc/security/limits.conf"
 }
 
 # require_dotnet: the .NET SDK, or an explanation. No distribution but Ubuntu carries it, so it is never installed from here.

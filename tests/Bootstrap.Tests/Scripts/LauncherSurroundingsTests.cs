@@ -34,7 +34,8 @@ public sealed class LauncherSurroundingsTests : IDisposable
         Assert.Equal("bootstrap: HOME is not set, and the system knows no home directory of user 0\n"
             + "  set HOME, or XDG_CACHE_HOME for the cache alone, to a directory that you can write to\n", homeless.Error);
         Assert.Equal((0, ""), (cached.ExitCode, cached.Error));
-        Assert.Contains(_checkout.Lines("environment"), line => line.StartsWith($"DOTNET_CLI_HOME={_checkout.Root}/cache/", StringComparison.Ordinal));
+        Assert.Contains($"HOME={_checkout.Root}/cache/bootstrap/home", _checkout.Lines("environment of the tool"));
+        Assert.Contains(_checkout.Lines("environment"), line => line.StartsWith($"HOME={_checkout.Root}/cache/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -179,6 +180,16 @@ public sealed class LauncherSurroundingsTests : IDisposable
 
         Assert.Equal(3, result.ExitCode);
         Assert.StartsWith("bootstrap: this machine is aarch64, and all that builds toolchains are programs for x86_64\n", result.Error, StringComparison.Ordinal);
+        Assert.Empty(_checkout.Calls);
+    }
+
+    [Fact]
+    public async Task With_few_files_that_may_be_open_it_says_what_to_raise()
+    {
+        var result = await _checkout.RunAsync(ProcessRunner.Find("sh")!, ["-c", "ulimit -n 64; exec \"$0\" build", _checkout.InHome("bootstrap")]);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.StartsWith("bootstrap: a process may open no more than 64 files here, and 1024 are needed\n  raise the limit: ", result.Error, StringComparison.Ordinal);
         Assert.Empty(_checkout.Calls);
     }
 
