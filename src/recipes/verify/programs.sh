@@ -32,6 +32,52 @@ is_static() {
   ! readelf -lW program | grep INTERP && echo "no interpreter"
 }
 
+in_utf8() {
+  # What a shell says of a locale that is not there, it says at its start.
+  said=$(LC_ALL=C.UTF-8 bash -c : 2>&1)
+  test -z "$said" || { echo "$said"; return 1; }
+  g++ -O2 -Wall -Werror $p/locale.cc -o program && LC_ALL=C.UTF-8 ./program
+}
+
+bytes() {
+  od -An -tx1 | tr -d ' \n'
+}
+
+charsets() {
+  for pair in ISO-8859-1:e9 latin1:e9 ISO-8859-15:e9 CP1252:e9 UTF-16BE:00e9 UTF-16LE:e900 UTF-32BE:000000e9 UTF-32LE:e9000000 UTF-7:2b414f6b2d; do
+    name=${pair%:*}
+    there=$(printf '\303\251' | iconv -f UTF-8 -t $name | bytes)
+    back=$(printf '\303\251' | iconv -f UTF-8 -t $name | iconv -f $name -t UTF-8 | bytes)
+    test "$there $back" = "${pair#*:} c3a9" || { echo "$name: $there $back"; return 1; }
+  done
+  test "$(printf '\303\251' | iconv -f UTF-8 -t UTF-16 | iconv -f UTF-16 -t UTF-32 | iconv -f UTF-32 -t latin1 | bytes)" = e9 && echo "there and back"
+}
+
+latin1_source() {
+  printf '#include <stdio.h>\nint main(void) { return fputs("\351", stdout) < 0; }\n' > latin1.c
+  gcc -O2 -finput-charset=latin1 latin1.c -o program && test "$(./program | bytes)" = c3a9 &&
+    gcc -O2 -finput-charset=latin1 -fexec-charset=ISO-8859-1 latin1.c -o program && test "$(./program | bytes)" = e9 && echo 'e9 is c3a9 to the program, or e9'
+}
+
+coverage() {
+  cp $p/parallel.c covered.c
+  gcc --coverage -fopenmp covered.c -o covered && ./covered && gcov covered.gcda | grep 'Lines executed:100'
+}
+
+profile() {
+  gcc -pg -O1 $p/hello.c -o program && ./program && test -s gmon.out && echo "gmon.out of $(wc -c < gmon.out) bytes"
+}
+
+undefined_traps() {
+  printf 'int main(int count, char **words) { (void)words; return 1 << (count + 63); }\n' > undefined.c
+  gcc -O1 -fsanitize=undefined -fsanitize-trap=undefined undefined.c -o program && { ! ./program; } && echo "ended by a signal"
+}
+
+# What not every toolchain has: it makes a program that runs, or is refused in words that say that it is left out.
+there_or_left_out() {
+  if gcc -O1 "$@" $p/hello.c -o program > said.log 2>&1; then ./program; else grep -E 'is left out|has not been enabled|support is disabled' said.log; fi
+}
+
 check "gcc says what it is" gcc -dumpfullversion -dumpmachine
 check "C, compiled and run" c $p/hello.c
 check "C, position-independent executable" c -fPIE -pie $p/hello.c
@@ -49,3 +95,13 @@ check "byte order, sizes and alignment of the ABI" facts
 check "static executable, C" c -static $p/hello.c
 check "it is static" is_static
 check "static executable, C++ exceptions" cxx -static $p/thrower.cc $p/catcher.cc
+check "C++ file system" cxx $p/files.cc
+check "the locale C.UTF-8" in_utf8
+check "character sets" charsets
+check "source in ISO-8859-1" latin1_source
+check "coverage" coverage
+check "profile" profile
+check "undefined behaviour traps" undefined_traps
+for option in -static-pie -flto -fsanitize=undefined -fsanitize=address -fsanitize=thread -fsanitize=leak -fgnu-tm -fplugin=none; do
+  check "$option, or why not" there_or_left_out $option
+done
