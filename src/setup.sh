@@ -10,7 +10,8 @@ needed_programs='bwrap:bubblewrap qemu-m68k-static:qemu-user-static
 # What only the tests use besides.
 # shellcheck disable=SC2034 # used by those that source this
 tested_programs='git:git gpg:gpg gpgv:gpgv ostree:ostree skopeo:skopeo umoci:umoci python3:python3-minimal
-  /usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1:libfaketime qemu-img:qemu-utils /usr/sbin/mke2fs:e2fsprogs /usr/sbin/fsck.fat:dosfstools mformat:mtools /usr/sbin/sfdisk:fdisk'
+  /usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1:libfaketime qemu-img:qemu-utils /usr/sbin/mke2fs:e2fsprogs /usr/sbin/fsck.fat:dosfstools mformat:mtools /usr/sbin/sfdisk:fdisk
+  cmake:cmake meson:meson pkgconf:pkgconf autoconf:autoconf automake:automake zsh:zsh mksh:mksh busybox:busybox'
 
 fail_setup() {
   printf 'bootstrap: %s\n' "$1" >&2

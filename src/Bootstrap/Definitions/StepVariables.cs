@@ -8,6 +8,9 @@ public static partial class StepVariables
     /// <summary>All host tools that recipes ask for, with their lowest versions: of no target, but of all recipes.</summary>
     public const string Tools = "tools";
 
+    /// <summary>All sources that a recipe and what it needs are made of, each as <c>NAME=VERSION=SHA-256</c>: of the plan, not of the target.</summary>
+    public const string Sources = "sources";
+
     private static readonly ImmutableSortedDictionary<string, Func<Target, Emulator, string>> Meanings =
         new Dictionary<string, Func<Target, Emulator, string>>
         {
@@ -16,6 +19,8 @@ public static partial class StepVariables
             ["elf-bits"] = (_, emulator) => emulator.Elf.Bits.ToString(CultureInfo.InvariantCulture),
             ["elf-endian"] = (_, emulator) => emulator.Elf.BigEndian ? "big" : "little",
             ["elf-machine"] = (_, emulator) => emulator.Elf.Machine.ToString(CultureInfo.InvariantCulture),
+            ["user-program"] = (_, emulator) => emulator.UserProgram,
+            ["user-cpu"] = (_, emulator) => emulator.Cpu ?? "",
             ["console"] = (_, emulator) => emulator.System?.Terminal ?? "",
             ["kernel-arguments"] = (_, emulator) => string.Join(' ', emulator.System?.KernelArguments ?? []),
         }.ToImmutableSortedDictionary(StringComparer.Ordinal);
@@ -36,7 +41,7 @@ public static partial class StepVariables
         ["MAKEFLAGS", "PATH", "QEMU_CPU", "IFS", "OLDPWD", "PPID", "PWD", .. Common.Keys];
 
     /// <summary>The names that a recipe may refer to without anyone setting them; no target and no recipe may set them.</summary>
-    public static ImmutableArray<string> BuiltIn { get; } = [.. Meanings.Keys, Tools];
+    public static ImmutableArray<string> BuiltIn { get; } = [.. Meanings.Keys, Tools, Sources];
 
     public static ImmutableSortedDictionary<string, string> EnvironmentOf(Machine machine) =>
         Common.Add("PATH", machine == Machine.Host ? $"{SandboxPaths.Cross}/bin:/usr/sbin:/usr/bin:/sbin:/bin" : "/usr/sbin:/usr/bin");

@@ -52,7 +52,7 @@ public sealed class Planner
         var origins = ImmutableHashSet.CreateBuilder<UnpackedOrigin>();
         foreach (var target in targets.Select(definitions.Targets.GetValueOrDefault).OfType<Target>())
         {
-            foreach (var name in Definitions.Recipe.Reach(definitions.Recipes, to is null ? target.Goals : [to]).SelectMany(UsedBy))
+            foreach (var name in SourcesOf(definitions, to is null ? target.Goals : [to]))
             {
                 if (target.Replacements.TryGetValue(name, out var replacement))
                     origins.UnionWith(new[] { replacement.Origin }.OfType<UnpackedOrigin>());
@@ -62,11 +62,13 @@ public sealed class Planner
         }
 
         return (sources.ToImmutable(), origins.ToImmutable());
-
-        IEnumerable<string> UsedBy(string step) => definitions.Recipes.TryGetValue(step, out var recipe) ? recipe.Sources
-            : step.StartsWith(SourcePrefix, StringComparison.Ordinal) ? [step[SourcePrefix.Length..]]
-            : [];
     }
+
+    /// <summary>The names of the sources that some steps and all that they need are made of, as often as they are used.</summary>
+    private static IEnumerable<string> SourcesOf(DefinitionSet definitions, IEnumerable<string> steps) =>
+        Definitions.Recipe.Reach(definitions.Recipes, steps).SelectMany(step => definitions.Recipes.TryGetValue(step, out var recipe) ? recipe.Sources
+            : step.StartsWith(SourcePrefix, StringComparison.Ordinal) ? [step[SourcePrefix.Length..]]
+            : []);
 
     /// <summary>Adds a step after all that it depends on; not by recursion, because a chain of steps may be longer than the stack is deep.</summary>
     private void Add(Target target, string goal)
@@ -145,11 +147,13 @@ public sealed class Planner
             ContinuedBy = [.. _continuing[recipe.Name].Select(name => new StepId(target.Name, name))],
         };
 
-        // Which tools are needed is the same for all targets.
+        // Which tools are needed is the same for all targets, and so is what a step is made of whose inputs are.
         string Lookup(string name, Location location)
         {
             if (name == StepVariables.Tools)
                 return _tools;
+            if (name == StepVariables.Sources)
+                return MadeOf(target, recipe);
             targetUsed = true;
             return StepVariables.Value(name, target, emulator)
                 ?? target.Variables.GetValueOrDefault(name)
@@ -177,6 +181,11 @@ public sealed class Planner
 
         return string.Join('\n', kept);
     }
+
+    private string MadeOf(Target target, Recipe recipe) => string.Join(' ', SourcesOf(_definitions, [recipe.Name])
+        .Distinct().Order(StringComparer.Ordinal)
+        .Select(name => _planned[(target.Name, SourcePrefix + name)].Fetch!)
+        .Select(used => $"{used.Source.Name}={used.Source.Version}={used.Archive}"));
 
     private static VirtualMachine BootedMachine(Target target, Emulator emulator, Recipe recipe) => emulator.System ?? throw new DefinitionException(
         $"{target.Location}: '{recipe.Name}' boots a machine, and the emulator '{emulator.Name}' of target '{target.Name}' has none: the target is user-mode only.",

@@ -78,6 +78,17 @@ public sealed class PlannerTests
         Assert.Equal("make>=4.10 perl", Assert.Single(plan.Steps).Environment["TOOLS"]);
     }
 
+    [Fact]
+    public void A_step_that_asks_what_it_is_made_of_gets_version_and_checksum_of_all_sources_that_are_built_before_it()
+    {
+        var origin = new TarballOrigin(new UpstreamTarball([new Uri("https://example.org/zlib-2.tar.gz")], Digest.Of("zlib 2")));
+        Recipe[] recipes = [Samples.Recipe("all", "middle").With("SOURCES", "${sources}"), Samples.Recipe("middle", "first"), Samples.Recipe("first") with { Sources = ["zlib"] }];
+        var plan = Plan([M68k with { Replacements = Replaced(origin) }, Sh4], recipes);
+        Assert.Equal($"zlib=2={Digest.Of("zlib 2")}", plan.Steps.Single(step => step.Id.ToString() == "m68k/all").Environment["SOURCES"]);
+        var shared = plan.Steps.Single(step => step.Id.ToString() == "all").Environment["SOURCES"];
+        Assert.Equal($"zlib={Samples.Zlib.Version}={Samples.Zlib.Upstream.Sha256}", shared);
+    }
+
     [Theory]
     [InlineData("1.2.3.4.5", "1.2.3.4.10", "make>=1.2.3.4.10")]
     [InlineData("4.3", "4", "make>=4.3")]

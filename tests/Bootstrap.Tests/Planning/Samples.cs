@@ -99,7 +99,7 @@ internal static class Samples
         HostTools = ImmutableSortedDictionary<string, HostToolsDefinition>.Empty,
     };
 
-    private static readonly Source Zlib = new()
+    public static readonly Source Zlib = new()
     {
         Name = "zlib",
         Version = "1.0",
