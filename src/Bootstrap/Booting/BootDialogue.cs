@@ -29,17 +29,18 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
     }
 
     private async Task<Match> ExpectAsync(Regex awaited, TimeSpan limit, string otherwise, CancellationToken cancel) =>
-        await console.WaitForAsync(awaited, limit, qemu, cancel) switch
+        await console.WaitForAsync(awaited, limit, patience.Root, qemu, cancel) switch
         {
             { Said: { } said } => said,
             { Panic: { } words } => throw Failure($"the kernel panicked: {words}"),
+            { Root: { } root } => throw Failure($"the kernel waits for its root device {root}, which does not appear"),
             _ when qemu.IsCompleted => throw Failure($"{otherwise}; {machine.Program} ended with {Ended(await qemu)}"),
             _ => throw Failure($"{otherwise} within {limit.TotalSeconds:0} s"),
         };
 
     private async Task PowerOffAsync(CancellationToken cancel)
     {
-        if (await console.WaitForAsync(Never(), patience.PowerOff, qemu, cancel) is { Panic: { } words })
+        if (await console.WaitForAsync(Never(), patience.PowerOff, patience.PowerOff, qemu, cancel) is { Panic: { } words })
             throw Failure($"the kernel panicked while it was switched off: {words}");
         if (!qemu.IsCompleted)
             throw Failure($"it did not switch itself off within {patience.PowerOff.TotalSeconds:0} s after the commands had ended");

@@ -30,20 +30,22 @@ internal sealed partial class MachineConsole : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Waits until something is said that was not waited for before.</summary>
-    public async Task<WaitResult> WaitForAsync(Regex awaited, TimeSpan patience, Task machine, CancellationToken cancel)
+    /// <summary>Waits until something is said that was not waited for before; a kernel that says nothing more than that it waits for its root is given up sooner.</summary>
+    public async Task<WaitResult> WaitForAsync(Regex awaited, TimeSpan patience, TimeSpan rootPatience, Task machine, CancellationToken cancel)
     {
         var silence = Task.Delay(patience, cancel);
         while (true)
         {
             var news = Volatile.Read(ref _news).Task;
+            var still = Task.Delay(rootPatience, cancel);
             var ended = machine.IsCompleted;
             if (Hear(awaited) is { } heard)
                 return heard;
             cancel.ThrowIfCancellationRequested();
             if (ended || silence.IsCompleted)
                 return new WaitResult();
-            await Task.WhenAny(news, machine, silence);
+            if (await Task.WhenAny(news, machine, silence, still) == still && !news.IsCompleted && AwaitedRoot() is { } root)
+                return new WaitResult(Root: root);
         }
     }
 
@@ -74,6 +76,12 @@ internal sealed partial class MachineConsole : IDisposable
             }
             return KernelPanic().Match(text) is { Success: true } panic ? new WaitResult(Panic: panic.Groups[1].Value.Trim()) : null;
         }
+    }
+
+    private string? AwaitedRoot()
+    {
+        lock (_gate)
+            return RootAwaited().Match(_said.ToString()) is { Success: true } waiting ? waiting.Groups[1].Value : null;
     }
 
     private void Listen()
@@ -116,7 +124,14 @@ internal sealed partial class MachineConsole : IDisposable
 
     [GeneratedRegex(@"Kernel panic - not syncing: ([^\r\n]*)[\r\n]")]
     private static partial Regex KernelPanic();
+
+    // Linux, init/do_mounts.c; it waits for ever where it was told `rootwait`.
+    [GeneratedRegex(@"Waiting for root device ([^\r\n]*?)\.\.\.\s*$")]
+    private static partial Regex RootAwaited();
 }
 
-/// <summary>What came of waiting for a machine to say something: what it said, or how its kernel panicked; neither, once the time is over.</summary>
-internal sealed record WaitResult(Match? Said = null, string? Panic = null);
+/// <summary>
+/// What came of waiting for a machine to say something: what it said, how its kernel panicked, or for which root it waits; nothing of it, once
+/// the time is over.
+/// </summary>
+internal sealed record WaitResult(Match? Said = null, string? Panic = null, string? Root = null);

@@ -78,12 +78,12 @@ public sealed record BootFiles(string Disk, string Kernel)
     public static BootFiles In(string tree) => new(Path.Combine(tree, "disk.img"), Path.Combine(tree, "kernel"));
 }
 
-/// <summary>How long a machine without a user may take until it says the next thing that is waited for.</summary>
-public sealed record BootTimeouts(TimeSpan FirstWord, TimeSpan Login, TimeSpan Commands, TimeSpan PowerOff)
+/// <summary>How long a machine without a user may take until it says the next thing that is waited for, or finds its root.</summary>
+public sealed record BootTimeouts(TimeSpan FirstWord, TimeSpan Root, TimeSpan Login, TimeSpan Commands, TimeSpan PowerOff)
 {
     /// <summary>Ample for an emulated machine on a busy host: each takes seconds on a quiet one.</summary>
     public static readonly BootTimeouts Default =
-        new(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(1));
+        new(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(1));
 }
 
 /// <summary>What is run in a booted machine.</summary>

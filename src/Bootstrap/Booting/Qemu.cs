@@ -9,6 +9,9 @@ public static class Qemu
     private const string Exchange = "exchange";
     private const string Serial = "console";
 
+    private static readonly ImmutableArray<(string Name, byte[] Magic)> Refused =
+        [("VMDK", [.. "KDMV"u8]), ("VHDX", [.. "vhdxfile"u8]), ("VHD", [.. "conectix"u8]), ("VDI", [.. "<<< "u8]), ("QED", [.. "QED\0"u8])];
+
     /// <summary>The path of the machine's qemu-system program, once its firmware is known to be there too.</summary>
     public static string Require(VirtualMachine machine)
     {
@@ -58,6 +61,28 @@ public static class Qemu
         // A comma within the value of one setting is written twice.
         var path = file.Replace(",", ",,", StringComparison.Ordinal);
         var changes = keepChanges ? "" : ",snapshot=on";
-        return ["-drive", $"file={path},format=raw,if=none,id={id}{changes}", "-device", $"{machine.Disk},drive={id}"];
+        return ["-drive", $"file={path},format={FormatOf(file)},if=none,id={id}{changes}", "-device", $"{machine.Disk},drive={id}"];
+    }
+
+    /// <summary>qemu's name for the format of an image, by its first bytes: qemu itself would let the guest choose, who writes them.</summary>
+    /// <exception cref="DefinitionException">The image is neither raw nor a qcow2 that needs no other file.</exception>
+    internal static string FormatOf(string image)
+    {
+        // Fields of qcow2's header, by docs/interop/qcow2.rst of qemu: an offset of 8 bytes at 8 names the file that it is based on; bit 2 of the
+        // features at 72 says that the data lie in another file.
+        var header = new byte[80];
+        if (File.Exists(image))
+        {
+            using var file = File.OpenRead(image);
+            file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        }
+        if (Refused.FirstOrDefault(format => header.AsSpan().StartsWith(format.Magic)) is { Magic: not null } refused)
+            throw new DefinitionException($"'{image}' is in the format {refused.Name}; expected raw or qcow2.", $"qemu-img convert -O qcow2 '{image}' NEW makes one.");
+        if (!header.AsSpan().StartsWith((ReadOnlySpan<byte>)[(byte)'Q', (byte)'F', (byte)'I', 0xfb]))
+            return "raw";
+        var needsOther = header.AsSpan(8, 8).ContainsAnyExcept((byte)0) || (header[7] >= 3 && (header[79] & 4) != 0);
+        return needsOther
+            ? throw new DefinitionException($"'{image}' needs another file, which it names; expected an image that is whole.", $"qemu-img convert -O qcow2 '{image}' NEW makes one.")
+            : "qcow2";
     }
 }

@@ -43,6 +43,7 @@ public sealed class BootDialogueTests : IDisposable
     [InlineData("sleep 60", "the kernel does not start: the console said nothing within 3 s")]
     [InlineData("echo 'no machine toy' >&2; exit 1", "the kernel does not start: the console said nothing; *qemu-system-toy ended with exit code 1: no machine toy")]
     [InlineData("echo Linux; echo '[1.0] Kernel panic - not syncing: VFS: Unable to mount root fs'; sleep 60", "the kernel panicked: VFS: Unable to mount root fs")]
+    [InlineData("echo Linux; echo '[0.9] Waiting for root device PARTLABEL=root...'; sleep 60", "the kernel waits for its root device PARTLABEL=root, which does not appear")]
     [InlineData("echo Linux; sleep 60", "no login appeared on the console within 3 s")]
     [InlineData("echo Linux; exit 0", "no login appeared on the console; *qemu-system-toy ended with exit code 0")]
     [InlineData(ScriptedMachine.Boot + "; echo 'Login incorrect'; sleep 60", "root's login led to no shell within 3 s")]
@@ -106,7 +107,7 @@ public sealed class BootDialogueTests : IDisposable
     {
         TimeSpan Of(string piece) => expected.Contains(piece, StringComparison.Ordinal) && expected.Contains(" within ", StringComparison.Ordinal)
             ? TimeSpan.FromSeconds(3) : TimeSpan.FromMinutes(2);
-        return new BootTimeouts(Of("does not start"), Of("login"), Of("did not end"), Of("switch itself off"));
+        return new BootTimeouts(Of("does not start"), TimeSpan.FromSeconds(1), Of("login"), Of("did not end"), Of("switch itself off"));
     }
 
     private string Log() => File.ReadAllText(_machine.Log);

@@ -1,11 +1,15 @@
 using Bootstrap.Booting;
 using Bootstrap.Definitions;
+using Bootstrap.Platform;
 using Bootstrap.Tests.Planning;
+using Bootstrap.Tests.Platform;
 
 namespace Bootstrap.Tests.Booting;
 
-public sealed class QemuTests
+public sealed class QemuTests : IDisposable
 {
+    private readonly TemporaryDirectory _directory = new();
+
     private static readonly BootFiles Files = new("/store/disk.img", "/store/kernel");
 
     [Fact]
@@ -43,4 +47,32 @@ public sealed class QemuTests
     public void A_comma_in_a_path_does_not_begin_another_setting() => Assert.Contains(
         "file=/a,,readonly=on,format=raw,if=none,id=disk,snapshot=on",
         Qemu.Unattended(Samples.VirtualMachine, Files with { Disk = "/a,readonly=on" }, "exchange"));
+
+    [Theory]
+    [InlineData("printf 'QFI\\373\\0\\0\\0\\3' > disk; head -c 100 /dev/zero >> disk", "qcow2")]
+    [InlineData("printf 'QFI\\373\\0\\0\\0\\2' > disk; head -c 64 /dev/zero >> disk; printf 'older versions have no features' >> disk", "qcow2")]
+    [InlineData("head -c 512 /dev/zero > disk; echo text >> disk", "raw")]
+    [InlineData("> disk", "raw")]
+    public void The_format_of_an_image_is_read_from_it(string make, string format)
+    {
+        _directory.Shell(make);
+
+        Assert.Contains($",format={format},", string.Join(' ', Qemu.Interactive(Samples.VirtualMachine, Files with { Disk = _directory["disk"] }, true)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("printf 'QFI\\373\\0\\0\\0\\3\\0\\0\\0\\0\\0\\0\\1\\0' > disk; head -c 100 /dev/zero >> disk", "needs another file")]
+    [InlineData("printf 'QFI\\373\\0\\0\\0\\3' > disk; head -c 71 /dev/zero >> disk; printf '\\4' >> disk", "needs another file")]
+    [InlineData("printf 'KDMV more' > disk", "is in the format VMDK; expected raw or qcow2")]
+    public void An_image_that_would_be_misread_or_leads_to_other_files_is_refused(string make, string expected)
+    {
+        _directory.Shell(make);
+
+        var refused = Assert.Throws<DefinitionException>(() => Qemu.FormatOf(_directory["disk"]));
+
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("qemu-img convert -O qcow2", refused.Hint, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _directory.Dispose();
 }
