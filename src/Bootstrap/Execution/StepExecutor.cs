@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text;
 using System.Text.RegularExpressions;
 using Bootstrap.Booting;
 using Bootstrap.Definitions;
@@ -129,7 +130,8 @@ public sealed partial class StepExecutor(
         cancel.ThrowIfCancellationRequested();
         if (exit == 0)
             return;
-        var message = $"Step {step.Id} failed with exit code {exit}.\n{Excerpt(log)}\nIts log: {log}";
+        var how = exit == Sandbox.LogFull ? $"was ended: its log had reached {sandbox.LargestLog >> 20} MiB" : $"failed with exit code {exit}";
+        var message = $"Step {step.Id} {how}.\n{Excerpt(log)}\nIts log: {log}";
         // What the step had to say about it may not have found room in the log.
         throw DiskFailure.IsFull(store.Root)
             ? new BuildException($"{message}\nNo space left on device: the file system of '{store.Root}' is full.", DiskFailure.FullHint)
@@ -147,7 +149,7 @@ public sealed partial class StepExecutor(
         var firstNumber = 0;
         var number = 0;
         var tail = new Queue<string>();
-        foreach (var line in File.Exists(logPath) ? File.ReadLines(logPath) : [])
+        foreach (var line in File.Exists(logPath) ? Lines(logPath) : [])
         {
             number++;
             if (first is null && ErrorLine().IsMatch(line))
@@ -163,6 +165,25 @@ public sealed partial class StepExecutor(
         return lines.Count == 0 ? "  (the log is empty)" : string.Join('\n', lines.Select(line => "  " + line));
 
         static string Shortened(string line) => line.Length <= 400 ? line : line[..400] + "…";
+    }
+
+    // Without an end of the line, a log may be one of a gigabyte.
+    private static IEnumerable<string> Lines(string path)
+    {
+        using var reader = new StreamReader(path);
+        var line = new StringBuilder();
+        for (var next = reader.Read(); next >= 0; next = reader.Read())
+        {
+            if (next != '\n' && line.Length < LongestRead)
+            {
+                line.Append((char)next);
+                continue;
+            }
+            yield return line.ToString().TrimEnd('\r');
+            line.Clear();
+        }
+        if (line.Length > 0)
+            yield return line.ToString();
     }
 
     [GeneratedRegex(@"(^|\s)([Ff]atal )?[Ee]rror: |undefined reference to|: not found$|No such file or directory|\*\*\* \[|Permission denied", RegexOptions.None, 1000)]

@@ -12,6 +12,9 @@ public sealed record CommandSpec(string Program, ImmutableArray<string> Argument
     /// <summary>The child gets our standard input, output and error as they are; nothing of it is captured.</summary>
     public bool InheritTerminal { get; init; }
 
+    /// <summary>Who is told the bytes of the child's standard output as they come; nothing of them is kept.</summary>
+    public Action<ReadOnlyMemory<byte>>? OnOutput { get; init; }
+
     /// <summary>What the child reads from its standard input, which is empty otherwise.</summary>
     public string? StandardInput { get; init; }
 

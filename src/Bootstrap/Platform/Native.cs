@@ -49,6 +49,12 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "kill")]
     public static partial int Kill(int process, int signal);
 
+    [LibraryImport("libc", EntryPoint = "signal")]
+    public static partial nint Signal(int signal, nint handler);
+
+    [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
+    public static partial int ThreadSignalMask(int how, ulong* mask, ulong* old);
+
     [LibraryImport("libc", EntryPoint = "close_range")]
     public static partial int CloseRange(uint first, uint last, int flags);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using CliWrap;
 
@@ -19,11 +20,16 @@ public sealed class ProcessRunner : IDisposable
     private const uint AfterStandardError = 3;
     private readonly BlockingCollection<Action> _starts = [];
     private readonly Thread _starter;
+    private readonly PosixSignalRegistration _suspended;
+    private readonly PosixSignalRegistration _resumed;
 
     public ProcessRunner()
     {
         // What the user's shell left open is none of a child's business; our own descriptors are marked already.
         _ = Native.CloseRange(AfterStandardError, uint.MaxValue, Native.CloseRangeOnExec);
+        ChildProcesses.HandleIgnoredSignals();
+        _suspended = PosixSignalRegistration.Create(PosixSignal.SIGTSTP, Suspend);
+        _resumed = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => ChildProcesses.Resume());
         _starter = new Thread(StartAll) { IsBackground = true, Name = "child starter" };
         _starter.Start();
     }
@@ -40,7 +46,7 @@ public sealed class ProcessRunner : IDisposable
         var call = Cli.Wrap(program)
             .WithValidation(CommandResultValidation.None)
             .WithStandardInputPipe(Input(command.StandardInput ?? ""))
-            .WithStandardOutputPipe(Target(output, onLine, gate))
+            .WithStandardOutputPipe(Target(output, onLine, gate, command.OnOutput))
             .WithStandardErrorPipe(Target(error, onLine, gate));
         Process? child = null;
         try
@@ -53,7 +59,7 @@ public sealed class ProcessRunner : IDisposable
         }
         catch (OperationCanceledException) when (child is not null)
         {
-            await ChildStopper.StopAsync(child, command.Stop);
+            await ChildProcesses.EndAsync(child, command.Stop);
             throw;
         }
         catch (Win32Exception exception)
@@ -95,13 +101,23 @@ public sealed class ProcessRunner : IDisposable
 
     public void Dispose()
     {
+        _suspended.Dispose();
+        _resumed.Dispose();
         _starts.CompleteAdding();
         _starter.Join();
         _starts.Dispose();
     }
 
+    // The terminal stops the foreground's process group only, and sandboxes are sessions of their own.
+    private static void Suspend(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        ChildProcesses.StopWithUs();
+    }
+
     private void StartAll()
     {
+        ChildProcesses.UnblockSignals();
         foreach (var start in _starts.GetConsumingEnumerable())
             start();
     }
@@ -154,70 +170,28 @@ public sealed class ProcessRunner : IDisposable
         await PipeSource.FromString(text, Encoding.UTF8).CopyToAsync(stream, cancel);
     });
 
-    private static PipeTarget Target(StringBuilder all, Action<string>? onLine, Lock gate)
+    private static PipeTarget Target(StringBuilder all, Action<string>? onLine, Lock gate, Action<ReadOnlyMemory<byte>>? onBytes = null)
     {
-        var target = onLine is null ? PipeTarget.ToStringBuilder(all, Encoding.UTF8) : PipeTarget.ToDelegate(Hear, Encoding.UTF8);
+        var target = onBytes is not null ? PipeTarget.Create(HearBytesAsync)
+            : onLine is null ? PipeTarget.ToStringBuilder(all, Encoding.UTF8) : PipeTarget.ToDelegate(Hear, Encoding.UTF8);
         return PipeTarget.Create(async (stream, cancel) =>
         {
             await Task.Yield();
             await target.CopyFromAsync(stream, cancel);
         });
 
+        async Task HearBytesAsync(Stream stream, CancellationToken cancel)
+        {
+            var buffer = new byte[1 << 16];
+            while (await stream.ReadAsync(buffer, cancel) is > 0 and var count)
+                onBytes(buffer.AsMemory(0, count));
+        }
+
         void Hear(string line)
         {
             all.Append(line).Append('\n');
             lock (gate)
                 onLine(line);
-        }
-    }
-}
-
-/// <summary>Ends a child process before its time and waits until it is gone.</summary>
-internal static class ChildStopper
-{
-    private const int Kill = 9;
-    private const int Terminate = 15;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    public static async Task StopAsync(Process process, StopMethod method)
-    {
-        try
-        {
-            if (!process.HasExited)
-                Signal(process, method);
-            using var patience = new CancellationTokenSource(Patience);
-            await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (process.HasExited)
-                return;
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-        }
-        catch (InvalidOperationException)
-        {
-            // It ended by itself, and whoever waited for it has disposed of it.
-        }
-    }
-
-    // A process that is gone already needs no signal, and no other error can occur with a child of ours.
-    private static void Signal(Process process, StopMethod method)
-    {
-        var inside = method == StopMethod.KillNamespace ? ChildrenOf(process.Id) : [];
-        inside.ForEach(child => _ = Native.Kill(child, Kill));
-        if (inside.Count == 0)
-            _ = Native.Kill(process.Id, method == StopMethod.KillNamespace ? Kill : Terminate);
-    }
-
-    private static List<int> ChildrenOf(int id)
-    {
-        try
-        {
-            var text = File.ReadAllText($"/proc/{id}/task/{id}/children");
-            var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return [.. words.Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
-        }
-        catch (IOException)
-        {
-            return [];
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 
 namespace Bootstrap.Sandboxing;
@@ -5,11 +6,17 @@ namespace Bootstrap.Sandboxing;
 /// <summary>Runs programs that see what their <see cref="SandboxSpec"/> says and nothing else, without any privilege.</summary>
 public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
 {
+    /// <summary>Stands in for the exit code of a program that was ended because it had written <see cref="LargestLog"/> bytes.</summary>
+    public const int LogFull = -1;
+
+    /// <summary>How many bytes a program may write to its log.</summary>
+    public long LargestLog { get; init; } = 1 << 30;
+
     private readonly Lock _gate = new();
     private Task<SandboxHost>? _host;
 
     /// <summary>Runs one program to its end; whatever it started has ended too when this returns.</summary>
-    /// <returns>The program's exit code; 128 + N if signal N ended it.</returns>
+    /// <returns>The program's exit code; 128 + N if signal N ended it; <see cref="LogFull"/>.</returns>
     /// <exception cref="HostException">This host doesn't allow such a sandbox.</exception>
     /// <exception cref="BuildException">There is no such program in the sandbox, or it was killed from outside.</exception>
     public async Task<int> RunAsync(SandboxSpec spec, string workDirectory, string? logPath, CancellationToken cancel)
@@ -18,18 +25,25 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         if (spec.Emulation is { } emulation)
             spec = spec with { Emulation = host.Require(emulation) };
         var directory = Path.Combine(Path.GetFullPath(workDirectory), "sandbox");
-        var log = logPath is null ? null : Path.GetFullPath(logPath);
         var merge = host.OverlayProblem is not null;
         foreach (var continued in spec.Mounts.Where(mount => merge && mount.Upper is not null))
             await CopyAsync(continued, cancel);
         var layout = SandboxLayout.Of(spec);
-        layout.Write(directory, SandboxSetup.Script(spec, layout, directory, host, log), merge);
-        var logStart = File.Exists(log) ? new FileInfo(log).Length : 0;
-        var result = await RunAsync(SandboxSetup.Command(directory, host, terminal: log is null), spec, cancel);
-        if (ExitCodeIn(Path.Combine(directory, SandboxSetup.StatusFile)) is { } exitCode)
-            return exitCode;
-        var said = result.Error + (File.Exists(log) ? TextFrom(log, logStart) : "");
-        throw SetupFailure.Explain(result.ExitCode, said, NamespaceHint.OfThisHost);
+        layout.Write(directory, SandboxSetup.Script(spec, layout, directory, host, terminal: logPath is null), merge);
+        using var log = logPath is null ? null : new Log(logPath, LargestLog, cancel);
+        var command = SandboxSetup.Command(directory, host, terminal: log is null) with { OnOutput = log is null ? null : log.Write };
+        try
+        {
+            var result = await RunAsync(command, spec, log?.Full ?? cancel);
+            log?.Failure?.Throw();
+            if (ExitCodeIn(Path.Combine(directory, SandboxSetup.StatusFile)) is { } exitCode)
+                return exitCode;
+            throw SetupFailure.Explain(result.ExitCode, result.Error + (log?.Text ?? ""), NamespaceHint.OfThisHost);
+        }
+        catch (OperationCanceledException) when (log?.Full.IsCancellationRequested == true && !cancel.IsCancellationRequested)
+        {
+            return LogFull;
+        }
     }
 
     private async Task<ProcessResult> RunAsync(CommandSpec command, SandboxSpec spec, CancellationToken cancel)
@@ -86,13 +100,6 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         return document.RootElement.TryGetProperty("exit-code", out var code) ? code.GetInt32() : null;
     }
 
-    private static string TextFrom(string path, long start)
-    {
-        using var stream = File.OpenRead(path);
-        stream.Position = start;
-        return new StreamReader(stream).ReadToEnd();
-    }
-
     // Tried out once for all runs, so that none but the first pays for it.
     private Task<SandboxHost> HostAsync(string directory)
     {
@@ -104,5 +111,58 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
     {
         var host = await SandboxHost.FindAsync(processes, directory, CancellationToken.None);
         return overlays ? host : host with { OverlayProblem = "they are not wanted" };
+    }
+
+    /// <summary>The end of a log file that one run writes: written by us, so that a program can neither reach the file nor fill the disk.</summary>
+    private sealed class Log : IDisposable
+    {
+        private readonly FileStream _file;
+        private readonly CancellationTokenSource _full;
+        private readonly long _start;
+        private readonly long _largest;
+
+        public Log(string path, long largest, CancellationToken cancel)
+        {
+            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            _start = _file.Seek(0, SeekOrigin.End);
+            _largest = _start + largest;
+            _full = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        }
+
+        /// <summary>Ends the run once the log is as large as it may be.</summary>
+        public CancellationToken Full => _full.Token;
+
+        /// <summary>Why the file could not be written, as on a full disk; the program runs on, and fails by itself.</summary>
+        public ExceptionDispatchInfo? Failure { get; private set; }
+
+        public string Text
+        {
+            get
+            {
+                _file.Position = _start;
+                return new StreamReader(_file).ReadToEnd();
+            }
+        }
+
+        public void Write(ReadOnlyMemory<byte> bytes)
+        {
+            try
+            {
+                if (_file.Position + bytes.Length > _largest)
+                    _full.Cancel();
+                else if (Failure is null)
+                    _file.Write(bytes.Span);
+            }
+            catch (Exception failure) when (DiskFailure.Is(failure))
+            {
+                Failure = ExceptionDispatchInfo.Capture(failure);
+            }
+        }
+
+        public void Dispose()
+        {
+            _file.Dispose();
+            _full.Dispose();
+        }
     }
 }

@@ -6,7 +6,10 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
     private const string OverlayCheck = "overlay in a user namespace";
     private const string EmulatorHint = "Install the package qemu-user-static, or put the program on PATH.";
     private const string Handlers = "/proc/sys/fs/binfmt_misc";
+    private const string LimitsHint = "Whoever starts this sets them: 'ulimit -H' of a shell, /etc/security/limits.conf, LimitNOFILE= and its kin of a systemd unit, --ulimit of a container.";
+    private const long FewestFiles = 1024;
     private static readonly Version LowestVersion = new(0, 8, 0);
+    private static readonly ImmutableArray<string> Unlimited = ["Max cpu time", "Max file size", "Max data size", "Max address space"];
 
     private const string Script = """
         try() {
@@ -16,7 +19,7 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
         }
         try overlay mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work,userxattr merged
         try binfmt mount -t binfmt_misc binfmt_misc merged
-        try proc "$2" --unshare-user --unshare-pid --ro-bind / / --proc /proc true
+        try proc mount -t proc proc /proc
 
         """;
 
@@ -31,6 +34,8 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
     /// <exception cref="HostException">There can be no sandbox.</exception>
     public static async Task<SandboxHost> FindAsync(ProcessRunner processes, string directory, CancellationToken cancel)
     {
+        if (Limits().Few is { } few)
+            throw new HostException($"The hard limits of this process are too low: {few}.", LimitsHint);
         var (host, problem) = await ProbeAsync(processes, directory, cancel);
         return problem is null ? host : throw new HostException($"This host doesn't let us make a sandbox: {problem}", NamespaceHint.OfThisHost);
     }
@@ -55,7 +60,18 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
             host.ProcProblem is not null
                 ? new HostCheck("own /proc", "not available: sandboxes use the container's /proc, so its process IDs are visible", null, null)
                 : HostCheck.Of("own /proc", untried, NamespaceHint.OfThisHost),
+            HostCheck.Of("hard limits", Limits() switch { { Few: { } few } => few, var limits => limits.Bound }, LimitsHint, "high enough"),
         ];
+    }
+
+    /// <summary>Of the hard limits of this process (proc_pid_limits(5)), those that a build would meet; all others are the same for every step.</summary>
+    private static (string? Few, string? Bound) Limits()
+    {
+        var hard = File.ReadLines("/proc/self/limits").Skip(1).ToDictionary(line => line[..26].TrimEnd(), line => line[47..68].TrimEnd());
+        var few = long.TryParse(hard["Max open files"], CultureInfo.InvariantCulture, out var files) && files < FewestFiles;
+        // Under qemu-user a program takes far more address space than it uses.
+        var bound = Unlimited.FirstOrDefault(name => hard[name] != "unlimited");
+        return (few ? $"of open files there may be {files}, expected at least {FewestFiles}" : null, bound is null ? null : $"'{bound}' is {hard[bound]}, expected unlimited");
     }
 
     /// <summary>The path of a program that emulates a machine.</summary>
@@ -115,8 +131,7 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
             Directory.CreateDirectory(Path.Combine(scratch, name));
         try
         {
-            var command = SandboxSetup.Command(Script, scratch, host);
-            var result = await processes.RunAsync(command with { Arguments = command.Arguments.Add(host.Bubblewrap) }, cancel);
+            var result = await processes.RunAsync(SandboxSetup.Command(Script, scratch, host), cancel);
             if (result.ExitCode != 0)
                 return (host, result.Error.Trim());
             var problems = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).ToDictionary(

@@ -45,14 +45,29 @@ internal static class SandboxSetup
     // lets data through.
     private const string ProtectDevices = "mount --rbind /dev /dev\nmount -o remount,bind,ro /dev\n";
 
+    // The same on every host: what .NET or a login has set is no part of what a step sees. A caller's hard limit that is lower stays; of files one
+    // that is too low was refused before. GCC raises its stack to 64 MiB by itself.
+    private const string Limits = $$"""
+        limit() {
+          hard=$(ulimit -H -$1)
+          if test $hard = unlimited || test $hard -gt $3; then hard=$3; fi
+          if test $2 -gt $hard; then set -- $1 $hard; fi
+          ulimit -S -$1 $2
+          ulimit -H -$1 $hard
+        }
+        limit n 4096 4096
+        limit s 8192 65536
+        limit c 0 0
+        for kind in d f t v; do ulimit -S -$kind $(ulimit -H -$kind); done
+
+        """;
+
     // O: a program that may be run but not read works too. P: argv[0] stays. F: the interpreter is opened now, outside the sandbox.
     private const string HandlerFlags = "OPF";
 
     private static readonly ImmutableArray<string> OuterOptions =
     [
         "--unshare-user",
-        "--unshare-pid",
-        "--as-pid-1",
         "--die-with-parent",
         "--uid", "0",
         "--gid", "0",
@@ -71,6 +86,9 @@ internal static class SandboxSetup
     public static CommandSpec Command(string script, string directory, SandboxHost host) =>
         new(host.Bubblewrap,
         [
+            // Bubblewrap looks up its child in /proc (namespaces are read from there): where there can be none but the container's, its numbers have
+            // to be the container's too.
+            .. host.ProcProblem is null ? ImmutableArray.Create("--unshare-pid", "--as-pid-1") : [],
             .. OuterOptions,
             "--chdir", directory,
             "--",
@@ -86,9 +104,9 @@ internal static class SandboxSetup
         };
 
     /// <summary>The text of the script; it is run in the sandbox's own directory.</summary>
-    public static string Script(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, string? logPath)
+    public static string Script(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, bool terminal)
     {
-        var text = new StringBuilder("set -eu\numask 022\n").Append(ProtectDevices);
+        var text = new StringBuilder("set -eu\numask 022\n").Append(Limits).Append(ProtectDevices);
         foreach (var overlay in host.OverlayProblem is null ? layout.Overlays : [])
             text.Append($"mount -t overlay overlay -o {overlay.Options} {overlay.Name} || exit {OverlayRefused}\n");
         if (spec.Emulation is { } emulation && host.BinfmtProblem is null)
@@ -96,11 +114,13 @@ internal static class SandboxSetup
             text.Append($"mount -t binfmt_misc binfmt_misc {Binfmt} || exit {BinfmtRefused}\n");
             text.Append($"printf %s {CommandSpec.Quote(Handler(emulation))} >{Binfmt}/register || exit {HandlerRefused}\n");
         }
+        if (host.ProcProblem is null)
+            text.Append("mount -t proc proc /proc\n");
         text.Append($"exec {StatusDescriptor}>{StatusFile}\n");
-        if (logPath is not null)
-            text.Append($"exec </dev/null >>{CommandSpec.Quote(logPath)} 2>&1\n");
+        if (!terminal)
+            text.Append("exec </dev/null 2>&1\n");
         text.Append($"exec {CommandSpec.Quote(host.Bubblewrap)} \\\n");
-        foreach (var option in InnerOptions(spec, layout, directory, host, interactive: logPath is null))
+        foreach (var option in InnerOptions(spec, layout, directory, host, terminal))
             text.Append($"  {option} \\\n");
         return text.Append($"  -- {string.Join(' ', spec.Arguments.Select(CommandSpec.Quote))}\n").ToString();
     }
@@ -119,13 +139,13 @@ internal static class SandboxSetup
     }
 
     // The options of the bubblewrap that holds the program, in the order in which they take effect.
-    private static ImmutableArray<string> InnerOptions(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, bool interactive)
+    private static ImmutableArray<string> InnerOptions(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, bool terminal)
     {
         var environment = spec.Emulation?.Cpu is { } cpu ? spec.Environment.SetItem("QEMU_CPU", cpu) : spec.Environment;
         return
         [
             "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--cap-drop ALL", "--uid 0", "--gid 0",
-            .. interactive ? ImmutableArray<string>.Empty : ["--new-session"],
+            .. terminal ? ImmutableArray<string>.Empty : ["--new-session"],
             $"--hostname {CommandSpec.Quote(spec.Hostname)}",
             $"--json-status-fd {StatusDescriptor}",
             Bind(layout.Binds[0]),

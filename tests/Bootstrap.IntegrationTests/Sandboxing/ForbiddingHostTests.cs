@@ -34,6 +34,21 @@ public sealed class ForbiddingHostTests(SandboxFixture fixture) : IClassFixture<
         Assert.Contains("proc /proc proc ro,", log, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("exit 5", 5, "")]
+    [InlineData("echo 'bwrap: is not the first that I say'; exit 1", 1, "")]
+    [InlineData("kill -KILL $$", 137, "")]
+    [InlineData(null, 3, "its program can't be started")]
+    public async Task In_a_container_with_few_processes_and_a_masked_proc_the_exit_code_is_told(string? script, int expected, string said)
+    {
+        var work = fixture.Make(Path.GetRandomFileName(), ("log", ""));
+        string[] confinement = ["--unshare-user", "--unshare-pid", "--dev-bind", "/", "/", "--proc", "/proc", "--ro-bind", "/dev/null", "/proc/uptime"];
+        string[] helper = Helper.CommandLine(fixture, work, work + "/log", script is null ? ["/none"] : ["sh", "-c", "echo first; " + script]);
+        var result = await fixture.Processes.RunAsync(TestCommand.Of("bwrap", [.. confinement, .. helper]), CancellationToken.None);
+        Assert.True(expected == result.ExitCode, result.Error);
+        Assert.Contains(said, result.Error, StringComparison.Ordinal);
+    }
+
     private async Task<(ProcessResult Result, string Log)> RunAsync(string[] confinement, params string[] command)
     {
         var work = fixture.Make(Path.GetRandomFileName(), ("log", ""));

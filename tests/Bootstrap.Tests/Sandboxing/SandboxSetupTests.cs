@@ -30,9 +30,9 @@ public sealed class SandboxSetupTests
         Assert.Equal("/usr/bin/bwrap", command.Program);
         Assert.Equal(
             [
-                "--unshare-user",
                 "--unshare-pid",
                 "--as-pid-1",
+                "--unshare-user",
                 "--die-with-parent",
                 "--uid", "0",
                 "--gid", "0",
@@ -80,11 +80,23 @@ public sealed class SandboxSetupTests
             """
             set -eu
             umask 022
+            limit() {
+              hard=$(ulimit -H -$1)
+              if test $hard = unlimited || test $hard -gt $3; then hard=$3; fi
+              if test $2 -gt $hard; then set -- $1 $hard; fi
+              ulimit -S -$1 $2
+              ulimit -H -$1 $hard
+            }
+            limit n 4096 4096
+            limit s 8192 65536
+            limit c 0 0
+            for kind in d f t v; do ulimit -S -$kind $(ulimit -H -$kind); done
             mount --rbind /dev /dev
             mount -o remount,bind,ro /dev
             mount -t overlay overlay -o lowerdir=0.0:0.1:0.s,userxattr 0 || exit 91
+            mount -t proc proc /proc
             exec 3>status.json
-            exec </dev/null >>/logs/a.log 2>&1
+            exec </dev/null 2>&1
             exec /usr/bin/bwrap \
               --unshare-user \
               --unshare-all \
@@ -152,7 +164,7 @@ public sealed class SandboxSetupTests
     [Fact]
     public void A_terminal_is_passed_on_without_a_new_session_for_it_is_one_already()
     {
-        var script = SandboxSetup.Script(Spec, SandboxLayout.Of(Spec), "/scratch/sandbox", Host, null);
+        var script = SandboxSetup.Script(Spec, SandboxLayout.Of(Spec), "/scratch/sandbox", Host, terminal: true);
         Assert.DoesNotContain("--new-session", script, StringComparison.Ordinal);
         Assert.DoesNotContain("/dev/null", script, StringComparison.Ordinal);
     }
@@ -205,5 +217,5 @@ public sealed class SandboxSetupTests
         Assert.Throws<ArgumentException>(() => Script(Spec with { Arguments = ["sh", "a\0b"] }));
     }
 
-    private static string Script(SandboxSpec spec, SandboxHost? host = null) => SandboxSetup.Script(spec, SandboxLayout.Of(spec), "/scratch/sandbox", host ?? Host, "/logs/a.log");
+    private static string Script(SandboxSpec spec, SandboxHost? host = null) => SandboxSetup.Script(spec, SandboxLayout.Of(spec), "/scratch/sandbox", host ?? Host, terminal: false);
 }

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Bootstrap.Platform;
+
+/// <summary>The signals of child processes: with which they start, and by which they are stopped for a while or for good.</summary>
+internal static class ChildProcesses
+{
+    // Numbers of Linux on every architecture that .NET runs on (signal(7)).
+    private const int Kill = 9;
+    private const int Terminate = 15;
+    private const int Continue = 18;
+    private const int Stop = 19;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private const int SetMask = 2; // SIG_SETMASK
+    private const int SizeOfMask = 16; // 1024 bits, the most that a C library takes.
+
+    // With a handler, reading and writing a terminal that is not ours would be tried again for ever.
+    private const int TerminalInput = 21;
+    private const int TerminalOutput = 22;
+
+    /// <summary>
+    /// Gives each signal that is ignored a handler that does nothing, which is the same for us, and for a child the default: it inherits what is
+    /// ignored and not what is handled. .NET ignores SIGPIPE; a shell has what it starts with <c>&amp;</c> ignore SIGINT and SIGQUIT, nohup SIGHUP.
+    /// </summary>
+    public static void HandleIgnoredSignals()
+    {
+        var ignored = Convert.ToUInt64(File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim(), 16);
+        var nothing = NativeLibrary.GetExport(NativeLibrary.Load("libc", typeof(Native).Assembly, null), "abs");
+        for (var signal = 1; signal <= 64; signal++)
+        {
+            if ((ignored >> (signal - 1) & 1) != 0 && signal is not (TerminalInput or TerminalOutput))
+                _ = Native.Signal(signal, nothing);
+        }
+    }
+
+    /// <summary>For the calling thread and the children that it starts.</summary>
+    public static unsafe void UnblockSignals()
+    {
+        var none = stackalloc ulong[SizeOfMask];
+        new Span<ulong>(none, SizeOfMask).Clear();
+        _ = Native.ThreadSignalMask(SetMask, none, null);
+    }
+
+    /// <summary>Stops all that descends from this process, then itself; who has it go on calls <see cref="Resume"/>.</summary>
+    public static void StopWithUs()
+    {
+        SendToAll(Stop);
+        _ = Native.Kill(Environment.ProcessId, Stop);
+    }
+
+    public static void Resume() => SendToAll(Continue);
+
+    private static void SendToAll(int signal)
+    {
+        var reached = new HashSet<int>();
+        bool more;
+        do
+        {
+            // One that was not reached yet may start others meanwhile.
+            more = false;
+            foreach (var process in Descendants(Environment.ProcessId).Where(reached.Add))
+            {
+                _ = Native.Kill(process, signal);
+                more = true;
+            }
+        }
+        while (more);
+    }
+
+    private static List<int> ChildrenOf(int id)
+    {
+        try
+        {
+            var words = Directory.GetDirectories($"/proc/{id}/task").SelectMany(
+                thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            return [.. words.Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    private static IEnumerable<int> Descendants(int id) => ChildrenOf(id).SelectMany(child => Descendants(child).Prepend(child));
+
+    /// <summary>Ends a child before its time and waits until it is gone.</summary>
+    public static async Task EndAsync(Process process, StopMethod method)
+    {
+        try
+        {
+            if (!process.HasExited)
+                Signal(process, method);
+            using var patience = new CancellationTokenSource(Patience);
+            await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (process.HasExited)
+                return;
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself, and whoever waited for it has disposed of it.
+        }
+    }
+
+    // A process that is gone already needs no signal, and no other error can occur with a child of ours.
+    private static void Signal(Process process, StopMethod method)
+    {
+        var inside = method == StopMethod.KillNamespace ? ChildrenOf(process.Id) : [];
+        inside.ForEach(child => _ = Native.Kill(child, Kill));
+        if (inside.Count == 0)
+            _ = Native.Kill(process.Id, method == StopMethod.KillNamespace ? Kill : Terminate);
+    }
+}
