@@ -16,6 +16,9 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
     /// </summary>
     private const long DiskNeeded = 8_000_000_000;
 
+    /// <summary>296,000 were counted for m68k with its host tools and sources; build trees come on top.</summary>
+    private const ulong FilesNeeded = 500_000;
+
     /// <summary>What one job may need: GCC's largest generated files take a little over 1 GB to compile.</summary>
     private const long MemoryPerJob = 1_500_000_000;
 
@@ -34,6 +37,7 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
         foreach (var machine in emulators.Select(emulator => emulator.System).OfType<VirtualMachine>().Distinct())
             yield return CheckMachine(machine);
         yield return Disk();
+        yield return Store();
         yield return Memory();
         yield return await checkHostTools(cancel);
         yield return await checkSources(cancel);
@@ -54,10 +58,21 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
     private HostCheck Disk()
     {
         var free = new DriveInfo(store.Root).AvailableFreeSpace;
-        var hint = $"Make room at {store.Root}, or name another place by --store.";
+        var room = FileSystem.RoomOf(store.Root);
+        var problem = DiskFailure.Of(store.Root)?.Reason
+            ?? (room.Files > 0 && room.FreeFiles < FilesNeeded ? $"{room.FreeFiles} inodes are free (df -i), a build needs {FilesNeeded}" : null)
+            ?? (free < DiskNeeded ? $"{Gigabytes(free)} are free, a build needs {Gigabytes(DiskNeeded)}" : null);
         return HostCheck.Of(
-            "disk", free < DiskNeeded ? $"{Gigabytes(free)} are free, a build needs {Gigabytes(DiskNeeded)}" : null, hint,
-            $"{Gigabytes(free)} are free at {store.Root}");
+            "disk", problem, $"Make room at {store.Root}, or name another place by --store.", $"{Gigabytes(free)} are free at {store.Root}");
+    }
+
+    // Two hosts that build in one store at once may do the same twice, and only `gc` of the one can harm the other.
+    private HostCheck Store()
+    {
+        string[] others = [.. store.OtherHosts];
+        var shared = $"{store.Root} is shared with {string.Join(", ", others)}: what they have not finished there is left to them; gc only while none of them builds, "
+            + "and remove by hand what is left in 'work' of one that is no more";
+        return new HostCheck("store", others.Length == 0 ? store.Root : shared, null, null);
     }
 
     private static HostCheck Memory()

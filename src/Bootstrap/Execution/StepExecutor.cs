@@ -133,8 +133,8 @@ public sealed partial class StepExecutor(
         var how = exit == Sandbox.LogFull ? $"was ended: its log had reached {sandbox.LargestLog >> 20} MiB" : $"failed with exit code {exit}";
         var message = $"Step {step.Id} {how}.\n{Excerpt(log)}\nIts log: {log}";
         // What the step had to say about it may not have found room in the log.
-        throw DiskFailure.IsFull(store.Root)
-            ? new BuildException($"{message}\nNo space left on device: the file system of '{store.Root}' is full.", DiskFailure.FullHint)
+        throw DiskFailure.Of(store.Root) is { } full
+            ? new BuildException($"{message}\n{full.Reason}: nothing more can be written into '{store.Root}'.", full.Hint)
             : step.Booted is not null ? new BuildException(message, MachineRunner.Hint(step.Id.Owner))
             : new BuildException(
                 message,
@@ -170,11 +170,12 @@ public sealed partial class StepExecutor(
     // Without an end of the line, a log may be one of a gigabyte.
     private static IEnumerable<string> Lines(string path)
     {
+        const int longestRead = 1 << 16;
         using var reader = new StreamReader(path);
         var line = new StringBuilder();
         for (var next = reader.Read(); next >= 0; next = reader.Read())
         {
-            if (next != '\n' && line.Length < LongestRead)
+            if (next != '\n' && line.Length < longestRead)
             {
                 line.Append((char)next);
                 continue;
@@ -196,7 +197,7 @@ public sealed partial class StepExecutor(
     }
 
     /// <summary>A work directory that is removed while the run goes on.</summary>
-    private sealed record Deferred(WorkDirectory Directory, StepLayout Layout, StepExecutor Executor) : IDisposable
+    private sealed record Deferred(StagedDirectory Directory, StepLayout Layout, StepExecutor Executor) : IDisposable
     {
         public void Dispose() => Executor.RemoveLater(Directory.Dispose);
     }

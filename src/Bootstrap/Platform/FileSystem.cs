@@ -125,6 +125,14 @@ public static unsafe class FileSystem
         var handle = Native.Open(path, Native.OpenCloseOnExec, 0);
         return handle.IsInvalid ? throw Native.Failure("Opening", path) : handle;
     }
+
+    /// <summary>What a file system has and allows, as statvfs(3) says: inodes (none where it has no fixed number), the longest name in bytes.</summary>
+    public static unsafe (ulong Files, ulong FreeFiles, bool NoExec, ulong LongestName) RoomOf(string path)
+    {
+        const ulong NoExecution = 8; // ST_NOEXEC
+        var status = stackalloc ulong[32];
+        return Native.StatVfs(path, status) == 0 ? (status[5], status[7], (status[9] & NoExecution) != 0, status[10]) : throw Native.Failure("Looking at the file system of", path);
+    }
 }
 
 /// <summary>The one time that artifacts and published archives bear.</summary>

@@ -49,6 +49,10 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "kill")]
     public static partial int Kill(int process, int signal);
 
+    /// <summary><c>struct statvfs</c> (statvfs(3)) is eleven numbers of 64 bits on 64-bit systems, and room for later ones.</summary>
+    [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int StatVfs(string path, ulong* status);
+
     [LibraryImport("libc", EntryPoint = "signal")]
     public static partial nint Signal(int signal, nint handler);
 

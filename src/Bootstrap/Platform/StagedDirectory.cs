@@ -5,14 +5,19 @@ namespace Bootstrap.Platform;
 /// it is disposed. What a killed process left is removed by the next one that stages under the same name.
 /// </summary>
 /// <remarks>
+/// Its name is <c>PREFIXhost_boot_pid_random</c>. Locks may hold on one machine only (NFS, a file system mounted twice), so what another one
+/// has made is never taken for abandoned: only the same boot, or the same host after another boot, can tell.
 /// Files leave it by <see cref="AtomicFile.Place"/>, the whole of it by <see cref="TakePlace"/>. Failures of the file system are
 /// exceptions for which <see cref="DiskFailure.Is"/> holds, or <see cref="StoreException"/>.
 /// </remarks>
 public sealed class StagedDirectory : IDisposable
 {
+    private static readonly string Boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+    private static readonly string Host = string.Concat(Environment.MachineName.Take(60).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+
     private FileLock? _alive;
 
-    /// <summary>Makes one, <c>PREFIXrandom</c>, in a directory that is made where there is none.</summary>
+    /// <summary>Makes one in a directory that is made where there is none.</summary>
     public StagedDirectory(string parent, string prefix)
     {
         var directory = Directory.CreateDirectory(parent).FullName;
@@ -20,8 +25,8 @@ public sealed class StagedDirectory : IDisposable
         do
         {
             _alive?.Dispose();
-            Path = Directory.CreateDirectory(System.IO.Path.Combine(directory, prefix + System.IO.Path.GetRandomFileName())).FullName;
-            _alive = FileLock.TryExclusiveDirectory(Path);
+            Path = Directory.CreateDirectory(System.IO.Path.Combine(directory, $"{prefix}{Host}_{Boot}_{Environment.ProcessId}_{System.IO.Path.GetRandomFileName()}")).FullName;
+            _alive = TryTake(Path);
         }
         while (_alive is null || !Directory.Exists(Path)); // Until it is locked, another process may take it for abandoned.
     }
@@ -57,13 +62,27 @@ public sealed class StagedDirectory : IDisposable
         _alive?.Dispose();
     }
 
-    private static void RemoveAbandoned(string parent, string prefix)
+    /// <summary>The host that made a directory, if it is another one whose processes can't be known of.</summary>
+    public static string? OtherHost(string path)
+    {
+        var words = System.IO.Path.GetFileName(path).Split('_');
+        if (words.Length < 4 || words[^3] == Boot)
+            return null;
+        var host = words[^4].Split('-', 2)[^1];
+        return host == Host && Host != "localhost" ? null : host;
+    }
+
+    /// <summary>The lock of a directory whose process is gone, null where it may live.</summary>
+    public static FileLock? TryTake(string path) => OtherHost(path) is null ? FileLock.TryExclusiveDirectory(path) : null;
+
+    /// <summary>Removes what processes that are gone have left under names that begin so.</summary>
+    public static void RemoveAbandoned(string parent, string prefix)
     {
         foreach (var path in Directory.GetDirectories(parent, prefix + "*"))
         {
             try
             {
-                using var abandoned = FileLock.TryExclusiveDirectory(path);
+                using var abandoned = TryTake(path);
                 if (abandoned is not null)
                     TreeRemover.Remove(path);
             }

@@ -6,6 +6,7 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
     private const string OverlayCheck = "overlay in a user namespace";
     private const string EmulatorHint = "Install the package qemu-user-static, or put the program on PATH.";
     private const string Handlers = "/proc/sys/fs/binfmt_misc";
+    private const string ProgramHint = "Steps run what they compile there. A file system that is mounted with 'noexec' can hold no store: name another place by --store.";
     private const string LimitsHint = "Whoever starts this sets them: 'ulimit -H' of a shell, /etc/security/limits.conf, LimitNOFILE= and its kin of a systemd unit, --ulimit of a container.";
     private const long FewestFiles = 1024;
     private static readonly Version LowestVersion = new(0, 8, 0);
@@ -20,11 +21,17 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
         try overlay mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work,userxattr merged
         try binfmt mount -t binfmt_misc binfmt_misc merged
         try proc mount -t proc proc /proc
+        printf '#!/bin/sh\n' >program
+        chmod +x program
+        try program ./program
 
         """;
 
     /// <summary>The kernel's words for what keeps it from mounting overlays, null where nothing does; so with the other two.</summary>
     public string? OverlayProblem { get; init; }
+
+    /// <summary>Why programs can't be run where steps compile them.</summary>
+    private string? ProgramProblem { get; init; }
 
     public string? BinfmtProblem { get; init; }
 
@@ -37,7 +44,9 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
         if (Limits().Few is { } few)
             throw new HostException($"The hard limits of this process are too low: {few}.", LimitsHint);
         var (host, problem) = await ProbeAsync(processes, directory, cancel);
-        return problem is null ? host : throw new HostException($"This host doesn't let us make a sandbox: {problem}", NamespaceHint.OfThisHost);
+        if (problem is not null)
+            throw new HostException($"This host doesn't let us make a sandbox: {problem}", NamespaceHint.OfThisHost);
+        return host.ProgramProblem is { } refused ? throw new HostException($"No program can be run in '{directory}': {refused}", ProgramHint) : host;
     }
 
     /// <summary>Checks bubblewrap, user namespaces, overlays, the private binfmt_misc and /proc.</summary>
@@ -60,6 +69,7 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
             host.ProcProblem is not null
                 ? new HostCheck("own /proc", "not available: sandboxes use the container's /proc, so its process IDs are visible", null, null)
                 : HostCheck.Of("own /proc", untried, NamespaceHint.OfThisHost),
+            HostCheck.Of("programs in the store", untried ?? host.ProgramProblem, ProgramHint, "can be run"),
             HostCheck.Of("hard limits", Limits() switch { { Few: { } few } => few, var limits => limits.Bound }, LimitsHint, "high enough"),
         ];
     }
@@ -141,6 +151,7 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
                 OverlayProblem = problems.GetValueOrDefault("overlay"),
                 BinfmtProblem = problems.GetValueOrDefault("binfmt"),
                 ProcProblem = problems.GetValueOrDefault("proc"),
+                ProgramProblem = problems.GetValueOrDefault("program"),
             }, null);
         }
         finally

@@ -37,7 +37,7 @@ public sealed class ArtifactStore : IDisposable
     public static ArtifactStore Open(string directory)
     {
         var layout = StoreLayout.Open(directory);
-        WorkDirectory.RemoveStale(layout);
+        StagedDirectory.RemoveAbandoned(layout.Work, "");
         return new ArtifactStore(layout);
     }
 
@@ -55,7 +55,10 @@ public sealed class ArtifactStore : IDisposable
     }
 
     /// <summary>A new private directory on the store's file system.</summary>
-    public WorkDirectory NewWork(string name) => _access.NewWork(name);
+    public StagedDirectory NewWork(string name) => _access.NewWork(name);
+
+    /// <summary>The other hosts that have something in this store which they have not finished.</summary>
+    public IEnumerable<string> OtherHosts => _access.OtherHosts;
 
     /// <summary>Where the log of a step belongs.</summary>
     public string LogPath(Digest key) => _access.Layout.Log(key);

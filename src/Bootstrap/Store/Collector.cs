@@ -16,7 +16,7 @@ internal sealed class Collector(StoreAccess access)
 
     public GcReport Collect(IReadOnlySet<Digest> keepKeys, IReadOnlySet<Digest> keepBlobs, bool dryRun)
     {
-        WorkDirectory.RemoveStale(_layout);
+        StagedDirectory.RemoveAbandoned(_layout.Work, "");
         var aside = Directory.CreateDirectory(access.NewScratchPath()).FullName;
         var victims = new List<(string Kind, string Path, string Now)>();
         using (access.Remove())

@@ -10,17 +10,20 @@ internal sealed class StoreAccess : IDisposable
 {
     private const string SessionPrefix = "session";
     private const string LeasesFile = "pins";
-    private readonly Lazy<WorkDirectory> _session;
+    private readonly Lazy<StagedDirectory> _session;
     private readonly HashSet<Digest> _leases = [];
     private readonly Lock _writing = new();
 
     public StoreAccess(StoreLayout layout)
     {
         Layout = layout;
-        _session = new Lazy<WorkDirectory>(() => NewWork(SessionPrefix));
+        _session = new Lazy<StagedDirectory>(() => NewWork(SessionPrefix));
     }
 
     public StoreLayout Layout { get; }
+
+    /// <summary>The other hosts that have made something in this store and not finished it.</summary>
+    public IEnumerable<string> OtherHosts => Directory.EnumerateDirectories(Layout.Work).Select(StagedDirectory.OtherHost).OfType<string>().Distinct();
 
     /// <summary>A directory on the store's file system for what is not finished yet; gone with the process.</summary>
     public string Scratch => _session.Value.Path;
@@ -50,10 +53,14 @@ internal sealed class StoreAccess : IDisposable
     /// <summary>What other living processes hold leases on; the caller holds the store for removal.</summary>
     public HashSet<Digest> LeasedByOthers() => Leased(_session.IsValueCreated ? Scratch : null);
 
-    public WorkDirectory NewWork(string name)
+    /// <summary>A private directory on the store's file system, which lives as long as its process.</summary>
+    public StagedDirectory NewWork(string name)
     {
         using var use = Use();
-        return WorkDirectory.Create(Layout, name);
+        var work = new StagedDirectory(Layout.Work, $"{name}-");
+        // A set-group-id bit, inherited from above, would be inherited further by what is built in here.
+        File.SetUnixFileMode(work.Path, (UnixFileMode)0b111_101_101);
+        return work;
     }
 
     /// <summary>A path in the scratch directory where there is nothing yet.</summary>
@@ -70,7 +77,7 @@ internal sealed class StoreAccess : IDisposable
         var leased = new HashSet<Digest>();
         foreach (var path in Directory.EnumerateDirectories(Layout.Work, $"{SessionPrefix}-*").Where(path => path != except))
         {
-            using var dead = FileLock.TryExclusiveDirectory(path);
+            using var dead = StagedDirectory.TryTake(path);
             if (dead is null)
                 leased.UnionWith(Read(Path.Combine(path, LeasesFile)));
         }

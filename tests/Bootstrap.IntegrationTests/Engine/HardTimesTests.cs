@@ -68,6 +68,30 @@ public sealed class HardTimesTests(SmallWorld world)
     }
 
     [Theory]
+    [InlineData("size=4G,nr_inodes=$(( $(find \"$seed\" | wc -l) + 300 ))", 1, "it has no inodes left", "inodes are free")]
+    [InlineData("size=4G,noexec", 3, "No program can be run in", "mounted with 'noexec'")]
+    public async Task What_a_file_system_lacks_or_forbids_is_named_by_a_build_and_by_the_doctor(string options, int expected, string said, string diagnosed)
+    {
+        var checkout = world.Checkout();
+        checkout.Recipe("all", "for i in $(seq 1000); do echo > /out/$i; done");
+        var seed = await world.NewStoreAsync();
+        var place = Directory.CreateDirectory(Path.Combine(world.Root, Path.GetRandomFileName())).FullName;
+        checkout.Store = Path.Combine(place, "store");
+        string[] Within(string options) =>
+        [
+            "bwrap", "--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL", "--dev-bind", "/", "/",
+            "sh", "-euc", $"seed=$1 place=$2; shift 2; mount -t tmpfs -o {options} tmpfs \"$place\"; cp -a \"$seed\" \"$place/store\"; exec \"$@\"", "sh", seed, place,
+        ];
+
+        var (exitCode, output, error) = await SmallCheckout.ResultAsync(checkout.StartWithin(Within(options), "build", "toy"));
+        Assert.True(exitCode == expected, output + error);
+        Assert.Contains(said, output + error, StringComparison.Ordinal);
+
+        var (_, doctor, _) = await SmallCheckout.ResultAsync(checkout.StartWithin(Within(options), "doctor"));
+        Assert.Contains(diagnosed, doctor, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("1970-01-02")]
     [InlineData("2038-02-01")]
     public async Task Times_of_another_year_in_the_store_change_nothing(string date)

@@ -73,6 +73,33 @@ public sealed class SharingTests : IDisposable
     }
 
     [Fact]
+    public void What_another_host_has_not_finished_is_left_to_it_and_keeps_what_it_leases()
+    {
+        var leased = _fixture.Commit("leased", "echo 1 > x", _fixture.Store).Key;
+        _fixture.Store.Dispose();
+        var session = $"work/session-builder-2_{Guid.NewGuid()}_77_abcdefgh.ijk";
+        _fixture.Shell($"mkdir -p {session} work/gcc-builder-2_{Guid.NewGuid()}_77_abcdefgh.ijk/build; echo {leased} > {session}/pins");
+
+        using var next = _fixture.Open();
+
+        Assert.Empty(next.Collect(StoreFixture.Nothing, StoreFixture.Nothing, dryRun: false).Removed.Where(item => item.Path.Contains(leased.Hex, StringComparison.Ordinal)));
+        Assert.Equal(2, _fixture.Names("work").Count(name => name.Contains("builder-2", StringComparison.Ordinal)));
+        Assert.Equal(["builder-2"], next.OtherHosts);
+    }
+
+    [Fact]
+    public void What_this_host_has_not_finished_before_it_booted_again_is_removed()
+    {
+        var ours = Path.GetFileName(_fixture.Store.NewWork("gcc").Path).Split('_')[0];
+        _fixture.Shell($"mkdir -p '{_fixture.Store.Root}/work/{ours}_{Guid.NewGuid()}_77_abcdefgh.ijk'");
+
+        using var next = _fixture.Open();
+
+        Assert.DoesNotContain(_fixture.Names("work"), name => name.EndsWith("_77_abcdefgh.ijk", StringComparison.Ordinal));
+        Assert.Empty(next.OtherHosts);
+    }
+
+    [Fact]
     public void A_build_tree_keeps_its_times_and_the_newest_one_counts()
     {
         var key = StoreFixture.Key("gcc");

@@ -14,7 +14,7 @@ public sealed class DebianArchive : IDisposable
     private readonly SystemApt _system;
     private readonly OnceAsync<string?> _mirror;
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly Dictionary<string, (WorkDirectory Work, AptState Apt)> _suites = [];
+    private readonly Dictionary<string, (StagedDirectory Work, AptState Apt)> _suites = [];
 
     public DebianArchive(ArtifactStore store, ProcessRunner processes, string? mirror)
     {
