@@ -40,7 +40,10 @@ public sealed class AlpineLikeTests : IClassFixture<SandboxFixture>
     public async Task The_check_of_the_host_tools_passes()
     {
         await _like.TreeAsync();
-        Assert.Contains("host-tools-check built", await _like.RunAsync(["build", "m68k", "--to", "host-tools-check", "--host-tools", _like.Choice]), StringComparison.Ordinal);
+        await _like.RunAsync(["build", "m68k", "--to", "host-tools-check", "--host-tools", _like.Choice]);
+
+        // Other tests' steps wait for it too, and have it built before.
+        Assert.Matches(@"host-tools-check +cached", await _like.RunAsync(["plan", "m68k", "--to", "host-tools-check", "--host-tools", _like.Choice]));
     }
 
     [Fact]
