@@ -222,6 +222,7 @@ public sealed class CommandTests
         {
             string[] store = command is ["completion", ..] or ["nothing"] ? [] : ["--store", _checkout.Store];
             var running = _checkout.Start([term, "sh", "-c", AtTerminal], [.. command, .. store]);
+            await running.StandardInput.WriteAsync("exit\n");
             running.StandardInput.Close();
             var (_, output, error) = await SmallCheckout.ResultAsync(running);
 
