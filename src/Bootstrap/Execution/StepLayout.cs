@@ -51,7 +51,7 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, string
         mounts.Add(Mount.Writable(SandboxPaths.Out, Out));
         mounts.Add(continuedTree is null
             ? Mount.Writable(SandboxPaths.Build, Build)
-            : Mount.Continued(SandboxPaths.Build, continuedTree, Build, OverlayWork));
+            : Mount.Continued(SandboxPaths.Build, continuedTree, Build, OverlayWork, whole: !step.ContinuedBy.IsEmpty));
         mounts.AddRange(step.Inputs.Where(input => input.At != "/").GroupBy(input => input.At)
             .Select(at => Mount.ReadOnly(at.Key, [.. at.Reverse().Select(input => inputs(input.Step).Tree)])));
         mounts.AddRange(step.Files.Select(file => Mount.File(file.At, file.Path ?? Blob(file.Digest))));

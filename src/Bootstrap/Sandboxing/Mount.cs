@@ -15,6 +15,9 @@ public sealed record Mount(string At, ImmutableArray<string> Layers)
     /// <summary>A directory on the file system of <see cref="Upper"/>, for the kernel's use.</summary>
     public string? Work { get; private init; }
 
+    /// <summary>What takes the changes has to be the whole tree in the end, not what differs from the tree below: another step goes on in it.</summary>
+    public bool IsWhole { get; private init; }
+
     /// <summary>One tree, or several laid over each other, that the sandbox can't write to.</summary>
     public static Mount ReadOnly(string at, ImmutableArray<string> layers) => new(at, layers);
 
@@ -28,6 +31,6 @@ public sealed record Mount(string At, ImmutableArray<string> Layers)
     /// A directory that starts with the content of a tree, nanosecond times included, and takes changes to <paramref name="upper"/>; both
     /// <paramref name="upper"/> and <paramref name="work"/> are there and empty.
     /// </summary>
-    public static Mount Continued(string at, string lower, string upper, string work) =>
-        new(at, [lower]) { IsWritable = true, Upper = upper, Work = work };
+    public static Mount Continued(string at, string lower, string upper, string work, bool whole = false) =>
+        new(at, [lower]) { IsWritable = true, Upper = upper, Work = work, IsWhole = whole };
 }

@@ -26,8 +26,9 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
             spec = spec with { Emulation = host.Require(emulation) };
         var directory = Path.Combine(Path.GetFullPath(workDirectory), "sandbox");
         var merge = host.OverlayProblem is not null;
-        foreach (var continued in spec.Mounts.Where(mount => merge && mount.Upper is not null))
+        foreach (var continued in spec.Mounts.Where(mount => mount.IsWhole || (merge && mount.Upper is not null)))
             await CopyAsync(continued, cancel);
+        spec = spec with { Mounts = [.. spec.Mounts.Select(mount => mount.IsWhole ? Mount.Writable(mount.At, mount.Upper!) : mount)] };
         var layout = SandboxLayout.Of(spec);
         layout.Write(directory, SandboxSetup.Script(spec, layout, directory, host, terminal: logPath is null), merge);
         using var log = logPath is null ? null : new Log(logPath, LargestLog, cancel);

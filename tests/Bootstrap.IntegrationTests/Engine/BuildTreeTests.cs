@@ -34,6 +34,13 @@ public sealed class BuildTreeTests
         Assert.Equal(["configure", "compile", "install", "all"], await _checkout.BuildAsync());
 
     [Fact]
+    public async Task A_step_goes_on_in_the_whole_tree_of_one_that_went_on_itself()
+    {
+        _checkout.Write("src/recipes/install.yaml", Recipe("install", "continues: compile", "needs: [compile]", "test -e compiled; cp Makefile /out/Makefile"));
+        Assert.Equal(["configure", "compile", "install", "all"], await _checkout.BuildAsync());
+    }
+
+    [Fact]
     public async Task A_build_tree_is_dropped_once_no_step_needs_it_any_more()
     {
         // Killed builds of other tests leave trees in the store that tests share.
