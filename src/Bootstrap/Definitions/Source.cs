@@ -113,7 +113,11 @@ public static class Protocols
     public static ImmutableArray<string> Git { get; } = [.. Download, Uri.UriSchemeFile];
 
     /// <summary>By which apt reads Debian's archive.</summary>
-    public static ImmutableArray<string> Apt { get; } = [.. Download, "ftp", Uri.UriSchemeFile, "copy"];
+    public static ImmutableArray<string> Apt { get; } =
+    [
+        .. Download, "ftp", Uri.UriSchemeFile, "copy", "mirror", "mirror+http", "mirror+https", "mirror+ftp", "mirror+file", "mirror+copy",
+        "tor", "tor+http", "tor+https",
+    ];
 
     /// <summary>The text as a URL, or null if it is none or of another protocol.</summary>
     public static Uri? Parse(string text, ImmutableArray<string> protocols) =>

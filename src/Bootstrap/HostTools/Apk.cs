@@ -13,16 +13,6 @@ internal sealed partial class Apk(ProcessRunner processes, SandboxHost host, str
     private const string Repositories = "/tmp/repositories";
     private const string CertificatesInRoot = "/tmp/certificates.pem";
 
-    // By what apk calls a setting: the variables that give it, of which the first counts, as with what is fetched without apk.
-    private static readonly string[][] Proxies =
-        [["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"], ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"], ["no_proxy", "NO_PROXY"]];
-
-    // Where Debian, Fedora, SUSE, Alpine and Arch keep the certificates of the authorities that a host trusts.
-    private static readonly string[] HostCertificates =
-    [
-        "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
-    ];
-
     /// <summary>The packages that apk left in a directory, in the order of their names.</summary>
     public static ImmutableArray<PackageFile> FilesOf(string directory) =>
         [.. Directory.EnumerateFiles(directory, "*.apk").Select(Read).OrderBy(file => file.Package.Name, StringComparer.Ordinal)];
@@ -55,8 +45,16 @@ internal sealed partial class Apk(ProcessRunner processes, SandboxHost host, str
 
     private Task<ProcessResult> RunOnlineAsync(string directory, ImmutableArray<string> arguments, CancellationToken cancel)
     {
+        var network = NetworkEnvironment.Current;
+        var urls = File.ReadAllLines(repositories);
+        if (urls.Select(url => new Uri(url)).FirstOrDefault(url => network.GetProxy(url) is { } proxy && proxy.Scheme != Uri.UriSchemeHttp) is { } through)
+        {
+            throw new HostException(
+                $"apk can't fetch {through} through the proxy {network.Describe(through)}: it knows proxies of http:// only.",
+                "Name such a one, leave this host to no_proxy, or take Debian's host tools: --host-tools debian.");
+        }
         // What the host trusts, such as a proxy that looks into TLS, apk is to trust as well: packages are signed anyway.
-        var certificates = HostCertificates.Prepend(Variable("SSL_CERT_FILE")).FirstOrDefault(File.Exists);
+        var certificates = network.CertificatesIn(directory);
         ImmutableArray<string> options =
         [
             "--share-net",
@@ -65,14 +63,11 @@ internal sealed partial class Apk(ProcessRunner processes, SandboxHost host, str
             .. certificates is null ? ImmutableArray<string>.Empty : ["--ro-bind", certificates, CertificatesInRoot],
             "--bind", directory, Packages,
         ];
-        var environment = Proxies.Select(names => (Name: names[0], Value: names.Select(Variable).FirstOrDefault(value => value.Length > 0)))
-            .Append((Name: "SSL_CERT_FILE", Value: certificates is null ? null : CertificatesInRoot))
-            .Where(variable => variable.Value is not null)
-            .ToImmutableSortedDictionary(variable => variable.Name, variable => variable.Value!);
+        var environment = network.Variables(urls).Remove("SSL_CERT_DIR").Remove("SSL_CERT_FILE");
+        if (certificates is not null)
+            environment = environment.Add("SSL_CERT_FILE", CertificatesInRoot);
         return RunAsync(options, ["--cache-dir", Packages, .. arguments], environment, cancel);
     }
-
-    private static string Variable(string name) => Environment.GetEnvironmentVariable(name) ?? "";
 
     // All that apk's environment has stands in that of bubblewrap: a proxy's password is no matter for the list of processes.
     private Task<ProcessResult> RunAsync(

@@ -81,6 +81,7 @@ internal sealed class OstreeProvider(string repository, string reference, string
             Writable = [workDirectory],
             Readable = readable,
             Network = NeedsNetwork,
+            Asks = [repository],
         };
         var result = await command.RunAsync(processes, cancel);
         return result.ExitCode == 0 ? result.Output : throw Failures.Explain(

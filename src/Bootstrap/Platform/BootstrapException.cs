@@ -1,7 +1,8 @@
 namespace Bootstrap.Platform;
 
-/// <summary>A failure that the user is told about: what went wrong, what was expected, and how to go on.</summary>
-public abstract class BootstrapException(string message, string? hint, Exception? inner = null) : Exception(message, inner)
+/// <summary>A failure that the user is told about: what went wrong, what was expected, and how to go on; logins in URLs are left out.</summary>
+public abstract class BootstrapException(string message, string? hint, Exception? inner = null)
+    : Exception(NetworkEnvironment.WithoutLogins(message), inner)
 {
     /// <summary>How to go on, or null where the message says it all.</summary>
     public string? Hint { get; } = hint;

@@ -25,12 +25,6 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
     private static readonly ImmutableArray<string> Emptied =
         [.. new[] { "/home", "/root", "/run", "/tmp", "/var/tmp" }.Where(Directory.Exists).Select(FileSystem.RealPath).Distinct(StringComparer.Ordinal)];
 
-    private static readonly string[] NetworkVariables =
-    [
-        "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY",
-        "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO",
-    ];
-
     private static volatile bool FreshProc = true;
 
     public ConfinedCommand(HostProgram program, params ImmutableArray<string> arguments)
@@ -52,6 +46,9 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
 
     /// <summary>It has the network, and is told of proxies and of the certificates to trust.</summary>
     public bool Network { get; init; }
+
+    /// <summary>The URLs that it asks, which tells it where no proxy is wanted.</summary>
+    public ImmutableArray<string> Asks { get; init; } = [];
 
     /// <summary>It has our terminal, and our session with it: a program with another one could not be stopped from the keyboard.</summary>
     public bool Terminal { get; init; }
@@ -79,14 +76,15 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
         environment.TryAdd("PATH", SearchPath);
         environment.TryAdd("TERM", Environment.GetEnvironmentVariable("TERM") ?? "dumb");
         environment.TryAdd("TMPDIR", scratch);
-        foreach (var name in Network ? NetworkVariables : [])
-        {
-            if (Environment.GetEnvironmentVariable(name) is { } value)
-                environment.TryAdd(name, value);
-        }
-        var readable = SearchPath.Split(':').Where(IsPath).Concat(PlacesOf(Program)).Concat(Readable);
+        foreach (var variable in Network ? NetworkEnvironment.Current.Variables(Asks) : Variables.Clear())
+            environment.TryAdd(variable.Key, variable.Value);
+        var readable = SearchPath.Split(':').Concat(PlacesOf(Program)).Concat(Readable);
         if (Network)
-            readable = readable.Append("/etc/resolv.conf").Concat(NetworkVariables.Select(environment.GetValueOrDefault).OfType<string>().Where(IsPath));
+        {
+            var certificates = environment.Where(each => each.Key.Contains("SSL_", StringComparison.Ordinal)).SelectMany(each => each.Value.Split(':'));
+            readable = readable.Append("/etc/resolv.conf").Concat(certificates);
+        }
+        readable = readable.Where(IsPath);
         return new CommandSpec(HostProgram.Bubblewrap.Find(),
         [
             "--unshare-user", "--unshare-all", .. Network ? ImmutableArray.Create("--share-net") : [],

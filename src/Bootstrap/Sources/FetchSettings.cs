@@ -23,6 +23,9 @@ public sealed record FetchSettings
     /// <summary>How long a host may take to answer whether it can be reached.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Proxies and certificates, where it is not what the environment says.</summary>
+    public NetworkEnvironment? Network { get; init; }
+
     /// <summary>Nothing may be asked of the network.</summary>
     public bool Offline { get; init; }
 }

@@ -64,7 +64,7 @@ public sealed class NewerReleases(DebianArchive archive, FetchSettings settings)
     {
         try
         {
-            if (await _downloader.ReadAsync(listing.Url, cancel) is not { } html)
+            if (await _downloader.ReadAsync(listing.Url, cancel, isPage: true) is not { } html)
                 return (null, "there is no listing");
             return listing.Newest(html)?.Text is { } newest ? (newest, null) : (null, "nothing there is named like a release");
         }

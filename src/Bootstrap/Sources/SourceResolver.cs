@@ -100,6 +100,11 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         if (choice is null && !settings.Offline)
         {
             var reachable = await _downloader.FirstReachableAsync(source.Upstream.Urls, cancel);
+            if (reachable is null)
+            {
+                var problems = source.Upstream.Urls.DistinctBy(url => url.Authority).Select(async url => $"{url.Authority}: {await _downloader.ProblemAsync(url)}");
+                decision = decision with { Problems = [.. await Task.WhenAll(problems)] };
+            }
             choice = decision.WithNetwork(reachable, reachable is null ? await archive.FindMirrorAsync(cancel) : null);
         }
         return choice is null ? null : choice with { Release = update ? null : pinned?.Release };
@@ -134,6 +139,9 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         public SourceChoice? Pinned { get; init; }
         public SourceChoice? AtHand { get; init; }
 
+        /// <summary>What each upstream host says instead of answering.</summary>
+        public ImmutableArray<string> Problems { get; init; } = [];
+
         /// <summary>The choice that needs no look at the network, or null.</summary>
         public SourceChoice? WithoutNetwork(bool update)
         {
@@ -164,7 +172,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
                 return AtHand;
             if (Source.Debian is not null && debianMirror is not null)
                 return new SourceChoice(SourceVariant.Debian, "no upstream host can be reached, a mirror of Debian is known");
-            var hosts = string.Join(", ", Source.Upstream.Urls.Select(url => url.Authority).Distinct());
+            var hosts = string.Join(", ", Problems.IsEmpty ? Source.Upstream.Urls.Select(url => url.Authority).Distinct() : Problems);
             var (other, hint) = Source.Debian is null
                 ? ("it has no Debian package to take it from", "Check the network and the proxy settings (https_proxy).")
                 : ("apt's configuration on this machine names no mirror of Debian's archive",

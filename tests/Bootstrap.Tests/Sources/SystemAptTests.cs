@@ -15,12 +15,12 @@ public sealed class SystemAptTests
             Entry("http://security.example/debian-security", "trixie-security", "main", Keyring),
             Entry("http://cache.example/proxied/", "trixie", "main", Keyring),
         ]);
-        Assert.Equal("http://cache.example/proxied", mirror);
+        Assert.Equal("http://cache.example/proxied/", mirror?.Uri);
     }
 
     [Fact]
     public void An_unsigned_entry_is_known_by_its_path() =>
-        Assert.Equal("http://one.example/pub/debian", SystemApt.Pick([Entry("http://one.example/pub/debian/", "stable", "main")]));
+        Assert.Equal("http://one.example/pub/debian/", SystemApt.Pick([Entry("http://one.example/pub/debian/", "stable", "main")])?.Uri);
 
     [Theory]
     [InlineData("http://one.example/ubuntu", "noble", "main", "")]

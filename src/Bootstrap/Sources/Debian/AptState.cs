@@ -19,13 +19,17 @@ internal sealed class AptState
     private readonly ImmutableArray<string> _readable;
     private readonly string _configuration;
     private readonly string _mirror;
+    private readonly bool _proxied;
 
-    public AptState(ProcessRunner processes, string directory, string mirror, string suite, IEnumerable<string> acquire)
+    public AptState(ProcessRunner processes, string directory, AptEntry mirror, string suite, ImmutableArray<string> acquire)
     {
         _processes = processes;
         _directory = directory;
-        _mirror = mirror;
-        _readable = [.. acquire.SelectMany(line => line.Split('"')).Append(PathOf(mirror)).Where(Path.IsPathRooted)];
+        _mirror = mirror.Uri.TrimEnd('/');
+        if (NetworkEnvironment.Current is { CertificateFile: not null } or { CertificateDirectory: not null })
+            acquire = acquire.Insert(0, $"Acquire::https::CaInfo \"{NetworkEnvironment.Current.CertificatesIn(directory)}\";");
+        _proxied = acquire.Any(line => line.Contains("::Proxy", StringComparison.OrdinalIgnoreCase));
+        _readable = [.. acquire.SelectMany(line => line.Split('"')).Append(PathOf(_mirror)).Where(Path.IsPathRooted)];
         _configuration = Path.Combine(directory, "apt.conf");
         Downloads = Path.Combine(directory, "downloads");
         Archives = Path.Combine(directory, "cache/archives");
@@ -33,10 +37,20 @@ internal sealed class AptState
             Directory.CreateDirectory(Path.Combine(directory, name));
         File.WriteAllText(Path.Combine(directory, "state/status"), "");
         // Packages of a file: archive would be used where they lie, and never come to the directory of downloads.
-        var place = mirror.StartsWith("file:", StringComparison.Ordinal) ? "copy:" + mirror["file:".Length..] : mirror;
-        var origin = $"[signed-by={FindKeyring()}] {place} {suite} main";
-        File.WriteAllText(Path.Combine(directory, "sources.list"), $"deb {origin}\ndeb-src {origin}\n");
-        File.WriteAllText(_configuration, Configuration(directory, acquire));
+        var place = _mirror.StartsWith("file:", StringComparison.Ordinal) ? "copy:" + _mirror["file:".Length..] : _mirror;
+        var origin = $"[{string.Join(' ', mirror.Options.Prepend("signed-by=" + FindKeyring()))}] {place} {suite} main";
+        WriteSecret(Path.Combine(directory, "sources.list"), $"deb {origin}\ndeb-src {origin}\n");
+        WriteSecret(_configuration, Configuration(directory, acquire));
+    }
+
+    // A URL may hold a login, of the mirror or of a proxy.
+    private static void WriteSecret(string path, string text)
+    {
+        using var file = new StreamWriter(path, new FileStreamOptions
+        {
+            Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        file.Write(text);
     }
 
     /// <summary>The lines of <c>apt-config dump Acquire</c> to carry over, in apt.conf(5) form.</summary>
@@ -66,6 +80,10 @@ internal sealed class AptState
 
         """;
 
+    // What apt's own settings say of proxies comes before the environment.
+    private string Place => Uri.TryCreate(_mirror, UriKind.Absolute, out var url) && NetworkEnvironment.Current.Describe(url) is { } proxy
+        && !_proxied ? $"{_mirror}, through the proxy {proxy}" : _mirror;
+
     /// <summary>Where downloads may be written to.</summary>
     public string Downloads { get; }
 
@@ -91,10 +109,11 @@ internal sealed class AptState
             Readable = _readable,
             WorkingDirectory = directory,
             Network = true,
+            Asks = [_mirror],
             Variables = ImmutableSortedDictionary<string, string>.Empty.Add("APT_CONFIG", _configuration),
         };
         var result = await command.RunAsync(_processes, cancel);
-        return succeeded(result) ? result.Output : throw AptFailure.Explain(failure, _mirror, result);
+        return succeeded(result) ? result.Output : throw AptFailure.Explain(failure, Place, result);
     }
 
     private static string FindKeyring() => new[] { Keyring + ".gpg", Keyring + ".pgp" }.FirstOrDefault(File.Exists) ?? throw new HostException(
@@ -104,7 +123,7 @@ internal sealed class AptState
     {
         var name = line.Split(' ', 2)[0];
         return !line.EndsWith(" \"\";", StringComparison.Ordinal)
-            && CarriedNames.Any(carried => name == carried || name.StartsWith(carried + "::", StringComparison.OrdinalIgnoreCase));
+            && CarriedNames.Any(carried => name.Equals(carried, StringComparison.OrdinalIgnoreCase) || name.StartsWith(carried + "::", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Writes one member of a .deb file to another file; false if it has no such member.</summary>
@@ -121,8 +140,9 @@ internal sealed class AptState
         throw AptFailure.Explain($"'{member}' could not be taken out of {Path.GetFileName(package)}", _mirror, result);
     }
 
-    private static string PathOf(string mirror) =>
-        mirror.StartsWith("file:", StringComparison.Ordinal) ? "/" + mirror["file:".Length..].TrimStart('/') : mirror;
+    // Of what is on this machine, a list of mirrors among it.
+    private static string PathOf(string mirror) => Uri.TryCreate(mirror, UriKind.Absolute, out var url) && url.Host.Length == 0
+        ? "/" + Uri.UnescapeDataString(url.AbsolutePath).TrimStart('/') : "";
 }
 
 /// <summary>Says in our words why apt failed.</summary>
@@ -138,6 +158,34 @@ internal static class AptFailure
             "the disk is full",
             "Make room, or put the store on another disk: --store DIR.",
             ["No space left on device", "don't have enough free space"]),
+        new(
+            "the proxy wants another login than it was given",
+            "Give it in apt's settings (Acquire::http::Proxy) or in http_proxy: http://USER:PASSWORD@HOST:PORT.",
+            ["407  "]),
+        new(
+            "the mirror wants a login",
+            "Give it in apt's auth.conf, which whoever runs this has to be allowed to read: machine HOST login USER password PASSWORD.",
+            ["401  Unauthorized"]),
+        new(
+            "a web page came instead of the suite's release file",
+            "Open the mirror's URL in a browser: a network may want a login first; or see that it is a mirror of Debian, or use another: --debian-mirror URL.",
+            ["NOSPLIT", "does the network require authentication"]),
+        new(
+            "the mirror, or a proxy on the way, refuses to serve it",
+            "See what the proxy lets through, or use another mirror: --debian-mirror URL.",
+            ["403  Forbidden"]),
+        new(
+            "the certificate of the mirror, or of a proxy that looks into TLS, is not trusted here or is another host's",
+            "Name a file with the certificates of all trusted authorities, the proxy's among them: SSL_CERT_FILE=FILE; else see whether the clock is right.",
+            ["Certificate verification failed", "certificate verify failed", "doesn't match", "Could not handshake"]),
+        new(
+            "apt knows no such proxy",
+            "Name one by http://, https:// or socks5h:// in apt's settings (Acquire::http::Proxy) or in http_proxy.",
+            ["Unsupported proxy configured"]),
+        new(
+            "apt has no method for URLs of this kind",
+            "Install the package with it (apt-transport-tor, for one), or use a mirror by https: --debian-mirror URL.",
+            ["method driver", "Unable to determine a suitable"]),
         new(
             "the mirror answers with an error of its own",
             "Try again later, or use another mirror: --debian-mirror URL.",

@@ -9,10 +9,11 @@ namespace Bootstrap.Sources.Debian;
 /// </summary>
 public sealed class DebianArchive : IDisposable
 {
+    private const int MostRefused = 10;
     private readonly ArtifactStore _store;
     private readonly ProcessRunner _processes;
     private readonly SystemApt _system;
-    private readonly OnceAsync<string?> _mirror;
+    private readonly OnceAsync<(AptEntry? Entry, ImmutableArray<string> Refused)> _mirror;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<string, (StagedDirectory Work, AptState Apt)> _suites = [];
 
@@ -21,29 +22,34 @@ public sealed class DebianArchive : IDisposable
         _store = store;
         _processes = processes;
         _system = new SystemApt(processes);
-        _mirror = new OnceAsync<string?>(async () =>
-            mirror is not null ? SystemApt.Check(mirror) : await _system.MirrorAsync(CancellationToken.None));
+        _mirror = new OnceAsync<(AptEntry? Entry, ImmutableArray<string> Refused)>(async () =>
+            mirror is not null ? (new AptEntry(SystemApt.Check(mirror), [], [], ""), []) : await _system.MirrorAsync(CancellationToken.None));
     }
 
     /// <summary>The archive may not be asked for anything.</summary>
     public bool Offline { get; init; }
 
     /// <summary>The mirror, or null where neither the user nor apt's configuration names one.</summary>
-    public Task<string?> FindMirrorAsync(CancellationToken cancel) => _mirror.GetAsync(cancel);
+    public async Task<string?> FindMirrorAsync(CancellationToken cancel) =>
+        (await _mirror.GetAsync(cancel)).Entry is { } entry ? NetworkEnvironment.WithoutLogins(entry.Uri.TrimEnd('/')) : null;
 
-    /// <summary>The mirror.</summary>
-    public async Task<string> MirrorAsync(CancellationToken cancel) => Offline
-        ? throw Sources.Offline.Refused("Debian's archive is not asked")
-        : await FindMirrorAsync(cancel) ?? throw new HostException(
-            "apt's configuration on this machine names no mirror of Debian's archive.",
+    private async Task<AptEntry> MirrorAsync(CancellationToken cancel)
+    {
+        if (Offline)
+            throw Sources.Offline.Refused("Debian's archive is not asked");
+        var (entry, refused) = await _mirror.GetAsync(cancel);
+        return entry ?? throw new HostException(
+            $"apt's configuration on this machine names no mirror of Debian's archive.{string.Concat(refused.Distinct().Take(MostRefused).Select(each => $"\n  {each}"))}",
             "Name one: --debian-mirror https://HOST/debian (any public mirror of Debian will do).");
+    }
 
     /// <summary>The mirror, where this machine has what it takes to fetch from it.</summary>
     public async Task<string> RequireAsync(CancellationToken cancel)
     {
         HostProgram.AptGet.Find();
         HostProgram.DpkgDeb.Find();
-        return await MirrorAsync(cancel);
+        await MirrorAsync(cancel);
+        return (await FindMirrorAsync(cancel))!;
     }
 
     /// <summary>Fetches the tarball that a source has in Debian, verified, into the store.</summary>
@@ -128,11 +134,11 @@ public sealed class DebianArchive : IDisposable
     {
         if (_suites.TryGetValue(suite, out var known))
             return known.Apt;
-        var url = await MirrorAsync(cancel);
+        var mirror = await MirrorAsync(cancel);
         var work = _store.NewWork("apt");
         try
         {
-            var apt = new AptState(_processes, work.Path, url, suite, await _system.AcquireAsync(cancel));
+            var apt = new AptState(_processes, work.Path, mirror, suite, await _system.AcquireAsync(cancel));
             await apt.AptGetAsync($"The package lists of Debian's {suite} could not be fetched", apt.Downloads, ["update", "--quiet"], cancel);
             _suites.Add(suite, (work, apt));
             return apt;

@@ -13,29 +13,25 @@ internal sealed class Downloader : IDisposable
 {
     private const int LargestText = 8 << 20;
     private const int BufferSize = 1 << 16;
+    // Fewer bytes than these in the time that a server may be silent are as good as silence.
+    private const int SlowestProgress = 1 << 14;
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(250);
     private readonly FetchSettings _settings;
-    private readonly HttpClient _client;
+    private readonly Lazy<HttpClient> _client;
     private readonly ResiliencePipeline _retry;
-    private readonly ConcurrentDictionary<string, Lazy<Task<bool>>> _reachable = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, Lazy<Task<string?>>> _problems = new(StringComparer.OrdinalIgnoreCase);
 
     public Downloader(FetchSettings settings)
     {
         _settings = settings;
-        // Both go through the proxy that the environment names.
-        HttpMessageHandler handler = settings.Offline ? new OfflineHandler() : new RedirectFollower(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            ConnectTimeout = TimeSpan.FromSeconds(15),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        });
-        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestText };
-        _client.DefaultRequestHeaders.UserAgent.ParseAdd("bootstrap/1.0");
+        // What the environment says wrongly about the network is no matter until something is asked of it.
+        _client = new Lazy<HttpClient>(Connect);
         _retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
         {
             ShouldHandle = new PredicateBuilder().Handle<DownloadException>(failure => failure.Transient),
             MaxRetryAttempts = settings.Retries,
             Delay = settings.RetryDelay,
+            DelayGenerator = failed => ValueTask.FromResult((failed.Outcome.Exception as DownloadException)?.RetryAfter),
             MaxDelay = settings.RetryDelay * 30,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
@@ -87,18 +83,21 @@ internal sealed class Downloader : IDisposable
     }
 
     /// <summary>The text of a small file, or null where the server has none.</summary>
-    public async Task<string?> ReadAsync(Uri url, CancellationToken cancel) =>
-        await ReadBytesAsync(url, cancel) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
+    public async Task<string?> ReadAsync(Uri url, CancellationToken cancel, bool isPage = false) =>
+        await ReadBytesAsync(url, cancel, isPage) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
 
-    /// <summary>The content of a small file, or null where the server has none.</summary>
-    public async Task<byte[]?> ReadBytesAsync(Uri url, CancellationToken cancel) => await _retry.ExecuteAsync(
+    /// <summary>The content of a small file, or null where the server has none; a web page is none, where it is not what is asked for.</summary>
+    public async Task<byte[]?> ReadBytesAsync(Uri url, CancellationToken cancel, bool isPage = false) => await _retry.ExecuteAsync(
         async token => await RequestAsync(
+            url,
             async stall =>
             {
-                using var response = await _client.GetAsync(url, stall.Token);
+                using var response = await _client.Value.GetAsync(url, stall.Token);
                 if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
                     return null;
-                return response.IsSuccessStatusCode ? await response.Content.ReadAsByteArrayAsync(stall.Token) : throw DownloadException.Of(response);
+                var bytes = response.IsSuccessStatusCode ? await response.Content.ReadAsByteArrayAsync(stall.Token)
+                    : throw DownloadException.Of(response, Network.Describe(url));
+                return isPage || WebPage.In(response, bytes) is not { } page ? bytes : throw new DownloadException(page, transient: false);
             },
             token),
         cancel);
@@ -106,31 +105,58 @@ internal sealed class Downloader : IDisposable
     /// <summary>The first of the URLs whose host answers, or null. The hosts are asked at the same time, each once, by one short request.</summary>
     public async Task<Uri?> FirstReachableAsync(IReadOnlyCollection<Uri> urls, CancellationToken cancel)
     {
-        var answers = urls.Select(url => _reachable.GetOrAdd(url.Authority, _ => new Lazy<Task<bool>>(() => AnswersAsync(url))).Value).ToList();
+        var answers = urls.Select(ProblemAsync).ToList();
         foreach (var (url, answer) in urls.Zip(answers))
         {
-            if (await answer.WaitAsync(cancel))
+            if (await answer.WaitAsync(cancel) is null)
                 return url;
         }
         return null;
     }
 
-    public void Dispose() => _client.Dispose();
+    /// <summary>Why the host of this URL can't be reached; null where it can.</summary>
+    public Task<string?> ProblemAsync(Uri url) => _problems.GetOrAdd(url.Authority, _ => new Lazy<Task<string?>>(() => ProbeAsync(url))).Value;
 
-    private async Task<bool> AnswersAsync(Uri url)
+    public void Dispose()
+    {
+        if (_client.IsValueCreated)
+            _client.Value.Dispose();
+    }
+
+    private HttpClient Connect()
+    {
+        HttpMessageHandler handler = _settings.Offline ? new OfflineHandler() : new RedirectFollower(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            Proxy = Network,
+        });
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestText };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("bootstrap/1.0");
+        return client;
+    }
+
+    private NetworkEnvironment Network => _settings.Network ?? NetworkEnvironment.Current;
+
+    private async Task<string?> ProbeAsync(Uri url)
     {
         using var limit = new CancellationTokenSource(_settings.ProbeTimeout);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Head, url);
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            // A missing file or a refused HEAD is the host's own answer; a proxy that lets nobody through says 403, 407 or 5xx.
-            return (int)response.StatusCode is >= 200 and < 300
-                || response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.MethodNotAllowed;
+            using var response = await _client.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            // A missing file or a refused HEAD is the host's own answer; a proxy that lets nobody through says 403, 407 or 5xx, or shows its login.
+            return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.MethodNotAllowed ? null
+                : response.IsSuccessStatusCode ? WebPage.In(response, []) : DownloadException.Of(response, Network.Describe(url)).Message;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or NotSupportedException)
         {
-            return false;
+            return Failure(url, exception).Message;
+        }
+        catch (DownloadException failure)
+        {
+            return failure.Message;
         }
     }
 
@@ -138,6 +164,7 @@ internal sealed class Downloader : IDisposable
     {
         var resume = part.Resume(url);
         await RequestAsync(
+            url,
             async stall =>
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, url);
@@ -146,21 +173,28 @@ internal sealed class Downloader : IDisposable
                     request.Headers.Range = new RangeHeaderValue(resume.Offset, null);
                     request.Headers.TryAddWithoutValidation("If-Range", resume.Validator);
                 }
-                using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token);
+                using var response = await _client.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token);
                 await ReceiveAsync(url, response, resume, part, name, progress, stall);
-                return true;
+                var actual = Digest.OfFile(part.Path);
+                if (actual == expected)
+                    return true;
+                var reason = WebPage.In(response, part.Path) ?? Difference(actual, new FileInfo(part.Path).Length, response);
+                part.Discard();
+                // The first half may be what a crash left of an earlier download: the server is to blame only for a file that it sent whole.
+                throw new DownloadException($"{reason}, expected SHA-256 {expected}", transient: resume is not null);
             },
             cancel);
-        var actual = Digest.OfFile(part.Path);
-        if (actual == expected)
-            return;
-        part.Discard();
-        // The first half may be what a crash left of an earlier download: the server is to blame only for a file that it sent whole.
-        throw new DownloadException($"its SHA-256 is {actual}, expected {expected}", transient: resume is not null);
+    }
+
+    private static string Difference(Digest actual, long length, HttpResponseMessage response)
+    {
+        var packed = response.Content.Headers.ContentEncoding.LastOrDefault();
+        return length == 0 ? "the answer is an empty file" : $"its SHA-256 is {actual} ({length} bytes"
+            + (packed is null ? "" : $", which the server says to have packed once more: Content-Encoding {packed}") + ")";
     }
 
     /// <summary>One request, given up when nothing comes for too long.</summary>
-    private async Task<T> RequestAsync<T>(Func<CancellationTokenSource, Task<T>> request, CancellationToken cancel)
+    private async Task<T> RequestAsync<T>(Uri url, Func<CancellationTokenSource, Task<T>> request, CancellationToken cancel)
     {
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         stall.CancelAfter(_settings.StallTimeout);
@@ -171,15 +205,24 @@ internal sealed class Downloader : IDisposable
         catch (Exception exception) when (
             exception is HttpRequestException || (exception is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            throw DownloadException.Of(exception);
+            throw Failure(url, exception);
         }
+    }
+
+    /// <summary>Names the proxy, which may be what failed.</summary>
+    private DownloadException Failure(Uri url, Exception exception)
+    {
+        var failure = DownloadException.Of(exception);
+        return _settings.Offline || Network.Describe(url) is not { } proxy ? failure
+            : new DownloadException($"{failure.Message} (through the proxy {proxy})", failure.Transient, exception);
     }
 
     private async Task ReceiveAsync(
         Uri url, HttpResponseMessage response, ResumePoint? resume, PartialFile part, string name,
         IProgress<Advance> progress, CancellationTokenSource stall)
     {
-        var continues = response.StatusCode == HttpStatusCode.PartialContent;
+        // Some servers call the whole file, which they were asked for, a part.
+        var continues = response.StatusCode == HttpStatusCode.PartialContent && resume is not null;
         var elsewhere = continues && response.Content.Headers.ContentRange?.From != resume?.Offset;
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable || elsewhere)
         {
@@ -187,14 +230,14 @@ internal sealed class Downloader : IDisposable
             throw new DownloadException("the server could not go on where the download had stopped", transient: true);
         }
         if (!response.IsSuccessStatusCode)
-            throw DownloadException.Of(response);
+            throw DownloadException.Of(response, Network.Describe(url));
         var done = continues ? resume!.Offset : 0;
         var total = done + response.Content.Headers.ContentLength;
         CheckSize(total ?? 0);
         await using var file = continues ? part.Continue() : part.Begin(url, Validator(response));
         await using var body = await response.Content.ReadAsStreamAsync(stall.Token);
         var buffer = new byte[BufferSize];
-        var reported = 0L;
+        var (reported, seen) = (0L, done);
         try
         {
             while (await ReadAsync(body, buffer, stall.Token) is > 0 and var count)
@@ -202,7 +245,11 @@ internal sealed class Downloader : IDisposable
                 CheckSize(done + count);
                 await file.WriteAsync(buffer.AsMemory(0, count), stall.Token);
                 done += count;
-                stall.CancelAfter(_settings.StallTimeout);
+                if (done - seen >= SlowestProgress)
+                {
+                    stall.CancelAfter(_settings.StallTimeout);
+                    seen = done;
+                }
                 if (Stopwatch.GetElapsedTime(reported) < ReportInterval)
                     continue;
                 reported = Stopwatch.GetTimestamp();

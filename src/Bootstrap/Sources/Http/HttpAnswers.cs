@@ -1,21 +1,40 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Bootstrap.Sources.Http;
 
 /// <summary>One attempt at one URL failed; a transient failure may be gone a moment later.</summary>
 internal sealed class DownloadException(string reason, bool transient, Exception? inner = null) : Exception(reason, inner)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     public bool Transient { get; } = transient;
 
-    public static DownloadException Of(HttpResponseMessage response)
+    /// <summary>How long the server asked to be left alone.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
+    public static DownloadException Of(HttpResponseMessage response, string? proxy = null)
     {
         var status = (int)response.StatusCode;
         var answer = $"the server answered {status} {response.ReasonPhrase}".TrimEnd();
         if (status is >= 300 and < 400)
-            return new($"{answer} and redirects to '{response.Headers.Location}', which is not followed", transient: false);
-        return new(answer, status >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests);
+            return new($"{answer} and redirects to '{response.Headers.Location}', which is not followed: {Expected(response)}", transient: false);
+        if (status == 407)
+            return new($"the proxy {proxy ?? "on the way"} wants another login than it was given (407); expected http://USER:PASSWORD@HOST:PORT", transient: false);
+        var wait = response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - DateTimeOffset.UtcNow;
+        if (wait > Patience)
+            return new($"{answer} and asks to be left alone for {Math.Ceiling(wait.Value.TotalMinutes)} minutes", transient: false);
+        return new(answer, status >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests)
+        {
+            RetryAfter = wait > TimeSpan.Zero ? wait : null,
+        };
     }
+
+    private static string Expected(HttpResponseMessage response) =>
+        response.RequestMessage?.RequestUri?.Scheme == Uri.UriSchemeHttps ? "https leads to https only" : "expected a URL of https or http";
 
     public static DownloadException Of(Exception exception)
     {
@@ -59,14 +78,27 @@ internal sealed class RedirectFollower(HttpMessageHandler inner) : DelegatingHan
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {
-        var response = await base.SendAsync(request, cancel);
-        for (var followed = 0; followed < MostRedirects && Next(request.RequestUri!, response) is { } next; followed++)
+        var response = await SendOnceAsync(request, cancel);
+        for (var followed = 0; Next(request.RequestUri!, response) is { } next; followed++)
         {
             response.Dispose();
+            if (followed == MostRedirects)
+                throw new DownloadException($"the server redirects {MostRedirects} times, and then to '{next}'", transient: false);
             request = Copy(request, next);
-            response = await base.SendAsync(request, cancel);
+            response = await SendOnceAsync(request, cancel);
         }
         return response;
+    }
+
+    /// <summary>With the login in the URL, which goes to no other host.</summary>
+    private Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancel)
+    {
+        if (request.RequestUri!.UserInfo is { Length: > 0 } login)
+        {
+            var bytes = Encoding.UTF8.GetBytes(Uri.UnescapeDataString(login));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(bytes));
+        }
+        return base.SendAsync(request, cancel);
     }
 
     private static Uri? Next(Uri from, HttpResponseMessage response)
@@ -80,8 +112,43 @@ internal sealed class RedirectFollower(HttpMessageHandler inner) : DelegatingHan
     private static HttpRequestMessage Copy(HttpRequestMessage request, Uri url)
     {
         var copy = new HttpRequestMessage(request.Method, url);
-        foreach (var (name, values) in request.Headers.NonValidated)
+        foreach (var (name, values) in request.Headers.NonValidated.Where(header => header.Key != "Authorization"))
             copy.Headers.TryAddWithoutValidation(name, values);
         return copy;
     }
+}
+
+/// <summary>A web page that came in the place of a file: a login, or the error page of a server or of something on the way to it.</summary>
+internal static partial class WebPage
+{
+    private const int BytesRead = 1 << 14;
+    private const int LongestTitle = 80;
+
+    /// <summary>What came, in words, where it is a page by its type or its first bytes; else null.</summary>
+    public static string? In(HttpResponseMessage response, ReadOnlySpan<byte> content)
+    {
+        var text = Encoding.UTF8.GetString(content[..Math.Min(content.Length, BytesRead)]);
+        if (response.Content.Headers.ContentType?.MediaType is not ("text/html" or "application/xhtml+xml") && !Beginning().IsMatch(text))
+            return null;
+        var title = Space().Replace(WebUtility.HtmlDecode(Title().Match(text).Groups["title"].Value), " ").Trim();
+        var shown = title.Length == 0 ? "" : $" ('{(title.Length > LongestTitle ? title[..LongestTitle] + "…" : title)}')";
+        var url = response.RequestMessage?.RequestUri?.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
+        return $"a web page{shown} came from {url} instead of the file (open it in a browser: it may want a login, or say what is wrong)";
+    }
+
+    public static string? In(HttpResponseMessage response, string file)
+    {
+        using var stream = File.OpenRead(file);
+        var first = new byte[BytesRead];
+        return In(response, first.AsSpan(0, stream.ReadAtLeast(first, BytesRead, throwOnEndOfStream: false)));
+    }
+
+    [GeneratedRegex(@"^\uFEFF?\s*(<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex Beginning();
+
+    [GeneratedRegex(@"<title[^>]*>(?<title>.*?)</title>", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex Title();
+
+    [GeneratedRegex(@"[\s\p{C}]+")]
+    private static partial Regex Space();
 }

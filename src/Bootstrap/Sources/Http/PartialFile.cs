@@ -17,16 +17,19 @@ internal sealed class PartialFile(string path)
             return null;
         var lines = File.ReadAllLines(_origin);
         var length = new FileInfo(path).Length;
-        return lines.Length == 2 && lines[0] == url.AbsoluteUri && length > 0 ? new ResumePoint(length, lines[1]) : null;
+        return lines.Length == 2 && lines[0] == Shown(url) && length > 0 ? new ResumePoint(length, lines[1]) : null;
     }
 
     public FileStream Begin(Uri url, string? validator)
     {
         Discard();
         if (validator is not null)
-            File.WriteAllLines(_origin, [url.AbsoluteUri, validator]);
+            File.WriteAllLines(_origin, [Shown(url), validator]);
         return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
     }
+
+    // Without a login, which is nothing to write down.
+    private static string Shown(Uri url) => url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
 
     public FileStream Continue() => new(path, FileMode.Append, FileAccess.Write, FileShare.Read);
 

@@ -111,12 +111,21 @@ internal sealed class GitArchive(CommitOrigin origin) : IArchiveMaker
             Writable = [directory],
             Readable = NeedsNetwork ? [] : [origin.Repository.LocalPath],
             Network = NeedsNetwork,
-            Variables = ImmutableSortedDictionary<string, string>.Empty
+            Asks = [origin.Repository.AbsoluteUri],
+            Variables = Certificates(directory)
                 .Add("GIT_CONFIG_GLOBAL", configuration).Add("GIT_CONFIG_NOSYSTEM", "1").Add("GIT_TERMINAL_PROMPT", "0").Add("GIT_ASKPASS", "true"),
         };
         var result = await command.RunAsync(processes, cancel);
         return result.ExitCode == 0 ? Path.Combine(directory, "archive.tar") : throw new BuildException(
             $"{this} could not be fetched:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
             "Check the network, and that the repository has the commit; a mirror may have it: --mirror DIR.");
+    }
+
+    // git knows these by a name of its own only.
+    private ImmutableSortedDictionary<string, string> Certificates(string directory)
+    {
+        const string name = "GIT_SSL_CAINFO";
+        var file = Environment.GetEnvironmentVariable(name) is { Length: > 0 } own ? own : NeedsNetwork ? NetworkEnvironment.Current.CertificatesIn(directory) : null;
+        return file is null ? ImmutableSortedDictionary<string, string>.Empty : ImmutableSortedDictionary<string, string>.Empty.Add(name, file);
     }
 }
