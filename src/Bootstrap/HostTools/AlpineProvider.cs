@@ -53,18 +53,20 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
         ? [.. release.Repositories.Select(url => url.AbsoluteUri.TrimEnd('/'))]
         : [.. with.Values(RepositoryOption).Select(CheckUrl)];
 
+    private string Shown => NetworkEnvironment.WithoutLogins(Repositories[0]);
+
     public async Task<(bool Usable, string Why)> TryAsync(CancellationToken cancel)
     {
         using var downloader = new Downloader(with.Fetching);
         var reached = await downloader.FirstReachableAsync([new Uri($"{Repositories[0]}/{Index}")], cancel) is not null;
-        return (reached, $"Alpine's mirror {(reached ? "answers" : "can't be reached")} ({Repositories[0]})");
+        return (reached, $"Alpine's mirror {(reached ? "answers" : "can't be reached")} ({Shown})");
     }
 
     public async Task<HostCheck> CheckAsync(CancellationToken cancel) => await TryAsync(cancel) switch
     {
         (Usable: false, var why) => new HostCheck(
             HostToolsKind.CheckName, null, why, "Name another mirror (--apk-repository URL), or take Debian's host tools: --host-tools debian"),
-        _ => new HostCheck(HostToolsKind.CheckName, $"to be made of Alpine's packages ({release}) from {Repositories[0]}", null, null),
+        _ => new HostCheck(HostToolsKind.CheckName, $"to be made of Alpine's packages ({release}) from {Shown}", null, null),
     };
 
     public async Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)

@@ -87,7 +87,7 @@ public sealed class NameAndValueTests : IDisposable
     [InlineData(Source, "http://example.org", "ftp://example.org", "5:68: an item of 'urls' is 'ftp://example.org/gcc-14.2.0.tar.xz', expected an absolute https or http URL")]
     [InlineData(Source, "http://example.org", "file:///example.org", "5:68: an item of 'urls' is 'file:///example.org/gcc-14.2.0.tar.xz', expected an absolute https or http URL")]
     [InlineData(Source, "http://example.org", "gcc", "5:68: an item of 'urls' is 'gcc/gcc-14.2.0.tar.xz', expected an absolute https or http URL")]
-    [InlineData(Source, "http://example.org", "http://user:word@example.org", "5:68: an item of 'urls' is 'http://user:word@example.org/gcc-14.2.0.tar.xz', expected an absolute https or http URL")]
+    [InlineData(Source, "http://example.org", "http://user:word@example.org", "5:68: an item of 'urls' is 'http://***@example.org/gcc-14.2.0.tar.xz', expected an absolute https or http URL")]
     [InlineData(Source, "sha256: aaaa", "sha256: AAAA", "6:11: 'sha256' is 'AAAAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', expected a SHA-256 digest of 64 lower-case hexadecimal digits")]
     [InlineData(Source, "sha256: aaaa", "sha256: aaa", "6:11: 'sha256' is 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', expected a SHA-256 digest of 64 lower-case hexadecimal digits")]
     [InlineData(Source, "gcc-14-source", "Gcc_14", "8:11: 'binary' is 'Gcc_14', expected a Debian package's name of lower-case letters, digits and '.', '+', '-'")]

@@ -21,6 +21,13 @@ public sealed class AptFailureTests
     [InlineData("E: Failed to fetch http://m.example/p.xz  Hash Sum mismatch", "is not what its index says")]
     [InlineData("E: Failed to fetch http://m.example/pool/b.deb  404  Not Found [IP: 127.0.0.1 80]", "names a file that the mirror does not have")]
     [InlineData("Err:1 http://m.example nosuch Release\n  404  Not Found [IP: 127.0.0.1 80]\nE: The repository 'http://m.example nosuch Release' does not have a Release file.", "has no such suite")]
+    [InlineData("E: Failed to fetch http://m.example/debian/dists/trixie/InRelease  Clearsigned file isn't valid, got 'NOSPLIT' (does the network require authentication?)\nE: The repository 'http://m.example/debian trixie InRelease' is not signed.", "a web page came")]
+    [InlineData("E: Failed to fetch http://m.example/InRelease  407  Proxy Authentication Required [IP: 127.0.0.1 80]\nE: The repository 'http://m.example trixie InRelease' is not signed.", "the proxy wants another login")]
+    [InlineData("E: Failed to fetch http://m.example/InRelease  401  Unauthorized [IP: 127.0.0.1 80]\nE: The repository 'http://m.example trixie InRelease' is not signed.", "the mirror wants a login")]
+    [InlineData("E: Failed to fetch http://m.example/InRelease  403  Forbidden [IP: 127.0.0.1 80]\nE: The repository 'http://m.example trixie InRelease' is not signed.", "refuses to serve it")]
+    [InlineData("Err:1 https://m.example trixie InRelease\n  Certificate verification failed: The certificate is NOT trusted. Could not handshake: Error in the certificate verification.", "is not trusted here")]
+    [InlineData("Ign:1 http://m.example trixie InRelease\n  Unsupported proxy configured: socks4://127.0.0.1\nE: The repository 'http://m.example trixie Release' does not have a Release file.", "apt knows no such proxy")]
+    [InlineData("E: The method driver /usr/lib/apt/methods/tor+http could not be found.", "apt has no method")]
     [InlineData("E: something that nobody has seen before", "the program failed")]
     public void Each_kind_of_failure_is_told_apart(string output, string expected)
     {
@@ -36,5 +43,13 @@ public sealed class AptFailureTests
         var failure = AptFailure.Explain("It failed", "http://m.example", new ProcessResult(100, "Reading package lists...", "E: Unable to locate package a\nE: Unable to locate package a\n"));
         Assert.EndsWith("\n  E: Unable to locate package a", failure.Message);
         Assert.DoesNotContain("Reading", failure.Message);
+    }
+
+    [Fact]
+    public void The_login_of_a_mirror_is_not_said()
+    {
+        var failure = AptFailure.Explain("It failed", "http://user:geheim@m.example/debian", new ProcessResult(100, "", "E: Failed to fetch http://user:geheim@m.example/debian/dists"));
+        Assert.DoesNotContain("geheim", failure.Message);
+        Assert.Contains("http://***@m.example/debian", failure.Message);
     }
 }

@@ -16,6 +16,9 @@ public sealed class AptStateTests
             Acquire::IndexTargets::deb::Packages::MetaKey "$(COMPONENT)";
             Acquire::Check-Valid-Until "false";
             Acquire::Check-Date "false";
+            acquire::check-valid-until "no";
+            Acquire::http::Proxy::one.example "DIRECT";
+            Acquire::http::Proxy-Auto-Detect "/usr/local/bin/find-proxy";
             Acquire::Languages:: "none";
             Acquire::httpx::Proxy "x";
             """);
@@ -23,6 +26,8 @@ public sealed class AptStateTests
             [
                 "Acquire::http::Proxy \"http://proxy.example:3142\";", "Acquire::https::Verify-Peer \"false\";",
                 "Acquire::Check-Valid-Until \"false\";", "Acquire::Check-Date \"false\";",
+                "acquire::check-valid-until \"no\";", "Acquire::http::Proxy::one.example \"DIRECT\";",
+                "Acquire::http::Proxy-Auto-Detect \"/usr/local/bin/find-proxy\";",
             ],
             carried);
     }

@@ -49,6 +49,11 @@ internal sealed class HttpTestServer : IDisposable
             foreach (var (name, value) in answer.Headers)
                 head.Append($"{name}: {value}\r\n");
             await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()));
+            foreach (var piece in answer.Pause > TimeSpan.Zero ? answer.Body : [])
+            {
+                await stream.WriteAsync(new[] { piece });
+                await Task.Delay(answer.Pause);
+            }
             if (request.Method != "HEAD")
                 await stream.WriteAsync(answer.Body.AsMemory(0, Math.Min(answer.CutAfter, answer.Body.Length)));
         }
@@ -71,6 +76,9 @@ internal sealed class HttpTestServer : IDisposable
 
         /// <summary>How much of the body is sent before the connection is closed.</summary>
         public int CutAfter { get; init; } = int.MaxValue;
+
+        /// <summary>How long it rests between one byte and the next.</summary>
+        public TimeSpan Pause { get; init; }
 
         public static Answer File(byte[] content) => new(200, content) { Headers = { ["ETag"] = "\"1\"" } };
 

@@ -141,8 +141,8 @@ internal sealed class AptState
     }
 
     // Of what is on this machine, a list of mirrors among it.
-    private static string PathOf(string mirror) => Uri.TryCreate(mirror, UriKind.Absolute, out var url) && url.Host.Length == 0
-        ? "/" + Uri.UnescapeDataString(url.AbsolutePath).TrimStart('/') : "";
+    private static string PathOf(string mirror) => mirror.Split(':', 2) is [var scheme, var path] && scheme.Split('+')[^1] is "file" or "copy"
+        ? "/" + Uri.UnescapeDataString(path).TrimStart('/') : "";
 }
 
 /// <summary>Says in our words why apt failed.</summary>

@@ -53,13 +53,13 @@ internal sealed partial class SystemApt(ProcessRunner processes)
     }
 
     /// <summary>Why an entry is not Debian's archive, or can't be used; null where it is.</summary>
-    private static string? Refusal(AptEntry entry)
+    public static string? Refusal(AptEntry entry)
     {
         if (entry.Suites.IsEmpty)
             return "it names no suite; expected URL SUITE COMPONENT...";
         if (entry.Uri.Split(':')[0] is "cdrom" or "ssh" or "rsh")
             return "apt can't read discs or use a user's keys in the sandbox that it runs in";
-        if (Protocols.Parse(entry.Uri, Protocols.Apt) is null)
+        if (!IsUrl(entry.Uri))
             return $"expected a URL of {string.Join(", ", Protocols.Apt)}";
         if (!entry.Suites.Any(IsMainSuite))
             return "it has other suites than Debian's main archive";
@@ -75,7 +75,7 @@ internal sealed partial class SystemApt(ProcessRunner processes)
     /// <summary>The mirror as the user wrote it.</summary>
     public static string Check(string url)
     {
-        if (Protocols.Parse(url, Protocols.Apt) is null || url.Any(c => char.IsWhiteSpace(c) || c is '[' or ']' or '"'))
+        if (!IsUrl(url) || url.Any(c => char.IsWhiteSpace(c) || c is '[' or ']' or '"'))
         {
             throw new DefinitionException(
                 $"--debian-mirror '{url}' is not a URL; expected one of {string.Join(", ", Protocols.Apt)}, such as https://HOST/debian.");
@@ -90,6 +90,9 @@ internal sealed partial class SystemApt(ProcessRunner processes)
 
     private static bool IsMainSuite(string suite) =>
         !suite.EndsWith('/') && !OtherArchives.Any(ending => suite.EndsWith(ending, StringComparison.Ordinal));
+
+    // Not every one of them is one to .NET: file:/srv/debian.
+    private static bool IsUrl(string text) => text.Split(':', 2) is [var scheme, ['/', _, ..]] && Protocols.Apt.Contains(scheme);
 
     private static bool IsPart(string path) => Part().IsMatch(Path.GetFileName(path));
 

@@ -13,14 +13,14 @@ internal sealed class Mirror
 
     public Mirror(string place, Downloader downloader, Action<string> notice)
     {
-        Place = place;
+        Place = NetworkEnvironment.WithoutLogins(place);
         _downloader = downloader;
         _notice = notice;
         _url = Protocols.Parse(place.TrimEnd('/') + "/", Protocols.Download);
         _index = new OnceAsync<Dictionary<Digest, string>?>(IndexAsync);
     }
 
-    /// <summary>The place as the user named it.</summary>
+    /// <summary>The place as the user named it, less a login.</summary>
     public string Place { get; }
 
     /// <summary>The path there of the file of this content, or null; the index is read once.</summary>
