@@ -9,7 +9,7 @@ internal sealed partial class PastedCommands(ParseResult parsed)
     // Set by the launcher, which need not be on PATH.
     private static readonly string Program = Environment.GetEnvironmentVariable("BOOTSTRAP_CALL") is { Length: > 0 } call ? call : "bootstrap";
 
-    private readonly string _given = string.Concat(Given(parsed).Select(word => " " + CommandSpec.Quote(word)));
+    private readonly string _given = NetworkEnvironment.WithoutLogins(string.Concat(Given(parsed).Select(word => " " + CommandSpec.Quote(word))));
 
     /// <summary>The options of the root command that were given, word by word.</summary>
     public static IEnumerable<string> Given(ParseResult parsed, params IEnumerable<Option> except) => parsed.RootCommandResult.Command.Options

@@ -125,7 +125,30 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
         Unpack(root.Path, tree);
         var apk = await OpenAsync(workDirectory, tree, Repositories, cancel);
         var result = await apk.UpdateAsync(downloads, cancel);
-        return result.ExitCode == 0 ? (apk, tree) : throw ApkFailure.OfUpdate(Repositories, result);
+        return result.ExitCode == 0 ? (apk, tree) : throw await PageAsync(cancel) ?? ApkFailure.OfUpdate(Repositories, result);
+    }
+
+    // To apk a page is an index that is damaged.
+    private async Task<HostException?> PageAsync(CancellationToken cancel)
+    {
+        using var downloader = new Downloader(with.Fetching);
+        foreach (var repository in Repositories)
+        {
+            try
+            {
+                await downloader.ReadBytesAsync(new Uri($"{repository}/{Index}"), cancel);
+            }
+            catch (DownloadException failure) when (failure.IsPage)
+            {
+                return new HostException(
+                    $"Alpine's package indexes could not be fetched: {failure.Message}.", "Use another mirror: --apk-repository URL, or take Debian's host tools: --host-tools debian.");
+            }
+            catch (DownloadException)
+            {
+                // apk's own words say why.
+            }
+        }
+        return null;
     }
 
     private async Task<Apk> OpenAsync(string workDirectory, string tree, ImmutableArray<string> repositories, CancellationToken cancel)

@@ -98,15 +98,15 @@ internal static class ApkFailure
 
     /// <summary>Of <c>apk update</c>.</summary>
     public static HostException OfUpdate(ImmutableArray<string> repositories, ProcessResult result) =>
-        Update.Explain("Alpine's package indexes could not be fetched", string.Join(", ", repositories), result);
+        Update.Explain("Alpine's package indexes could not be fetched", string.Join(", ", repositories.Select(NetworkEnvironment.Current.With)), result);
 
     /// <summary>Of <c>apk add</c>.</summary>
     public static HostException OfInstallation(ImmutableArray<string> repositories, ProcessResult result) =>
-        Installation.Explain("The host tools could not be made of Alpine's packages", string.Join(", ", repositories), result);
+        Installation.Explain("The host tools could not be made of Alpine's packages", string.Join(", ", repositories.Select(NetworkEnvironment.Current.With)), result);
 
     /// <summary>Of <c>apk add</c> of pinned versions.</summary>
     public static HostException OfPinned(ImmutableArray<string> repositories, ProcessResult result) => Pinned.Explain(
-        "The pinned host tools are gone from the store, and their packages could not be fetched again", string.Join(", ", repositories), result);
+        "The pinned host tools are gone from the store, and their packages could not be fetched again", string.Join(", ", repositories.Select(NetworkEnvironment.Current.With)), result);
 
     // The rest is progress: what is fetched, installed, run, which repositories and how many packages there are.
     private static bool IsTelling(string line) =>

@@ -88,8 +88,12 @@ internal sealed class OstreeProvider(string repository, string reference, string
             "The host tools could not be taken from an OSTree repository", $"{reference} of {repository}", result);
     }
 
-    private static string RepositoryUrl(string repository) =>
-        repository.Contains("://", StringComparison.Ordinal) ? repository : new Uri(Path.GetFullPath(repository)).AbsoluteUri;
+    // It becomes the name of the host tools: in the store, and in what is published.
+    private static string RepositoryUrl(string repository) => !repository.Contains("://", StringComparison.Ordinal)
+        ? new Uri(Path.GetFullPath(repository)).AbsoluteUri
+        : NetworkEnvironment.WithoutLogins(repository) == repository ? repository : throw new DefinitionException(
+            $"--host-tools ostree:{repository}: a login in the URL would be written into the store and what is published.",
+            "Pull it yourself into a local repository, and name its directory: ostree pull.");
 
     private string CheckedKey() => File.Exists(key)
         ? Path.GetFullPath(key)

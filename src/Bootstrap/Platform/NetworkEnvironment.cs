@@ -58,6 +58,10 @@ public sealed partial class NetworkEnvironment : IWebProxy, ICredentials
     /// <summary>The variable that names the proxy for this URL, and its value without a login; null where none does.</summary>
     public string? Describe(Uri url) => For(url) is { } proxy ? $"{proxy.Variable}={proxy.Address.GetLeftPart(UriPartial.Authority)}" : null;
 
+    /// <summary>The URL, and which proxy it is asked through.</summary>
+    public string With(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var known) && Describe(known) is { } proxy ? $"{url}, through the proxy {proxy}" : url;
+
     /// <summary>The URL of the proxy for this URL, or null; SOCKS 5 proxies look names up in either spelling.</summary>
     public Uri? GetProxy(Uri destination) => For(destination)?.Address is { } address
         ? new UriBuilder(address) { Scheme = address.Scheme == "socks5h" ? "socks5" : address.Scheme }.Uri : null;

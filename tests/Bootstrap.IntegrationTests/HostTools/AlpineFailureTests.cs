@@ -1,6 +1,8 @@
 using System.Formats.Tar;
 using Bootstrap.IntegrationTests.Sandboxing;
 using Bootstrap.Platform;
+using Bootstrap.Tests.Sources;
+using static Bootstrap.Tests.Sources.HttpTestServer;
 
 namespace Bootstrap.IntegrationTests.HostTools;
 
@@ -27,6 +29,27 @@ public sealed class AlpineFailureTests
         SharedAlpine.Require(SharedAlpine.Host);
         using var alpine = new AlpineWorld(user);
         await alpine.AssertRefusedAsync(alpine.RunAsync(), "the mirror has no such repository", "x86_64/APKINDEX.tar.gz");
+    }
+
+    [Fact]
+    public async Task A_web_page_instead_of_an_index_is_said_to_be_one_and_a_proxy_is_named()
+    {
+        SharedAlpine.Require(SharedAlpine.Host);
+        using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        using var server = new HttpTestServer(_ => new Answer(200, "<!DOCTYPE html><title>Sign in</title>"u8.ToArray()));
+        await alpine.AssertRefusedAsync(alpine.RunAtAsync(server.Url("main").ToString()), $"a web page ('Sign in') came from {server.Url("main/x86_64/APKINDEX.tar.gz")}");
+        await alpine.AssertRefusedAsync(
+            alpine.RunWithAsync("http://mirror.example.org/main", "HTTP_PROXY=user:geheim@127.0.0.1:1"),
+            "the mirror can't be reached (http://mirror.example.org/main, through the proxy HTTP_PROXY=http://127.0.0.1:1)");
+        await alpine.AssertRefusedAsync(
+            alpine.RunWithAsync("http://mirror.example.org/main", "all_proxy=socks5://127.0.0.1:1"), "it knows proxies of http:// only");
+        HostToolsWorld.Content(await Published(alpine).RunWithAsync(alpine.Repository.Url, "http_proxy=http://127.0.0.1:1", "no_proxy=127.0.0.0/8"));
+    }
+
+    private static AlpineWorld Published(AlpineWorld alpine)
+    {
+        alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
+        return alpine;
     }
 
     [Theory]

@@ -38,4 +38,11 @@ public sealed class HostToolsRequestTests
     [InlineData("ostree:/srv/repo#--help")]
     public void Anything_else_says_what_was_expected(string text) => Assert.Contains(
         "expected auto, alpine[:RELEASE], debian[:SUITE], path:DIRECTORY-OR-TARBALL, ostree:", Assert.Throws<DefinitionException>(() => HostToolsProviders.Parse(text)).Message);
+
+    [Fact]
+    public void The_login_of_an_OSTree_repository_would_become_part_of_a_name_and_is_refused()
+    {
+        var failure = Assert.Throws<DefinitionException>(() => HostToolsProviders.Parse("ostree:https://user:geheim@example.org/repo#sdk"));
+        Assert.Contains("ostree:https://***@example.org/repo: a login in the URL", failure.Message);
+    }
 }

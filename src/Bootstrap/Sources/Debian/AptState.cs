@@ -81,8 +81,7 @@ internal sealed class AptState
         """;
 
     // What apt's own settings say of proxies comes before the environment.
-    private string Place => Uri.TryCreate(_mirror, UriKind.Absolute, out var url) && NetworkEnvironment.Current.Describe(url) is { } proxy
-        && !_proxied ? $"{_mirror}, through the proxy {proxy}" : _mirror;
+    private string Place => _proxied ? _mirror : NetworkEnvironment.Current.With(_mirror);
 
     /// <summary>Where downloads may be written to.</summary>
     public string Downloads { get; }
@@ -165,7 +164,7 @@ internal static class AptFailure
         new(
             "the mirror wants a login",
             "Give it in apt's auth.conf, which whoever runs this has to be allowed to read: machine HOST login USER password PASSWORD.",
-            ["401  Unauthorized"]),
+            ["401  "]),
         new(
             "a web page came instead of the suite's release file",
             "Open the mirror's URL in a browser: a network may want a login first; or see that it is a mirror of Debian, or use another: --debian-mirror URL.",
@@ -173,7 +172,7 @@ internal static class AptFailure
         new(
             "the mirror, or a proxy on the way, refuses to serve it",
             "See what the proxy lets through, or use another mirror: --debian-mirror URL.",
-            ["403  Forbidden"]),
+            ["403  "]),
         new(
             "the certificate of the mirror, or of a proxy that looks into TLS, is not trusted here or is another host's",
             "Name a file with the certificates of all trusted authorities, the proxy's among them: SSL_CERT_FILE=FILE; else see whether the clock is right.",
@@ -189,7 +188,7 @@ internal static class AptFailure
         new(
             "the mirror answers with an error of its own",
             "Try again later, or use another mirror: --debian-mirror URL.",
-            ["500  Internal Server Error", "502  Bad Gateway", "503  Service Unavailable", "504  Gateway Time"]),
+            ["500  ", "502  ", "503  ", "504  "]),
         new(
             "what the mirror serves is not what its index says",
             "The mirror may be in the middle of an update, or damaged: try again later, or use another one: --debian-mirror URL.",

@@ -97,7 +97,7 @@ internal sealed class Downloader : IDisposable
                     return null;
                 var bytes = response.IsSuccessStatusCode ? await response.Content.ReadAsByteArrayAsync(stall.Token)
                     : throw DownloadException.Of(response, Network.Describe(url));
-                return isPage || WebPage.In(response, bytes) is not { } page ? bytes : throw new DownloadException(page, transient: false);
+                return isPage || WebPage.In(response, bytes) is not { } page ? bytes : throw new DownloadException(page, transient: false) { IsPage = true };
             },
             token),
         cancel);

@@ -13,6 +13,9 @@ internal sealed class DownloadException(string reason, bool transient, Exception
 
     public bool Transient { get; } = transient;
 
+    /// <summary>A web page came instead of a file.</summary>
+    public bool IsPage { get; init; }
+
     /// <summary>How long the server asked to be left alone.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 

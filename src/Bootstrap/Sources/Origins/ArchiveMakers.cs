@@ -117,8 +117,8 @@ internal sealed class GitArchive(CommitOrigin origin) : IArchiveMaker
         };
         var result = await command.RunAsync(processes, cancel);
         return result.ExitCode == 0 ? Path.Combine(directory, "archive.tar") : throw new BuildException(
-            $"{this} could not be fetched:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
-            "Check the network, and that the repository has the commit; a mirror may have it: --mirror DIR.");
+            $"Commit {origin.Commit} of {NetworkEnvironment.Current.With(origin.Repository.AbsoluteUri)} could not be fetched:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
+            "Check the network, that the URL is the repository's own and no web page, and that it has the commit; a mirror may have it: --mirror DIR.");
     }
 
     // git knows these by a name of its own only.
