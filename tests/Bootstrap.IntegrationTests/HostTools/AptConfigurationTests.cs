@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Bootstrap.Platform;
 using Bootstrap.Tests.Sources;
 using static Bootstrap.Tests.Sources.HttpTestServer;
@@ -78,6 +79,24 @@ public sealed class AptConfigurationTests : IDisposable
             $"{list}:3: http://***@archive.example/ubuntu: its path does not end in 'debian'",
             $"{sources}:7: http://one.example/debian: it has other suites",
             $"{odd}: apt reads no file of such a name", $"{directory}: ", "--debian-mirror https://HOST/debian");
+    }
+
+    [Fact]
+    public async Task Settings_that_this_user_may_not_read_are_named()
+    {
+        Assert.SkipUnless(HostToolsWorld.Users.Count > 1, "Only root can run it as somebody without the right to read a file.");
+        using var world = new HostToolsWorld(HostToolsWorld.Ordinary);
+        foreach (var file in new[] { "debian", "alpine" })
+            world.Write($"src/host-tools/{file}.yaml", File.ReadAllText(Path.Combine(_world.Root, $"checkout/src/host-tools/{file}.yaml")));
+        var secret = world.Write("parts/90proxy", "Acquire::http::Proxy \"http://proxy.example\";\n");
+        var list = world.Write("etc/sources.list", "deb http://127.0.0.1:1/debian trixie main\n");
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead);
+        var configuration = world.Write("apt.conf", $"Dir::Etc \"{Path.GetDirectoryName(list)}\";\nDir::Etc::Parts \"{Path.GetDirectoryName(secret)}\";\nAcquire::Retries \"0\";\n");
+        ImmutableArray<string> command = ["host-tools", "--host-tools", "debian", "--store", world.Store];
+        var unread = await world.RunAsync(["env", "APT_CONFIG=" + configuration], command);
+        Assert.Contains($"could not be fetched (Unable to read {secret} - open (13: Permission denied)): the mirror can't be reached", unread.Error, StringComparison.Ordinal);
+        File.SetUnixFileMode(list, UnixFileMode.UserRead);
+        Assert.Contains($"\n  {list}: Access to the path", (await world.RunAsync(["env", "APT_CONFIG=" + configuration], command)).Error, StringComparison.Ordinal);
     }
 
     private string Configured(string settings)

@@ -39,7 +39,7 @@ public sealed class DebianArchive : IDisposable
             throw Sources.Offline.Refused("Debian's archive is not asked");
         var (entry, refused) = await _mirror.GetAsync(cancel);
         return entry ?? throw new HostException(
-            $"apt's configuration on this machine names no mirror of Debian's archive.{string.Concat(refused.Distinct().Take(MostRefused).Select(each => $"\n  {each}"))}",
+            $"apt's configuration on this machine names no mirror of Debian's archive{_system.Unread}.{string.Concat(refused.Distinct().Take(MostRefused).Select(each => $"\n  {each}"))}",
             "Name one: --debian-mirror https://HOST/debian (any public mirror of Debian will do).");
     }
 
@@ -139,7 +139,7 @@ public sealed class DebianArchive : IDisposable
         try
         {
             var apt = new AptState(_processes, work.Path, mirror, suite, await _system.AcquireAsync(cancel));
-            await apt.AptGetAsync($"The package lists of Debian's {suite} could not be fetched", apt.Downloads, ["update", "--quiet"], cancel);
+            await apt.AptGetAsync($"The package lists of Debian's {suite} could not be fetched{_system.Unread}", apt.Downloads, ["update", "--quiet"], cancel);
             _suites.Add(suite, (work, apt));
             return apt;
         }

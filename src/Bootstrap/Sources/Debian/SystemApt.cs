@@ -34,6 +34,9 @@ internal sealed partial class SystemApt(ProcessRunner processes)
         return (Pick(entries), [.. entries.Select(entry => $"{entry.Place}: {entry.Uri}: {Refusal(entry)}"), .. refused]);
     }
 
+    /// <summary>Which of its files this user may not read, so that their settings don't hold: apt's words, or nothing.</summary>
+    public string Unread { get; private set; } = "";
+
     /// <summary>What it says about reaching archives, as apt.conf(5) lines, with the files that have the logins.</summary>
     public async Task<ImmutableArray<string>> AcquireAsync(CancellationToken cancel)
     {
@@ -120,6 +123,7 @@ internal sealed partial class SystemApt(ProcessRunner processes)
         if (Environment.GetEnvironmentVariable("APT_CONFIG") is { } file)
             command = command with { Readable = [file], Variables = command.Variables.Add("APT_CONFIG", file) };
         var result = await command.RunAsync(processes, cancel);
+        Unread = string.Concat(result.Error.Split('\n').Where(line => line.StartsWith("W: Unable to read", StringComparison.Ordinal)).Select(line => $" ({line[3..]})"));
         return result.ExitCode == 0
             ? result.Output
             : throw new HostException($"apt's configuration can't be read: {result.Error.Trim()}", "See `apt-config dump`.");

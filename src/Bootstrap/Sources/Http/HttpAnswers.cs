@@ -46,7 +46,7 @@ internal sealed class DownloadException(string reason, bool transient, Exception
         {
             (OperationCanceledException, _, _) => new("the server took too long to answer", transient: true, exception),
             (_, HttpRequestError.NameResolutionError, _) => new("the host name can't be resolved", transient: false, exception),
-            (_, HttpRequestError.SecureConnectionError, _) => new($"no secure connection: {cause.Message}", transient: false, exception),
+            (_, HttpRequestError.SecureConnectionError, _) => new($"no secure connection: {cause.Message} (SSL_CERT_FILE=FILE names the certificates to trust)", transient: false, exception),
             (_, HttpRequestError.ResponseEnded, _) => new("the connection ended before the file did", transient: true, exception),
             (_, _, SocketException socket) => new(socket.Message, IsTransient(socket.SocketErrorCode), exception),
             _ => new(cause.Message, exception is IOException, exception),
