@@ -120,8 +120,9 @@ internal sealed partial class SystemApt(ProcessRunner processes)
     private async Task<string> RunAsync(ImmutableArray<string> arguments, CancellationToken cancel)
     {
         var command = new ConfinedCommand(HostProgram.AptConfig, arguments);
-        if (Environment.GetEnvironmentVariable("APT_CONFIG") is { } file)
-            command = command with { Readable = [file], Variables = command.Variables.Add("APT_CONFIG", file) };
+        // It may name other files beside it.
+        if (Environment.GetEnvironmentVariable("APT_CONFIG") is { Length: > 0 } named && Path.GetFullPath(named) is var file)
+            command = command with { Readable = [file, Path.GetDirectoryName(file) ?? "/"], Variables = command.Variables.Add("APT_CONFIG", file) };
         var result = await command.RunAsync(processes, cancel);
         Unread = string.Concat(result.Error.Split('\n').Where(line => line.StartsWith("W: Unable to read", StringComparison.Ordinal)).Select(line => $" ({line[3..]})"));
         return result.ExitCode == 0
