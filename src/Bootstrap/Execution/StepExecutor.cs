@@ -167,11 +167,13 @@ public sealed partial class StepExecutor(
         static string Shortened(string line) => line.Length <= 400 ? line : line[..400] + "…";
     }
 
-    // Without an end of the line, a log may be one of a gigabyte.
+    // A log may be a gigabyte, and all of it one line; its end is enough then, with lines that are numbered from there.
     private static IEnumerable<string> Lines(string path)
     {
         const int longestRead = 1 << 16;
+        const long mostRead = 64 << 20;
         using var reader = new StreamReader(path);
+        reader.BaseStream.Position = Math.Max(0, reader.BaseStream.Length - mostRead);
         var line = new StringBuilder();
         for (var next = reader.Read(); next >= 0; next = reader.Read())
         {
