@@ -23,14 +23,25 @@ internal sealed record Overlay(Mount Mount, string Name)
             ["etc/passwd"] = "root:x:0:0:root:/tmp:/bin/sh\nnobody:x:65534:65534:nobody:/tmp:/bin/false\n",
         });
 
+    // Links are no directories here, and names that start with a dot are as good as others.
+    private static readonly EnumerationOptions AllReal =
+        new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+
     /// <summary>The directories of the lowest tree.</summary>
     public ImmutableArray<string> Directories { get; private init; } = [];
 
     /// <summary>The files of the lowest tree, and their text.</summary>
     public ImmutableSortedDictionary<string, string> Files { get; private init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// The lowest tree has all directories of the others as well. The kernel counts the entries of a directory that is in several trees; of one
+    /// that is in a single tree it passes on the file system's own offsets, and those of ext4 are hashes of 63 bits: with them readdir(3)
+    /// of a 32-bit program without large-file support ends at the first entry, with EOVERFLOW.
+    /// </summary>
+    public bool SmallOffsets { get; private init; }
+
     /// <summary>The overlay that a mount needs, with mount points for what lies directly in it, or null where it can be bound as it is.</summary>
-    public static Overlay? Of(Mount mount, IEnumerable<Mount> directlyInside, string name)
+    public static Overlay? Of(Mount mount, IEnumerable<Mount> directlyInside, string name, bool smallOffsets)
     {
         var overlay = new Overlay(mount, name);
         if (mount.IsFile || mount.IsWritable)
@@ -42,6 +53,7 @@ internal sealed record Overlay(Mount Mount, string Name)
         {
             Directories = [.. isRoot ? ImmutableArray.Create("dev", "proc", "tmp") : [], .. points[false]],
             Files = (isRoot ? RootFiles : RootFiles.Clear()).SetItems(files),
+            SmallOffsets = smallOffsets,
         };
         return overlay.Lower.Length > 1 || overlay.HasOwnTree ? overlay : null;
     }
@@ -85,7 +97,7 @@ internal sealed record Overlay(Mount Mount, string Name)
     // Steps with the same content share one tree, and the kernel refuses a tree that is twice in one overlay.
     private ImmutableArray<string> Lower => [.. Mount.Layers.Distinct(StringComparer.Ordinal)];
 
-    private bool HasOwnTree => !Directories.IsEmpty || !Files.IsEmpty;
+    private bool HasOwnTree => SmallOffsets || !Directories.IsEmpty || !Files.IsEmpty;
     private string OwnTree => Name + ".s";
     private string UpperName => Name + ".u";
     private string WorkName => Name + ".w";
@@ -95,6 +107,9 @@ internal sealed record Overlay(Mount Mount, string Name)
     private void WriteOwnTree(string tree)
     {
         MakeDirectory(tree);
+        var mirrored = SmallOffsets ? Lower : [];
+        foreach (var (lower, path) in mirrored.SelectMany(lower => Directory.EnumerateDirectories(lower, "*", AllReal), ValueTuple.Create))
+            MakeDirectory(Path.Combine(tree, path[(lower.Length + 1)..]));
         foreach (var path in Directories.Concat(Files.Keys.Select(file => Path.GetDirectoryName(file)!)))
         {
             var place = tree;

@@ -29,7 +29,7 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         foreach (var continued in spec.Mounts.Where(mount => mount.IsWhole || (merge && mount.Upper is not null)))
             await CopyAsync(continued, cancel);
         spec = spec with { Mounts = [.. spec.Mounts.Select(mount => mount.IsWhole ? Mount.Writable(mount.At, mount.Upper!) : mount)] };
-        var layout = SandboxLayout.Of(spec);
+        var layout = SandboxLayout.Of(spec, smallOffsets: !merge && spec.Emulation?.Elf.Bits == 32);
         layout.Write(directory, SandboxSetup.Script(spec, layout, directory, host, terminal: logPath is null), merge);
         using var log = logPath is null ? null : new Log(logPath, LargestLog, cancel);
         var command = SandboxSetup.Command(directory, host, terminal: log is null) with { OnOutput = log is null ? null : log.Write };

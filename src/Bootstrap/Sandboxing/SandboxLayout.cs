@@ -7,14 +7,15 @@ internal sealed record SandboxLayout(ImmutableArray<(Mount Mount, Overlay? Overl
 
     public IEnumerable<Overlay> Overlays => Binds.Select(bind => bind.Overlay).OfType<Overlay>();
 
-    public static SandboxLayout Of(SandboxSpec spec)
+    /// <param name="smallOffsets">What is only read is laid out for 32-bit programs: see <see cref="Overlay.SmallOffsets"/>.</param>
+    public static SandboxLayout Of(SandboxSpec spec, bool smallOffsets = false)
     {
         var mounts = Sort(spec.Mounts);
         var binds = ImmutableArray.CreateBuilder<(Mount Mount, Overlay? Overlay)>();
         var overlays = 0;
         foreach (var mount in mounts.Prepend(Mount.ReadOnly("/", spec.Root)))
         {
-            var overlay = Overlay.Of(mount, DirectlyIn(mount.At, mounts), $"{overlays}");
+            var overlay = Overlay.Of(mount, DirectlyIn(mount.At, mounts), $"{overlays}", smallOffsets);
             overlays += overlay is null ? 0 : 1;
             binds.Add((mount, overlay));
         }

@@ -67,6 +67,27 @@ public sealed class EmulationTests(SandboxFixture fixture) : IClassFixture<Sandb
         Assert.Contains("qemu-user-static", exception.Hint, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/usr/include/sys")]
+    [InlineData("/below/only")]
+    [InlineData("/in")]
+    [InlineData("/in/.hidden/deep")]
+    [InlineData("/in/mount")]
+    [InlineData("/tmp")]
+    public async Task A_32_bit_program_without_large_file_support_reads_every_directory_that_it_can_not_write_to(string directory)
+    {
+        var root = fixture.Make("reading", ("usr/include/a.h", "a"), ("usr/include/sys/b.h", "b"), ("usr/include/sys/c.h", "c"));
+        ForeignProgram.WriteReaderTo(root + "/read");
+        var below = fixture.Make("below", ("below/only/file", "f"), ("usr/include/d.h", "d"));
+        var one = fixture.Make("one", ("file", "f"), (".hidden/deep/file", "f"));
+        if (!Path.Exists(one + "/link"))
+            File.CreateSymbolicLink(one + "/link", ".hidden");
+        var spec = Foreign(Emulator("m68k", 32, ForeignProgram.Machine)) with { Root = [root, below], Arguments = ["/read"], WorkingDirectory = directory };
+        spec = spec with { Mounts = [Mount.ReadOnly("/in", [one]), Mount.ReadOnly("/in/mount", [one])] };
+        Assert.Equal((42, ""), await fixture.RunAsync(spec));
+    }
+
     private SandboxSpec Foreign(Emulation? emulation) =>
         new() { Root = [Root()], Arguments = ["/hello"], Emulation = emulation, Environment = ImmutableSortedDictionary<string, string>.Empty };
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Bootstrap.IntegrationTests.Sandboxing;
 
-/// <summary>A static m68k program, written byte for byte: it writes a line and exits with 42.</summary>
+/// <summary>Static m68k programs, written byte for byte.</summary>
 internal static class ForeignProgram
 {
     public const int Machine = 4; // EM_68K
@@ -13,6 +13,7 @@ internal static class ForeignProgram
     private const int CodeAt = HeaderSize + SegmentSize;
     private const uint Base = 0x8000_0000;
 
+    /// <summary>The program writes a line and exits with 42.</summary>
     public static void WriteTo(string path)
     {
         byte[] code =
@@ -27,7 +28,34 @@ internal static class ForeignProgram
             0x4e, 0x40, // trap #0
         ];
         BinaryPrimitives.WriteUInt32BigEndian(code.AsSpan(6), (uint)(Base + CodeAt + code.Length));
-        byte[] content = [.. code, .. Encoding.ASCII.GetBytes(Line)];
+        Write(path, [.. code, .. Encoding.ASCII.GetBytes(Line)]);
+    }
+
+    /// <summary>The program exits with 42 if it can read the directory in which it starts as one without large-file support does, else with 75.</summary>
+    public static void WriteReaderTo(string path)
+    {
+        byte[] code =
+        [
+            0x70, 0x05, 0x22, 0x3c, 0, 0, 0, 0, 0x74, 0x00, 0x76, 0x00, 0x4e, 0x40, // open ".", O_RDONLY
+            0x28, 0x00, // move.l %d0,%d4
+            0x4f, 0xef, 0xe0, 0x00, // lea (-8192,%sp),%sp
+            0x20, 0x3c, 0, 0, 0, 220, 0x22, 0x04, 0x24, 0x0f, 0x26, 0x3c, 0, 0, 0x20, 0, 0x4e, 0x40, // getdents64
+            0x4a, 0x80, 0x67, 0x26, 0x6b, 0x20, // none left: 42; an error: 75
+            0x20, 0x4f, 0x22, 0x4f, 0xd3, 0xc0, // move.l %sp,%a0; move.l %sp,%a1; add.l %d0,%a1
+            0x4a, 0xa8, 0x00, 0x08, 0x66, 0x14, // the upper half of the offset is not 0: 75
+            0x4a, 0xa8, 0x00, 0x0c, 0x6b, 0x0e, // the lower half is negative: 75
+            0x72, 0x00, 0x32, 0x28, 0x00, 0x10, 0xd1, 0xc1, // the next entry
+            0xb1, 0xc9, 0x65, 0xe8, 0x60, 0xc8, // in the buffer, or beyond it
+            0x72, 75, 0x60, 0x02, // moveq #75,%d1
+            0x72, 42, // moveq #42,%d1
+            0x70, 0x01, 0x4e, 0x40, // exit
+        ];
+        BinaryPrimitives.WriteUInt32BigEndian(code.AsSpan(4), (uint)(Base + CodeAt + code.Length));
+        Write(path, [.. code, .. ".\0"u8]);
+    }
+
+    private static void Write(string path, byte[] content)
+    {
         File.WriteAllBytes(path, [.. Header(), .. Segment(CodeAt + content.Length), .. content]);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
