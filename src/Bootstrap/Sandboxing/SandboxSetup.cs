@@ -106,7 +106,8 @@ internal static class SandboxSetup
     /// <summary>The text of the script; it is run in the sandbox's own directory.</summary>
     public static string Script(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, bool terminal)
     {
-        var text = new StringBuilder("set -eu\numask 022\n").Append(Limits).Append(ProtectDevices);
+        // Our own directory is below what is mounted now where the store is in /dev/shm.
+        var text = new StringBuilder("set -eu\numask 022\n").Append(Limits).Append(ProtectDevices).Append($"cd {CommandSpec.Quote(directory)}\n");
         foreach (var overlay in host.OverlayProblem is null ? layout.Overlays : [])
             text.Append($"mount -t overlay overlay -o {overlay.Options} {overlay.Name} || exit {OverlayRefused}\n");
         if (spec.Emulation is { } emulation && host.BinfmtProblem is null)

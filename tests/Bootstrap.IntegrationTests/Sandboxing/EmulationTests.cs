@@ -67,6 +67,22 @@ public sealed class EmulationTests(SandboxFixture fixture) : IClassFixture<Sandb
         Assert.Contains("qemu-user-static", exception.Hint, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_foreign_program_runs_where_the_store_is_in_the_shared_memory()
+    {
+        var work = Directory.CreateDirectory(Path.Combine("/dev/shm", Path.GetRandomFileName()));
+        try
+        {
+            var exitCode = await fixture.Sandbox.RunAsync(
+                Foreign(Emulator("m68k", 32, ForeignProgram.Machine)), work.FullName, fixture.Scratch + "/shared-memory.log", CancellationToken.None);
+            Assert.Equal(42, exitCode);
+        }
+        finally
+        {
+            TreeRemover.Remove(work.FullName);
+        }
+    }
+
     [Theory]
     [InlineData("/")]
     [InlineData("/usr/include/sys")]

@@ -93,6 +93,7 @@ public sealed class SandboxSetupTests
             for kind in d f t v; do ulimit -S -$kind $(ulimit -H -$kind); done
             mount --rbind /dev /dev
             mount -o remount,bind,ro /dev
+            cd /scratch/sandbox
             mount -t overlay overlay -o lowerdir=0.0:0.1:0.s,userxattr 0 || exit 91
             mount -t proc proc /proc
             exec 3>status.json
