@@ -25,12 +25,10 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         if (spec.Emulation is { } emulation)
             spec = spec with { Emulation = host.Require(emulation) };
         var directory = Path.Combine(Path.GetFullPath(workDirectory), "sandbox");
-        var merge = host.OverlayProblem is not null;
-        foreach (var continued in spec.Mounts.Where(mount => mount.IsWhole || (merge && mount.Upper is not null)))
+        foreach (var continued in spec.Mounts.Where(mount => mount.Upper is not null && !host.CanOverlay(mount)))
             await CopyAsync(continued, cancel);
-        spec = spec with { Mounts = [.. spec.Mounts.Select(mount => mount.IsWhole ? Mount.Writable(mount.At, mount.Upper!) : mount)] };
-        var layout = SandboxLayout.Of(spec, smallOffsets: !merge && spec.Emulation?.Elf.Bits == 32);
-        layout.Write(directory, SandboxSetup.Script(spec, layout, directory, host, terminal: logPath is null), merge);
+        var layout = SandboxLayout.Of(spec, smallOffsets: host.OverlayProblem is null && spec.Emulation?.Elf.Bits == 32);
+        layout.Write(directory, SandboxSetup.Script(spec, layout, directory, host, terminal: logPath is null), host);
         using var log = logPath is null ? null : new Log(logPath, LargestLog, cancel);
         var command = SandboxSetup.Command(directory, host, terminal: log is null) with { OnOutput = log is null ? null : log.Write };
         try

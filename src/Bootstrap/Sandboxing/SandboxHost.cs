@@ -18,7 +18,8 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
           shift
           problem=$("$@" 2>&1) || echo $name $problem
         }
-        try overlay mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work,userxattr merged
+        try overlay mount -t overlay overlay -o lowerdir=lower:below,userxattr merged
+        try written mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work,userxattr merged
         try binfmt mount -t binfmt_misc binfmt_misc merged
         try proc mount -t proc proc /proc
         printf '#!/bin/sh\n' >program
@@ -27,8 +28,11 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
 
         """;
 
-    /// <summary>The kernel's words for what keeps it from mounting overlays, null where nothing does; so with the other two.</summary>
+    /// <summary>The kernel's words for what keeps it from mounting overlays, null where nothing does; so with the other three.</summary>
     public string? OverlayProblem { get; init; }
+
+    /// <summary>What keeps it from mounting those that are written to: it takes no overlay, and no NFS, as the upper layer of one.</summary>
+    public string? WrittenOverlayProblem { get; init; }
 
     /// <summary>Why programs can't be run where steps compile them.</summary>
     private string? ProgramProblem { get; init; }
@@ -61,10 +65,13 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
         [
             bubblewrap,
             HostCheck.Of("user namespaces", problem, NamespaceHint.OfThisHost),
-            host.OverlayProblem is { } refusal
-                ? new HostCheck(
-                    OverlayCheck, $"refused ({refusal}): trees are merged by links and copies instead, which is slower", null, SetupFailure.OverlayHint)
-                : HostCheck.Of(OverlayCheck, untried, SetupFailure.OverlayHint),
+            (host.OverlayProblem, host.WrittenOverlayProblem) switch
+            {
+                ({ } refusal, _) => Refused(refusal, "trees are merged by links and copies instead, which is slower"),
+                (null, { } refusal) =>
+                    Refused(refusal, "build trees that a step goes on in are copied instead, which is slower; what is only read works"),
+                _ => HostCheck.Of(OverlayCheck, untried, SetupFailure.OverlayHint),
+            },
             HostCheck.Of("private binfmt_misc", untried ?? host.BinfmtProblem, SetupFailure.BinfmtHint),
             host.ProcProblem is not null
                 ? new HostCheck("own /proc", "not available: sandboxes use the container's /proc, so its process IDs are visible", null, null)
@@ -106,6 +113,10 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
             SetupFailure.BinfmtHint);
     }
 
+    /// <summary>Whether there can be the overlay that a mount needs; where not, its trees are merged or copied.</summary>
+    internal bool CanOverlay(Mount mount) =>
+        !mount.IsWhole && OverlayProblem is null && (mount.Upper is null || WrittenOverlayProblem is null);
+
     /// <summary>Whether a handler, in the words of its file, is enabled, has flag F and takes the executables of a machine.</summary>
     internal static bool Handles(string entry, ElfIdentity elf)
     {
@@ -120,6 +131,9 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
         var header = elf.Magic;
         return magic.Length <= header.Length && magic.Select((wanted, index) => (header[index] & mask[index]) == wanted).All(same => same);
     }
+
+    private static HostCheck Refused(string refusal, string instead) =>
+        new(OverlayCheck, $"refused ({refusal}): {instead}", null, SetupFailure.OverlayHint);
 
     private static async Task<HostCheck> CheckBubblewrapAsync(ProcessRunner processes, CancellationToken cancel)
     {
@@ -137,7 +151,7 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
     {
         var host = new SandboxHost(HostProgram.Bubblewrap.Find(), Environment.GetEnvironmentVariable("PATH") ?? "", Environment.ProcessId);
         var scratch = Path.Combine(Path.GetFullPath(directory), "probe");
-        foreach (var name in (string[])["lower", "upper", "work", "merged"])
+        foreach (var name in (string[])["lower", "below", "upper", "work", "merged"])
             Directory.CreateDirectory(Path.Combine(scratch, name));
         try
         {
@@ -149,6 +163,7 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
             return (host with
             {
                 OverlayProblem = problems.GetValueOrDefault("overlay"),
+                WrittenOverlayProblem = problems.GetValueOrDefault("written"),
                 BinfmtProblem = problems.GetValueOrDefault("binfmt"),
                 ProcProblem = problems.GetValueOrDefault("proc"),
                 ProgramProblem = problems.GetValueOrDefault("program"),

@@ -23,7 +23,7 @@ internal sealed record SandboxLayout(ImmutableArray<(Mount Mount, Overlay? Overl
     }
 
     /// <summary>Makes the directory of the set-up anew: links to trees, mount points, merged trees where there can be no overlay, the script.</summary>
-    public void Write(string directory, string script, bool merge)
+    public void Write(string directory, string script, SandboxHost host)
     {
         var inputs = Binds.SelectMany(bind => bind.Overlay?.Links.Select(link => link.Value) ?? bind.Mount.Layers).ToList();
         if (inputs.Find(path => !Path.Exists(path)) is { } missing)
@@ -33,7 +33,7 @@ internal sealed record SandboxLayout(ImmutableArray<(Mount Mount, Overlay? Overl
         TreeRemover.Remove(directory);
         Directory.CreateDirectory(Path.Combine(directory, SandboxSetup.Binfmt));
         foreach (var overlay in Overlays)
-            overlay.WriteTo(directory, merge);
+            overlay.WriteTo(directory, merge: !host.CanOverlay(overlay.Mount));
         File.WriteAllText(Path.Combine(directory, SandboxSetup.ScriptFile), script);
     }
 

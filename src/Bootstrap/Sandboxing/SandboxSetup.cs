@@ -108,7 +108,7 @@ internal static class SandboxSetup
     {
         // Our own directory is below what is mounted now where the store is in /dev/shm.
         var text = new StringBuilder("set -eu\numask 022\n").Append(Limits).Append(ProtectDevices).Append($"cd {CommandSpec.Quote(directory)}\n");
-        foreach (var overlay in host.OverlayProblem is null ? layout.Overlays : [])
+        foreach (var overlay in layout.Overlays.Where(overlay => host.CanOverlay(overlay.Mount)))
             text.Append($"mount -t overlay overlay -o {overlay.Options} {overlay.Name} || exit {OverlayRefused}\n");
         if (spec.Emulation is { } emulation && host.BinfmtProblem is null)
         {

@@ -19,7 +19,7 @@ public sealed class NoOverlayTests(SmallWorld world)
 
     /// <summary>As in a container whose root is an overlay: the kernel takes no overlay as the upper layer of another.</summary>
     [Fact]
-    public async Task Where_the_kernel_refuses_overlays_trees_are_merged_without_being_asked()
+    public async Task On_an_overlay_trees_are_read_by_overlays_and_build_trees_are_copied()
     {
         var (checkout, overlaid) = await world.ToolchainAsync();
         var place = Directory.CreateDirectory(Path.Combine(world.Root, Path.GetRandomFileName())).FullName;
@@ -36,7 +36,7 @@ public sealed class NoOverlayTests(SmallWorld world)
         ];
         var doctor = await SmallCheckout.ResultAsync(checkout.StartWithin(prefix, "doctor"));
         Assert.Contains("ok       overlay in a user namespace: refused", doctor.Output, StringComparison.Ordinal);
-        Assert.Contains("which is slower", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains("build trees that a step goes on in are copied instead, which is slower; what is only read works", doctor.Output, StringComparison.Ordinal);
 
         Directory.Delete(Path.Combine(place, "upper"), recursive: true);
         TreeRemover.Remove(Path.Combine(place, "work"));
