@@ -36,6 +36,7 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
             yield return SandboxHost.CheckEmulator(program);
         foreach (var machine in emulators.Select(emulator => emulator.System).OfType<VirtualMachine>().Distinct())
             yield return CheckMachine(machine);
+        yield return FileSystemOf(work.Path);
         yield return Disk();
         yield return Store();
         yield return Memory();
@@ -53,6 +54,14 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
         {
             return new HostCheck(machine.Program, null, missing.Message, missing.Hint);
         }
+    }
+
+    private HostCheck FileSystemOf(string work)
+    {
+        var name = new DriveInfo(store.Root).DriveFormat;
+        var problem = StoreFileSystem.Problem(work) is { } found ? $"{name} at {store.Root} {found}" : null;
+        var limit = problem is not null || StoreFileSystem.HasLongNames(work) ? "" : ", refuses names of 255 bytes: a recipe of yours may need them";
+        return HostCheck.Of("file system", problem, StoreFileSystem.Hint, $"{name} at {store.Root}{limit}");
     }
 
     private HostCheck Disk()

@@ -17,7 +17,7 @@ internal sealed class StoreAccess : IDisposable
     public StoreAccess(StoreLayout layout)
     {
         Layout = layout;
-        _session = new Lazy<StagedDirectory>(() => NewWork(SessionPrefix));
+        _session = new Lazy<StagedDirectory>(NewSession);
     }
 
     public StoreLayout Layout { get; }
@@ -70,6 +70,16 @@ internal sealed class StoreAccess : IDisposable
     {
         if (_session.IsValueCreated)
             _session.Value.Dispose();
+    }
+
+    // Whoever makes anything has one: what reads only is not kept from it.
+    private StagedDirectory NewSession()
+    {
+        var session = NewWork(SessionPrefix);
+        if (StoreFileSystem.Problem(session.Path) is not { } problem)
+            return session;
+        session.Dispose();
+        throw new HostException($"The file system of the store '{Layout.Root}' {problem}.", StoreFileSystem.Hint);
     }
 
     private HashSet<Digest> Leased(string? except)
