@@ -19,6 +19,10 @@ internal sealed class OstreeProvider(string repository, string reference, string
             "See that --ostree-key names the public key of whoever publishes the repository.",
             ["public key not found", "none are in trusted keyring", "no signatures", "not signed", "BAD signature", "Bad signature", "signature"]),
         new(
+            "the certificate of the repository, or of a proxy that looks into TLS, is not trusted here",
+            "Name a file with the certificates of all trusted authorities, the proxy's among them: SSL_CERT_FILE=FILE.",
+            ["certificate"]),
+        new(
             "there is no repository",
             "Name the URL or the directory of a repository, which has a file 'config' at its top.",
             ["opening repo:", "/config"]),
@@ -29,7 +33,7 @@ internal sealed class OstreeProvider(string repository, string reference, string
         new(
             "the repository can't be reached",
             "Check the network, the proxy settings and the URL.",
-            ["Could not resolve", "Couldn't connect", "Connection refused", "timed out", "While fetching", "Couldn't open"]),
+            ["Could not resolve", "Couldn't resolve", "Couldn't connect", "Could not connect", "Connection refused", "timed out", "While fetching", "Couldn't open"]),
     ]);
 
     public static HostToolsKind Registered { get; } = new("ostree", "ostree:REPOSITORY#BRANCH-OR-COMMIT")
@@ -54,6 +58,9 @@ internal sealed class OstreeProvider(string repository, string reference, string
         var pull = revision ?? reference;
         await RunAsync(workDirectory, ["init", "--mode=archive"], cancel);
         ImmutableArray<string> trust = key is null ? ["--no-gpg-verify"] : [$"--gpg-import={CheckedKey()}"];
+        var network = NeedsNetwork ? NetworkEnvironment.Current : null;
+        if (network is { NamesCertificates: true })
+            trust = trust.Add($"--set=tls-ca-path={network.CertificatesIn(workDirectory)}");
         await RunAsync(workDirectory, ["remote", "add", .. trust, Remote, repository], cancel);
         await RunAsync(workDirectory, ["pull", Remote, pull], cancel)
             .ReportAsync(Path.Combine(workDirectory, "repo"), new Advance($"host tools {Title}", "pulling", 0, null), progress);
@@ -85,7 +92,7 @@ internal sealed class OstreeProvider(string repository, string reference, string
         };
         var result = await command.RunAsync(processes, cancel);
         return result.ExitCode == 0 ? result.Output : throw Failures.Explain(
-            "The host tools could not be taken from an OSTree repository", $"{reference} of {repository}", result);
+            "The host tools could not be taken from an OSTree repository", $"{reference} of {(NeedsNetwork ? NetworkEnvironment.Current.With(repository) : repository)}", result);
     }
 
     // It becomes the name of the host tools: in the store, and in what is published.

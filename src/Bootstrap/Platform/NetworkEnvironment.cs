@@ -46,6 +46,9 @@ public sealed partial class NetworkEnvironment : IWebProxy, ICredentials
     /// <summary>The directories with trusted certificates that the environment names.</summary>
     public string? CertificateDirectory { get; }
 
+    /// <summary>The environment names certificates that a program may not trust by itself.</summary>
+    public bool NamesCertificates => CertificateFile is not null || CertificateDirectory is not null;
+
     ICredentials? IWebProxy.Credentials
     {
         get => this;

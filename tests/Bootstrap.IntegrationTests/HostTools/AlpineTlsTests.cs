@@ -17,7 +17,7 @@ public sealed class AlpineTlsTests
     {
         using var alpine = new AlpineWorld(user);
         alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
-        using var server = new TlsServer(alpine.Repository, "localhost", alpine.World.Root);
+        using var server = new TlsServer(alpine.Repository.Answer, "localhost", alpine.World.Root);
         var repository = $"https://localhost:{server.Port}/main";
         await alpine.AssertRefusedAsync(alpine.RunAtAsync(repository), "the certificate of the mirror, or of a proxy", "SSL_CERT_FILE=FILE");
         HostToolsWorld.Content(await alpine.RunWithAsync(repository, $"SSL_CERT_FILE={server.Authority}"));
@@ -27,7 +27,7 @@ public sealed class AlpineTlsTests
     public async Task A_mirror_with_the_certificate_of_another_host()
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
-        using var server = new TlsServer(alpine.Repository, "other.example.org", alpine.World.Root);
+        using var server = new TlsServer(alpine.Repository.Answer, "other.example.org", alpine.World.Root);
         await alpine.AssertRefusedAsync(
             alpine.RunWithAsync($"https://localhost:{server.Port}/main", $"SSL_CERT_FILE={server.Authority}"), "is not trusted here or is another host's");
     }
@@ -40,7 +40,7 @@ public sealed class AlpineTlsTests
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self);
         alpine.Repository.Publish(AlpineWorld.Greeting with { Name = "hello", PostInstall = "env > /usr/share/environment" });
-        using var proxy = new TlsServer(alpine.Repository, "mirror.example.org", alpine.World.Root);
+        using var proxy = new TlsServer(alpine.Repository.Answer, "mirror.example.org", alpine.World.Root);
         var named = $"{variable}=http://user:secret@127.0.0.1:{proxy.Port}";
         await alpine.AssertRefusedAsync(alpine.RunWithAsync(Elsewhere, named), "the certificate of the mirror, or of a proxy", "SSL_CERT_FILE=FILE");
 

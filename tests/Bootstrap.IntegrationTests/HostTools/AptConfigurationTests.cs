@@ -55,6 +55,24 @@ public sealed class AptConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task An_authority_that_only_the_environment_names_is_trusted_by_apt_and_ostree()
+    {
+        using var server = new TlsServer(_ => null, "localhost", _world.Root);
+        var mirror = $"https://localhost:{server.Port}/debian";
+        var directory = Directory.CreateDirectory(Path.Combine(_world.Root, "authorities")).FullName;
+        File.Copy(server.Authority, Path.Combine(directory, "own.pem"));
+        await AssertRefusedAsync([], mirror, "the certificate of the mirror, or of a proxy that looks into TLS, is not trusted here", "SSL_CERT_FILE=FILE");
+        await AssertRefusedAsync([$"SSL_CERT_FILE={server.Authority}"], mirror, "the mirror has no such suite");
+        await AssertRefusedAsync([$"SSL_CERT_DIR={directory}"], mirror, "the mirror has no such suite");
+        if (!HostProgram.Ostree.IsInstalled)
+            return;
+        ImmutableArray<string> command = ["host-tools", "--host-tools", $"ostree:https://localhost:{server.Port}/repo#sdk", "--store", _world.Store];
+        Assert.Contains("is not trusted here", (await _world.RunAsync(["env"], command)).Error, StringComparison.Ordinal);
+        var trusted = await _world.RunAsync(["env", $"SSL_CERT_FILE={server.Authority}"], command);
+        Assert.Contains("the repository has no such branch or commit", trusted.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_login_of_auth_conf_is_used_and_what_the_settings_say_of_proxies_comes_first()
     {
         using var server = new HttpTestServer(request => Answer.Of(request.Headers.ContainsKey("Authorization") ? 503 : 401));

@@ -9,21 +9,21 @@ using System.Text;
 namespace Bootstrap.IntegrationTests.HostTools;
 
 /// <summary>
-/// Serves a repository with a certificate of an authority that nobody knows: as a host on 127.0.0.1, and as a proxy that looks into TLS,
+/// Serves files with a certificate of an authority that nobody knows: as a host on 127.0.0.1, and as a proxy that looks into TLS,
 /// being in the place of any host that it is asked to connect to.
 /// </summary>
 internal sealed class TlsServer : IDisposable
 {
-    private readonly ApkRepository _repository;
+    private readonly Func<string, byte[]?> _answer;
     private readonly X509Certificate2 _certificate;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
-    /// <param name="repository">What is served.</param>
+    /// <param name="answer">The file at a path, or null where there is none.</param>
     /// <param name="host">Whose the certificate is.</param>
     /// <param name="directory">Where the authority's certificate is written.</param>
-    public TlsServer(ApkRepository repository, string host, string directory)
+    public TlsServer(Func<string, byte[]?> answer, string host, string directory)
     {
-        _repository = repository;
+        _answer = answer;
         Authority = Path.Combine(directory, "authority.pem");
         _certificate = Certify(host);
         _listener.Start();
@@ -85,7 +85,7 @@ internal sealed class TlsServer : IDisposable
             }
             await using var stream = new SslStream(client.GetStream());
             await stream.AuthenticateAsServerAsync(_certificate);
-            var bytes = _repository.Answer((await ReadHeadAsync(stream)).Split(' ')[1]);
+            var bytes = _answer((await ReadHeadAsync(stream)).Split(' ')[1]);
             var head = $"HTTP/1.1 {(bytes is null ? "404 Not Found" : "200 OK")}\r\nContent-Length: {bytes?.Length ?? 0}\r\nConnection: close\r\n\r\n";
             await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
             await stream.WriteAsync(bytes ?? []);

@@ -26,7 +26,7 @@ internal sealed class AptState
         _processes = processes;
         _directory = directory;
         _mirror = mirror.Uri.TrimEnd('/');
-        if (NetworkEnvironment.Current is { CertificateFile: not null } or { CertificateDirectory: not null })
+        if (NetworkEnvironment.Current.NamesCertificates)
             acquire = acquire.Insert(0, $"Acquire::https::CaInfo \"{NetworkEnvironment.Current.CertificatesIn(directory)}\";");
         _proxied = acquire.Any(line => line.Contains("::Proxy", StringComparison.OrdinalIgnoreCase));
         _readable = [.. acquire.SelectMany(line => line.Split('"')).Append(PathOf(_mirror)).Where(Path.IsPathRooted)];
