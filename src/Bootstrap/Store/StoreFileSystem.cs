@@ -28,7 +28,7 @@ public static class StoreFileSystem
         }
         catch (Exception failure) when (failure is StoreException || (DiskFailure.Is(failure) && DiskFailure.Of(directory) is null))
         {
-            return $"refuses what a store needs (names with a colon, modes, symbolic links, named pipes): {failure.Message}";
+            return $"refuses what a store needs (names with a colon, modes, symbolic links, named pipes): {failure.Message.TrimEnd('.')}";
         }
         finally
         {
