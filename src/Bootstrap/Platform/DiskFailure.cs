@@ -44,10 +44,10 @@ public static class DiskFailure
     }
 
     /// <summary>How to go on after this error of the C library.</summary>
-    public static string Hint(int error) => error switch
+    public static string Hint(int error, string otherwise = OtherHint) => error switch
     {
         NoSpace => FullHint,
         QuotaExceeded => "Your quota is used up (quota -s shows it): " + char.ToLowerInvariant(FullHint[0]) + FullHint[1..],
-        _ => OtherHint,
+        _ => otherwise,
     };
 }

@@ -12,8 +12,9 @@ internal sealed class ImageForm(string name) : PublicationForm
     public override string Help => name == Qcow2 ? "the same, compressed in qemu's format" : "the disk image, and the kernel beside it";
     public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Image];
 
-    public override string Use(ToolchainManifest facts, string place) => name == Raw
-        ? $"bootstrap boot {facts.Target} --disk {Path.Combine(place, facts.BaseName)}.img" : $"qemu-img info {Path.Combine(place, facts.BaseName)}.qcow2";
+    // A copy, as it will be written to.
+    public override string Use(ToolchainManifest facts, string place) =>
+        $"cp {CommandSpec.Quote(Path.Combine(place, facts.BaseName) + (name == Raw ? ".img" : ".qcow2"))} DISK && bootstrap boot {facts.Target} --disk DISK";
 
     public override Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel)
     {

@@ -56,7 +56,7 @@ internal sealed record StoreLayout(string Root)
         }
         catch (Exception failure) when (DiskFailure.Is(failure))
         {
-            throw new StoreException($"The store can't be opened at '{layout.Root}': {failure.Message}", OtherDirectory, failure);
+            throw new StoreException($"The store can't be opened at '{layout.Root}': {failure.Message}", DiskFailure.Hint(failure.HResult, OtherDirectory), failure);
         }
         return layout;
     }

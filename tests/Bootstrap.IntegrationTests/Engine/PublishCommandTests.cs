@@ -106,7 +106,7 @@ public sealed class PublishCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("tar", "tar -xf {0}/toy-toolchain-1.tar.zst")]
+    [InlineData("tar", "mkdir DIR && tar -xf {0}/toy-toolchain-1.tar.zst -C DIR")]
     [InlineData("oci", "skopeo copy oci:{0}:toy-1 docker://REGISTRY/NAME")]
     public async Task What_was_made_is_said_first_with_a_command_that_uses_it(string form, string use)
     {

@@ -13,7 +13,7 @@ internal sealed class BuildStreamForm : PublicationForm
     public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Native];
     public override bool TakesRepository => true;
 
-    public override string Use(ToolchainManifest facts, string place) => $"cd {place} && bst -o target {facts.Target} build hello.bst";
+    public override string Use(ToolchainManifest facts, string place) => $"cd {CommandSpec.Quote(place)} && bst -o target {facts.Target} build hello.bst";
 
     internal override IPublishedLayout? Recognise(string directory, ProcessRunner processes) =>
         File.Exists(Path.Combine(directory, ProjectFormat.FileName)) ? new ProjectDirectory(directory) : null;

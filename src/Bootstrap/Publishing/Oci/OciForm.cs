@@ -16,7 +16,7 @@ internal sealed class OciForm(bool isArchive) : PublicationForm
     public override string Help => isArchive ? "the same in one file" : "the native toolchain as an image in a directory of OCI's layout";
     public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Native];
 
-    public override string Use(ToolchainManifest facts, string place) => $"skopeo copy {Name}:{place}:{ReferenceOf(facts)} docker://REGISTRY/NAME";
+    public override string Use(ToolchainManifest facts, string place) => $"skopeo copy {CommandSpec.Quote($"{Name}:{place}:{ReferenceOf(facts)}")} docker://REGISTRY/NAME";
 
     internal override IPublishedLayout? Recognise(string directory, ProcessRunner processes) =>
         !isArchive && OciLayout.IsLayout(directory) ? new OciLayout(directory) : null;

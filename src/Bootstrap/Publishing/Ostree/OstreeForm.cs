@@ -10,7 +10,7 @@ internal sealed class OstreeForm : PublicationForm
     public override string Help => "the native and the cross toolchain as commits of an OSTree repository";
     public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Native, PublishedStep.Cross];
 
-    public override string Use(ToolchainManifest facts, string place) => $"ostree --repo={place} checkout {BranchOf(facts)} DIR";
+    public override string Use(ToolchainManifest facts, string place) => $"ostree --repo={CommandSpec.Quote(place)} checkout {BranchOf(facts)} DIR";
 
     internal override IPublishedLayout? Recognise(string directory, ProcessRunner processes) =>
         Directory.Exists(Path.Combine(directory, "objects")) ? new OstreeRepository(processes, directory, null) : null;
