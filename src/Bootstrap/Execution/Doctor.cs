@@ -38,7 +38,8 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
             yield return CheckMachine(machine);
         yield return FileSystemOf(work.Path);
         yield return Disk();
-        yield return Store();
+        if (SharedWith() is { } shared)
+            yield return shared;
         yield return Memory();
         yield return await checkHostTools(cancel);
         yield return await checkSources(cancel);
@@ -76,12 +77,11 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
     }
 
     // Two hosts that build in one store at once may do the same twice, and only `gc` of the one can harm the other.
-    private HostCheck Store()
+    private HostCheck? SharedWith()
     {
-        string[] others = [.. store.OtherHosts];
-        var shared = $"{store.Root} is shared with {string.Join(", ", others)}: what they have not finished there is left to them; gc only while none of them builds, "
-            + "and remove by hand what is left in 'work' of one that is no more";
-        return new HostCheck("store", others.Length == 0 ? store.Root : shared, null, null);
+        var others = string.Join(", ", store.OtherHosts);
+        return others.Length == 0 ? null : new HostCheck("shared store", $"with {others}: what they have not finished is left to them; gc only while none of them "
+            + $"builds, and remove by hand what one that is no more has left in {store.Root}/work", null, null);
     }
 
     private static HostCheck Memory()
