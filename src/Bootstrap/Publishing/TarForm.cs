@@ -11,7 +11,7 @@ internal sealed class TarForm : PublicationForm
     public override string Help => "the native and the cross toolchain as .tar.zst and .tar.gz";
     public override ImmutableArray<PublishedStep> Steps => [PublishedStep.Native, PublishedStep.Cross];
 
-    public override string Use(ToolchainManifest facts, string place) => 
+    public override string Use(ToolchainManifest facts, string place) =>
         $"mkdir DIR && tar -xf {CommandSpec.Quote(Path.Combine(place, facts.BaseName) + ".tar.zst")} -C DIR";
 
     public override Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel) =>
