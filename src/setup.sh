@@ -75,12 +75,24 @@ require_machine() {
   use a machine, a container or an emulator with that"
 }
 
-# require_files: as many as builds want; with a few dozen .NET does not even start.
-require_files() {
-  # shellcheck disable=SC3045 # every shell of Linux has -H
-  files=$(ulimit -Hn)
-  [ "$files" = unlimited ] || [ "$files" -ge 1024 ] || fail_setup "a process may open no more than $files files here, and 1024 are needed
-  raise the limit: LimitNOFILE= of a service of systemd, --ulimit nofile=1024 of a container, or /etc/security/limits.conf"
+# require_limits: what builds want, and without which .NET does not even start or hangs. Soft limits are raised, hard ones are whoever's who starts this.
+require_limits() {
+  # shellcheck disable=SC3045 # every shell of Linux has these
+  for limit in n:1024:files s:1024:stack v:8000000:memory d:8000000:data f:16000000:file; do
+    kind=${limit%%:*} needed=${limit#*:}
+    hard=$(ulimit -H -"$kind")
+    [ "$hard" = unlimited ] || [ "$hard" -ge "${needed%:*}" ] || case $kind in
+      n) fail_setup "a process may open no more than $hard files here, and 1024 are needed
+  raise the limit: LimitNOFILE= of a service of systemd, --ulimit nofile=1024 of a container, or /etc/security/limits.conf" ;;
+      *) fail_setup "the hard limit of ${needed#*:} size (ulimit -H -$kind) is $hard, and ${needed%:*} are needed
+  raise it where this is started: the service of systemd, the container (--ulimit), or /etc/security/limits.conf" ;;
+    esac
+    case $kind in
+      n) ;;
+      s) [ "$(ulimit -S -s)" = unlimited ] || [ "$(ulimit -S -s)" -ge 1024 ] || ulimit -S -s "$hard" ;;
+      *) ulimit -S -"$kind" "$hard" ;;
+    esac
+  done
 }
 
 # require_dotnet: the .NET SDK, or an explanation. No distribution but Ubuntu carries it, so it is never installed from here.

@@ -39,13 +39,15 @@ internal static class BootCommand
     private static async Task<int> InteractAsync(Workspace workspace, string target, string? disk, CancellationToken cancel)
     {
         var machine = Machine(workspace, target);
+        if (disk is not null)
+            Qemu.RequireDisk(disk);
         var planned = await workspace.PlanAsync([target], WellKnownSteps.Image, cancel);
         var result = await workspace.BuildAsync(planned, planned.Plan, target, Environment.ProcessorCount, cancel);
         if (!result.Succeeded)
             return ExitCodes.Of(result);
         var files = BootFiles.In(result[planned.Step(target, WellKnownSteps.Image).Id]!.Artifact!.Tree);
         if (disk is not null)
-            files = files with { Disk = File.Exists(disk) ? Path.GetFullPath(disk) : throw new DefinitionException($"There is no file '{disk}'.") };
+            files = files with { Disk = Path.GetFullPath(disk) };
         using var work = workspace.Store.NewWork("boot");
         return await workspace.Machines.InteractAsync(machine, files, keepChanges: disk is not null, work.Path, cancel) == 0
             ? ExitCodes.Done

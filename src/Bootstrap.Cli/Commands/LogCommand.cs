@@ -18,6 +18,9 @@ internal static class LogCommand
             """, [target, step, pathOnly], async (workspace, parsed, cancel) =>
         {
             var (owner, name) = (parsed.GetValue(target)!, parsed.GetValue(step)!);
+            _ = workspace.Definitions.Target(owner);
+            if (!workspace.Definitions.Recipes.ContainsKey(name) && !name.StartsWith("source-", StringComparison.Ordinal))
+                throw new DefinitionException($"There is no step '{name}'.", $"'bootstrap plan {owner}' lists the steps.");
             var path = workspace.Store.History.LastLog(owner, name) ?? workspace.Store.History.LastLog(StepId.Shared, name) ?? throw new DefinitionException(
                 $"There is no log of step '{name}' of '{owner}' in this store.", $"'bootstrap build {owner} --to {name}' runs it; 'bootstrap plan {owner}' lists the steps.");
             if (parsed.GetValue(pathOnly))

@@ -68,6 +68,8 @@ internal static class PublishCommand
             var taking = PublicationForms.All.Where(form => form.TakesRepository).Select(form => form.Name);
             return !hasTargets || result.GetResult(to) is null ? "Expected targets and where they go: publish TARGET --to FORM PLACE; or --verify DIR."
                 : result.GetValue(ostree) is not null && !taking.Contains(result.GetValue(to)?[0]) ? $"--ostree goes with --to {string.Join(" or ", taking)} only."
+                : result.GetValue(version) is { } named && !named.All(c => char.IsAsciiLetterOrDigit(c) || ".+~_-".Contains(c, StringComparison.Ordinal))
+                    ? $"--as-version is '{named}', expected letters, digits, '.', '+', '~', '_' and '-'."
                 : result.GetValue(keyring) is not null ? "--keyring goes with --verify only."
                 : null;
         }

@@ -64,6 +64,23 @@ public static class Qemu
         return ["-drive", $"file={path},format={FormatOf(file)},if=none,id={id}{changes}", "-device", $"{machine.Disk},drive={id}"];
     }
 
+    /// <summary>Refuses a file of the user's from which no machine can boot, before one writes to it.</summary>
+    /// <exception cref="DefinitionException">It is no image of a disk with partitions.</exception>
+    public static void RequireDisk(string file)
+    {
+        // The signature at the end of the first sector, which a disk with GPT has as well (UEFI 2.10, 5.2).
+        var sector = new byte[512];
+        if (File.Exists(file) && new FileInfo(file).Length > sector.Length)
+        {
+            using var disk = File.OpenRead(file);
+            disk.ReadExactly(sector);
+            if (FormatOf(file) != "raw" || sector is [.., 0x55, 0xaa])
+                return;
+        }
+        throw new DefinitionException(
+            $"'{file}' is no disk image; expected a file in the format raw, with a partition table, or qcow2.", "'bootstrap publish TARGET --to qcow2 DIR' writes one.");
+    }
+
     /// <summary>qemu's name for the format of an image, by its first bytes: qemu itself would let the guest choose, who writes them.</summary>
     /// <exception cref="DefinitionException">The image is neither raw nor a qcow2 that needs no other file.</exception>
     internal static string FormatOf(string image)

@@ -20,6 +20,7 @@ internal static class ChildProcesses
     // With a handler, reading and writing a terminal that is not ours would be tried again for ever.
     private const int TerminalInput = 21;
     private const int TerminalOutput = 22;
+    private const int FileTooLarge = 25;
 
     /// <summary>
     /// Gives each signal that is ignored a handler that does nothing, which is the same for us, and for a child the default: it inherits what is
@@ -31,7 +32,8 @@ internal static class ChildProcesses
         var nothing = NativeLibrary.GetExport(NativeLibrary.Load("libc", typeof(Native).Assembly, null), "abs");
         for (var signal = 1; signal <= 64; signal++)
         {
-            if ((ignored >> (signal - 1) & 1) != 0 && signal is not (TerminalInput or TerminalOutput))
+            // A file that grows past a limit of ours is an error like a full disk, and no reason to die.
+            if (signal == FileTooLarge || ((ignored >> (signal - 1) & 1) != 0 && signal is not (TerminalInput or TerminalOutput)))
                 _ = Native.Signal(signal, nothing);
         }
     }

@@ -5,14 +5,16 @@ namespace Bootstrap.Platform;
 /// it is disposed. What a killed process left is removed by the next one that stages under the same name.
 /// </summary>
 /// <remarks>
-/// Its name is <c>PREFIXhost_boot_pid_random</c>. Locks may hold on one machine only (NFS, a file system mounted twice), so what another one
+/// Its name is <c>PREFIX_host_boot_pid_random</c>. Locks may hold on one machine only (NFS, a file system mounted twice), so what another one
 /// has made is never taken for abandoned: only the same boot, or the same host after another boot, can tell.
 /// Files leave it by <see cref="AtomicFile.Place"/>, the whole of it by <see cref="TakePlace"/>. Failures of the file system are
 /// exceptions for which <see cref="DiskFailure.Is"/> holds, or <see cref="StoreException"/>.
 /// </remarks>
 public sealed class StagedDirectory : IDisposable
 {
-    private static readonly string Boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+    private const string BootFile = "/proc/sys/kernel/random/boot_id"; // Out of sight in some containers.
+
+    private static readonly string Boot = File.Exists(BootFile) ? File.ReadAllText(BootFile).Trim() : "unknown";
     private static readonly string Host = string.Concat(Environment.MachineName.Take(60).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 
     private FileLock? _alive;
@@ -25,7 +27,7 @@ public sealed class StagedDirectory : IDisposable
         do
         {
             _alive?.Dispose();
-            Path = Directory.CreateDirectory(System.IO.Path.Combine(directory, $"{prefix}{Host}_{Boot}_{Environment.ProcessId}_{System.IO.Path.GetRandomFileName()}")).FullName;
+            Path = Directory.CreateDirectory(System.IO.Path.Combine(directory, $"{prefix}_{Host}_{Boot}_{Environment.ProcessId}_{System.IO.Path.GetRandomFileName()}")).FullName;
             _alive = TryTake(Path);
         }
         while (_alive is null || !Directory.Exists(Path)); // Until it is locked, another process may take it for abandoned.
@@ -66,10 +68,9 @@ public sealed class StagedDirectory : IDisposable
     public static string? OtherHost(string path)
     {
         var words = System.IO.Path.GetFileName(path).Split('_');
-        if (words.Length < 4 || words[^3] == Boot)
+        if (words.Length < 5 || words[^3] == Boot)
             return null;
-        var host = words[^4].Split('-', 2)[^1];
-        return host == Host && Host != "localhost" ? null : host;
+        return words[^4] == Host && Host != "localhost" ? null : words[^4];
     }
 
     /// <summary>The lock of a directory whose process is gone, null where it may live.</summary>

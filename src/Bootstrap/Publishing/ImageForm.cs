@@ -31,7 +31,10 @@ internal sealed class ImageForm(string name) : PublicationForm
                     : new ConfinedCommand(HostProgram.Cp, "--sparse=always", disk, Named(".img"));
                 var result = await (writer with { Readable = [published.Tree], Writable = [aside] }).RunAsync(request.Processes, cancel);
                 if (result.ExitCode != 0)
-                    throw new HostException($"The disk image could not be written: {result.Error.Trim()}", "See whether the disk is full.");
+                {
+                    var what = $"The disk image could not be written: {result.Error.Trim()}";
+                    throw DiskFailure.Of(aside) is { } full ? new StoreException(what, full.Hint) : new HostException(what);
+                }
                 File.Copy(Path.Combine(published.Tree, "kernel"), Named(".kernel"));
                 await PublicationDocuments.WriteAsync(aside, published, cancel);
             },

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Bootstrap.Publishing.Documents;
+
 namespace Bootstrap.Publishing;
 
 /// <summary>A directory that publications are written to, each whole or not at all, with a list of checksums.</summary>
@@ -63,6 +66,7 @@ internal static class PublicationDirectory
         using var whole = await FileLock.ExclusiveDirectoryAsync(published, cancel);
         RequireSigner(published, signer);
         var before = ChecksumFile.Read(Path.Combine(published, ChecksumFile.Name));
+        RequireWholeProvenance(files, published, before);
         var vouched = before.WithoutStale(files);
         if (vouched != before)
             await ReplaceAsync(vouched, aside, published, null, cancel);
@@ -88,6 +92,19 @@ internal static class PublicationDirectory
         if (signature is not null)
             FileSystem.Rename(signature, Path.Combine(published, ChecksumFile.SignatureName));
         FileSystem.Sync(published);
+    }
+
+    // Forms of one tree have documents of the same names: the provenance of the one would no longer speak of the other's files, which tell
+    // themselves apart by their extensions.
+    private static void RequireWholeProvenance(ImmutableArray<PublishedFile> files, string published, ChecksumFile before)
+    {
+        foreach (var file in files.Where(file => file.Name.EndsWith(PublicationDocuments.Provenance, StringComparison.Ordinal) && before.Lines.ContainsKey(file.Name)))
+        {
+            using var there = JsonDocument.Parse(File.ReadAllText(Path.Combine(published, file.Name)));
+            var subjects = there.RootElement.GetProperty("subject").EnumerateArray().Select(subject => subject.GetProperty("name").GetString()!);
+            if (subjects.FirstOrDefault(name => before.Lines.ContainsKey(name) && !files.Any(made => Path.GetExtension(made.Name) == Path.GetExtension(name))) is { } other)
+                throw new DefinitionException($"'{published}' holds '{other}', of which '{file.Name}' would speak no more.", "Publish each form into a directory of its own.");
+        }
     }
 
     private static void RequireSigner(string published, Signer? signer)

@@ -134,11 +134,12 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         /// <summary>Why the file could not be written, as on a full disk; the program runs on, and fails by itself.</summary>
         public ExceptionDispatchInfo? Failure { get; private set; }
 
+        /// <summary>The end of what was written, of which a set-up that failed has said all there is.</summary>
         public string Text
         {
             get
             {
-                _file.Position = _start;
+                _file.Position = Math.Max(_start, _file.Length - (1 << 16));
                 return new StreamReader(_file).ReadToEnd();
             }
         }

@@ -45,6 +45,8 @@ internal sealed record StoreLayout(string Root)
     public static StoreLayout Open(string directory)
     {
         var layout = new StoreLayout(Path.GetFullPath(directory));
+        if (layout.Root.Any(char.IsControl))
+            throw new DefinitionException("The path of the store holds a control character, such as the end of a line, which no sandbox can take.", OtherDirectory);
         try
         {
             Directory.CreateDirectory(layout.Root);

@@ -105,6 +105,19 @@ public sealed class PublishCommandTests : IDisposable
         Assert.Contains("Name one with --as-version VERSION.", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_form_whose_documents_would_take_the_place_of_anothers_is_refused()
+    {
+        await _checkout.BuildAsync();
+        await PublishAsync();
+
+        var (exitCode, _, error) = await _checkout.RunAsync("publish", "toy", "--to", "oci-archive", Path.Combine(_directory, "m.tar"), "--as-version", "1");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("of which 'toy-toolchain-1.provenance.json' would speak no more", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_directory, "m.tar")));
+    }
+
     [Theory]
     [InlineData("tar", "mkdir DIR && tar -xf {0}/toy-toolchain-1.tar.zst -C DIR")]
     [InlineData("oci", "skopeo copy oci:{0}:toy-1 docker://REGISTRY/NAME")]
@@ -120,6 +133,7 @@ public sealed class PublishCommandTests : IDisposable
     [InlineData("Expected targets and where they go", "publish", "--to", "tar", "out")]
     [InlineData("--verify takes no targets", "publish", "toy", "--verify", "out")]
     [InlineData("--keyring goes with --verify only", "publish", "toy", "--to", "tar", "out", "--keyring", "file")]
+    [InlineData("--as-version is '../x', expected letters", "publish", "toy", "--to", "tar", "out", "--as-version", "../x")]
     [InlineData("--to 'zip' is no form of publication", "publish", "toy", "--to", "zip", "out")]
     public async Task What_does_not_go_together_is_a_mistake(string expected, params string[] arguments)
     {

@@ -74,5 +74,28 @@ public sealed class QemuTests : IDisposable
         Assert.Contains("qemu-img convert -O qcow2", refused.Hint, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ln -s none disk")]
+    [InlineData("> disk")]
+    [InlineData("mkfifo disk")]
+    [InlineData("mkdir disk")]
+    [InlineData("seq 10000 > disk")]
+    public void What_is_no_disk_image_is_refused_before_a_machine_writes_to_it(string make)
+    {
+        _directory.Shell(make);
+
+        Assert.Contains("is no disk image", Assert.Throws<DefinitionException>(() => Qemu.RequireDisk(_directory["disk"])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("head -c 510 /dev/zero > disk; printf '\\125\\252' >> disk; head -c 512 /dev/zero >> disk")]
+    [InlineData("printf 'QFI\\373\\0\\0\\0\\3' > disk; head -c 1000 /dev/zero >> disk")]
+    public void A_disk_with_partitions_and_a_qcow2_are_images(string make)
+    {
+        _directory.Shell(make);
+
+        Qemu.RequireDisk(_directory["disk"]);
+    }
+
     public void Dispose() => _directory.Dispose();
 }

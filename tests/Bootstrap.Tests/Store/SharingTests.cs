@@ -77,8 +77,8 @@ public sealed class SharingTests : IDisposable
     {
         var leased = _fixture.Commit("leased", "echo 1 > x", _fixture.Store).Key;
         _fixture.Store.Dispose();
-        var session = $"work/session-builder-2_{Guid.NewGuid()}_77_abcdefgh.ijk";
-        _fixture.Shell($"mkdir -p {session} work/gcc-builder-2_{Guid.NewGuid()}_77_abcdefgh.ijk/build; echo {leased} > {session}/pins");
+        var session = $"work/session-_builder-2_{Guid.NewGuid()}_77_abcdefgh.ijk";
+        _fixture.Shell($"mkdir -p {session} work/cross-gcc-_builder-2_{Guid.NewGuid()}_77_abcdefgh.ijk/build; echo {leased} > {session}/pins");
 
         using var next = _fixture.Open();
 
@@ -90,7 +90,7 @@ public sealed class SharingTests : IDisposable
     [Fact]
     public void What_this_host_has_not_finished_before_it_booted_again_is_removed()
     {
-        var ours = Path.GetFileName(_fixture.Store.NewWork("gcc").Path).Split('_')[0];
+        var ours = string.Join('_', Path.GetFileName(_fixture.Store.NewWork("cross-gcc_2").Path).Split('_')[..^3]);
         _fixture.Shell($"mkdir -p '{_fixture.Store.Root}/work/{ours}_{Guid.NewGuid()}_77_abcdefgh.ijk'");
 
         using var next = _fixture.Open();
