@@ -12,6 +12,8 @@ internal sealed partial class MachineConsole : IDisposable
     /// <summary>How many characters can be waited for after they were said; the log takes all.</summary>
     private const int Remembered = 1 << 16;
 
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     private readonly FileStream _in;
     private readonly FileStream _out;
     private readonly FileStream _log;
@@ -34,6 +36,7 @@ internal sealed partial class MachineConsole : IDisposable
     public async Task<WaitResult> WaitForAsync(Regex awaited, TimeSpan patience, TimeSpan rootPatience, Task machine, CancellationToken cancel)
     {
         var silence = Task.Delay(patience, cancel);
+        var quiet = false;
         while (true)
         {
             var news = Volatile.Read(ref _news).Task;
@@ -42,9 +45,12 @@ internal sealed partial class MachineConsole : IDisposable
             if (Hear(awaited) is { } heard)
                 return heard;
             cancel.ThrowIfCancellationRequested();
-            if (ended || silence.IsCompleted)
+            if (silence.IsCompleted || (ended && quiet))
                 return new WaitResult();
-            if (await Task.WhenAny(news, machine, silence, still) == still && !news.IsCompleted && AwaitedRoot() is { } root)
+            // What a machine said last may still be on its way when it has ended.
+            var first = await Task.WhenAny(news, ended ? Task.Delay(LastWords, cancel) : machine, silence, still);
+            quiet = ended && first != news;
+            if (first == still && !news.IsCompleted && AwaitedRoot() is { } root)
                 return new WaitResult(Root: root);
         }
     }
