@@ -40,6 +40,11 @@ public sealed class CommandTests
         Assert.Equal("hello from the step\n", await File.ReadAllTextAsync(path.TrimEnd()));
         var (exitCode, _, error) = await _checkout.RunAsync("log", "toy", "another");
         Assert.Equal(2, exitCode);
+        Assert.Contains("There is no step 'another'", error, StringComparison.Ordinal);
+
+        _checkout.Recipe("another", "true");
+        (exitCode, _, error) = await _checkout.RunAsync("log", "toy", "another");
+        Assert.Equal(2, exitCode);
         Assert.Contains("There is no log of step 'another' of 'toy'", error, StringComparison.Ordinal);
     }
 
