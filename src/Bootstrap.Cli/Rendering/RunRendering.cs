@@ -27,7 +27,7 @@ internal sealed class RunRendering : IProgress<BuildEvent>, IDisposable
         _output = output;
         _clock = clock ?? TimeProvider.System;
         _begin = _clock.GetTimestamp();
-        _fetching = new Advances(_clock);
+        _fetching = new Advances(_clock, live ? null : output);
         _screen = live ? new LiveScreen(output, Look, clock) : null;
     }
 

@@ -115,7 +115,7 @@ public sealed class AlpineProviderTests
 
         var again = await alpine.World.RunAsync();
         Assert.Equal(HostToolsWorld.Content(made), HostToolsWorld.Content(again));
-        Assert.Equal("", again.Error);
+        Assert.DoesNotContain("mirror", again.Error, StringComparison.Ordinal);
         Assert.Equal(asked, alpine.Repository.Requests.Count);
     }
 

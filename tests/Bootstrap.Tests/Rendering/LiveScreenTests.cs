@@ -66,6 +66,50 @@ public sealed class LiveScreenTests
     }
 
     [Fact]
+    public void Without_a_terminal_what_lasts_longer_than_two_seconds_is_told_in_lines_and_again_every_half_minute()
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        using var advances = new Advances(_clock, output);
+        advances.Report(new Advance("gcc", "fetching", 0, 10));
+        advances.Report(new Advance("store", "removing what is not needed", 0, null));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        advances.Report(new Advance("gcc", "fetching", 10, 10));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        var packing = new Advance("m68k/native-sysroot", "publishing as tar", 0, 90_000_000);
+        advances.Report(packing);
+        for (var second = 0; second < 33; second++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            advances.Report(packing with { Done = (second + 1) * 1_000_000 });
+        }
+
+        Assert.Equal(
+            """
+            store: removing what is not needed, 2.0s
+            m68k/native-sysroot: publishing as tar, 1.0 of 90.0 MB, 1 %, about 2m58s left
+            store: removing what is not needed, 32.0s
+            m68k/native-sysroot: publishing as tar, 31.0 of 90.0 MB, 34 %, about 1m00s left
+
+            """,
+            output.ToString());
+    }
+
+    [Fact]
+    public void What_is_done_next_with_the_same_thing_is_told_too()
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        using var advances = new Advances(_clock, output);
+        foreach (var doing in (string[])["reading package lists", "unpacking", "checking every file"])
+        {
+            advances.Report(new Advance("host tools debian", doing, 0, null));
+            for (var second = 0; second < (doing == "unpacking" ? 1 : 3); second++)
+                _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal("host tools debian: reading package lists, 2.0s\nhost tools debian: checking every file, 6.0s\n", output.ToString());
+    }
+
+    [Fact]
     public void Where_the_locale_is_not_UTF_8_all_is_drawn_in_ASCII() => Assert.Equal(
         "m68k/a-step-of-long...  ##########----------  50 %  1m00s",
         Screen(58, ([new Row("m68k/a-step-of-long-name") { Share = 0.5, Elapsed = TimeSpan.FromMinutes(1) }], null), ascii: true));
