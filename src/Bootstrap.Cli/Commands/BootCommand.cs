@@ -69,6 +69,8 @@ internal static class BootCommand
         var exit = await StepExecutor.RunBootedAsync(workspace.Machines, step, id => result[id]!.Artifact!, layout, log, cancel);
         Console.Write(await File.ReadAllTextAsync(log, cancel));
         Console.WriteLine($"console log: {log}");
+        if (exit == 0)
+            Console.WriteLine($"{target}: the machine booted, ran the commands and switched itself off");
         return exit == 0 ? ExitCodes.Done : throw new BuildException(
             $"The commands in the machine failed with exit code {exit}.", MachineRunner.Hint(target));
     }

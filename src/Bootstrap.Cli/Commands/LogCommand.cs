@@ -20,7 +20,7 @@ internal static class LogCommand
             var (owner, name) = (parsed.GetValue(target)!, parsed.GetValue(step)!);
             _ = workspace.Definitions.Target(owner);
             if (!workspace.Definitions.Recipes.ContainsKey(name) && !name.StartsWith("source-", StringComparison.Ordinal))
-                throw new DefinitionException($"There is no step '{name}'.", $"'bootstrap plan {owner}' lists the steps.");
+                throw new DefinitionException(Spelling.WithNearest($"There is no step '{name}'", name, workspace.Definitions.Recipes.Keys), $"'bootstrap plan {owner}' lists the steps.");
             var path = workspace.Store.History.LastLog(owner, name) ?? workspace.Store.History.LastLog(StepId.Shared, name) ?? throw new DefinitionException(
                 $"There is no log of step '{name}' of '{owner}' in this store.", $"'bootstrap build {owner} --to {name}' runs it; 'bootstrap plan {owner}' lists the steps.");
             if (parsed.GetValue(pathOnly))

@@ -6,7 +6,8 @@ namespace Bootstrap.Cli.Commands;
 internal static class TargetsCommand
 {
     public static Command Create(CommonOptions options) => options.Define("targets", """
-        List the targets, the machine that boots each, and whether the store has its kernel, its image and a passed boot check.
+        List the targets, the machine that boots each, and whether the store has its kernel, its image and a passed boot check; "outdated" is
+        a check that an image before the last has passed.
 
         Example:
           bootstrap targets
@@ -16,9 +17,16 @@ internal static class TargetsCommand
         var rows = definitions.Targets.Values.Select(target =>
         {
             var emulator = definitions.Emulators[target.Emulator];
-            string Last(string step) => store.History.LastBuilds(target.Name, step).Count > 0 ? "built" : "-";
+            StepRecord? Last(string step) => store.History.LastBuilds(target.Name, step).FirstOrDefault();
+            string Built(string step) => Last(step) is null ? "-" : "built";
+            string Checked() => (Last(WellKnownSteps.Image), Last(WellKnownSteps.ImageCheck)) switch
+            {
+                (_, null) => "-",
+                ({ } image, { } check) when check.KeyDocument.Contains(image.Content.Hex, StringComparison.Ordinal) => "passed",
+                _ => "outdated",
+            };
             string[] system = emulator.System is { } machine
-                ? [$"{machine.Program} {machine.Machine}", Last(WellKnownSteps.Kernel), Last(WellKnownSteps.Image), Last(WellKnownSteps.ImageCheck) == "built" ? "passed" : "-"]
+                ? [$"{machine.Program} {machine.Machine}", Built(WellKnownSteps.Kernel), Built(WellKnownSteps.Image), Checked()]
                 : ["user-mode only", "", "", ""];
             return (string[])[target.Name, target.Triplet, emulator.UserProgram, .. system, target.Description];
         });

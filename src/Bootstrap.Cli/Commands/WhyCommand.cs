@@ -42,11 +42,21 @@ internal static class WhyCommand
             case { Key: var key } when history.Count > 0:
                 Console.WriteLine($"{step.Id} will run: since it was last built,");
                 Print(history[0].KeyDocument, key.Text);
+                if (history[0].Key != key.Key)
+                    ExplainFailure(step, store.LogPath(key.Key));
                 break;
-            default:
+            case var state:
                 Console.WriteLine($"{step.Id} will run: it was never built in this store.");
+                ExplainFailure(step, store.LogPath(state.Key!.Key));
                 break;
         }
+    }
+
+    // No artifact, but a log of this very key: it was begun before.
+    private static void ExplainFailure(Step step, string log)
+    {
+        if (File.Exists(log))
+            Console.WriteLine($"It ran before with what it has now, and did not succeed: 'bootstrap log {step.Target?.Name ?? "TARGET"} {step.Id.Name}' prints what it said.");
     }
 
     private static void ExplainLast(Artifact artifact, IReadOnlyList<StepRecord> history)

@@ -166,7 +166,7 @@ internal sealed class RunRendering : IProgress<BuildEvent>, IDisposable
 
         var built = result.Outcomes.Where(outcome => outcome.Status == StepStatus.Built).OrderByDescending(outcome => outcome.Duration).ToList();
         if (built.Count > 0)
-            yield return $"processor use {Percent(figures.Utilisation)} of {figures.Cores} cores, peak disk {Quantity.Bytes(figures.PeakDiskBytes)}";
+            yield return $"the machine's {figures.Cores} cores were in use for {Percent(figures.Utilisation)}, peak disk {Quantity.Bytes(figures.PeakDiskBytes)}";
         foreach (var outcome in built)
             yield return $"  {Quantity.Duration(outcome.Duration),8} {Percent(outcome.Duration / figures.Wall),5}  {outcome.Step.Id}";
         if (!_showsTrees)

@@ -51,10 +51,13 @@ public static class DefinitionReader
     private static List<string> Layers(IEnumerable<string> directories, Problems problems)
     {
         var layers = new List<string>();
+        var folders = DefinitionKind.All.SelectMany(kind => kind.Folders).ToList();
         foreach (var directory in directories.Select(each => Path.TrimEndingDirectorySeparator(Path.GetFullPath(each))))
         {
             if (!Directory.Exists(directory))
                 problems.Add(new Location(DefinitionFile.ShowPath(directory)), "no such directory, expected a directory of definitions");
+            else if (!folders.Any(folder => Directory.Exists(Path.Combine(directory, folder))))
+                problems.Add(new Location(DefinitionFile.ShowPath(directory)), $"holds no definitions, expected one of the directories {string.Join(", ", folders)}");
             layers.Remove(directory);
             layers.Add(directory);
         }

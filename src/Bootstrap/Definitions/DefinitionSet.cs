@@ -14,8 +14,8 @@ public sealed record DefinitionSet
     /// <summary>The target of this name.</summary>
     /// <exception cref="DefinitionException">There is none.</exception>
     public Target Target(string name) => Targets.GetValueOrDefault(name) ?? throw new DefinitionException(
-        $"There is no target '{name}'; known are {string.Join(", ", Targets.Keys)}.",
-        "A target is a file targets/NAME.yaml, here or in a directory given by --definitions.");
+        Spelling.WithNearest($"There is no target '{name}'", name, Targets.Keys),
+        "'bootstrap targets' lists them. A target is a file targets/NAME.yaml, here or in a directory given by --definitions.");
 
     /// <summary>The same, but for a variable that has this value for every target.</summary>
     public DefinitionSet WithVariable(string name, string value) => this with

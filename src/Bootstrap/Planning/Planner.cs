@@ -232,7 +232,7 @@ public sealed class Planner
         new(string.Create(CultureInfo.InvariantCulture, $"{SandboxPaths.Patches}/{index:D4}-{patch.Name}"), patch.Digest, patch.Path);
 
     private Recipe Recipe(string name) => _definitions.Recipes.GetValueOrDefault(name) ?? throw new DefinitionException(
-        $"There is no step '{name}'; known are {string.Join(", ", _definitions.Recipes.Keys)}, and {SourcePrefix}NAME for each source.",
+        Spelling.WithNearest($"There is no step '{name}'", name, _definitions.Recipes.Keys.Concat(_definitions.Sources.Keys.Select(source => SourcePrefix + source))),
         "'bootstrap plan TARGET' lists the steps of a target.");
 
     /// <summary>The host tools that all recipes ask for: <c>NAME</c> or <c>NAME&gt;=VERSION</c>, the highest that any asks for.</summary>

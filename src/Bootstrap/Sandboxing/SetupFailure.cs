@@ -5,7 +5,7 @@ internal static class SetupFailure
 {
     public const string OverlayHint =
         "Overlays need Linux 5.11 or later and a store on a file system such as ext4, xfs, btrfs or tmpfs; one on NFS or on another "
-        + "overlay (the root of a container) can't be written through one. Choose another place for the store, or do without: --no-overlay.";
+        + "overlay (the root of a container) can't be written through one. Builds go on without, and are slower; another place for the store mends it.";
 
     public const string BinfmtHint =
         "A binfmt_misc of one's own needs Linux 6.7 or later. On an older kernel have root register qemu-user with flag F, "

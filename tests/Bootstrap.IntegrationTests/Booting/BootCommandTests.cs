@@ -47,6 +47,10 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
 
         var targets = await _checkout.OutputAsync("targets");
         Assert.Matches(@"toy +m68k-linux-gnu +qemu-m68k-static +qemu-system-m68k virt +- +built +passed +A target for tests", targets);
+
+        File.AppendAllText(Path.Combine(_checkout.Directory, "src/recipes/image/kernel"), "longer");
+        Assert.Equal(["image"], await _checkout.BuildAsync("--to", "image"));
+        Assert.Matches(@"toy .+ built +outdated +A target for tests", await _checkout.OutputAsync("targets"));
     }
 
     [Fact]

@@ -53,6 +53,16 @@ public sealed class RebuildTests
     }
 
     [Fact]
+    public async Task A_step_that_failed_before_is_told_from_one_that_never_ran()
+    {
+        Assert.DoesNotContain("did not succeed", await _checkout.OutputAsync("why", "toy", "first"), StringComparison.Ordinal);
+        _checkout.Write("src/recipes/first.yaml", First(flag: "1", "false\n  "));
+        await _checkout.RunAsync("build", "toy");
+        var why = await _checkout.OutputAsync("why", "toy", "first");
+        Assert.Contains("it was never built in this store.\nIt ran before with what it has now, and did not succeed: 'bootstrap log toy first' prints", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_plan_says_what_a_build_would_do()
     {
         await _checkout.BuildAsync("--to", "first");

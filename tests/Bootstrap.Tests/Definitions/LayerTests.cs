@@ -95,6 +95,15 @@ public sealed class LayerTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_that_holds_no_definitions_is_refused()
+    {
+        Directory.CreateDirectory(_tree.PathOf("documents/targest"));
+        Assert.Equal(
+            "documents: holds no definitions, expected one of the directories targets, qemu, src/recipes, src/sources, src/host-tools",
+            _tree.Problems(_tree.PathOf("documents")));
+    }
+
+    [Fact]
     public void Definitions_without_host_tools_are_refused()
     {
         File.Delete(_tree.PathOf("src/host-tools/debian.yaml"));

@@ -183,13 +183,13 @@ public sealed class PlannerTests
     }
 
     [Fact]
-    public void An_unknown_target_and_an_unknown_step_are_named_with_the_known_ones()
+    public void An_unknown_target_and_an_unknown_step_are_named_with_the_nearest()
     {
         var definitions = Samples.Definitions([M68k], Samples.Recipe("all"));
         var noTarget = Assert.Throws<DefinitionException>(() => Planner.Plan(definitions, Samples.Resolution, ["vax"]));
-        Assert.Equal("There is no target 'vax'; known are m68k.", noTarget.Message);
+        Assert.Equal("There is no target 'vax'", noTarget.Message);
         var noStep = Assert.Throws<DefinitionException>(() => Planner.Plan(definitions, Samples.Resolution, ["m68k"], "al"));
-        Assert.StartsWith("There is no step 'al'; known are all, unpack-source", noStep.Message, StringComparison.Ordinal);
+        Assert.Equal("There is no step 'al'; did you mean 'all'?", noStep.Message);
     }
 
     private static Patch Patch(string name) => new(name, $"/patches/{name}", Digest.Of(name));

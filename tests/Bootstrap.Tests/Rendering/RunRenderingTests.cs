@@ -43,7 +43,7 @@ public sealed class RunRenderingTests
             [0/1] m68k/compile runs: Compile it
             [1/1] m68k/compile built in 1m01s
             1 built in 2m02s
-            processor use 75 % of 2 cores, peak disk 2.0 GB
+            the machine's 2 cores were in use for 75 %, peak disk 2.0 GB
                  1m01s  50 %  m68k/compile
             m68k/compile  1.5 MB in 3 files
               /store/tree

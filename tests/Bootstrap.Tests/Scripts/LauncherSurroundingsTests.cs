@@ -15,7 +15,7 @@ public sealed class LauncherSurroundingsTests : IDisposable
     {
         var result = await RunAsync(("HOME", home), ("XDG_CACHE_HOME", "not/absolute"));
 
-        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal((0, "bootstrap: building the command line tool...\n"), (result.ExitCode, result.Error));
         var known = Path.Combine(_checkout.Root, "a home of the system");
         Assert.True(Directory.Exists(Path.Combine(known, ".cache/bootstrap")));
         Assert.Contains($"HOME={known}", _checkout.Lines("environment of the tool"));
@@ -122,7 +122,7 @@ public sealed class LauncherSurroundingsTests : IDisposable
 
         var result = await _checkout.RunAsync(Path.Combine(odd, "bootstrap"), ["build"]);
 
-        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal((0, "bootstrap: building the command line tool...\n"), (result.ExitCode, result.Error));
         Assert.StartsWith($"ran bootstrap.dll for {odd} in ", result.Output, StringComparison.Ordinal);
         var project = _checkout.Lines("arguments")[1];
         Assert.Matches("/a home, with spaces/.cache/bootstrap/bin/[.][0-9a-f]{64}/checkout/src/Bootstrap[.]Cli$", project);
@@ -154,7 +154,7 @@ public sealed class LauncherSurroundingsTests : IDisposable
 
         var result = await RunAsync();
 
-        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal((0, "bootstrap: building the command line tool...\n"), (result.ExitCode, result.Error));
         Assert.Equal(2, _checkout.Calls.Length);
     }
 
@@ -166,7 +166,7 @@ public sealed class LauncherSurroundingsTests : IDisposable
 
         var result = await _checkout.RunAsync(ProcessRunner.Find("bwrap")!, words, new Dictionary<string, string?> { ["NUGET_PACKAGES"] = packages });
 
-        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal((0, "bootstrap: building the command line tool...\n"), (result.ExitCode, result.Error));
         Assert.Contains($"NUGET_FALLBACK_PACKAGES={packages}", _checkout.Lines("environment"));
         Assert.Contains(_checkout.Lines("environment"), line => line.StartsWith($"NUGET_PACKAGES={_checkout.Root}/a home, with spaces/.cache/", StringComparison.Ordinal));
     }

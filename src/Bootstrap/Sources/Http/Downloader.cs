@@ -147,7 +147,7 @@ internal sealed class Downloader : IDisposable
             using var request = new HttpRequestMessage(HttpMethod.Head, url);
             using var response = await _client.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             // A missing file or a refused HEAD is the host's own answer; a proxy that lets nobody through says 403, 407 or 5xx, or shows its login.
-            return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.MethodNotAllowed ? null
+            return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented ? null
                 : response.IsSuccessStatusCode ? WebPage.In(response, []) : DownloadException.Of(response, Network.Describe(url)).Message;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or NotSupportedException)
