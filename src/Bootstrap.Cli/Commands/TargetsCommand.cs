@@ -17,7 +17,7 @@ internal static class TargetsCommand
         var rows = definitions.Targets.Values.Select(target =>
         {
             var emulator = definitions.Emulators[target.Emulator];
-            StepRecord? Last(string step) => store.History.LastBuilds(target.Name, step).FirstOrDefault();
+            StepRecord? Last(string step) => store.History.LastBuilds(target.Name, step) is [var last, ..] ? last : null;
             string Built(string step) => Last(step) is null ? "-" : "built";
             string Checked() => (Last(WellKnownSteps.Image), Last(WellKnownSteps.ImageCheck)) switch
             {

@@ -99,7 +99,7 @@ public sealed class LayerTests : IDisposable
     {
         Directory.CreateDirectory(_tree.PathOf("documents/targest"));
         Assert.Equal(
-            "documents: holds no definitions, expected one of the directories targets, qemu, src/recipes, src/sources, src/host-tools",
+            "documents: holds no definitions, expected one of the directories targets, qemu, src/recipes, recipes, src/sources, sources, src/host-tools, host-tools",
             _tree.Problems(_tree.PathOf("documents")));
     }
 

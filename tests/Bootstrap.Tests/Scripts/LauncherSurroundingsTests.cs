@@ -33,7 +33,7 @@ public sealed class LauncherSurroundingsTests : IDisposable
         Assert.Equal(3, homeless.ExitCode);
         Assert.Equal("bootstrap: HOME is not set, and the system knows no home directory of user 0\n"
             + "  set HOME, or XDG_CACHE_HOME for the cache alone, to a directory that you can write to\n", homeless.Error);
-        Assert.Equal((0, ""), (cached.ExitCode, cached.Error));
+        Assert.Equal((0, "bootstrap: building the command line tool...\n"), (cached.ExitCode, cached.Error));
         Assert.Contains($"HOME={_checkout.Root}/cache/bootstrap/home", _checkout.Lines("environment of the tool"));
         Assert.Contains(_checkout.Lines("environment"), line => line.StartsWith($"HOME={_checkout.Root}/cache/", StringComparison.Ordinal));
     }
@@ -143,7 +143,7 @@ public sealed class LauncherSurroundingsTests : IDisposable
         var result = await RunAsync();
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal("bootstrap: warning: of the packages that this tool uses: "
+        Assert.Equal("bootstrap: building the command line tool...\nbootstrap: warning: of the packages that this tool uses: "
             + "NU1903: Package 'A' 1.0 has a known high severity vulnerability, https://example.org/1\n", result.Error);
     }
 

@@ -96,7 +96,7 @@ public sealed class LauncherTests : IDisposable
         var second = await _checkout.RunAsync("build");
 
         Assert.Equal(3, failed.ExitCode);
-        Assert.StartsWith("error CS0000\n", failed.Error, StringComparison.Ordinal);
+        Assert.StartsWith("bootstrap: building the command line tool...\nerror CS0000\n", failed.Error, StringComparison.Ordinal);
         Assert.Equal("", failed.Output);
         Assert.Equal(0, second.ExitCode);
     }
@@ -156,7 +156,7 @@ public sealed class LauncherTests : IDisposable
         var result = await _checkout.RunAsync("build");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal("bootstrap: installing missing packages: bubblewrap\n", result.Error);
+        Assert.Equal("bootstrap: installing missing packages: bubblewrap\nbootstrap: building the command line tool...\n", result.Error);
         Assert.EndsWith(" bubblewrap", _checkout.Calls[0], StringComparison.Ordinal);
     }
 
