@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bootstrap.Platform;
 using Bootstrap.Tests;
 
@@ -41,8 +42,42 @@ public sealed class KilledPublicationTests : IDisposable
         }
 
         await PublishAsync(form);
-        Assert.DoesNotContain(Directory.GetFileSystemEntries(Published, "*", SearchOption.AllDirectories), path => Path.GetFileName(path).StartsWith(".publishing-", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(Published, "*", SearchOption.AllDirectories), IsScratch);
     }
+
+    [Theory]
+    [InlineData("tar")]
+    [InlineData("oci")]
+    [InlineData("oci-archive")]
+    [InlineData("ostree")]
+    [InlineData("buildstream")]
+    public async Task A_first_publishing_killed_at_any_moment_can_be_done_again(string form)
+    {
+        await BuildAsync("one");
+        var clock = Stopwatch.StartNew();
+        await PublishAsync(form);
+        var whole = clock.Elapsed;
+        for (var i = 0; i < Math.Max(4, KillCount.Value / 5); i++)
+        {
+            TreeRemover.Remove(Published);
+            Directory.CreateDirectory(Published);
+            using var publishing = _checkout.Start("publish", "toy", "--to", form, Place(form), "--as-version", "1");
+            await Task.Delay(whole * Random.Shared.NextDouble());
+            publishing.Kill(entireProcessTree: true);
+            await publishing.WaitForExitAsync();
+
+            await PublishAsync(form);
+            var (exitCode, output, error) = await _checkout.RunAsync("publish", "--verify", Published);
+            Assert.True(exitCode == 0, output + error);
+            Assert.DoesNotContain(Directory.GetFileSystemEntries(Published, "*", SearchOption.AllDirectories), IsScratch);
+        }
+    }
+
+    private static bool IsScratch(string path) =>
+        Path.GetFileName(path) is var name && (name.StartsWith(".publishing-", StringComparison.Ordinal) || name.StartsWith(".scratch-", StringComparison.Ordinal));
+
+    // An archive is a file.
+    private string Place(string form) => form == "oci-archive" ? Path.Combine(Published, "toy.tar") : Published;
 
     private async Task BuildAsync(string content)
     {
@@ -54,7 +89,7 @@ public sealed class KilledPublicationTests : IDisposable
 
     private async Task PublishAsync(string form)
     {
-        var (exitCode, _, error) = await _checkout.RunAsync("publish", "toy", "--to", form, Published, "--as-version", "1");
+        var (exitCode, _, error) = await _checkout.RunAsync("publish", "toy", "--to", form, Place(form), "--as-version", "1");
         Assert.True(exitCode == 0, error);
     }
 }

@@ -41,6 +41,23 @@ public sealed class OciTests : IDisposable
     }
 
     [Fact]
+    public async Task A_layout_that_a_killed_first_publishing_left_is_gone_on_with_and_keeps_no_blob_that_no_image_needs()
+    {
+        await PublishAsync("m68k");
+        foreach (var last in (string[])["index.json", "oci-layout", "bootstrap/SHA256SUMS"])
+            File.Delete(_publication.InPublished(last));
+        var blobs = Directory.GetFiles(_publication.InPublished("blobs/sha256"));
+        await File.WriteAllLinesAsync(_publication.InPublished("blobs/.loose"), blobs.Select(blob => "sha256:" + Path.GetFileName(blob)));
+        _publication.Write("usr/bin/gcc", "another compiler", 0b111_101_101);
+
+        await PublishAsync("m68k");
+
+        Assert.Empty(Directory.GetFiles(_publication.InPublished("blobs/sha256")).Intersect(blobs));
+        Assert.Equal(["sha256"], Directory.GetFileSystemEntries(_publication.InPublished("blobs")).Select(Path.GetFileName));
+        await AskAsync("skopeo", "inspect", $"oci:{_publication.Directory}:m68k-1");
+    }
+
+    [Fact]
     public async Task The_same_trees_give_the_same_layout_and_the_same_archive()
     {
         var elsewhere = Path.Combine(_publication.Root, "elsewhere");

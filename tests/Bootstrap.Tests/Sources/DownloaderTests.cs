@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Http;
@@ -172,6 +173,24 @@ public sealed class DownloaderTests : IDisposable
             () => downloader.DownloadAsync(TestSources.Source(_content, server.Url("a")), Part, _progress, CancellationToken.None));
         silence.Set();
         Assert.Contains("took too long", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_silent_server_is_asked_twice_and_for_other_files_without_much_patience()
+    {
+        var settings = TestSources.Impatient with { StallTimeout = TimeSpan.FromSeconds(1), ProbeTimeout = TimeSpan.FromMilliseconds(50), Retries = 4 };
+        using var downloader = new Downloader(settings);
+        using var silence = new ManualResetEventSlim();
+        using var server = new HttpTestServer(_ =>
+        {
+            silence.Wait();
+            return Answer.Of(200);
+        });
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < 10; i++)
+            await Assert.ThrowsAsync<DownloadException>(() => downloader.ReadAsync(server.Url($"{i}"), CancellationToken.None));
+        silence.Set();
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8));
     }
 
     [Fact]

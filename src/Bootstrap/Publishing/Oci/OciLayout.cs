@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Bootstrap.Publishing.Verification;
@@ -11,7 +10,12 @@ namespace Bootstrap.Publishing.Oci;
 internal sealed class OciLayout(string directory, string? scratch = null) : IPublishedLayout
 {
     private const string IndexName = "index.json";
-    private readonly string _blobs = Path.Combine(directory, "blobs", "sha256");
+    private const string Blobs = "blobs";
+
+    /// <summary>The list, while images are added or replaced, of the blobs that may be there without one that needs them.</summary>
+    private const string LooseName = ".loose";
+
+    private readonly List<(Digest Digest, string File)> _added = [];
 
     public string Documents => Path.Combine(directory, PublicationDirectory.Beside);
     public string Scratch => scratch ?? throw new InvalidOperationException("This layout is only read.");
@@ -20,7 +24,7 @@ internal sealed class OciLayout(string directory, string? scratch = null) : IPub
 
     public static void RequireLayout(string directory)
     {
-        if (!Directory.Exists(directory) || Directory.EnumerateFileSystemEntries(directory).All(path => Path.GetFileName(path) == PublicationDirectory.Beside))
+        if (!Directory.Exists(directory) || Directory.EnumerateFileSystemEntries(directory).All(IsLeftOfFirst))
             return;
         var version = IsLayout(directory) ? Read(Path.Combine(directory, OciLayoutMark.FileName), PublishingJson.Default.OciLayoutMark).ImageLayoutVersion : null;
         if (version != OciLayoutMark.Version)
@@ -31,38 +35,46 @@ internal sealed class OciLayout(string directory, string? scratch = null) : IPub
         }
     }
 
-    /// <summary>Takes a finished file over.</summary>
+    /// <summary>Takes a finished file in the scratch directory over, once images are listed.</summary>
     public OciDescriptor Add(string mediaType, string file)
     {
         var (digest, size) = (Digest.OfFile(file), new FileInfo(file).Length);
-        AtomicFile.Place(file, PathOf(digest));
+        _added.Add((digest, file));
         return new OciDescriptor(mediaType, OciNames.Text(digest), size);
     }
 
     public OciDescriptor AddText(string mediaType, string text)
     {
-        AtomicFile.Write(PathOf(Digest.Of(text)), text, Scratch);
-        return new OciDescriptor(mediaType, OciNames.Text(Digest.Of(text)), Encoding.UTF8.GetByteCount(text));
+        var file = Path.Combine(Scratch, Path.GetRandomFileName());
+        File.WriteAllText(file, text);
+        return Add(mediaType, file);
     }
 
-    /// <summary>Lists images, in place of those of the same names, and removes what only those needed.</summary>
+    /// <summary>Lists images, in place of those of the same names, and removes what no image needs, be it because somebody was killed in here.</summary>
     public void List(ImmutableArray<OciDescriptor> images)
     {
         var before = Index();
         var names = images.Select(NameOf).ToHashSet();
         var replaced = before.Manifests.Where(image => NameOf(image) is { } name && names.Contains(name)).ToImmutableArray();
         var after = before with { Manifests = [.. before.Manifests.Except(replaced).Concat(images).OrderBy(NameOf, StringComparer.Ordinal)] };
+        var list = Path.Combine(directory, Blobs, LooseName);
+        string[] loose =
+            [.. File.Exists(list) ? File.ReadAllLines(list) : [], .. _added.Select(added => OciNames.Text(added.Digest)), .. replaced.SelectMany(Reach)];
+        AtomicFile.Write(list, string.Join('\n', loose), Scratch);
+        foreach (var (digest, file) in _added)
+            AtomicFile.Place(file, PathOf(digest));
         Write(OciLayoutMark.FileName, PublishingJson.Write(new OciLayoutMark(OciLayoutMark.Version), PublishingJson.Documents.OciLayoutMark));
         Write(IndexName, PublishingJson.Write(after, PublishingJson.Documents.OciIndex));
         // What others listed in a form that is not read here may need any blob.
         if (after.Manifests.All(image => ManifestOf(image) is not null))
         {
-            foreach (var digest in replaced.SelectMany(Reach).Except(after.Manifests.SelectMany(Reach)).ToList())
+            foreach (var digest in loose.Except(after.Manifests.SelectMany(Reach)).ToList())
             {
                 if (OciNames.Parse(digest) is { } known)
                     File.Delete(PathOf(known));
             }
         }
+        File.Delete(list);
     }
 
     public Task<ImmutableArray<PublicationCheck>> CheckAsync(CancellationToken cancel)
@@ -100,7 +112,9 @@ internal sealed class OciLayout(string directory, string? scratch = null) : IPub
         ? [descriptor.Digest, manifest.Config.Digest, .. manifest.Layers.Select(layer => layer.Digest)]
         : [descriptor.Digest];
 
-    private string PathOf(Digest digest) => Path.Combine(_blobs, digest.Hex);
+    private string PathOf(Digest digest) => Path.Combine(directory, Blobs, "sha256", digest.Hex);
+
+    private static bool IsLeftOfFirst(string path) => Path.GetFileName(path) is Blobs or PublicationDirectory.Beside;
 
     private static string? NameOf(OciDescriptor image) => image.Annotations?.GetValueOrDefault(OciNames.ReferenceName);
 

@@ -219,7 +219,7 @@ internal static class AptFailure
             "Check the network and apt's proxy settings, or use another mirror: --debian-mirror URL.",
             [
                 "Could not resolve", "Temporary failure resolving", "Could not connect", "Unable to connect", "Connection refused",
-                "Connection timed out", "Connection failed", "Network is unreachable", "Cannot initiate the connection",
+                "Connection timed out", "Connection failed", "Network is unreachable", "Cannot initiate the connection", "Timed out",
             ]),
         new(
             "the mirror has no such suite",

@@ -20,6 +20,7 @@ internal sealed class Downloader : IDisposable
     private readonly Lazy<HttpClient> _client;
     private readonly ResiliencePipeline _retry;
     private readonly ConcurrentDictionary<string, Lazy<Task<string?>>> _problems = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, int> _silences = new(StringComparer.OrdinalIgnoreCase);
 
     public Downloader(FetchSettings settings)
     {
@@ -28,7 +29,8 @@ internal sealed class Downloader : IDisposable
         _client = new Lazy<HttpClient>(Connect);
         _retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
         {
-            ShouldHandle = new PredicateBuilder().Handle<DownloadException>(failure => failure.Transient),
+            ShouldHandle = failed => ValueTask.FromResult(
+                failed.Outcome.Exception is DownloadException { Transient: true } failure && (!failure.IsSilence || failed.AttemptNumber == 0)),
             MaxRetryAttempts = settings.Retries,
             Delay = settings.RetryDelay,
             DelayGenerator = failed => ValueTask.FromResult((failed.Outcome.Exception as DownloadException)?.RetryAfter),
@@ -197,7 +199,9 @@ internal sealed class Downloader : IDisposable
     private async Task<T> RequestAsync<T>(Uri url, Func<CancellationTokenSource, Task<T>> request, CancellationToken cancel)
     {
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        stall.CancelAfter(_settings.StallTimeout);
+        // A proxy that is silent is so for all hosts behind it. Where the two attempts at a first file were in vain, all others wait no longer than a probe.
+        var asked = _settings.Offline ? url.Authority : Network.Describe(url) ?? url.Authority;
+        stall.CancelAfter(_silences.GetValueOrDefault(asked) < 2 ? _settings.StallTimeout : _settings.ProbeTimeout);
         try
         {
             return await request(stall);
@@ -205,6 +209,8 @@ internal sealed class Downloader : IDisposable
         catch (Exception exception) when (
             exception is HttpRequestException || (exception is OperationCanceledException && !cancel.IsCancellationRequested))
         {
+            if (exception is OperationCanceledException)
+                _silences.AddOrUpdate(asked, 1, (_, times) => times + 1);
             throw Failure(url, exception);
         }
     }
@@ -214,7 +220,7 @@ internal sealed class Downloader : IDisposable
     {
         var failure = DownloadException.Of(exception);
         return _settings.Offline || Network.Describe(url) is not { } proxy ? failure
-            : new DownloadException($"{failure.Message} (through the proxy {proxy})", failure.Transient, exception);
+            : new DownloadException($"{failure.Message} (through the proxy {proxy})", failure.Transient, exception) { IsSilence = failure.IsSilence };
     }
 
     private async Task ReceiveAsync(

@@ -16,6 +16,9 @@ internal sealed class DownloadException(string reason, bool transient, Exception
     /// <summary>A web page came instead of a file.</summary>
     public bool IsPage { get; init; }
 
+    /// <summary>Nothing came, or hardly anything: to ask again and again would take minutes each time.</summary>
+    public bool IsSilence { get; init; }
+
     /// <summary>How long the server asked to be left alone.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
@@ -44,7 +47,7 @@ internal sealed class DownloadException(string reason, bool transient, Exception
         var cause = exception.GetBaseException();
         return (exception, Kind(exception), cause) switch
         {
-            (OperationCanceledException, _, _) => new("the server took too long to answer", transient: true, exception),
+            (OperationCanceledException, _, _) => new("the server took too long to answer", transient: true, exception) { IsSilence = true },
             (_, HttpRequestError.NameResolutionError, _) => new("the host name can't be resolved", transient: false, exception),
             (_, HttpRequestError.SecureConnectionError, _) => new($"no secure connection: {cause.Message} (SSL_CERT_FILE=FILE names the certificates to trust)", transient: false, exception),
             (_, HttpRequestError.ResponseEnded, _) => new("the connection ended before the file did", transient: true, exception),
