@@ -47,7 +47,9 @@ internal sealed class DownloadException(string reason, bool transient, Exception
         var cause = exception.GetBaseException();
         return (exception, Kind(exception), cause) switch
         {
-            (OperationCanceledException, _, _) => new("the server took too long to answer", transient: true, exception) { IsSilence = true },
+            // A proxy that says nothing while it is connected to is cut off.
+            (OperationCanceledException, _, _) or (_, _, SocketException { SocketErrorCode: SocketError.OperationAborted }) =>
+                new("the server took too long to answer", transient: true, exception) { IsSilence = true },
             (_, HttpRequestError.NameResolutionError, _) => new("the host name can't be resolved", transient: false, exception),
             (_, HttpRequestError.SecureConnectionError, _) => new($"no secure connection: {cause.Message} (SSL_CERT_FILE=FILE names the certificates to trust)", transient: false, exception),
             (_, HttpRequestError.ResponseEnded, _) => new("the connection ended before the file did", transient: true, exception),
