@@ -187,10 +187,10 @@ public sealed class DownloaderTests : IDisposable
             return Answer.Of(200);
         });
         var clock = Stopwatch.StartNew();
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 50; i++)
             await Assert.ThrowsAsync<DownloadException>(() => downloader.ReadAsync(server.Url($"{i}"), CancellationToken.None));
         silence.Set();
-        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8));
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(50));
     }
 
     [Fact]
