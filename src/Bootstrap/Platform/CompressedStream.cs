@@ -27,9 +27,11 @@ public sealed class CompressedStream : Stream
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Opens the file; reading it throws an <see cref="InvalidDataException"/> where it is damaged or cut short.</summary>
-    public static Stream Open(string path)
+    public static Stream Open(string path) => Open(File.OpenRead(path));
+
+    /// <summary>The same of a file that is open, which is closed with what is returned.</summary>
+    public static Stream Open(FileStream file)
     {
-        var file = File.OpenRead(path);
         Span<byte> first = stackalloc byte[6];
         ReadOnlySpan<byte> known = first[..file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false)];
         file.Position = 0;

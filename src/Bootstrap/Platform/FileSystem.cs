@@ -6,6 +6,8 @@ namespace Bootstrap.Platform;
 /// <summary>What a crash-safe store asks of a file system: atomic renames and writing through to the disk.</summary>
 public static unsafe class FileSystem
 {
+    private const int NoDevice = 6; // ENXIO: open(2) on a socket.
+
     /// <summary>rename(2): atomic, replaces a file or an empty directory, never copies.</summary>
     /// <exception cref="StoreException">Among others when the two places are on different file systems.</exception>
     public static void Rename(string from, string to)
@@ -103,6 +105,34 @@ public static unsafe class FileSystem
     /// <summary>Whether there is a regular file, links followed: to read a named pipe or a device may never end.</summary>
     public static bool IsFile(string path) =>
         Native.Statx(Native.CurrentDirectory, path, 0, Statx.TypeModeSizeAndTime, out var status) == 0 && status.IsFile;
+
+    /// <summary>
+    /// Opens a regular file below a directory that others may have written: no link below it is followed, and no pipe or device is waited for.
+    /// Null where there is nothing of that name.
+    /// </summary>
+    /// <exception cref="InvalidDataException">There is something else.</exception>
+    internal static FileStream? OpenBelow(string directory, string path)
+    {
+        const int Closed = Native.OpenCloseOnExec;
+        var names = path.Split('/');
+        if (names.Any(name => name is "" or "." or "..") || path.Contains('\0', StringComparison.Ordinal))
+            throw new InvalidDataException($"'{path}' is no path below the directory");
+        var file = Native.Open(directory, Native.OpenDirectory | Closed, 0);
+        for (var index = 0; index < names.Length && !file.IsInvalid; index++)
+        {
+            using var parent = file;
+            var kind = index < names.Length - 1 ? Native.OpenDirectory : Native.OpenNonBlocking;
+            file = Native.OpenAt(parent, names[index], kind | Native.OpenNoFollow | Closed);
+        }
+        if (file.IsInvalid && Marshal.GetLastPInvokeError() == Native.NoEntry)
+            return null;
+        if (file.IsInvalid && Marshal.GetLastPInvokeError() is not (Native.NoDirectory or Native.TooManyLinks or NoDevice))
+            throw new IOException($"'{path}' can't be opened: {Marshal.GetLastPInvokeErrorMessage()}");
+        if (!file.IsInvalid && Native.Statx((int)file.DangerousGetHandle(), "", Native.EmptyPath, Statx.TypeModeSizeAndTime, out var status) == 0 && status.IsFile)
+            return new FileStream(file, FileAccess.Read);
+        file.Dispose();
+        throw new InvalidDataException($"'{path}' is no regular file, or reached through a link");
+    }
 
     /// <summary>The status of a path itself, no link followed.</summary>
     internal static Statx Look(string path) =>

@@ -8,10 +8,12 @@ internal static unsafe partial class Native
 {
     public const int CurrentDirectory = -100;
     public const int SymlinkNoFollow = 0x100;
+    public const int EmptyPath = 0x1000;
     public const int RemoveDirectoryFlag = 0x200;
     public const int RenameExchange = 0x2;
     public const int OpenReadWrite = 0x2;
     public const int OpenCreate = 0x40;
+    public const int OpenNonBlocking = 0x800;
     public const int OpenDirectory = 0x10000;
     public const int OpenNoFollow = 0x20000;
     public const int OpenCloseOnExec = 0x80000;
@@ -21,6 +23,7 @@ internal static unsafe partial class Native
     public const int WouldBlock = 11;
     public const int AccessDenied = 13;
     public const int Exists = 17;
+    public const int NoDirectory = 20;
     public const int IsDirectory = 21;
     public const int NotEmpty = 39;
     public const int TooManyLinks = 40;
@@ -77,6 +80,9 @@ internal static unsafe partial class Native
     // What removes trees works on raw names and open directories: a build may leave names that are no UTF-8 and paths longer than PATH_MAX.
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
     public static partial int OpenAt(int directory, byte* name, int flags);
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial SafeFileHandle OpenAt(SafeFileHandle directory, string name, int flags);
 
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
     public static partial int UnlinkAt(int directory, byte* name, int flags);

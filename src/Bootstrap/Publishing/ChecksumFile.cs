@@ -12,11 +12,25 @@ internal sealed record ChecksumFile(ImmutableSortedDictionary<string, string> Li
     /// <summary>Reads the list, which is empty if there is no such file.</summary>
     public static ChecksumFile Read(string path)
     {
-        var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
+        try
+        {
+            return Parse(File.Exists(path) ? File.ReadAllText(path) : "");
+        }
+        catch (InvalidDataException failure)
+        {
+            throw new DefinitionException($"'{path}' is no list of ours: {failure.Message}.", "Publish into another directory, or move that file away.", failure);
+        }
+    }
+
+    /// <exception cref="InvalidDataException">It is no such list, or has a file twice.</exception>
+    public static ChecksumFile Parse(string text)
+    {
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (lines.FirstOrDefault(line => !IsLine(line)) is { } other)
-            throw new DefinitionException($"'{path}' holds '{other}', which is no line of sha256sum.", "Publish into another directory, or move that file away.");
-        return new ChecksumFile(lines.DistinctBy(line => line[NameColumn..]).ToImmutableSortedDictionary(
-            line => line[NameColumn..], line => line, StringComparer.Ordinal));
+            throw new InvalidDataException($"it holds '{other}', which is no line of sha256sum");
+        if (lines.GroupBy(line => line[NameColumn..], StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
+            throw new InvalidDataException($"it speaks twice of '{twice.Key}'");
+        return new ChecksumFile(lines.ToImmutableSortedDictionary(line => line[NameColumn..], line => line, StringComparer.Ordinal));
     }
 
     public ChecksumFile With(string name, Digest digest) => new(Lines.SetItem(name, $"{digest}  {name}"));

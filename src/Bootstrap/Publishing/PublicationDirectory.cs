@@ -26,9 +26,10 @@ internal static class PublicationDirectory
     }
 
     /// <summary>Publishes all files that <paramref name="write"/> leaves in the directory which it is given.</summary>
+    /// <param name="beside">Writes what refers to these files; its paths are named in the list too.</param>
     /// <returns>The files, where they are in the end.</returns>
     public static async Task<ImmutableArray<PublishedFile>> PublishAsync(
-        string directory, Signer? signer, Func<string, Task> write, CancellationToken cancel)
+        string directory, Signer? signer, Func<string, Task> write, CancellationToken cancel, Func<ImmutableArray<PublishedFile>, Task<IEnumerable<string>>>? beside = null)
     {
         try
         {
@@ -37,7 +38,7 @@ internal static class PublicationDirectory
             using var aside = new StagedDirectory(published, AsidePrefix);
             await write(aside.Path);
             var files = Directory.GetFiles(aside.Path).Order(StringComparer.Ordinal).Select(PublishedFile.Of).ToImmutableArray();
-            await MoveIntoPlaceAsync(files, aside.Path, published, signer, cancel);
+            await MoveIntoPlaceAsync(files, aside.Path, published, signer, beside, cancel);
             return [.. files.Select(file => file with { Path = Path.Combine(published, file.Name) })];
         }
         catch (Exception failure) when (DiskFailure.Is(failure))
@@ -56,41 +57,55 @@ internal static class PublicationDirectory
         var superseded = before.Lines.Keys.Where(isSuperseded).ToList();
         if (superseded.Count == 0)
             return;
-        await ReplaceAsync(new ChecksumFile(before.Lines.RemoveRange(superseded)), aside.Path, published, signer, cancel);
+        await ReplaceAsync(new ChecksumFile(before.Lines.RemoveRange(superseded)), aside.Path, published, signer, PublicationSerial.Last(published), cancel);
         superseded.ForEach(name => File.Delete(Path.Combine(published, name)));
     }
 
     private static async Task MoveIntoPlaceAsync(
-        ImmutableArray<PublishedFile> files, string aside, string published, Signer? signer, CancellationToken cancel)
+        ImmutableArray<PublishedFile> files, string aside, string published, Signer? signer,
+        Func<ImmutableArray<PublishedFile>, Task<IEnumerable<string>>>? beside, CancellationToken cancel)
     {
         using var whole = await FileLock.ExclusiveDirectoryAsync(published, cancel);
         RequireSigner(published, signer);
         var before = ChecksumFile.Read(Path.Combine(published, ChecksumFile.Name));
         RequireWholeProvenance(files, published, before);
+        var last = PublicationSerial.Last(published);
         var vouched = before.WithoutStale(files);
+        // Those beside are written one after the other.
+        if (beside is not null)
+            vouched = new ChecksumFile(vouched.Lines.RemoveRange(vouched.Lines.Keys.Where(name => name.Contains('/', StringComparison.Ordinal))));
         if (vouched != before)
-            await ReplaceAsync(vouched, aside, published, null, cancel);
+            await ReplaceAsync(vouched, aside, published, null, last, cancel);
         foreach (var file in files)
         {
             FileSystem.Sync(file.Path);
             FileSystem.Rename(file.Path, Path.Combine(published, file.Name));
         }
 
-        var after = files.Aggregate(before, (checksums, file) => checksums.With(file.Name, file.Sha256));
-        await ReplaceAsync(after, aside, published, signer, cancel);
+        var others = beside is null ? [] : await beside(files);
+        var named = files.Select(file => (file.Name, file.Sha256)).Concat(others.Select(path => (Path.GetRelativePath(published, path), Digest.OfFile(path))));
+        var after = named.Aggregate(before, (checksums, file) => checksums.With(file.Item1, file.Item2));
+        await ReplaceAsync(after, aside, published, signer, last, cancel);
     }
 
-    private static async Task ReplaceAsync(ChecksumFile checksums, string aside, string published, Signer? signer, CancellationToken cancel)
+    private static async Task ReplaceAsync(ChecksumFile checksums, string aside, string published, Signer? signer, long last, CancellationToken cancel)
     {
-        var scratch = Path.Combine(aside, ChecksumFile.Name);
-        await File.WriteAllTextAsync(scratch, checksums.ToString(), cancel);
-        FileSystem.Sync(scratch);
-        var signature = signer is null ? null : await signer.SignAsync(scratch, cancel);
+        var list = Path.Combine(aside, ChecksumFile.Name);
+        var serial = Path.Combine(aside, PublicationSerial.Name);
+        await File.WriteAllTextAsync(list, checksums.ToString(), cancel);
+        string[] made = [list];
+        if (signer is not null)
+        {
+            await File.WriteAllTextAsync(serial, PublishingJson.Write(PublicationSerial.After(last, published, checksums), PublishingJson.Documents.PublicationSerial), cancel);
+            made = [list, await signer.SignAsync(list, cancel), serial, await signer.SignAsync(serial, cancel)];
+        }
+        foreach (var file in made)
+            FileSystem.Sync(file);
         // A signature never stands beside a list that it is not of.
-        File.Delete(Path.Combine(published, ChecksumFile.SignatureName));
-        FileSystem.Rename(scratch, Path.Combine(published, ChecksumFile.Name));
-        if (signature is not null)
-            FileSystem.Rename(signature, Path.Combine(published, ChecksumFile.SignatureName));
+        foreach (var name in (string[])[ChecksumFile.SignatureName, PublicationSerial.SignatureName, PublicationSerial.Name])
+            File.Delete(Path.Combine(published, name));
+        foreach (var file in made)
+            FileSystem.Rename(file, Path.Combine(published, Path.GetFileName(file)));
         FileSystem.Sync(published);
     }
 

@@ -33,11 +33,10 @@ public abstract class PublicationForm
     public abstract Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel);
 
     /// <summary>What lies in a directory, where that is a layout of this form; null where it is not, or consists of single files.</summary>
-    internal virtual IPublishedLayout? Recognise(string directory, ProcessRunner processes) => null;
+    internal virtual IPublishedLayout? Recognise(PublishedDirectory directory, ProcessRunner processes) => null;
 
-    /// <summary>The manifest of the tree that a single file of this form holds; null where it holds none.</summary>
-    /// <exception cref="InvalidDataException">It can't be read.</exception>
-    internal virtual Manifest? ReadFile(string path) => null;
+    /// <summary>Whether a single file of this form is an archive of a tree.</summary>
+    internal virtual bool IsArchive(string path) => false;
 }
 
 /// <summary>All forms in which targets are published.</summary>

@@ -11,7 +11,8 @@ namespace Bootstrap.Publishing;
 [JsonSourceGenerationOptions(
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(DigestConverter)],
-    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(PublicationSerial))]
 [JsonSerializable(typeof(ToolchainManifest))]
 [JsonSerializable(typeof(SpdxDocument))]
 [JsonSerializable(typeof(ProvenanceStatement))]
@@ -31,7 +32,22 @@ internal sealed partial class PublishingJson : JsonSerializerContext
         DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     }).ToolchainManifest;
 
-    public static T Read<T>(string text, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(text, type) ?? throw new JsonException("it is null");
+    public static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
+    {
+        // No annotation says of what is in a list that it is not null.
+        var reader = new Utf8JsonReader(json);
+        var lists = new Stack<bool>();
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
+                lists.Push(reader.TokenType == JsonTokenType.StartArray);
+            else if (reader.TokenType is JsonTokenType.EndArray or JsonTokenType.EndObject)
+                lists.Pop();
+            else if (reader.TokenType == JsonTokenType.Null && (!lists.TryPeek(out var inList) || inList))
+                throw new JsonException($"byte {reader.TokenStartIndex} is a null that is no value of a property");
+        }
+        return JsonSerializer.Deserialize(json, type)!;
+    }
 
     public static string Write<T>(T document, JsonTypeInfo<T> type) => JsonSerializer.Serialize(document, type) + "\n";
 }

@@ -9,6 +9,9 @@ public sealed class Signer
         "HOME", "GNUPGHOME", "GPG_TTY", "TERM", "XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "PINENTRY_USER_DATA",
     ]);
 
+    /// <summary>What the name of a signature ends with, after that of the file.</summary>
+    internal const string Ending = ".asc";
+
     private readonly ProcessRunner _processes;
 
     private Signer(ProcessRunner processes, string key)
@@ -39,7 +42,7 @@ public sealed class Signer
     /// <exception cref="HostException">gpg fails; what it says of that is told.</exception>
     public async Task<string> SignAsync(string file, CancellationToken cancel)
     {
-        var signature = file + ".asc";
+        var signature = file + Ending;
         await _processes.RequireAsync(
             Gpg("--batch", "--yes", "--armor", "--detach-sign", "--local-user", Key, "--output", signature, "--", file), cancel);
         return signature;

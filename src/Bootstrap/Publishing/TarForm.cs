@@ -1,6 +1,4 @@
 using Bootstrap.Publishing.Documents;
-using Bootstrap.Publishing.Verification;
-using Bootstrap.Store;
 
 namespace Bootstrap.Publishing;
 
@@ -25,5 +23,5 @@ internal sealed class TarForm : PublicationForm
             },
             cancel);
 
-    internal override Manifest? ReadFile(string path) => path.EndsWith(".tar" + Path.GetExtension(path), StringComparison.Ordinal) ? ArchiveManifest.OfFile(path) : null;
+    internal override bool IsArchive(string path) => path.EndsWith(".tar" + Path.GetExtension(path), StringComparison.Ordinal);
 }

@@ -6,7 +6,7 @@ namespace Bootstrap.Publishing;
 /// <summary>Writes a tree as a tar archive in GNU format, the same bytes for the same manifest: only the manifest says what is in it.</summary>
 internal static class TreeArchive
 {
-    private const int RootMode = 0b111_101_101;
+    internal const int RootMode = 0b111_101_101;
     private static readonly DateTimeOffset Time = DateTimeOffset.FromUnixTimeSeconds(ReproducibleTime.Seconds);
 
     public static void Write(string tree, Manifest manifest, Stream archive, CancellationToken cancel)

@@ -48,7 +48,7 @@ public sealed class VerificationTests : IDisposable
             mkdir t
             tar -xzpf m68k-toolchain-1.tar.gz -C t
             (cd t; {change})
-            tar -czf m68k-toolchain-1.tar.gz -C t .
+            tar --format=gnu --numeric-owner --owner=0 --group=0 --mtime=@1735689600 -czf m68k-toolchain-1.tar.gz -C t .
             rm -r t
             sum=$(sha256sum m68k-toolchain-1.tar.gz | cut -c 1-64)
             old=$(sed -n 's/  m68k-toolchain-1.tar.gz$//p' SHA256SUMS)

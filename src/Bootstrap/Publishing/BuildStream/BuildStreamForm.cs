@@ -15,8 +15,8 @@ internal sealed class BuildStreamForm : PublicationForm
 
     public override string Use(ToolchainManifest facts, string place) => $"cd {CommandSpec.Quote(place)} && bst -o target {facts.Target} build hello.bst";
 
-    internal override IPublishedLayout? Recognise(string directory, ProcessRunner processes) =>
-        File.Exists(Path.Combine(directory, ProjectFormat.FileName)) ? new ProjectDirectory(directory) : null;
+    internal override IPublishedLayout? Recognise(PublishedDirectory directory, ProcessRunner processes) =>
+        directory.Has(ProjectFormat.FileName) ? new PublishedProject(directory) : null;
 
     public override async Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel)
     {
@@ -40,21 +40,22 @@ internal sealed class BuildStreamForm : PublicationForm
                     await PublicationDocuments.WriteAsync(aside, toolchain, [subject], cancel);
                 }
             },
-            cancel);
-        ImmutableArray<(string, string)> elements =
-        [
-            (BuildStreamProject.PathOf("host-tools"), Import($"The sysroot that the toolchains were built in, {hostTools.Name}", hostToolsName)),
-            .. toolchains.Zip(names, (toolchain, name) => (BuildStreamProject.TarballElement(toolchain.Facts.Target), Import(DescriptionOf(toolchain), name))),
-            .. commits,
-        ];
-        await project.WriteAsync(elements, repository, request.Signer, cancel);
+            cancel,
+            async published =>
+            {
+                string Import(string description, string file) => BuildStreamProject.TarballImport(description, file, published.First(each => each.Name == file).Sha256);
+                ImmutableArray<(string, string)> elements =
+                [
+                    (BuildStreamProject.PathOf("host-tools"), Import($"The sysroot that the toolchains were built in, {hostTools.Name}", hostToolsName)),
+                    .. toolchains.Zip(names, (toolchain, name) => (BuildStreamProject.TarballElement(toolchain.Facts.Target), Import(DescriptionOf(toolchain), name))),
+                    .. commits,
+                ];
+                return await project.WriteAsync(elements, repository, request.Signer, cancel);
+            });
         var used = project.Elements.Select(File.ReadAllText).ToList();
         bool IsUsed(string name) => !IsTarball(name) || used.Any(element => element.Contains($":{name}\n", StringComparison.Ordinal));
         await PublicationDirectory.RemoveAsync(project.Documents, request.Signer, name => !IsUsed(name), cancel);
         return [.. files.Select(file => file.Item)];
-
-        string Import(string description, string file) =>
-            BuildStreamProject.TarballImport(description, file, files.First(published => published.Name == file).Sha256);
     }
 
     private static async Task<ImmutableArray<(string Path, string Text)>> CommitsAsync(

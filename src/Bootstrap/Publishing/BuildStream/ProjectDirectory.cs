@@ -1,16 +1,11 @@
-using System.Text.RegularExpressions;
-using Bootstrap.Publishing.Verification;
-using Bootstrap.Store;
-
 namespace Bootstrap.Publishing.BuildStream;
 
 /// <summary>The directory of a BuildStream project that is published again and again, each file replaced whole.</summary>
-internal sealed partial class ProjectDirectory(string project) : IPublishedLayout
+internal sealed class ProjectDirectory(string project)
 {
     private const string ScratchPrefix = ".scratch-";
-    private readonly PublishedFiles _files = new(Path.Combine(project, ProjectFormat.Files));
 
-    public string Documents => _files.Documents;
+    public string Documents => Path.Combine(project, ProjectFormat.Files);
     public string[] Elements => Directory.GetFiles(Path.Combine(project, ProjectFormat.Elements), "*" + ProjectFormat.ElementEnding, SearchOption.AllDirectories);
 
     /// <summary>Refuses a directory that holds something else; in a project of ours there may be files of the user's.</summary>
@@ -21,7 +16,8 @@ internal sealed partial class ProjectDirectory(string project) : IPublishedLayou
     }
 
     /// <summary>Writes elements, and what is the same for all that are there then.</summary>
-    public async Task WriteAsync(ImmutableArray<(string Path, string Text)> elements, string? repository, Signer? signer, CancellationToken cancel)
+    /// <returns>The files that are not the user's to change.</returns>
+    public async Task<IEnumerable<string>> WriteAsync(ImmutableArray<(string Path, string Text)> elements, string? repository, Signer? signer, CancellationToken cancel)
     {
         using var held = await FileLock.ExclusiveDirectoryAsync(project, cancel);
         using var scratch = new StagedDirectory(project, ScratchPrefix);
@@ -42,8 +38,13 @@ internal sealed partial class ProjectDirectory(string project) : IPublishedLayou
         var targets = Directory.GetFiles(Path.GetDirectoryName(Path.Combine(project, BuildStreamProject.TarballElement("any")))!, "*" + ProjectFormat.ElementEnding)
             .Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal);
         var choices = targets.Select(target => (target, File.Exists(Path.Combine(project, BuildStreamProject.CommitElement(target))))).ToImmutableArray();
-        foreach (var (path, text) in BuildStreamProject.Of(choices, Yours()))
+        var common = BuildStreamProject.Of(choices, Yours());
+        foreach (var (path, text) in common)
             Replace(path, text);
+        var named = choices.SelectMany(each => new[] { BuildStreamProject.TarballElement(each.target), BuildStreamProject.CommitElement(each.target) })
+            .Concat([BuildStreamProject.PathOf("host-tools"), BuildStreamProject.Key, .. common.Select(file => file.Path)]);
+        return named.Select(path => Path.Combine(project, path)).Where(File.Exists);
+
         void WriteOnce(string path, string text)
         {
             if (!File.Exists(Path.Combine(project, path)))
@@ -52,27 +53,6 @@ internal sealed partial class ProjectDirectory(string project) : IPublishedLayou
 
         void Replace(string path, string text) => AtomicFile.Write(Path.Combine(project, path), text, scratch.Path);
     }
-
-    public async Task<ImmutableArray<PublicationCheck>> CheckAsync(CancellationToken cancel)
-    {
-        var checks = ImmutableArray.CreateBuilder<PublicationCheck>();
-        foreach (var element in Elements.Order(StringComparer.Ordinal))
-        {
-            if (ImportedTarball().Match(await File.ReadAllTextAsync(element, cancel)) is not { Success: true } import)
-                continue;
-            var (file, expected) = (import.Groups["file"].Value, import.Groups["ref"].Value);
-            var what = Path.GetRelativePath(project, element);
-            checks.Add(await _files.DigestAsync(file, cancel) is { } found && found.Hex == expected
-                ? PublicationCheck.Passed(what, $"imports {file}")
-                : PublicationCheck.Failed(what, $"{file} is not there, or not what the element's ref says"));
-        }
-
-        return checks.ToImmutable();
-    }
-
-    public Task<Digest?> DigestAsync(string subject, CancellationToken cancel) => _files.DigestAsync(subject, cancel);
-
-    public Task<Manifest?> ReadAsync(string subject, CancellationToken cancel) => _files.ReadAsync(subject, cancel);
 
     private string? Yours()
     {
@@ -83,7 +63,4 @@ internal sealed partial class ProjectDirectory(string project) : IPublishedLayou
     // What a first publishing that was interrupted may have left.
     private static bool IsPartOfProject(string name) =>
         name is ProjectFormat.Files or "include" or ProjectFormat.Elements or "example" or "keys" || name.StartsWith(ScratchPrefix, StringComparison.Ordinal);
-
-    [GeneratedRegex(@"^  url: toolchains:(?<file>\S+)$.*^  ref: (?<quote>""?)(?<ref>\S+?)\k<quote>$", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex ImportedTarball();
 }

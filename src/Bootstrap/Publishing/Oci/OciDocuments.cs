@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Bootstrap.Publishing.Oci;
@@ -24,14 +25,27 @@ internal static class OciNames
 
 /// <summary>Says where a blob is, and what it is.</summary>
 internal sealed record OciDescriptor(
-    string MediaType, string Digest, long Size, OciPlatform? Platform = null, ImmutableSortedDictionary<string, string>? Annotations = null);
+    string MediaType, string Digest, long Size, OciPlatform? Platform = null, ImmutableSortedDictionary<string, string>? Annotations = null)
+{
+    /// <summary>What later specifications, and other programs, say of theirs.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? More { get; set; }
+}
 
 /// <summary>What a machine has to be to run an image.</summary>
-internal sealed record OciPlatform(string Architecture, string Os, string? Variant = null);
+internal sealed record OciPlatform(string Architecture, string Os, string? Variant = null)
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? More { get; set; }
+}
 
 /// <summary>The list of a layout's images, <c>index.json</c>.</summary>
 internal sealed record OciIndex(
-    ImmutableArray<OciDescriptor> Manifests, int SchemaVersion = 2, string? MediaType = OciNames.IndexType, ImmutableSortedDictionary<string, string>? Annotations = null);
+    ImmutableArray<OciDescriptor> Manifests, int SchemaVersion = 2, string? MediaType = OciNames.IndexType, ImmutableSortedDictionary<string, string>? Annotations = null)
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? More { get; set; }
+}
 
 /// <summary>What an image is made of.</summary>
 internal sealed record OciManifest(

@@ -18,8 +18,8 @@ internal sealed class OciForm(bool isArchive) : PublicationForm
 
     public override string Use(ToolchainManifest facts, string place) => $"skopeo copy {CommandSpec.Quote($"{Name}:{place}:{ReferenceOf(facts)}")} docker://REGISTRY/NAME";
 
-    internal override IPublishedLayout? Recognise(string directory, ProcessRunner processes) =>
-        !isArchive && OciLayout.IsLayout(directory) ? new OciLayout(directory) : null;
+    internal override IPublishedLayout? Recognise(PublishedDirectory directory, ProcessRunner processes) =>
+        !isArchive && directory.Has(OciLayoutMark.FileName) ? new PublishedOciLayout(directory) : null;
 
     public override async Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel) =>
         [.. (isArchive ? await WriteArchiveAsync(request, cancel) : await WriteLayoutAsync(request, cancel)).Select(file => file.Item)];

@@ -1,15 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Bootstrap.Publishing.Verification;
 using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.Oci;
 
 /// <summary>A directory in OCI's image layout: blobs, each under its digest, and a list of the images that they make up.</summary>
-/// <param name="scratch">A directory on the same file system for what grows; null where nothing is added.</param>
-internal sealed class OciLayout(string directory, string? scratch = null) : IPublishedLayout
+/// <param name="scratch">A directory on the same file system for what grows.</param>
+internal sealed class OciLayout(string directory, string scratch)
 {
-    private const string IndexName = "index.json";
+    public const string IndexName = "index.json";
     private const string Blobs = "blobs";
 
     /// <summary>The list, while images are added or replaced, of the blobs that may be there without one that needs them.</summary>
@@ -17,16 +16,14 @@ internal sealed class OciLayout(string directory, string? scratch = null) : IPub
 
     private readonly List<(Digest Digest, string File)> _added = [];
 
-    public string Documents => Path.Combine(directory, PublicationDirectory.Beside);
-    public string Scratch => scratch ?? throw new InvalidOperationException("This layout is only read.");
-
-    public static bool IsLayout(string directory) => File.Exists(Path.Combine(directory, OciLayoutMark.FileName));
+    public string Scratch => scratch;
 
     public static void RequireLayout(string directory)
     {
         if (!Directory.Exists(directory) || Directory.EnumerateFileSystemEntries(directory).All(IsLeftOfFirst))
             return;
-        var version = IsLayout(directory) ? Read(Path.Combine(directory, OciLayoutMark.FileName), PublishingJson.Default.OciLayoutMark).ImageLayoutVersion : null;
+        var mark = Path.Combine(directory, OciLayoutMark.FileName);
+        var version = File.Exists(mark) ? Read(mark, PublishingJson.Default.OciLayoutMark).ImageLayoutVersion : null;
         if (version != OciLayoutMark.Version)
         {
             throw new DefinitionException(
@@ -77,25 +74,6 @@ internal sealed class OciLayout(string directory, string? scratch = null) : IPub
         File.Delete(list);
     }
 
-    public Task<ImmutableArray<PublicationCheck>> CheckAsync(CancellationToken cancel)
-    {
-        var images = Index().Manifests;
-        var needed = images.SelectMany(Reach).Distinct().ToList();
-        var wrong = needed.FirstOrDefault(text => OciNames.Parse(text) is not { } digest || !File.Exists(PathOf(digest)) || Digest.OfFile(PathOf(digest)) != digest);
-        return Task.FromResult(ImmutableArray.Create(wrong is null
-            ? PublicationCheck.Passed("blobs", $"{needed.Count} blobs of {images.Length} images")
-            : PublicationCheck.Failed("blobs", $"{wrong} is missing, or not what its name says")));
-    }
-
-    public Task<Digest?> DigestAsync(string subject, CancellationToken cancel) => Task.FromResult(Find(subject) is { } image ? OciNames.Parse(image.Digest) : null);
-
-    public Task<Manifest?> ReadAsync(string subject, CancellationToken cancel) => Task.FromResult(
-        Find(subject) is { } image && ManifestOf(image) is { Layers: [{ MediaType: OciNames.LayerType } layer] } && OciNames.Parse(layer.Digest) is { } digest
-            ? ArchiveManifest.OfFile(PathOf(digest))
-            : null);
-
-    private OciDescriptor? Find(string name) => Index().Manifests.FirstOrDefault(image => NameOf(image) == name);
-
     private OciIndex Index()
     {
         var path = Path.Combine(directory, IndexName);
@@ -116,7 +94,7 @@ internal sealed class OciLayout(string directory, string? scratch = null) : IPub
 
     private static bool IsLeftOfFirst(string path) => Path.GetFileName(path) is Blobs or PublicationDirectory.Beside;
 
-    private static string? NameOf(OciDescriptor image) => image.Annotations?.GetValueOrDefault(OciNames.ReferenceName);
+    public static string? NameOf(OciDescriptor image) => image.Annotations?.GetValueOrDefault(OciNames.ReferenceName);
 
     private void Write(string name, string text) => AtomicFile.Write(Path.Combine(directory, name), text, Scratch);
 
@@ -124,7 +102,7 @@ internal sealed class OciLayout(string directory, string? scratch = null) : IPub
     {
         try
         {
-            return PublishingJson.Read(File.ReadAllText(path), type);
+            return PublishingJson.Read(File.ReadAllBytes(path), type);
         }
         catch (JsonException failure)
         {

@@ -12,8 +12,8 @@ internal sealed class OstreeForm : PublicationForm
 
     public override string Use(ToolchainManifest facts, string place) => $"ostree --repo={CommandSpec.Quote(place)} checkout {BranchOf(facts)} DIR";
 
-    internal override IPublishedLayout? Recognise(string directory, ProcessRunner processes) =>
-        Directory.Exists(Path.Combine(directory, "objects")) ? new OstreeRepository(processes, directory, null) : null;
+    internal override IPublishedLayout? Recognise(PublishedDirectory directory, ProcessRunner processes) =>
+        directory.Has("config") && directory.Has(Path.Combine(PublicationDirectory.Beside, ChecksumFile.Name)) ? new PublishedRepository(new OstreeRepository(processes, directory.Root, null), directory) : null;
 
     public override async Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel)
     {

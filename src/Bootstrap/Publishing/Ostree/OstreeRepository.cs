@@ -1,14 +1,15 @@
-using Bootstrap.Publishing.Verification;
 using Bootstrap.Sandboxing;
 using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.Ostree;
 
 /// <summary>An OSTree repository, by the ostree program.</summary>
-internal sealed class OstreeRepository(ProcessRunner processes, string directory, Signer? signer) : IPublishedLayout
+internal sealed class OstreeRepository(ProcessRunner processes, string directory, Signer? signer)
 {
     /// <summary>The key of a commit's metadata that has the digest of the tree's manifest.</summary>
     public const string ContentKey = "bootstrap.content";
+
+    public ProcessRunner Processes => processes;
 
     private ImmutableArray<string> Signature => signer is null ? [] : [$"--gpg-sign={signer.Key}"];
 
@@ -58,7 +59,7 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
             ],
             cancel,
             signs: signer is not null,
-            beside: tar);
+            beside: Path.GetDirectoryName(tar)!);
         return await FindAsync(branch, cancel) ?? throw new HostException($"ostree made no commit on '{branch}' in '{directory}'.");
     }
 
@@ -87,25 +88,8 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
 
     public string Documents => Path.Combine(directory, PublicationDirectory.Beside);
 
-    public async Task<ImmutableArray<PublicationCheck>> CheckAsync(CancellationToken cancel)
-    {
-        var result = await RunAsync("fsck", ["--quiet"], cancel);
-        return [result.ExitCode == 0
-            ? PublicationCheck.Passed("objects", "ostree fsck finds each as its name says")
-            : PublicationCheck.Failed("objects", result.Error.Trim())];
-    }
-
-    public Task<Digest?> DigestAsync(string subject, CancellationToken cancel) => FindAsync(subject, cancel);
-
-    public async Task<Manifest?> ReadAsync(string subject, CancellationToken cancel)
-    {
-        if (await FindAsync(subject, cancel) is not { } commit)
-            return null;
-        using var scratch = new StagedDirectory(Path.GetTempPath(), "bootstrap-verifying-");
-        var tar = Path.Combine(scratch.Path, "tree.tar");
-        await AskAsync("export", ["--output=" + tar, commit.Hex], cancel, beside: tar);
-        return ArchiveManifest.OfFile(tar);
-    }
+    /// <summary>Runs a command that only reads, beside a directory that it may write to.</summary>
+    public Task<ProcessResult> ReadAsync(string verb, ImmutableArray<string> arguments, string beside, CancellationToken cancel) => RunAsync(verb, arguments, cancel, beside: beside);
 
     private async Task AskAsync(string verb, ImmutableArray<string> arguments, CancellationToken cancel, bool signs = false, string? beside = null)
     {
@@ -118,13 +102,13 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
         string verb, ImmutableArray<string> arguments, CancellationToken cancel, bool signs = false, string? beside = null)
     {
         var repo = $"--repo={Path.GetFullPath(directory)}";
-        ImmutableArray<string> words = verb == "static-delta" ? [verb, arguments[0], repo, .. arguments[1..]] : [verb, repo, .. arguments];
+        ImmutableArray<string> words = verb is "static-delta" or "remote" ? [verb, arguments[0], repo, .. arguments[1..]] : [verb, repo, .. arguments];
         // What signs talks to the agent of gpg, by a socket among the user's files, and it to his terminal or desktop.
         if (signs)
             return processes.RunAsync(new CommandSpec(HostProgram.Ostree.Name, words) { Environment = Signer.Environment }, cancel);
         return new ConfinedCommand(HostProgram.Ostree, words)
         {
-            Writable = beside is null ? [directory] : [directory, Path.GetDirectoryName(beside)!],
+            Writable = beside is null ? [directory] : [directory, beside],
             Variables = ImmutableSortedDictionary<string, string>.Empty.Add("LC_ALL", "C.UTF-8"), // Names in archives may be any text.
         }.RunAsync(processes, cancel);
     }
