@@ -14,8 +14,8 @@ public sealed class VerificationTests : IDisposable
     [InlineData("tar", 10)]
     [InlineData("oci", 7)]
     [InlineData("oci-archive", 6)]
-    [InlineData("ostree", 7)]
-    [InlineData("buildstream", 10)]
+    [InlineData("ostree", 9)]
+    [InlineData("buildstream", 16)]
     public async Task What_was_published_holds(string form, int checks)
     {
         await PublishAsync(form);
