@@ -29,7 +29,7 @@ internal static class PublishCommand
         };
         var newerThan = new Option<string?>("--newer-than")
         {
-            Description = $"With --verify: refuse what was signed before this; a serial number, a date, or the {PublicationVerifier.SerialFile} that you kept of what you took last (the same again is no older)",
+            Description = $"With --verify: refuse what was signed before the {PublicationVerifier.SerialFile} that you kept of what you took last, a date or a serial number",
             HelpName = "FILE|DATE|SERIAL",
         };
         var ostree = new Option<string?>("--ostree")
@@ -110,7 +110,8 @@ internal static class PublishCommand
         using var processes = new ProcessRunner();
         // Files of any size are read there.
         var checks = await Task.Run(() => new PublicationVerifier(processes, keyring, newerThan).CheckAsync(directory, cancel), cancel).WaitAsync(cancel);
-        Columns.Print([.. checks.Select(check => (string[])[check.Trouble is not null ? "FAILED" : check.IsOther ? "other" : "ok", check.What, check.Trouble ?? check.Detail])]);
+        string Status(PublicationCheck check) => check.Trouble is not null ? "FAILED" : check.IsOther ? "other" : "ok";
+        Columns.Print([.. checks.Select(check => (string[])[Status(check), check.What, check.Trouble ?? check.Detail])]);
         var (failed, others) = (checks.Count(check => check.Trouble is not null), checks.Count(check => check.IsOther));
         Console.WriteLine($"{checks.Length - failed - others} checks passed, {failed} failed{(others > 0 ? $"; {others} other things were not checked" : "")}");
         return failed == 0 ? ExitCodes.Done : ExitCodes.Failed;

@@ -114,6 +114,7 @@ public static unsafe class FileSystem
     internal static FileStream? OpenBelow(string directory, string path)
     {
         const int Closed = Native.OpenCloseOnExec;
+        Statx status = default;
         var names = path.Split('/');
         if (names.Any(name => name is "" or "." or "..") || path.Contains('\0', StringComparison.Ordinal))
             throw new InvalidDataException($"'{path}' is no path below the directory");
@@ -128,7 +129,8 @@ public static unsafe class FileSystem
             return null;
         if (file.IsInvalid && Marshal.GetLastPInvokeError() is not (Native.NoDirectory or Native.TooManyLinks or NoDevice))
             throw new IOException($"'{path}' can't be opened: {Marshal.GetLastPInvokeErrorMessage()}");
-        if (!file.IsInvalid && Native.Statx((int)file.DangerousGetHandle(), "", Native.EmptyPath, Statx.TypeModeSizeAndTime, out var status) == 0 && status.IsFile)
+        var isOpen = !file.IsInvalid && Native.Statx((int)file.DangerousGetHandle(), "", Native.EmptyPath, Statx.TypeModeSizeAndTime, out status) == 0;
+        if (isOpen && status.IsFile)
             return new FileStream(file, FileAccess.Read);
         file.Dispose();
         throw new InvalidDataException($"'{path}' is no regular file, or reached through a link");

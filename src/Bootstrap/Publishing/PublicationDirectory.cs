@@ -29,7 +29,8 @@ internal static class PublicationDirectory
     /// <param name="beside">Writes what refers to these files; its paths are named in the list too.</param>
     /// <returns>The files, where they are in the end.</returns>
     public static async Task<ImmutableArray<PublishedFile>> PublishAsync(
-        string directory, Signer? signer, Func<string, Task> write, CancellationToken cancel, Func<ImmutableArray<PublishedFile>, Task<IEnumerable<string>>>? beside = null)
+        string directory, Signer? signer, Func<string, Task> write, CancellationToken cancel,
+        Func<ImmutableArray<PublishedFile>, Task<IEnumerable<string>>>? beside = null)
     {
         try
         {
@@ -96,7 +97,8 @@ internal static class PublicationDirectory
         string[] made = [list];
         if (signer is not null)
         {
-            await File.WriteAllTextAsync(serial, PublishingJson.Write(PublicationSerial.After(last, published, checksums), PublishingJson.Documents.PublicationSerial), cancel);
+            var said = PublicationSerial.After(last, published, checksums);
+            await File.WriteAllTextAsync(serial, PublishingJson.Write(said, PublishingJson.Documents.PublicationSerial), cancel);
             made = [list, await signer.SignAsync(list, cancel), serial, await signer.SignAsync(serial, cancel)];
         }
         foreach (var file in made)

@@ -4,7 +4,7 @@ namespace Bootstrap.Publishing;
 public sealed class Signer
 {
     /// <summary>What gpg needs of the user's environment: his keyring, and how its agent asks him for a passphrase.</summary>
-    internal static readonly ImmutableSortedDictionary<string, string> Environment = ProcessRunner.EnvironmentWith(
+    internal static ImmutableSortedDictionary<string, string> Environment => ProcessRunner.EnvironmentWith(
     [
         "HOME", "GNUPGHOME", "GPG_TTY", "TERM", "XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "PINENTRY_USER_DATA",
     ]);

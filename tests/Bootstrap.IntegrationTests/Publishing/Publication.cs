@@ -75,10 +75,14 @@ internal sealed class Publication : IDisposable
         PublishAsAsync(form, null, null, CancellationToken.None, [.. targets.Select(target => Published(target))]);
 
     public Task<ImmutableArray<PublishedItem>> PublishAsAsync(
-        string form, string? place, string? repository, CancellationToken cancel, params PublishedTree[] trees)
+        string form, string? place, string? repository, CancellationToken cancel, params PublishedTree[] trees) =>
+        PublishAsAsync(form, place, repository, null, cancel, trees);
+
+    public Task<ImmutableArray<PublishedItem>> PublishAsAsync(
+        string form, string? place, string? repository, Signer? signer, CancellationToken cancel, params PublishedTree[] trees)
     {
         var hostTools = new PublishedSysroot("debian-host-tools-trixie-x86_64", Tree, Manifest.Of(Tree));
-        var request = new PublicationRequest(Processes, [.. trees], hostTools, place ?? Directory) { Repository = repository };
+        var request = new PublicationRequest(Processes, [.. trees], hostTools, place ?? Directory) { Repository = repository, Signer = signer };
         return PublicationForms.Of(form).WriteAsync(request, cancel);
     }
 

@@ -43,11 +43,13 @@ internal sealed class BuildStreamForm : PublicationForm
             cancel,
             async published =>
             {
-                string Import(string description, string file) => BuildStreamProject.TarballImport(description, file, published.First(each => each.Name == file).Sha256);
+                string Import(string description, string file) =>
+                    BuildStreamProject.TarballImport(description, file, published.First(each => each.Name == file).Sha256);
                 ImmutableArray<(string, string)> elements =
                 [
                     (BuildStreamProject.PathOf("host-tools"), Import($"The sysroot that the toolchains were built in, {hostTools.Name}", hostToolsName)),
-                    .. toolchains.Zip(names, (toolchain, name) => (BuildStreamProject.TarballElement(toolchain.Facts.Target), Import(DescriptionOf(toolchain), name))),
+                    .. toolchains.Zip(
+                        names, (toolchain, name) => (BuildStreamProject.TarballElement(toolchain.Facts.Target), Import(DescriptionOf(toolchain), name))),
                     .. commits,
                 ];
                 return await project.WriteAsync(elements, repository, request.Signer, cancel);

@@ -17,7 +17,8 @@ internal sealed class ProjectDirectory(string project)
 
     /// <summary>Writes elements, and what is the same for all that are there then.</summary>
     /// <returns>The files that are not the user's to change.</returns>
-    public async Task<IEnumerable<string>> WriteAsync(ImmutableArray<(string Path, string Text)> elements, string? repository, Signer? signer, CancellationToken cancel)
+    public async Task<IEnumerable<string>> WriteAsync(
+        ImmutableArray<(string Path, string Text)> elements, string? repository, Signer? signer, CancellationToken cancel)
     {
         using var held = await FileLock.ExclusiveDirectoryAsync(project, cancel);
         using var scratch = new StagedDirectory(project, ScratchPrefix);

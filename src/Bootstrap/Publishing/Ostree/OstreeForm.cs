@@ -13,7 +13,9 @@ internal sealed class OstreeForm : PublicationForm
     public override string Use(ToolchainManifest facts, string place) => $"ostree --repo={CommandSpec.Quote(place)} checkout {BranchOf(facts)} DIR";
 
     internal override IPublishedLayout? Recognise(PublishedDirectory directory, ProcessRunner processes) =>
-        directory.Has("config") && directory.Has(Path.Combine(PublicationDirectory.Beside, ChecksumFile.Name)) ? new PublishedRepository(new OstreeRepository(processes, directory.Root, null), directory) : null;
+        directory.Has("config") && Directory.Exists(Path.Combine(directory.Root, "objects"))
+            ? new PublishedRepository(new OstreeRepository(processes, directory.Root, null), directory)
+            : null;
 
     public override async Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel)
     {

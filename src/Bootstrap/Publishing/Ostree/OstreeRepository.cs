@@ -89,7 +89,8 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
     public string Documents => Path.Combine(directory, PublicationDirectory.Beside);
 
     /// <summary>Runs a command that only reads, beside a directory that it may write to.</summary>
-    public Task<ProcessResult> ReadAsync(string verb, ImmutableArray<string> arguments, string beside, CancellationToken cancel) => RunAsync(verb, arguments, cancel, beside: beside);
+    public Task<ProcessResult> ReadAsync(string verb, ImmutableArray<string> arguments, string beside, CancellationToken cancel) =>
+        RunAsync(verb, arguments, cancel, beside: beside);
 
     private async Task AskAsync(string verb, ImmutableArray<string> arguments, CancellationToken cancel, bool signs = false, string? beside = null)
     {

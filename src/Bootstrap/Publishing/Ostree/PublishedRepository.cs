@@ -11,7 +11,8 @@ internal sealed partial class PublishedRepository(OstreeRepository ostree, Publi
     private const string Summary = "summary";
     private const string Remote = "published";
 
-    private static readonly string[] PartsOfRepository = ["config", "objects", "refs", "deltas", "delta-indexes", "extensions", "state", "tmp", ".lock", Summary, "summary.sig"];
+    private static readonly string[] PartsOfRepository =
+        ["config", "objects", "refs", "deltas", "delta-indexes", "extensions", "state", "tmp", ".lock", Summary, "summary.sig"];
 
     public string Form => "repository";
     public string Documents => PublicationDirectory.Beside;
@@ -21,7 +22,8 @@ internal sealed partial class PublishedRepository(OstreeRepository ostree, Publi
         // Before a program is let loose on it that would follow a link, or wait for a pipe.
         RequirePlain(files.Root);
         RequireSettings();
-        if (Directory.Exists(Path.Combine(files.Root, "state")) && Directory.EnumerateFileSystemEntries(Path.Combine(files.Root, "state"), "*.commitpartial").Any())
+        var state = Path.Combine(files.Root, "state");
+        if (Directory.Exists(state) && Directory.EnumerateFileSystemEntries(state, "*.commitpartial").Any())
             throw new InvalidDataException("it says of a commit that not all of it is there, which ostree fsck then does not check");
         using var scratch = new StagedDirectory(Path.GetTempPath(), "bootstrap-verifying-");
         var fsck = await ostree.ReadAsync("fsck", ["--quiet"], scratch.Path, cancel);
@@ -62,8 +64,10 @@ internal sealed partial class PublishedRepository(OstreeRepository ostree, Publi
             return [PublicationCheck.Failed(Summary, "it is not there, and clients find branches by it")];
         var view = await ostree.ReadAsync(Summary, ["--view"], scratch, cancel);
         var listed = Branch().Matches(view.Output).Select(match => (Name: match.Groups["name"].Value, Commit: match.Groups["commit"].Value)).ToList();
-        var wrong = vouched.Subjects.FirstOrDefault(subject => listed.Where(branch => branch.Name == subject.Key).ToList() is not [var only] || only.Commit != subject.Value.Hex);
-        var others = listed.Where(branch => !vouched.Subjects.ContainsKey(branch.Name)).Select(branch => PublicationCheck.Other($"{Summary}: {branch.Name}", "a branch that is not of this publication"));
+        var commits = listed.ToLookup(branch => branch.Name, branch => branch.Commit, StringComparer.Ordinal);
+        var wrong = vouched.Subjects.FirstOrDefault(subject => !commits[subject.Key].SequenceEqual([subject.Value.Hex]));
+        var others = listed.Where(branch => !vouched.Subjects.ContainsKey(branch.Name))
+            .Select(branch => PublicationCheck.Other($"{Summary}: {branch.Name}", "a branch that is not of this publication"));
         return
         [
             view.ExitCode != 0 ? PublicationCheck.Failed(Summary, $"it can't be read: {view.Error.Trim()}")
@@ -79,10 +83,9 @@ internal sealed partial class PublishedRepository(OstreeRepository ostree, Publi
         var what = $"{branch}: signatures";
         if (keyring is null)
             return PublicationCheck.Other(what, "those of summary and commit are checked with --keyring only");
-        var key = Path.Combine(scratch, "key");
-        var client = new OstreeRepository(ostree.Processes, Path.Combine(scratch, "client"), null);
+        var client = new OstreeRepository(ostree.Processes, Directory.CreateDirectory(Path.Combine(scratch, "client")).FullName, null);
+        var key = Path.Combine(scratch, "client", "key");
         File.Copy(keyring, key, overwrite: true);
-        Directory.CreateDirectory(Path.Combine(scratch, "client"));
         (string Verb, ImmutableArray<string> Arguments)[] commands =
         [
             ("init", ["--mode=archive"]),

@@ -23,7 +23,7 @@ internal static class ArchiveManifest
                     throw new InvalidDataException($"it holds '{found.Path}' twice");
             }
         }
-        catch (Exception failure) when (failure is FormatException or EndOfStreamException or ArgumentException or OverflowException)
+        catch (Exception failure) when (failure is FormatException or EndOfStreamException or ArgumentException or OverflowException or NotSupportedException)
         {
             throw new InvalidDataException($"it is no whole tar archive: {failure.Message}", failure);
         }
@@ -45,7 +45,8 @@ internal static class ArchiveManifest
             throw new InvalidDataException($"'{path}' bears another time than {ReproducibleTime.Text}");
         return entry.EntryType switch
         {
-            TarEntryType.Directory when path.Length == 0 => mode == TreeArchive.RootMode ? null : throw new InvalidDataException("the modes of its root are other ones"),
+            TarEntryType.Directory when path.Length == 0 =>
+                mode == TreeArchive.RootMode ? null : throw new InvalidDataException("the mode of its root is another one"),
             TarEntryType.Directory => new ManifestEntry(path, EntryType.Directory, mode, 0, null, null),
             TarEntryType.SymbolicLink => new ManifestEntry(path, EntryType.Link, LinkMode, 0, null, Plain(entry.LinkName)),
             TarEntryType.RegularFile or TarEntryType.V7RegularFile =>

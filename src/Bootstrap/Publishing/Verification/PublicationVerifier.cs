@@ -22,7 +22,8 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
     public async Task<ImmutableArray<PublicationCheck>> CheckAsync(string directory, CancellationToken cancel)
     {
         var files = new PublishedDirectory(Path.GetFullPath(directory));
-        var layout = PublicationForms.All.Select(form => form.Recognise(files, processes)).FirstOrDefault(found => found is not null) ?? new PublishedFiles(files);
+        var layout = PublicationForms.All.Select(form => form.Recognise(files, processes)).FirstOrDefault(found => found is not null)
+            ?? new PublishedFiles(files);
         var list = Path.Combine(layout.Documents, ChecksumFile.Name);
         if (!Directory.Exists(files.Root) || !files.Has(list))
         {
@@ -54,30 +55,30 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
     private async Task<ImmutableArray<PublicationCheck>> ListedAsync(PublishedDirectory files, IPublishedLayout layout, string text, CancellationToken cancel)
     {
         var checks = ImmutableArray.CreateBuilder<PublicationCheck>();
-        var lines = ChecksumFile.Parse(text).Lines.ToDictionary(line => PathOf(layout, line.Key), line => Digest.Parse(line.Value[..64]), StringComparer.Ordinal);
+        var lines = ChecksumFile.Parse(text).Lines
+            .ToDictionary(line => PathOf(layout, line.Key), line => Digest.Parse(line.Value[..64]), StringComparer.Ordinal);
         checks.AddRange(lines.Select(line => Checksum(files, line.Key, line.Value)));
         var subjects = ImmutableSortedDictionary.CreateBuilder<string, Digest>(StringComparer.Ordinal);
         var statements = new List<PublicationCheck>();
         foreach (var path in lines.Keys.Where(name => name.EndsWith(PublicationDocuments.Provenance, StringComparison.Ordinal)).ToList())
         {
+            var named = path[..^PublicationDocuments.Provenance.Length];
             try
             {
-                T Document<T>(string ending, JsonTypeInfo<T> type) =>
-                    lines.TryGetValue(path[..^PublicationDocuments.Provenance.Length] + ending, out var digest)
-                        ? files.Read(path[..^PublicationDocuments.Provenance.Length] + ending, digest, type)
-                        : throw new InvalidDataException($"{ChecksumFile.Name} does not speak of the file that ends with {ending}");
+                T Document<T>(string ending, JsonTypeInfo<T> type) => lines.TryGetValue(named + ending, out var digest)
+                    ? files.Read(named + ending, digest, type)
+                    : throw new InvalidDataException($"{ChecksumFile.Name} does not speak of the file that ends with {ending}");
 
                 var statement = Document(PublicationDocuments.Provenance, PublishingJson.Default.ProvenanceStatement);
                 foreach (var subject in statement.Subject)
                     subjects[subject.Name] = subject.Digest.Sha256;
-                var said = new ToolchainCheck(
-                    layout, Document(PublicationDocuments.Manifest, PublishingJson.Manifest), Document(PublicationDocuments.Materials, PublishingJson.Default.SpdxDocument));
-                statements.AddRange(await said.CheckAsync(statement.Subject, cancel));
+                var facts = Document(PublicationDocuments.Manifest, PublishingJson.Manifest);
+                var materials = Document(PublicationDocuments.Materials, PublishingJson.Default.SpdxDocument);
+                statements.AddRange(await new ToolchainCheck(layout, facts, materials).CheckAsync(statement.Subject, cancel));
             }
             catch (Exception failure) when (IsUnreadable(failure))
             {
-                statements.Add(PublicationCheck.Failed(
-                    Path.GetFileName(path[..^PublicationDocuments.Provenance.Length]), $"what is said of it can't be read: {LockFile.Explain(failure)}"));
+                statements.Add(PublicationCheck.Failed(Path.GetFileName(named), $"what is said of it can't be read: {LockFile.Explain(failure)}"));
             }
         }
 
@@ -85,7 +86,8 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
         var known = lines.Keys.Concat(unlisted.Select(name => Path.Combine(layout.Documents, name))).ToImmutableHashSet(StringComparer.Ordinal);
         try
         {
-            checks.AddRange(await layout.CheckAsync(new Vouched(known, subjects.ToImmutable(), files.Has(Path.Combine(layout.Documents, ChecksumFile.SignatureName)), keyring), cancel));
+            var isSigned = files.Has(Path.Combine(layout.Documents, ChecksumFile.SignatureName));
+            checks.AddRange(await layout.CheckAsync(new Vouched(known, subjects.ToImmutable(), isSigned, keyring), cancel));
         }
         catch (Exception failure) when (IsUnreadable(failure))
         {

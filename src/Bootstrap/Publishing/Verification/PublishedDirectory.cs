@@ -59,7 +59,8 @@ internal sealed class PublishedDirectory(string root)
     public T Read<T>(string path, Digest expected, JsonTypeInfo<T> type)
     {
         var bytes = Read(path);
-        return Digest.Of(new MemoryStream(bytes)) == expected ? PublishingJson.Read(bytes, type) : throw new InvalidDataException($"'{path}' has another SHA-256 than {expected}");
+        return Digest.Of(new MemoryStream(bytes)) == expected ? PublishingJson.Read(bytes, type)
+            : throw new InvalidDataException($"'{path}' has another SHA-256 than {expected}");
     }
 
     /// <summary>The digest of a file, which is read once; null where there is none.</summary>
@@ -73,7 +74,8 @@ internal sealed class PublishedDirectory(string root)
     public IEnumerable<PublicationCheck> Others(IReadOnlyCollection<string> known)
     {
         var others = Others(known, "").Take(10_000).ToList();
-        return others.Take(MostNamed).Concat(others.Count > MostNamed ? [$"{others.Count - MostNamed} more"] : []).Select(name => PublicationCheck.Other(name, "not of this publication, and not checked"));
+        return others.Take(MostNamed).Concat(others.Count > MostNamed ? [$"{others.Count - MostNamed} more"] : [])
+            .Select(name => PublicationCheck.Other(name, "not of this publication, and not checked"));
     }
 
     private IEnumerable<string> Others(IReadOnlyCollection<string> known, string below)
