@@ -93,6 +93,10 @@ require_limits() {
       *) ulimit -S -"$kind" "$hard" ;;
     esac
   done
+  # Shells differ in the letter for this one; root is not held to it. .NET alone takes about 20 threads, and threads count.
+  processes=$(awk '/^Max processes/ { print $3 }' /proc/self/limits)
+  [ "$processes" = unlimited ] || [ "$processes" -ge 200 ] || [ "$(id -u)" = 0 ] || fail_setup "a user may run no more than $processes processes and threads here, and a build needs 200
+  raise the limit: TasksMax= or LimitNPROC= of a service of systemd, --ulimit nproc=4096 of a container, or /etc/security/limits.conf"
 }
 
 # require_dotnet: the .NET SDK, or an explanation. No distribution but Ubuntu carries it, so it is never installed from here.

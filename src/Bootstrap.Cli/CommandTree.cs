@@ -46,6 +46,7 @@ internal static class ExitCodes
     public const int Failed = 1;
     public const int Usage = 2;
     public const int Host = 3;
+    public const int Fault = 4;
     public const int Interrupted = 130;
 
     /// <summary>That of the first failure, or of success.</summary>

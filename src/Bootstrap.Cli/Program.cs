@@ -1,9 +1,15 @@
 using System.Runtime.InteropServices;
 using Bootstrap.Cli;
 
+// What is interrupted in the middle of something is as whole as what is killed there: nobody has to wait for its tidying up.
+var patience = TimeSpan.FromMilliseconds(800);
+var ending = 0;
 using var interruption = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+AppDomain.CurrentDomain.UnhandledException += (_, happened) => Environment.Exit(Fault((Exception)happened.ExceptionObject));
+FileLock.Interruption = interruption.Token;
+FileLock.OnLongWait = file => LiveScreen.Say($"bootstrap: waiting for another process, which holds '{file}' ('fuser -v {CommandSpec.Quote(file)}' names it).");
 
 var parsed = CommandTree.Create().Parse(args);
 
@@ -18,10 +24,9 @@ async Task<int> RunAsync()
         return await parsed.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
     }
-    catch (OperationCanceledException)
+    catch (OperationCanceledException) when (interruption.IsCancellationRequested)
     {
-        Console.Error.WriteLine("bootstrap: interrupted; the store is whole, and the next run goes on from there.");
-        return ExitCodes.Interrupted;
+        return Interrupted();
     }
     catch (BootstrapException exception)
     {
@@ -31,18 +36,67 @@ async Task<int> RunAsync()
     {
         return Fail(DiskFailure.Of(exception));
     }
+    catch (OutOfMemoryException exception)
+    {
+        return Fail(new HostException($"This process got no more memory, or no more threads: {exception.Message}", "'ulimit -a' and the container say what it may have."));
+    }
+    catch (Exception exception)
+    {
+        return Fault(exception);
+    }
 }
 
 int Fail(BootstrapException exception)
 {
-    Console.Error.WriteLine($"bootstrap: {exception.Message}");
-    if (exception.Hint is { } hint)
-        Console.Error.WriteLine($"  {new PastedCommands(parsed).Complete(hint)}");
+    Tell($"bootstrap: {exception.Message}" + (exception.Hint is { } hint ? $"\n  {new PastedCommands(parsed).Complete(hint)}" : ""));
     return ExitCodes.Of(exception);
+}
+
+int Fault(Exception exception)
+{
+    var report = $"bootstrap {typeof(Program).Assembly.GetName().Version} on {RuntimeInformation.OSDescription}: {string.Join(' ', args)}\n{exception}\n";
+    var file = Path.Combine(Path.GetTempPath(), $"bootstrap-fault-{Environment.ProcessId}.txt");
+    try
+    {
+        File.WriteAllText(file, NetworkEnvironment.WithoutLogins(report));
+    }
+    catch (Exception unwritten) when (DiskFailure.Is(unwritten))
+    {
+        file = $"this:\n{report}";
+    }
+    Tell($"bootstrap: a fault of the program itself, {exception.GetType().Name}: {exception.Message.Split('\n')[0]} Report it where you have Bootstrap from, with {file}");
+    return ExitCodes.Fault;
+}
+
+int Interrupted()
+{
+    if (Interlocked.Exchange(ref ending, 1) == 0)
+        Tell("bootstrap: interrupted; the store is whole, and the next run goes on from there.");
+    return ExitCodes.Interrupted;
+}
+
+// Nobody may read it, or the disk that it goes to is full.
+static void Tell(string text)
+{
+    try
+    {
+        Console.Error.WriteLine(NetworkEnvironment.WithoutLogins(text));
+    }
+    catch (IOException)
+    {
+    }
 }
 
 void Interrupt(PosixSignalContext context)
 {
     context.Cancel = true;
+    if (interruption.IsCancellationRequested)
+        Environment.Exit(Interrupted());
+    new Thread(() =>
+    {
+        Thread.Sleep(patience);
+        Environment.Exit(Interrupted());
+    })
+    { IsBackground = true }.Start();
     interruption.Cancel();
 }

@@ -37,7 +37,8 @@ internal static class StoreCommand
             var report = workspace.Store.Collect(
                 reached.Append(planned.HostTools.Artifact.Key).ToHashSet(),
                 blobs.Concat(HostToolsResolver.PinnedBlobs(workspace.Store)).ToHashSet(),
-                parsed.GetValue(dryRun));
+                parsed.GetValue(dryRun),
+                cancel);
             workspace.Progress.Dispose();
             foreach (var kind in report.Removed.GroupBy(item => item.Kind))
                 Console.WriteLine($"{kind.Key}: {kind.Count()}, {Quantity.Bytes(kind.Sum(item => item.Bytes))}");
@@ -56,12 +57,12 @@ internal static class StoreCommand
               bootstrap store verify --repair
             """)
         { repair };
-        command.SetAction(parsed =>
+        command.SetAction((parsed, cancel) => Task.Run(() =>
         {
             using var store = ArtifactStore.Open(options.Store(parsed));
             VerifyReport report;
             using (var progress = Advances.Shown())
-                report = store.Verify(progress);
+                report = store.Verify(progress, cancel);
             var broken = report.Damages.GroupBy(damage => damage.Content?.Hex ?? damage.Path).ToList();
             foreach (var damages in broken)
             {
@@ -72,7 +73,7 @@ internal static class StoreCommand
 
             Console.WriteLine($"{report.Artifacts} artifacts with {report.Files} files, {Quantity.Bytes(report.Bytes)}: {Verdict(broken.Count, parsed.GetValue(repair))}");
             return broken.Count == 0 || parsed.GetValue(repair) ? ExitCodes.Done : ExitCodes.Failed;
-        });
+        }, cancel));
         return command;
     }
 

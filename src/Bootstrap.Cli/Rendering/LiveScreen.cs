@@ -40,6 +40,7 @@ internal sealed class LiveScreen : IDisposable
     private readonly IAnsiConsole _console;
     private readonly Func<int, (IReadOnlyList<Row> Rows, string? Summary)> _look;
     private readonly ITimer _timer;
+    private static LiveScreen? Shown;
     private int[] _drawn = [];
     private bool _ended;
 
@@ -52,6 +53,16 @@ internal sealed class LiveScreen : IDisposable
         _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_frame), Ansi = AnsiSupport.Yes });
         Terminal.Capabilities.Unicode = IsUtf8();
         _timer = (clock ?? TimeProvider.System).CreateTimer(_ => Tick(), null, Interval, Interval);
+        Shown = this;
+    }
+
+    /// <summary>Writes a line to standard error, above the table if there is one.</summary>
+    public static void Say(string line)
+    {
+        if (Shown is { _ended: false } screen)
+            screen.Above(() => Console.Error.WriteLine(line));
+        else
+            Console.Error.WriteLine(line);
     }
 
     /// <summary>The size of the terminal, which is measured anew for each picture.</summary>

@@ -23,13 +23,13 @@ public sealed partial class StepExecutor(
 
     public async Task<IDisposable> ClaimAsync(Digest key, Digest? continued, CancellationToken cancel)
     {
-        var claim = await store.LockAsync(key, cancel);
+        var claim = await store.LockAsync(key, cancel, isTold: true);
         if (continued is not { } producer || store.BuildTrees.Find(producer) is not null)
             return claim;
         try
         {
             // Where another step or process is making the build tree again, it is waited for here, where that takes no token.
-            (await store.LockAsync(producer, cancel)).Dispose();
+            (await store.LockAsync(producer, cancel, isTold: true)).Dispose();
             return claim;
         }
         catch

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -16,15 +17,22 @@ public sealed class FileLock : IDisposable
     private const int FileFlags = Native.OpenReadWrite | Native.OpenCreate;
     private const int ReadableAndWritable = 0b110_110_110;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
     private readonly SafeFileHandle _handle;
 
     private FileLock(SafeFileHandle handle) => _handle = handle;
 
+    /// <summary>Ends all waiting in this process, wherever that is; a lock that is free is had all the same.</summary>
+    public static CancellationToken Interruption { get; set; }
+
+    /// <summary>Who is told the file that is waited for, once that has lasted a second.</summary>
+    public static Action<string>? OnLongWait { get; set; }
+
     /// <summary>Waits until nobody holds the file exclusively; makes the file if need be.</summary>
-    public static FileLock Shared(string file, CancellationToken cancel = default) => Wait(file, LockShared, cancel);
+    public static FileLock Shared(string file) => Wait(file, LockShared);
 
     /// <summary>Waits until nobody else holds the file; makes the file if need be.</summary>
-    public static FileLock Exclusive(string file, CancellationToken cancel = default) => Wait(file, LockExclusive, cancel);
+    public static FileLock Exclusive(string file) => Wait(file, LockExclusive);
 
     /// <summary>The lock, or null if somebody else holds the file; makes the file if need be.</summary>
     public static FileLock? TryExclusive(string file) => Take(file, FileFlags, LockExclusive | LockNonBlocking);
@@ -34,15 +42,22 @@ public sealed class FileLock : IDisposable
         Take(directory, Native.OpenDirectory | Native.OpenNoFollow, LockExclusive | LockNonBlocking);
 
     /// <summary>Waits until nobody else holds the directory, which may be a symbolic link to one.</summary>
-    public static async Task<FileLock> ExclusiveDirectoryAsync(string directory, CancellationToken cancel)
+    public static Task<FileLock> ExclusiveDirectoryAsync(string directory, CancellationToken cancel) =>
+        UntilAsync(() => TryExclusiveDirectory(Path.Combine(directory, ".")), directory, cancel); // A link is followed with more behind it.
+
+    /// <summary>Tries again and again to take a lock that is made anew each time; no file is named where somebody has told already that it is waited for.</summary>
+    public static async Task<FileLock> UntilAsync(Func<FileLock?> tryTake, string? file, CancellationToken cancel)
     {
-        // A link is followed with more behind it.
-        var followed = Path.Combine(directory, ".");
-        while (true)
+        for (var clock = Stopwatch.StartNew(); ; await Task.Delay(Pause, cancel).ConfigureAwait(false))
         {
-            if (TryExclusiveDirectory(followed) is { } held)
+            cancel.ThrowIfCancellationRequested();
+            if (tryTake() is { } held)
                 return held;
-            await Task.Delay(Pause, cancel);
+            if (file is not null && clock.Elapsed > Long)
+            {
+                OnLongWait?.Invoke(file);
+                file = null;
+            }
         }
     }
 
@@ -54,18 +69,24 @@ public sealed class FileLock : IDisposable
         _handle.Dispose();
     }
 
-    // The kernel's own waiting ends for no token.
-    private static FileLock Wait(string file, int operation, CancellationToken cancel)
+    private static FileLock Wait(string file, int operation)
     {
-        if (!cancel.CanBeCanceled)
-            return Take(file, FileFlags, operation)!;
-        while (true)
+        if (Take(file, FileFlags, operation | LockNonBlocking) is { } free)
+            return free;
+        // The kernel wakes who waits in it as soon as the lock is free, and for no token.
+        var taking = Task.Factory.StartNew(() => Take(file, FileFlags, operation)!, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            if (Take(file, FileFlags, operation | LockNonBlocking) is { } held)
-                return held;
-            cancel.WaitHandle.WaitOne(Pause);
+            if (Task.WaitAny([taking], (int)Long.TotalMilliseconds, Interruption) < 0)
+                OnLongWait?.Invoke(file);
+            Task.WaitAny([taking], Interruption);
         }
+        catch (OperationCanceledException)
+        {
+            _ = taking.ContinueWith(late => late.Result.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
+            throw;
+        }
+        return taking.GetAwaiter().GetResult();
     }
 
     private static FileLock? Take(string path, int flags, int operation)

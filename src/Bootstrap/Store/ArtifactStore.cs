@@ -6,7 +6,6 @@ namespace Bootstrap.Store;
 /// </summary>
 public sealed class ArtifactStore : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private readonly StoreAccess _access;
 
     private ArtifactStore(StoreLayout layout)
@@ -42,17 +41,8 @@ public sealed class ArtifactStore : IDisposable
     }
 
     /// <summary>Waits until no other process, and nobody in this one, makes what the key stands for; disposed, the right to make it passes on.</summary>
-    public async Task<FileLock> LockAsync(Digest key, CancellationToken cancel)
-    {
-        // Polls, because a thread that waits in flock(2) can't be cancelled; who waits here waits for a build.
-        while (true)
-        {
-            cancel.ThrowIfCancellationRequested();
-            if (TryLock(key) is { } held)
-                return held;
-            await Task.Delay(Pause, cancel).ConfigureAwait(false);
-        }
-    }
+    public Task<FileLock> LockAsync(Digest key, CancellationToken cancel, bool isTold = false) =>
+        FileLock.UntilAsync(() => TryLock(key), isTold ? null : _access.Layout.KeyLock(key), cancel);
 
     /// <summary>A new private directory on the store's file system.</summary>
     public StagedDirectory NewWork(string name) => _access.NewWork(name);
@@ -68,12 +58,8 @@ public sealed class ArtifactStore : IDisposable
 
     public void WriteLockFile(string name, string json) => AtomicFile.Write(_access.Layout.LockFile(name), json, _access.Scratch);
 
-    /// <summary>Reads everything again and tells what is not as it was committed. Nothing is removed meanwhile.</summary>
-    public VerifyReport Verify(IProgress<Advance> progress)
-    {
-        using var use = _access.Use();
-        return new Verifier(_access.Layout).Verify(progress);
-    }
+    /// <summary>Reads everything again and tells what is not as it was committed; others may remove meanwhile what is not being read.</summary>
+    public VerifyReport Verify(IProgress<Advance> progress, CancellationToken cancel = default) => new Verifier(_access).Verify(progress, cancel);
 
     /// <summary>Removes a damaged artifact, so that the next run makes it anew; builds that use it now will fail.</summary>
     public void Drop(Digest content) => new Collector(_access).Drop(content);
@@ -93,8 +79,8 @@ public sealed class ArtifactStore : IDisposable
     }
 
     /// <summary>Removes steps, trees, logs, blobs and build trees that are not to be kept and that no running process uses.</summary>
-    public GcReport Collect(IReadOnlySet<Digest> keepKeys, IReadOnlySet<Digest> keepBlobs, bool dryRun) =>
-        new Collector(_access).Collect(keepKeys, keepBlobs, dryRun);
+    public GcReport Collect(IReadOnlySet<Digest> keepKeys, IReadOnlySet<Digest> keepBlobs, bool dryRun, CancellationToken cancel = default) =>
+        new Collector(_access).Collect(keepKeys, keepBlobs, dryRun, cancel);
 
     public void Dispose() => _access.Dispose();
 

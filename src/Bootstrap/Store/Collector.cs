@@ -14,7 +14,7 @@ internal sealed class Collector(StoreAccess access)
 
     private readonly StoreLayout _layout = access.Layout;
 
-    public GcReport Collect(IReadOnlySet<Digest> keepKeys, IReadOnlySet<Digest> keepBlobs, bool dryRun)
+    public GcReport Collect(IReadOnlySet<Digest> keepKeys, IReadOnlySet<Digest> keepBlobs, bool dryRun, CancellationToken cancel)
     {
         StagedDirectory.RemoveAbandoned(_layout.Work, "");
         var aside = Directory.CreateDirectory(access.NewScratchPath()).FullName;
@@ -34,9 +34,17 @@ internal sealed class Collector(StoreAccess access)
             if (!dryRun)
                 RemoveLockFiles();
         }
-        var report = new GcReport([.. victims.Select(victim => new GcItem(victim.Kind, victim.Path, SizeOf(victim.Now)))]);
+        // From here on an interruption leaves it to whoever opens the store next.
+        var removed = new List<GcItem>();
+        foreach (var (kind, path, now) in victims)
+        {
+            cancel.ThrowIfCancellationRequested();
+            removed.Add(new GcItem(kind, path, SizeOf(now)));
+            if (!dryRun)
+                TreeRemover.Remove(now);
+        }
         TreeRemover.Remove(aside);
-        return report;
+        return new GcReport([.. removed]);
     }
 
     /// <summary>Removes a tree and the records that name it, these first.</summary>

@@ -39,7 +39,7 @@ public sealed class Manifest
 
     /// <summary>Reads every file of a tree, on all cores, and changes nothing.</summary>
     /// <exception cref="BuildException">The tree holds something that can't be part of an artifact.</exception>
-    public static Manifest Of(string tree, string? leftOut = null) => Make(tree, leftOut, _ => { });
+    public static Manifest Of(string tree, string? leftOut = null, CancellationToken cancel = default) => Make(tree, leftOut, _ => { }, cancel);
 
     /// <summary>Like <see cref="Of"/>, and in the same pass gives everything the one time of artifacts, and the root its mode.</summary>
     public static Manifest OfNormalised(string tree)
@@ -66,14 +66,14 @@ public sealed class Manifest
 
     public void Write(string path) => File.WriteAllText(path, _text);
 
-    private static Manifest Make(string tree, string? leftOut, Action<string> visit)
+    private static Manifest Make(string tree, string? leftOut, Action<string> visit, CancellationToken cancel = default)
     {
         using var walk = TreeWalk.Of(tree, leftOut);
         var found = walk.Entries;
         var entries = new ManifestEntry[found.Count];
         try
         {
-            Parallel.For(0, entries.Length, ReadEntry);
+            Parallel.For(0, entries.Length, new ParallelOptions { CancellationToken = cancel }, ReadEntry);
         }
         catch (AggregateException failures)
         {

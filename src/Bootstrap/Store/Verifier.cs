@@ -1,51 +1,57 @@
 namespace Bootstrap.Store;
 
 /// <summary>Reads every tree and blob again and holds them against their names.</summary>
-internal sealed class Verifier(StoreLayout layout)
+internal sealed class Verifier(StoreAccess access)
 {
+    private readonly StoreLayout _layout = access.Layout;
     private readonly List<Damage> _damages = [];
     private int _artifacts;
     private int _files;
     private long _bytes;
 
-    public VerifyReport Verify(IProgress<Advance> progress)
+    public VerifyReport Verify(IProgress<Advance> progress, CancellationToken cancel)
     {
-        string[] trees = [.. Directory.EnumerateDirectories(layout.Trees).Order(StringComparer.Ordinal)];
+        string[] trees = [.. Directory.EnumerateDirectories(_layout.Trees).Order(StringComparer.Ordinal)];
         foreach (var (index, directory) in trees.Index())
         {
             progress.Report(new Advance("store", "reading every file", index, trees.Length, "trees"));
-            if (Digest.TryParse(Path.GetFileName(directory), out var content))
-                VerifyTree(content);
+            using var use = access.Use();
+            if (Digest.TryParse(Path.GetFileName(directory), out var content) && Directory.Exists(directory))
+                VerifyTree(content, cancel);
         }
-        foreach (var directory in Directory.EnumerateDirectories(layout.Steps).Order(StringComparer.Ordinal))
+        foreach (var directory in Directory.EnumerateDirectories(_layout.Steps).Order(StringComparer.Ordinal))
         {
+            cancel.ThrowIfCancellationRequested();
+            using var use = access.Use();
             if (Digest.TryParse(Path.GetFileName(directory), out var key))
                 VerifyRecord(key);
         }
-        string[] blobs = [.. Directory.EnumerateFiles(layout.Blobs).Order(StringComparer.Ordinal)];
+        string[] blobs = [.. Directory.EnumerateFiles(_layout.Blobs).Order(StringComparer.Ordinal)];
         foreach (var (index, file) in blobs.Index())
         {
             progress.Report(new Advance("store", "reading every file", index, blobs.Length, "sources"));
-            if (Digest.TryParse(Path.GetFileName(file), out var digest))
+            cancel.ThrowIfCancellationRequested();
+            using var use = access.Use();
+            if (Digest.TryParse(Path.GetFileName(file), out var digest) && File.Exists(file))
                 VerifyBlob(file, digest);
         }
         return new VerifyReport(_artifacts, _files, _bytes, [.. _damages]);
     }
 
-    private void VerifyTree(Digest content)
+    private void VerifyTree(Digest content, CancellationToken cancel)
     {
-        var manifestFile = layout.ManifestFile(content);
+        var manifestFile = _layout.ManifestFile(content);
         _artifacts++;
         try
         {
             var expected = Manifest.Read(manifestFile);
             if (expected.Content != content)
                 _damages.Add(new Damage(manifestFile, $"SHA-256 {content}", $"SHA-256 {expected.Content}", content));
-            var actual = Manifest.Of(layout.Tree(content));
+            var actual = Manifest.Of(_layout.Tree(content), cancel: cancel);
             _files += actual.Files;
             _bytes += actual.Bytes;
             _damages.AddRange(ManifestDifference.Of(expected, actual).Select(difference =>
-                new Damage(Path.Combine(layout.Tree(content), difference.Path), difference.Expected, difference.Actual, content)));
+                new Damage(Path.Combine(_layout.Tree(content), difference.Path), difference.Expected, difference.Actual, content)));
         }
         catch (Exception failure) when (failure is FormatException or IOException or UnauthorizedAccessException or BootstrapException)
         {
@@ -56,15 +62,15 @@ internal sealed class Verifier(StoreLayout layout)
     // Until it has its record a step directory is nothing: a killed commit may leave one.
     private void VerifyRecord(Digest key)
     {
-        var file = layout.RecordFile(key);
+        var file = _layout.RecordFile(key);
         if (!File.Exists(file))
             return;
         if (StoreJson.Read(file, StoreJson.Default.RecordFile)?.ContentDigest is not { } content)
             _damages.Add(new Damage(file, "the record of a step", "something else"));
-        else if (!Directory.Exists(layout.Tree(content)))
-            _damages.Add(new Damage(layout.Tree(content), $"the tree that '{file}' names", "nothing", content));
-        else if (!File.Exists(layout.KeyFile(key)))
-            _damages.Add(new Damage(layout.KeyFile(key), "a key document", "nothing", content));
+        else if (!Directory.Exists(_layout.Tree(content)))
+            _damages.Add(new Damage(_layout.Tree(content), $"the tree that '{file}' names", "nothing", content));
+        else if (!File.Exists(_layout.KeyFile(key)))
+            _damages.Add(new Damage(_layout.KeyFile(key), "a key document", "nothing", content));
     }
 
     private void VerifyBlob(string file, Digest expected)

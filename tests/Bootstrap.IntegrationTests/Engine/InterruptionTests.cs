@@ -62,7 +62,53 @@ public sealed class InterruptionTests
         _checkout.Recipe("all", $"ln -s /usr/bin/sleep {_marker}\ncase $MAKEFLAGS in -j3*) ./{_marker} 600;; esac");
         await InterruptAsync(signal, "verify", "toy", "--reproducible", "--jobs", "2");
         await AssertNothingRunsAsync();
+        // Removing it may take longer than anybody who presses Ctrl-C wants to wait.
+        ArtifactStore.Open(_checkout.Store).Dispose();
         Assert.Empty(Directory.GetDirectories(Path.Combine(_checkout.Store, "work"), "reproducible-*"));
+    }
+
+    [Theory]
+    [InlineData("gc", "toy")]
+    [InlineData("store", "verify")]
+    [InlineData("build", "toy")]
+    [InlineData("publish", "toy", "--to", "tar", "never written")]
+    public async Task A_lock_that_another_process_holds_is_named_and_waiting_for_it_can_be_interrupted(params string[] arguments)
+    {
+        _checkout.Recipe("all", "true");
+        await _checkout.BuildAsync();
+        var file = Path.Combine(_checkout.Store, "locks", "removal");
+        using var held = FileLock.Exclusive(file);
+        using var waiting = _checkout.Start(arguments);
+        Assert.Equal($"bootstrap: waiting for another process, which holds '{file}' ('fuser -v {file}' names it).", await waiting.StandardError.ReadLineAsync());
+        await InterruptAsync("-INT", waiting);
+    }
+
+    [Theory]
+    [InlineData("-INT")]
+    [InlineData("-TERM")]
+    public async Task What_hears_of_no_interruption_is_ended_within_a_second(string signal)
+    {
+        var checkout = new SmallCheckout(_checkout.Directory, Path.Combine(_checkout.Directory, "store"));
+        using (var store = ArtifactStore.Open(checkout.Store))
+        {
+            // To read all of it takes minutes.
+            using var large = File.Create(Path.Combine(checkout.Store, "blobs", Digest.Of("large").Hex));
+            large.SetLength(200L << 30);
+        }
+
+        using var verifying = checkout.Start("store", "verify");
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        await InterruptAsync(signal, verifying);
+    }
+
+    private static async Task InterruptAsync(string signal, Process process)
+    {
+        var clock = Stopwatch.StartNew();
+        Process.Start("kill", [signal, $"{process.Id}"]).WaitForExit();
+        await process.WaitForExitAsync();
+        Assert.Equal(130, process.ExitCode);
+        // A second, on a machine that has nothing else to do.
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     private async Task InterruptAsync(string signal, params string[] arguments)

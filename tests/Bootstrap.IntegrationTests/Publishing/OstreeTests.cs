@@ -15,6 +15,23 @@ public sealed class OstreeTests : IDisposable
     public void Dispose() => _publication.Dispose();
 
     [Fact]
+    public async Task A_repository_that_a_killed_first_publishing_left_half_made_is_gone_on_with()
+    {
+        Directory.CreateDirectory(_publication.InPublished("refs/heads"));
+        Directory.CreateDirectory(_publication.InPublished("tmp"));
+        await _publication.PublishAsAsync("ostree", "m68k");
+        Assert.True(File.Exists(_publication.InPublished("summary")));
+    }
+
+    [Fact]
+    public async Task A_directory_with_something_else_is_no_repository_half_made()
+    {
+        Directory.CreateDirectory(_publication.InPublished("tmp"));
+        File.WriteAllText(_publication.InPublished("mine"), "");
+        await Assert.ThrowsAsync<DefinitionException>(() => _publication.PublishAsAsync("ostree", "m68k"));
+    }
+
+    [Fact]
     public async Task A_checkout_of_what_was_pulled_is_the_tree_and_belongs_to_root()
     {
         await PublishAsync();

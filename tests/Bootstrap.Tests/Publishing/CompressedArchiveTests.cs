@@ -36,6 +36,6 @@ public sealed class CompressedArchiveTests : IDisposable
     {
         var tree = Directory.CreateDirectory(_directory["tree"]).FullName;
         File.WriteAllBytes(Path.Combine(tree, "file"), new byte[1 << 20]);
-        return CompressedArchive.WriteAsync(tree, Manifest.Of(tree), _directory["x.tar"], [CompressedArchive.Gzip, CompressedArchive.Zstd], cancel);
+        return CompressedArchive.WriteAsync(tree, Manifest.Of(tree, cancel: CancellationToken.None), _directory["x.tar"], [CompressedArchive.Gzip, CompressedArchive.Zstd], cancel);
     }
 }

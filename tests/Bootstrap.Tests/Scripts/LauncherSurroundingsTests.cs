@@ -193,6 +193,18 @@ public sealed class LauncherSurroundingsTests : IDisposable
         Assert.Empty(_checkout.Calls);
     }
 
+    [Fact]
+    public async Task Too_few_processes_are_said_before_anything_hangs_or_breaks_off_for_want_of_them()
+    {
+        _checkout.Provide("id", "echo 4711");
+        string[] arguments = ["--user", "--map-user=4711", "sh", "-c", "ulimit -p 100 2>/dev/null || ulimit -u 100; exec \"$0\" build", _checkout.InHome("bootstrap")];
+        var result = await _checkout.RunAsync(ProcessRunner.Find("unshare")!, arguments);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.StartsWith("bootstrap: a user may run no more than 100 processes and threads here, and a build needs 200\n  raise the limit: ", result.Error, StringComparison.Ordinal);
+        Assert.Empty(_checkout.Calls);
+    }
+
     // What a build reads, and what the launcher and ./run-tests ask of it.
     [Theory]
     [InlineData("", true)]

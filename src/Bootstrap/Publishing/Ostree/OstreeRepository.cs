@@ -23,15 +23,18 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
                 $"What is published in '{directory}' is signed, and this would not be.", "Name a key with --sign KEY, or publish into another repository.");
         }
 
-        var there = Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any();
-        if (there && !(Directory.Exists(Path.Combine(directory, "objects")) && File.Exists(Path.Combine(directory, "config"))))
+        if (Directory.Exists(Path.Combine(directory, "objects")) && File.Exists(Path.Combine(directory, "config")))
+            return;
+        if (Directory.Exists(directory) && !Directory.EnumerateFileSystemEntries(directory).All(IsLeftOfFirst))
             throw new DefinitionException($"'{directory}' is neither empty nor an OSTree repository.", "Publish into another directory.");
-        if (!there)
-        {
-            Directory.CreateDirectory(directory);
-            await AskAsync("init", ["--mode=archive"], cancel);
-        }
+        Directory.CreateDirectory(directory);
+        await AskAsync("init", ["--mode=archive"], cancel);
     }
+
+    // What 'ostree init' makes before the objects, the last of all, if it was killed meanwhile: it can be done again.
+    private static bool IsLeftOfFirst(string path) =>
+        Path.GetFileName(path) is "config" or "extensions" or "refs" or "state" or "tmp" or ".lock" or PublicationDirectory.Beside
+        || Path.GetFileName(path).StartsWith("tmp.", StringComparison.Ordinal);
 
     /// <summary>The commit that a branch has, or null.</summary>
     public async Task<Digest?> FindAsync(string branch, CancellationToken cancel)
@@ -114,6 +117,12 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
         }.RunAsync(processes, cancel);
     }
 
-    private HostException Failure(string verb, ProcessResult result) =>
-        new($"'ostree {verb}' on '{directory}' ended with exit code {result.ExitCode}: {result.Error.Trim()}");
+    private BootstrapException Failure(string verb, ProcessResult result)
+    {
+        var what = $"'ostree {verb}' on '{directory}' ended with exit code {result.ExitCode}: {result.Error.Trim()}";
+        // It keeps some of the disk free for others.
+        return result.Error.Contains("No space left", StringComparison.Ordinal) || result.Error.Contains("min-free-space", StringComparison.Ordinal)
+            ? new StoreException(what, DiskFailure.FullHint)
+            : new HostException(what);
+    }
 }
