@@ -3,7 +3,14 @@ namespace Bootstrap.Platform;
 /// <summary>Tells what became of reading or writing files, with the way to go on where the disk is full.</summary>
 public static class DiskFailure
 {
+    // errno(3), in Linux's numbers on every architecture that .NET runs on.
+    private const int NotPermitted = 1; // EPERM
+    private const int NoEntry = 2; // ENOENT
+    private const int InputOutput = 5; // EIO
+    private const int AccessDenied = 13; // EACCES
     private const int NoSpace = 28; // ENOSPC
+    private const int ReadOnly = 30; // EROFS
+    private const int Damaged = 117; // EUCLEAN
     private const int QuotaExceeded = 122; // EDQUOT
     private const int FewFiles = 16;
 
@@ -11,17 +18,16 @@ public static class DiskFailure
     private const int Little = 1 << 20;
 
     public const string FullHint = "Make room, then run the same command again: the store is whole, and what is finished stays.";
-    private const string OtherHint = "See that the disk is in order and can be written to.";
 
     /// <summary>Whether an exception is one of the file system's.</summary>
     public static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     public static StoreException Of(Exception failure, string? doing = null) =>
-        new(doing is null ? failure.Message : $"{doing}: {failure.Message}", Hint(failure.HResult), failure);
+        new(doing is null ? failure.Message : $"{doing}: {failure.Message}", Hint(ErrorOf(failure)), failure);
 
     /// <summary>Why nothing more can be written into a directory, and what to do about it; null if something can.</summary>
     /// <remarks>By trying: a quota, for one, shows in no figure.</remarks>
-    public static (string Reason, string Hint)? Of(string directory)
+    public static (string Reason, string? Hint)? Of(string directory)
     {
         var path = Path.Combine(directory, Path.GetRandomFileName());
         try
@@ -31,23 +37,39 @@ public static class DiskFailure
             file.Flush(flushToDisk: true);
             return null;
         }
-        catch (IOException failure) when (failure.HResult == QuotaExceeded)
+        catch (Exception failure) when (Is(failure))
         {
-            return ("Disk quota exceeded", Hint(QuotaExceeded));
-        }
-        catch (IOException failure) when (failure.HResult == NoSpace)
-        {
-            return FileSystem.RoomOf(directory) is { Files: > 0, FreeFiles: < FewFiles }
-                ? ("No space left on device, as it has no inodes left", "Files have to go ('df -i' shows how many there may be). " + FullHint)
-                : ("No space left on device", FullHint);
+            return ErrorOf(failure) switch
+            {
+                NoSpace when FileSystem.RoomOf(directory) is { Files: > 0, FreeFiles: < FewFiles } =>
+                    ("No space left on device, as it has no inodes left", "Files have to go ('df -i' shows how many there may be). " + FullHint),
+                NoSpace => ("No space left on device", FullHint),
+                QuotaExceeded => ("Disk quota exceeded", Hint(QuotaExceeded)),
+                AccessDenied => ("Permission denied", Hint(AccessDenied)),
+                ReadOnly => ("Read-only file system", Hint(ReadOnly)),
+                var other => (failure.Message, Hint(other)),
+            };
         }
     }
 
-    /// <summary>How to go on after this error of the C library.</summary>
-    public static string Hint(int error, string otherwise = OtherHint) => error switch
+    /// <summary>How to go on after this error of the C library; null where its own words say all.</summary>
+    public static string? Hint(int error, string? otherwise = null) => error switch
     {
         NoSpace => FullHint,
         QuotaExceeded => "Your quota is used up (quota -s shows it): " + char.ToLowerInvariant(FullHint[0]) + FullHint[1..],
-        _ => otherwise,
+        _ when otherwise is not null => otherwise,
+        NotPermitted or AccessDenied => "It is another user's, or its mode forbids it ('ls -ld' shows both): do this as its owner, or name another place.",
+        NoEntry => "Somebody removed it, perhaps while this ran: see who else uses the place, then run the same command again.",
+        ReadOnly => "It is mounted read-only: mount it writable, or name another place.",
+        InputOutput or Damaged => "See that the disk is in order: 'dmesg' says what the kernel found.",
+        _ => null,
+    };
+
+    // .NET has exceptions with numbers of their own for some.
+    private static int ErrorOf(Exception failure) => failure switch
+    {
+        UnauthorizedAccessException => AccessDenied,
+        FileNotFoundException or DirectoryNotFoundException => NoEntry,
+        _ => failure.HResult,
     };
 }

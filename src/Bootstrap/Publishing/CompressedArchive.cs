@@ -23,8 +23,7 @@ public static class CompressedArchive
     private const int MostWorkers = 4;
 
     /// <summary>Packs a tree as <c>NAME.tar.gz</c>; a file of the same name is replaced once the new one is whole.</summary>
-    /// <exception cref="HostException">The directory can't be written to.</exception>
-    /// <exception cref="StoreException">The tree is not what its manifest says.</exception>
+    /// <exception cref="StoreException">The directory can't be written to, or the tree is not what its manifest says.</exception>
     public static async Task<PublishedFile> PackAsync(string tree, Manifest manifest, string directory, string name, CancellationToken cancel)
     {
         try
@@ -37,7 +36,7 @@ public static class CompressedArchive
         }
         catch (Exception failure) when (DiskFailure.Is(failure))
         {
-            throw new HostException($"Packing into '{directory}' failed: {failure.Message}", null, failure);
+            throw DiskFailure.Of(failure, $"Packing into '{directory}' failed");
         }
     }
 

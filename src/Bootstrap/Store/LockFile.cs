@@ -60,6 +60,7 @@ public static class LockFile
         : $"line {json.LineNumber + 1} is not what belongs there, at '{json.Path}'";
 
     /// <summary>All entries of both texts; where both have one of the same name, that of <paramref name="first"/>.</summary>
+    /// <exception cref="FormatException">One of them is no JSON object.</exception>
     public static string Merge(string? first, string? second)
     {
         var merged = Parse(first);
@@ -76,6 +77,15 @@ public static class LockFile
         return picked.Count == 0 ? null : picked.ToJsonString(Indented);
     }
 
-    private static JsonObject Parse(string? json) => json is null ? []
-        : JsonNode.Parse(json) as JsonObject ?? throw new FormatException("it is not a JSON object");
+    private static JsonObject Parse(string? json)
+    {
+        try
+        {
+            return json is null ? [] : JsonNode.Parse(json) as JsonObject ?? throw new FormatException("it is not a JSON object");
+        }
+        catch (JsonException failure)
+        {
+            throw new FormatException(Explain(failure), failure);
+        }
+    }
 }

@@ -11,6 +11,25 @@ public sealed class MirrorWriterTests : IDisposable
 
     public void Dispose() => _directory.Delete(recursive: true);
 
+    [Theory]
+    [InlineData("not JSON")]
+    [InlineData("[1]")]
+    public void A_damaged_pin_of_the_mirror_is_named_and_can_be_removed(string text)
+    {
+        var place = Directory.CreateTempSubdirectory("bootstrap-test-").FullName;
+        Directory.CreateDirectory(Path.Combine(place, "pins"));
+        var pin = Path.Combine(place, "pins", "sources.json");
+        File.WriteAllText(pin, text);
+        using (var writer = MirrorWriter.Open(place))
+        {
+            var failure = Assert.Throws<DefinitionException>(() => writer.AddPins("sources", "{}"));
+            Assert.StartsWith($"'{pin}' can't be read: ", failure.Message);
+            Assert.StartsWith("Remove it", failure.Hint);
+        }
+
+        Directory.Delete(place, recursive: true);
+    }
+
     [Fact]
     public void The_index_is_one_that_sha256sum_reads_and_lists_what_was_there_before()
     {

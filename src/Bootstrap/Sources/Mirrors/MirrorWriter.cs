@@ -24,7 +24,8 @@ public sealed class MirrorWriter : IDisposable
     }
 
     /// <summary>Makes the directory where there is none.</summary>
-    /// <exception cref="HostException">It can't be written to, or somebody else does.</exception>
+    /// <exception cref="StoreException">It can't be written to.</exception>
+    /// <exception cref="HostException">Somebody else writes to it.</exception>
     public static MirrorWriter Open(string directory) => Writing(directory, () =>
     {
         var path = Directory.CreateDirectory(directory).FullName;
@@ -45,7 +46,14 @@ public sealed class MirrorWriter : IDisposable
     public void AddPins(string name, string json)
     {
         var path = Path.Combine(_directory, MirrorIndex.PinPath(name));
-        Write(path, LockFile.Merge(json, File.Exists(path) ? File.ReadAllText(path) : null));
+        try
+        {
+            Write(path, LockFile.Merge(json, File.Exists(path) ? File.ReadAllText(path) : null));
+        }
+        catch (FormatException failure)
+        {
+            throw new DefinitionException($"'{path}' can't be read: {failure.Message}.", "Remove it: its pins are then written anew.", failure);
+        }
     }
 
     /// <summary>Writes the index: of what was added, and of what the mirror had before.</summary>
@@ -83,8 +91,7 @@ public sealed class MirrorWriter : IDisposable
         }
         catch (Exception failure) when (DiskFailure.Is(failure))
         {
-            throw new HostException(
-                $"'{path}' can't be written: {failure.Message}", "See that the disk has room and that you may write there.", failure);
+            throw DiskFailure.Of(failure, $"'{path}' can't be written");
         }
     }
 }
