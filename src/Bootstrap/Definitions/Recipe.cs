@@ -27,6 +27,10 @@ public sealed record Recipe
     public required ImmutableSortedDictionary<string, string> Defaults { get; init; }
     public required LocatedText? Continues { get; init; }
     public required RecipeFiles? Files { get; init; }
+
+    /// <summary>How long the commands may write nothing, where it is not as long as those of other recipes.</summary>
+    public TimeSpan? Silence { get; init; }
+
     public required string Commands { get; init; }
     public required Location Location { get; init; }
 

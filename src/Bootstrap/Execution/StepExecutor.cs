@@ -130,12 +130,18 @@ public sealed partial class StepExecutor(
         cancel.ThrowIfCancellationRequested();
         if (exit == 0)
             return;
-        var how = exit == Sandbox.LogFull ? $"was ended: its log had reached {sandbox.LargestLog >> 20} MiB" : $"failed with exit code {exit}";
+        var how = exit switch
+        {
+            Sandbox.LogFull => $"was ended: its log had reached {sandbox.LargestLog >> 20} MiB",
+            Sandbox.Silent => $"was ended: it had written nothing for {(step.Silence ?? sandbox.LongestSilence).TotalMinutes:0.#} minutes",
+            _ => $"failed with exit code {exit}",
+        };
         var message = $"Step {step.Id} {how}.\n{Excerpt(log)}\nIts log: {log}";
         // What the step had to say about it may not have found room in the log.
         throw DiskFailure.Of(store.Root) is { } full
             ? new BuildException($"{message}\n{full.Reason}: nothing more can be written into '{store.Root}'.", full.Hint)
             : step.Booted is not null ? new BuildException(message, MachineRunner.Hint(step.Id.Owner))
+            : exit == Sandbox.Silent ? new BuildException(message, "The end of its log says what ran. Where that takes so long, 'silence: MINUTES' in the recipe allows for more; no key changes.")
             : new BuildException(
                 message,
                 $"'bootstrap shell {step.Id.Target ?? target} {step.Id.Name}' opens a shell in the same sandbox; 'sh -eu {SandboxPaths.Script}' runs the step there.");

@@ -82,6 +82,7 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, string
             Arguments = arguments,
             Emulation = step.Emulated,
             Hostname = "bootstrap",
+            Silence = step.Silence,
         };
         return Clock is not null && step.RunsOn == Machine.Host ? Clock.ApplyTo(spec, directory) : spec;
     }

@@ -144,6 +144,7 @@ public sealed class Planner
             Booted = recipe.RunsOn == Machine.System ? BootedMachine(target, emulator, recipe) : null,
             HostTools = recipe.RunsOn == Machine.Host ? _resolution.HostTools : null,
             Fetch = null,
+            Silence = recipe.Silence,
             ContinuedBy = [.. _continuing[recipe.Name].Select(name => new StepId(target.Name, name))],
         };
 

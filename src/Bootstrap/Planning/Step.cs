@@ -55,6 +55,9 @@ public sealed record Step
     [NotInKey("says how long the build tree is kept, not what is in it")]
     public required ImmutableArray<StepId> ContinuedBy { get; init; }
 
+    [NotInKey("says how long it is waited for, not what it makes")]
+    public TimeSpan? Silence { get; init; }
+
     /// <summary>All steps that must succeed before this one can start.</summary>
     public IEnumerable<StepId> Dependencies =>
         Inputs.Select(input => input.Step).Concat(new[] { Continues, CheckedBy }.OfType<StepId>()).Distinct();

@@ -12,6 +12,7 @@ internal static class ChildProcesses
     private const int Continue = 18;
     private const int Stop = 19;
 
+    private const int LongestCommand = 300;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private const int SetMask = 2; // SIG_SETMASK
@@ -83,6 +84,28 @@ internal static class ChildProcesses
         catch (IOException)
         {
             return [];
+        }
+    }
+
+    /// <summary>What descends from a process, a line each: its number, its state (proc_pid_stat(5)), and its command.</summary>
+    public static IEnumerable<string> List(int id)
+    {
+        foreach (var process in Descendants(id))
+        {
+            string? line = null;
+            try
+            {
+                var status = File.ReadAllText($"/proc/{process}/stat");
+                var command = File.ReadAllText($"/proc/{process}/cmdline").TrimEnd('\0').Replace('\0', ' ').Replace('\n', ' ');
+                var name = command.Length > 0 ? command : status[(status.IndexOf('(', StringComparison.Ordinal) + 1)..status.LastIndexOf(')')];
+                line = $"{process} {status[status.LastIndexOf(')') + 2]} {(name.Length > LongestCommand ? name[..LongestCommand] + "…" : name)}";
+            }
+            catch (IOException)
+            {
+                // It has ended meanwhile.
+            }
+            if (line is not null)
+                yield return line;
         }
     }
 

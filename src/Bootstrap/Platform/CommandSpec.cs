@@ -15,6 +15,9 @@ public sealed record CommandSpec(string Program, ImmutableArray<string> Argument
     /// <summary>Who is told the bytes of the child's standard output as they come; nothing of them is kept.</summary>
     public Action<ReadOnlyMemory<byte>>? OnOutput { get; init; }
 
+    /// <summary>Who is told the child's process number.</summary>
+    public Action<int>? OnStart { get; init; }
+
     /// <summary>What the child reads from its standard input, which is empty otherwise.</summary>
     public string? StandardInput { get; init; }
 

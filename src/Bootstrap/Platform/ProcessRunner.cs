@@ -53,7 +53,14 @@ public sealed class ProcessRunner : IDisposable
         {
             // Without a token: CliWrap would kill what holds a namespace before what is in it.
             var running = await StartAsync(() => call.ExecuteAsync(
-                information => Prepare(information, program, command), process => child = process, CancellationToken.None, CancellationToken.None));
+                information => Prepare(information, program, command),
+                process =>
+                {
+                    child = process;
+                    command.OnStart?.Invoke(process.Id);
+                },
+                CancellationToken.None,
+                CancellationToken.None));
             var result = await running.Task.WaitAsync(cancel);
             return new ProcessResult(result.ExitCode, output.ToString(), error.ToString());
         }

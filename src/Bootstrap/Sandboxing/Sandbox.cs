@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Bootstrap.Sandboxing;
@@ -12,11 +13,17 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
     /// <summary>How many bytes a program may write to its log.</summary>
     public long LargestLog { get; init; } = 1 << 30;
 
+    /// <summary>Stands in for the exit code of a program that was ended because it had written nothing for so long as it may.</summary>
+    public const int Silent = -2;
+
+    /// <summary>How long a program may write nothing to its log, where its <see cref="SandboxSpec"/> does not say.</summary>
+    public TimeSpan LongestSilence { get; init; } = TimeSpan.FromMinutes(30);
+
     private readonly Lock _gate = new();
     private Task<SandboxHost>? _host;
 
     /// <summary>Runs one program to its end; whatever it started has ended too when this returns.</summary>
-    /// <returns>The program's exit code; 128 + N if signal N ended it; <see cref="LogFull"/>.</returns>
+    /// <returns>The program's exit code; 128 + N if signal N ended it; <see cref="LogFull"/>; <see cref="Silent"/>.</returns>
     /// <exception cref="HostException">This host doesn't allow such a sandbox.</exception>
     /// <exception cref="BuildException">There is no such program in the sandbox, or it was killed from outside.</exception>
     public async Task<int> RunAsync(SandboxSpec spec, string workDirectory, string? logPath, CancellationToken cancel)
@@ -29,19 +36,19 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
             await CopyAsync(continued, cancel);
         var layout = SandboxLayout.Of(spec, smallOffsets: host.OverlayProblem is null && spec.Emulation?.Elf.Bits == 32);
         layout.Write(directory, SandboxSetup.Script(spec, layout, directory, host, terminal: logPath is null), host);
-        using var log = logPath is null ? null : new Log(logPath, LargestLog, cancel);
-        var command = SandboxSetup.Command(directory, host, terminal: log is null) with { OnOutput = log is null ? null : log.Write };
+        using var log = logPath is null ? null : new Log(logPath, LargestLog, spec.Silence ?? LongestSilence, cancel);
+        var command = SandboxSetup.Command(directory, host, terminal: log is null) with { OnOutput = log is null ? null : log.Write, OnStart = log is null ? null : log.Watch };
         try
         {
-            var result = await RunAsync(command, spec, log?.Full ?? cancel);
+            var result = await RunAsync(command, spec, log?.Ended ?? cancel);
             log?.Failure?.Throw();
             if (ExitCodeIn(Path.Combine(directory, SandboxSetup.StatusFile)) is { } exitCode)
                 return exitCode;
             throw SetupFailure.Explain(result.ExitCode, result.Error + (log?.Text ?? ""), NamespaceHint.OfThisHost);
         }
-        catch (OperationCanceledException) when (log?.Full.IsCancellationRequested == true && !cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (log?.Reason is not null && !cancel.IsCancellationRequested)
         {
-            return LogFull;
+            return log.Reason.Value;
         }
     }
 
@@ -115,21 +122,30 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
     /// <summary>The end of a log file that one run writes: written by us, so that a program can neither reach the file nor fill the disk.</summary>
     private sealed class Log : IDisposable
     {
+        private const int Looks = 30;
         private readonly FileStream _file;
-        private readonly CancellationTokenSource _full;
+        private readonly CancellationTokenSource _ended;
+        private readonly Lock _writing = new();
+        private readonly TimeSpan _silence;
         private readonly long _start;
         private readonly long _largest;
+        private Timer? _watch;
+        private int _quietFor;
 
-        public Log(string path, long largest, CancellationToken cancel)
+        public Log(string path, long largest, TimeSpan silence, CancellationToken cancel)
         {
             _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             _start = _file.Seek(0, SeekOrigin.End);
             _largest = _start + largest;
-            _full = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            _silence = silence;
+            _ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         }
 
-        /// <summary>Ends the run once the log is as large as it may be.</summary>
-        public CancellationToken Full => _full.Token;
+        /// <summary>Ends the run once the log is as large as it may be, or nothing has come for so long as may be.</summary>
+        public CancellationToken Ended => _ended.Token;
+
+        /// <summary>Stands in for an exit code where the run was ended from here.</summary>
+        public int? Reason { get; private set; }
 
         /// <summary>Why the file could not be written, as on a full disk; the program runs on, and fails by itself.</summary>
         public ExceptionDispatchInfo? Failure { get; private set; }
@@ -146,23 +162,54 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
 
         public void Write(ReadOnlyMemory<byte> bytes)
         {
-            try
+            lock (_writing)
             {
-                if (_file.Position + bytes.Length > _largest)
-                    _full.Cancel();
-                else if (Failure is null)
-                    _file.Write(bytes.Span);
-            }
-            catch (Exception failure) when (DiskFailure.Is(failure))
-            {
-                Failure = ExceptionDispatchInfo.Capture(failure);
+                _quietFor = 0;
+                try
+                {
+                    if (_file.Position + bytes.Length > _largest)
+                        End(LogFull);
+                    else if (Failure is null && Reason is null)
+                        _file.Write(bytes.Span);
+                }
+                catch (Exception failure) when (DiskFailure.Is(failure))
+                {
+                    Failure = ExceptionDispatchInfo.Capture(failure);
+                }
             }
         }
 
+        /// <summary>Watches that a process, or what it started, says something now and then.</summary>
+        public void Watch(int process) => _watch = new Timer(_ => Look(process), null, _silence / Looks, _silence / Looks);
+
         public void Dispose()
         {
-            _file.Dispose();
-            _full.Dispose();
+            _watch?.Dispose();
+            lock (_writing)
+            {
+                Reason ??= 0;
+                _file.Dispose();
+                _ended.Dispose();
+            }
+        }
+
+        // Looks are counted, not time: a machine that sleeps, or a run that was stopped by Ctrl-Z, misses all but one.
+        private void Look(int process)
+        {
+            lock (_writing)
+            {
+                if (++_quietFor <= Looks || Reason is not null)
+                    return;
+                var lines = string.Concat(ChildProcesses.List(process).Select(line => $"  {line}\n"));
+                Write(Encoding.UTF8.GetBytes($"\nbootstrap: nothing was written for {_silence}. What runs is ended (process, state, command):\n{lines}"));
+                End(Silent);
+            }
+        }
+
+        private void End(int reason)
+        {
+            Reason ??= reason;
+            _ended.CancelAsync();
         }
     }
 }

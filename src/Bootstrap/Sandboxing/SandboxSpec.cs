@@ -22,4 +22,7 @@ public sealed record SandboxSpec
     public Emulation? Emulation { get; init; }
 
     public string Hostname { get; init; } = "bootstrap";
+
+    /// <summary>How long the program may write nothing, where it is not as long as any other.</summary>
+    public TimeSpan? Silence { get; init; }
 }

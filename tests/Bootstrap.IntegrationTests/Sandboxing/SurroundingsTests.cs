@@ -69,6 +69,29 @@ public sealed class SurroundingsTests(SandboxFixture fixture) : IClassFixture<Sa
     }
 
     [Fact]
+    public async Task A_program_that_says_nothing_for_too_long_is_ended_and_its_log_tells_what_ran()
+    {
+        var work = fixture.Make("silent");
+        var sandbox = new Sandbox(fixture.Processes) { LongestSilence = TimeSpan.FromSeconds(3) };
+        var spec = fixture.Spec("sh", "-c", "for i in 1 2 3 4 5; do echo on; sleep 1; done; sleep 600.5");
+
+        Assert.Equal(Sandbox.Silent, await sandbox.RunAsync(spec, work, work + "/log", CancellationToken.None));
+
+        var log = await File.ReadAllTextAsync(work + "/log");
+        Assert.Equal(5, log.Split("on\n").Length - 1);
+        Assert.Matches(@"\nbootstrap: nothing was written for 00:00:03\. What runs is ended.*\n(.*\n)*  [0-9]+ S sleep 600\.5\n", log);
+    }
+
+    [Fact]
+    public async Task A_program_may_say_nothing_for_as_long_as_it_asked_for()
+    {
+        var work = fixture.Make("quiet");
+        var sandbox = new Sandbox(fixture.Processes) { LongestSilence = TimeSpan.FromMilliseconds(30) };
+        var spec = fixture.Spec("sleep", "3") with { Silence = TimeSpan.FromMinutes(1) };
+        Assert.Equal(0, await sandbox.RunAsync(spec, work, work + "/log", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_program_that_does_not_read_what_it_wrote_to_its_log_cannot_change_the_log_file()
     {
         var work = fixture.Make("pipe");

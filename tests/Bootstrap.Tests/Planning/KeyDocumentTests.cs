@@ -29,6 +29,7 @@ public sealed class KeyDocumentTests
         [nameof(Step.HostTools)] = step => step with { HostTools = Digest.Of("other") },
         [nameof(Step.Fetch)] = step => step with { Fetch = new PinnedSource(null!, SourceVariant.Debian) },
         [nameof(Step.CheckedBy)] = step => step with { CheckedBy = new StepId(null, "check") },
+        [nameof(Step.Silence)] = step => step with { Silence = TimeSpan.FromHours(1) },
         [nameof(Step.ContinuedBy)] = step => step with { ContinuedBy = [new StepId("m68k", "install")] },
     };
 

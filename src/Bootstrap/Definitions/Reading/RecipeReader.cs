@@ -53,6 +53,9 @@ internal static class RecipeReader
         "continues", Values.Reference(DefinitionKind.Recipe), "The recipe whose build tree, as it left it in `/build`, this one goes on in.");
     private static readonly Key<RecipeFiles?> Files = Recipe.Optional(
         "files", FileValues.Directory, "A directory beside the recipe whose files lie under `/files`, read-only.");
+    private static readonly Key<TimeSpan?> Silence = Recipe.Optional(
+        "silence", Values.Number(1, 10_000).As(minutes => (TimeSpan?)TimeSpan.FromMinutes(minutes)), null,
+        "How many minutes the commands may write nothing before they are ended, where 30 are too few; it is no part of the step's key.");
     private static readonly Key<string> Run = Recipe.Required(
         "run", TextRule.Commands, "The commands, run by `sh -eu` in `/build`; what they leave in `/out` is the artifact.");
     public static readonly Value<Recipe> Value = Values.Object(Recipe, Read, null!);
@@ -73,6 +76,7 @@ internal static class RecipeReader
             Defaults = defaults.ToImmutableSortedDictionary(each => each.Key, each => each.Value.Value, StringComparer.Ordinal),
             Continues = map.Read(Continues),
             Files = map.Read(Files),
+            Silence = map.Read(Silence),
             Commands = map.Read(Run),
             Location = map.Location,
         };
