@@ -66,10 +66,13 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
     [GeneratedRegex(@"\S")]
     private static partial Regex AnyWord();
 
-    [GeneratedRegex(@"\blogin: ?$")]
+    // What the kernel has to say, with the time since it started, may come behind what waits for an answer.
+    private const string KernelMessages = @"(?:\[ *[0-9]+\.[0-9]+\] [^\n]*\n)*$";
+
+    [GeneratedRegex(@"\blogin: ?" + KernelMessages)]
     private static partial Regex Login();
 
-    [GeneratedRegex(@"[#$] (\e\[6n)?$")]
+    [GeneratedRegex(@"[#$] (\e\[6n)?" + KernelMessages)]
     private static partial Regex Prompt();
 
     [GeneratedRegex($@"(?:{ExchangeDisk.Ending}(\d+)|bootstrap: no commands)\r?\n")]

@@ -12,7 +12,7 @@ public sealed class TarUnpacker
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode Kept = (UnixFileMode)0b001_111_111_111;
     private readonly PathsInside _paths;
-    private readonly List<(string Path, UnixFileMode Mode)> _directories = [];
+    private readonly SortedDictionary<string, UnixFileMode> _directories = new(StringComparer.Ordinal);
     private readonly List<string> _skipped = [];
 
     private TarUnpacker(string directory) => _paths = new PathsInside(directory);
@@ -75,7 +75,7 @@ public sealed class TarUnpacker
             File.Delete(path);
             Directory.CreateDirectory(path, OwnerOnly);
         }
-        _directories.Add((path, entry.Mode & Kept));
+        _directories[path] = entry.Mode & Kept;
     }
 
     private void MakeFile(TarEntry entry)

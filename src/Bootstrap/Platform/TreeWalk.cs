@@ -92,7 +92,7 @@ public sealed class TreeWalk : IDisposable
             _entries.Add(entry);
             if (entry.Type != EntryType.Directory)
                 continue;
-            if ((entry.Mode & OwnerReadAndSearch) != OwnerReadAndSearch)
+            if ((entry.Mode & OwnerReadAndSearch) != OwnerReadAndSearch && !Environment.IsPrivilegedProcess)
             {
                 _widened.Push((path, entry.Mode));
                 File.SetUnixFileMode(path, (UnixFileMode)(entry.Mode | OwnerReadAndSearch));

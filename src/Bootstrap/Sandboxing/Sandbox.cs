@@ -106,11 +106,11 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         return document.RootElement.TryGetProperty("exit-code", out var code) ? code.GetInt32() : null;
     }
 
-    // Tried out once for all runs, so that none but the first pays for it.
+    // Tried out once for all runs, so that none but the first pays for it, and again where that was in vain.
     private Task<SandboxHost> HostAsync(string directory)
     {
         lock (_gate)
-            return _host ??= ProbeAsync(directory);
+            return _host is null or { IsCompleted: true, IsCompletedSuccessfully: false } ? _host = ProbeAsync(directory) : _host;
     }
 
     private async Task<SandboxHost> ProbeAsync(string directory)

@@ -25,6 +25,16 @@ public sealed class BootDialogueTests : IDisposable
     }
 
     [Fact]
+    public async Task A_word_of_the_kernel_behind_the_login_or_the_prompt_hides_neither()
+    {
+        const string Kernel = "; printf '[    5.123456] random: crng init done\\r\\n'; printf '[   12.000001] a driver\\r\\n'";
+        var script = ScriptedMachine.Run.Replace("printf 'toy login: '", "printf 'toy login: '" + Kernel, StringComparison.Ordinal)
+            .Replace("printf '~ # '", "printf '~ # '" + Kernel, StringComparison.Ordinal);
+        Assert.NotEqual(ScriptedMachine.Run, script);
+        Assert.Equal(0, await _machine.RunAsync(script));
+    }
+
+    [Fact]
     public async Task All_that_was_said_is_in_the_log()
     {
         await _machine.RunAsync(ScriptedMachine.Run + "\nprintf 'the last word'");

@@ -131,6 +131,13 @@ public sealed class TarUnpackerTests : IDisposable
     }
 
     [Fact]
+    public void Of_two_entries_for_one_directory_the_last_gives_its_mode()
+    {
+        TarUnpacker.Unpack(new RawTar().Directory("d", 0b101_101_101).File("d/file").Directory("d", 0b111_000_000).Stream(), _tree);
+        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(InTree("d")));
+    }
+
+    [Fact]
     public void What_is_no_archive_or_ends_too_early_is_refused()
     {
         Assert.Throws<InvalidDataException>(() => TarUnpacker.Unpack(new MemoryStream([.. Enumerable.Repeat((byte)'x', 2048)]), _tree));
