@@ -31,8 +31,8 @@ internal static class HostToolsCommand
             Console.WriteLine($"sysroot      {tools.Tree}");
             if (parsed.GetValue(pack) is { } directory)
             {
-                var manifest = workspace.Store.Steps.ReadManifest(tools.Artifact.Content);
-                var packed = await Task.Run(() => CompressedArchive.PackAsync(tools.Tree, manifest, directory, PublishedSysroot.NameOf(tools), cancel), cancel)
+                var sysroot = PublishedSysroot.Of(tools, workspace.Store);
+                var packed = await Task.Run(() => CompressedArchive.PackAsync(sysroot.Tree, sysroot.Manifest, directory, sysroot.Name, cancel), cancel)
                     .ReportAsync(directory, new Advance($"host tools {tools.Title}", "packing", 0, null), workspace.Progress);
                 Console.WriteLine($"packed       {packed.Path}, {Quantity.Bytes(packed.Bytes)}, {tools.Artifact.Files} files");
                 Console.WriteLine($"SHA-256      {packed.Sha256}");

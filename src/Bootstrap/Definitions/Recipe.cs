@@ -31,6 +31,7 @@ public sealed record Recipe
     /// <summary>How long the commands may write nothing, where it is not as long as those of other recipes.</summary>
     public TimeSpan? Silence { get; init; }
 
+    public ImmutableArray<string> SetId { get; init; } = [];
     public required string Commands { get; init; }
     public required Location Location { get; init; }
 

@@ -58,7 +58,7 @@ public sealed partial class StepExecutor(
             await RunCommandsAsync(ready, work.Layout, continued, cancel);
             if (!step.ContinuedBy.IsEmpty)
                 store.BuildTrees.Keep(key, work.Layout.Build);
-            var artifact = store.Steps.Commit(key, ready.Key.Text, work.Layout.Out, clock.Elapsed);
+            var artifact = store.Steps.Commit(key, ready.Key.Text, work.Layout.Out, clock.Elapsed, step.SetId);
             store.History.RememberBuild(step.Id.Owner, step.Id.Name, key, clock.Elapsed);
             return new StepOutcome(step, StepStatus.Built) { Key = key, Artifact = artifact, Duration = clock.Elapsed, LogPath = store.LogPath(key) };
         }

@@ -28,6 +28,7 @@ public sealed record KeyDocument(string Text)
         document["files"] = new JsonArray([.. step.Files.Select(file => new JsonObject { ["at"] = file.At, ["content"] = file.Digest.Hex })]);
         AddIfSet("recipe-files", step.RecipeFiles?.Hex);
         AddIfSet("continues", continuedKey?.Hex);
+        AddIfSet("set-id", step.SetId.IsEmpty ? null : new JsonArray([.. step.SetId.Select(path => JsonValue.Create(path))]));
         document["script"] = new JsonArray([.. step.Script.Split('\n').Select(line => JsonValue.Create(line))]);
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Format))

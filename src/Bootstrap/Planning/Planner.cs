@@ -143,6 +143,7 @@ public sealed class Planner
             Emulated = recipe.RunsOn == Machine.Target ? new Emulation(emulator.UserProgram, emulator.Elf, emulator.Cpu) : null,
             Booted = recipe.RunsOn == Machine.System ? BootedMachine(target, emulator, recipe) : null,
             HostTools = recipe.RunsOn == Machine.Host ? _resolution.HostTools : null,
+            SetId = recipe.SetId,
             Fetch = null,
             Silence = recipe.Silence,
             ContinuedBy = [.. _continuing[recipe.Name].Select(name => new StepId(target.Name, name))],

@@ -45,6 +45,9 @@ public sealed record Step
     /// <summary>The content of the host-tools sysroot, where it is the root file system.</summary>
     public required Digest? HostTools { get; init; }
 
+    /// <summary>The files of its artifact that may lend their owner's or group's rights (modes 4000 and 2000).</summary>
+    public ImmutableArray<string> SetId { get; init; } = [];
+
     [NotInKey("the archive is in the key, where it comes from is not")]
     public required PinnedSource? Fetch { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Bootstrap.Platform;
@@ -7,6 +8,9 @@ namespace Bootstrap.Platform;
 public static unsafe class FileSystem
 {
     private const int NoDevice = 6; // ENXIO: open(2) on a socket.
+    // Labels of security modules and integrity measurement (linux/xattr.h), and what NFS, SMB, btrfs and Lustre show of their own.
+    private static readonly string[] OfHosts =
+        ["security.selinux", "security.SMACK64", "security.apparmor", "security.ima", "security.evm", "system.nfs4", "system.cifs_", "system.smb3_", "btrfs.", "lustre."];
 
     /// <summary>rename(2): atomic, replaces a file or an empty directory, never copies.</summary>
     /// <exception cref="StoreException">Among others when the two places are on different file systems.</exception>
@@ -104,7 +108,7 @@ public static unsafe class FileSystem
 
     /// <summary>Whether there is a regular file, links followed: to read a named pipe or a device may never end.</summary>
     public static bool IsFile(string path) =>
-        Native.Statx(Native.CurrentDirectory, path, 0, Statx.TypeModeSizeAndTime, out var status) == 0 && status.IsFile;
+        Native.Statx(Native.CurrentDirectory, path, 0, Statx.TypeModeOwnerSizeAndTime, out var status) == 0 && status.IsFile;
 
     /// <summary>
     /// Opens a regular file below a directory that others may have written: no link below it is followed, and no pipe or device is waited for.
@@ -129,7 +133,7 @@ public static unsafe class FileSystem
             return null;
         if (file.IsInvalid && Marshal.GetLastPInvokeError() is not (Native.NoDirectory or Native.TooManyLinks or NoDevice))
             throw new IOException($"'{path}' can't be opened: {Marshal.GetLastPInvokeErrorMessage()}");
-        var isOpen = !file.IsInvalid && Native.Statx((int)file.DangerousGetHandle(), "", Native.EmptyPath, Statx.TypeModeSizeAndTime, out status) == 0;
+        var isOpen = !file.IsInvalid && Native.Statx((int)file.DangerousGetHandle(), "", Native.EmptyPath, Statx.TypeModeOwnerSizeAndTime, out status) == 0;
         if (isOpen && status.IsFile)
             return new FileStream(file, FileAccess.Read);
         file.Dispose();
@@ -138,9 +142,39 @@ public static unsafe class FileSystem
 
     /// <summary>The status of a path itself, no link followed.</summary>
     internal static Statx Look(string path) =>
-        Native.Statx(Native.CurrentDirectory, path, Native.SymlinkNoFollow, Statx.TypeModeSizeAndTime, out var status) == 0
+        Native.Statx(Native.CurrentDirectory, path, Native.SymlinkNoFollow, Statx.TypeModeOwnerSizeAndTime, out var status) == 0
             ? status
             : throw Native.Failure("Looking at", path);
+
+    /// <summary>The extended attributes of a path itself (xattr(7)), without those that a host puts on every file.</summary>
+    internal static IEnumerable<string> ForeignAttributes(string path)
+    {
+        const int Usual = 1 << 8;
+        const int Most = 1 << 16; // XATTR_LIST_MAX
+        for (var size = Usual; ; size = Most)
+        {
+            var names = new byte[size];
+            nint length;
+            fixed (byte* buffer = names)
+                length = Native.ListAttributes(path, buffer, (nuint)size);
+            if (length >= 0)
+            {
+                return Encoding.UTF8.GetString(names, 0, (int)length).Split('\0', StringSplitOptions.RemoveEmptyEntries)
+                    .Where(name => !OfHosts.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
+            }
+            if (Marshal.GetLastPInvokeError() == Native.NotSupported)
+                return [];
+            if (Marshal.GetLastPInvokeError() != Native.TooLong || size == Most)
+                throw Native.Failure("Listing the extended attributes of", path);
+        }
+    }
+
+    /// <summary>Takes away the access control list that files in a directory would inherit, where there is one.</summary>
+    public static void RemoveInheritedAccess(string directory)
+    {
+        foreach (var name in (string[])["system.posix_acl_default", "system.posix_acl_access"])
+            _ = Native.RemoveAttribute(directory, name);
+    }
 
     /// <summary>Makes a named pipe that only its owner may read and write.</summary>
     public static void MakePipe(string path)

@@ -25,8 +25,10 @@ internal static unsafe partial class Native
     public const int Exists = 17;
     public const int NoDirectory = 20;
     public const int IsDirectory = 21;
+    public const int TooLong = 34;
     public const int NotEmpty = 39;
     public const int TooManyLinks = 40;
+    public const int NotSupported = 95;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle Open(string path, int flags, int mode);
@@ -77,6 +79,12 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Mkfifo(string path, uint mode);
 
+    [LibraryImport("libc", EntryPoint = "llistxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint ListAttributes(string path, byte* names, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "lremovexattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RemoveAttribute(string path, string name);
+
     // What removes trees works on raw names and open directories: a build may leave names that are no UTF-8 and paths longer than PATH_MAX.
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
     public static partial int OpenAt(int directory, byte* name, int flags);
@@ -111,16 +119,25 @@ internal static unsafe partial class Native
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct Statx
 {
-    /// <summary>STATX_TYPE, STATX_MODE, STATX_SIZE and STATX_MTIME.</summary>
-    public const uint TypeModeSizeAndTime = 0x243;
+    /// <summary>STATX_TYPE, STATX_MODE, STATX_UID, STATX_SIZE and STATX_MTIME.</summary>
+    public const uint TypeModeOwnerSizeAndTime = 0x24B;
+
+    /// <summary>STATX_INO; the device is told always.</summary>
+    public const uint Inode = 0x100;
 
     private const int TypeBits = 0xF000;
     private const int FileType = 0x8000;
     private const int DirectoryType = 0x4000;
     private const int PermissionBits = 0xFFF;
 
+    [FieldOffset(20)]
+    public uint Owner;
+
     [FieldOffset(28)]
     public ushort Mode;
+
+    [FieldOffset(32)]
+    public ulong Number;
 
     [FieldOffset(40)]
     public ulong Size;
@@ -130,6 +147,12 @@ internal struct Statx
 
     [FieldOffset(120)]
     public uint ModifiedNanoseconds;
+
+    [FieldOffset(136)]
+    public uint DeviceMajor;
+
+    [FieldOffset(140)]
+    public uint DeviceMinor;
 
     public readonly int Type => Mode & TypeBits;
     public readonly bool IsFile => Type == FileType;

@@ -22,6 +22,8 @@ public sealed record TreeEntry(string Path, string FullPath, EntryType Type, int
 /// </summary>
 public sealed class TreeWalk : IDisposable
 {
+    // With that of the place where an artifact lies it has to stay below PATH_MAX (linux/limits.h), which is 4,096 bytes.
+    private const int LongestPath = 2048;
     private const int OwnerReadAndSearch = 0b101_000_000;
     private const int OwnerRead = 0b100_000_000;
     private readonly List<TreeEntry> _entries = [];
@@ -38,7 +40,7 @@ public sealed class TreeWalk : IDisposable
         var walk = new TreeWalk(leftOut);
         try
         {
-            walk.Visit(root, "");
+            walk.Visit(root);
         }
         catch
         {
@@ -84,26 +86,32 @@ public sealed class TreeWalk : IDisposable
 
     private static SafeFileHandle OpenAsItIs(string path) => File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
 
-    private void Visit(string directory, string prefix)
+    private void Visit(string root)
     {
-        foreach (var path in Directory.EnumerateFileSystemEntries(directory).Where(path => Path.GetFileName(path) != _leftOut))
+        var pending = new Stack<(string Path, string Prefix)>([(root, "")]);
+        while (pending.TryPop(out var directory))
         {
-            var entry = Read(path, prefix + Path.GetFileName(path));
-            _entries.Add(entry);
-            if (entry.Type != EntryType.Directory)
-                continue;
-            if ((entry.Mode & OwnerReadAndSearch) != OwnerReadAndSearch && !Environment.IsPrivilegedProcess)
+            foreach (var path in Directory.EnumerateFileSystemEntries(directory.Path).Where(path => Path.GetFileName(path) != _leftOut))
             {
-                _widened.Push((path, entry.Mode));
-                File.SetUnixFileMode(path, (UnixFileMode)(entry.Mode | OwnerReadAndSearch));
+                var entry = Read(path, directory.Prefix + Path.GetFileName(path));
+                _entries.Add(entry);
+                if (entry.Type != EntryType.Directory)
+                    continue;
+                if ((entry.Mode & OwnerReadAndSearch) != OwnerReadAndSearch && !Environment.IsPrivilegedProcess)
+                {
+                    _widened.Push((path, entry.Mode));
+                    File.SetUnixFileMode(path, (UnixFileMode)(entry.Mode | OwnerReadAndSearch));
+                }
+                pending.Push((path, entry.Path + "/"));
             }
-            Visit(path, entry.Path + "/");
         }
     }
 
     private static TreeEntry Read(string path, string relative)
     {
         RequirePlainText(relative, relative, "name");
+        if (relative.Length > LongestPath)
+            throw Refused($"'{relative[..80]}…' is a path of more than {LongestPath} characters, in directories that lie too deep in each other.");
         var status = FileSystem.Look(path);
         var mode = status.Permissions;
         switch (status.Type)

@@ -29,7 +29,7 @@ public sealed class PublicationFacts(
             Sources: [.. steps.Where(used => used.Fetch is not null).OrderBy(used => used.Fetch!.Source.Name, StringComparer.Ordinal).Select(Published)],
             HostTools: new PublishedHostTools(hostTools.Kind.Name, hostTools.Artifact.Content, hostTools.Packages),
             Steps: steps.ToImmutableSortedDictionary(used => used.Id.Name, used => built[used.Id].Key, StringComparer.Ordinal));
-        return new PublishedTree(artifact.Tree, store.Steps.ReadManifest(artifact.Content), facts, definitions.Targets[target].Container);
+        return new PublishedTree(artifact.Tree, store.Steps.ReadManifest(artifact.Content).WithSetId(step.SetId), facts, definitions.Targets[target].Container);
     }
 
     private string Compiler(string target) =>

@@ -81,7 +81,7 @@ public sealed record PublishedTree(string Tree, Manifest Manifest, ToolchainMani
 /// <summary>The host tools, to be published beside what they built.</summary>
 public sealed record PublishedSysroot(string Name, string Tree, Manifest Manifest)
 {
-    public static PublishedSysroot Of(HostToolsSysroot tools, ArtifactStore store) => new(NameOf(tools), tools.Tree, store.Steps.ReadManifest(tools.Artifact.Content));
+    public static PublishedSysroot Of(HostToolsSysroot tools, ArtifactStore store) => new(NameOf(tools), tools.Tree, store.Steps.ReadManifest(tools.Artifact.Content).WithSetId());
 
     /// <summary>What a published sysroot's file is called, without its ending.</summary>
     public static string NameOf(HostToolsSysroot tools) => $"{tools.Kind.Name}-host-tools-{tools.Release}-x86_64";

@@ -40,11 +40,8 @@ internal sealed record SandboxLayout(ImmutableArray<(Mount Mount, Overlay? Overl
     /// <summary>Removes what the kernel leaves in a work directory, directories without any permission: an ordinary user could not.</summary>
     public static void ClearWork(string directory)
     {
-        foreach (var left in new DirectoryInfo(directory).GetDirectories())
-        {
-            left.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-            left.Delete(recursive: true);
-        }
+        foreach (var left in Directory.GetDirectories(directory))
+            TreeRemover.Remove(left);
     }
 
     /// <summary>The mounts, each after the one it lies in.</summary>

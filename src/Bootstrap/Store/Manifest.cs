@@ -4,8 +4,8 @@ using System.Text;
 namespace Bootstrap.Store;
 
 /// <summary>
-/// What a tree is made of: its directories, files and links without the root itself, whose mode is always 0755. Owners, times, extended
-/// attributes and hard links are no content.
+/// What a tree is made of: its directories, files and links without the root itself, whose mode is always 0755. Owners, times and hard links
+/// are no content. Extended attributes there can't be any, but for those that a host puts on everything.
 /// </summary>
 /// <remarks>
 /// Its text has one line an entry, in ordinal order of the paths, fields apart by one tab:
@@ -15,6 +15,7 @@ public sealed class Manifest
 {
     private const string Header = "bootstrap manifest 1";
     private const UnixFileMode RootMode = (UnixFileMode)0b111_101_101;
+    private const UnixFileMode SetId = UnixFileMode.SetUser | UnixFileMode.SetGroup;
     private readonly string _text;
 
     private Manifest(ImmutableArray<ManifestEntry> entries, string text)
@@ -39,13 +40,25 @@ public sealed class Manifest
 
     /// <summary>Reads every file of a tree, on all cores, and changes nothing.</summary>
     /// <exception cref="BuildException">The tree holds something that can't be part of an artifact.</exception>
-    public static Manifest Of(string tree, string? leftOut = null, CancellationToken cancel = default) => Make(tree, leftOut, _ => { }, cancel);
+    public static Manifest Of(string tree, CancellationToken cancel = default)
+    {
+        RefuseAttributes(tree, ".");
+        return Make(tree, null, entry => RefuseAttributes(entry.FullPath, entry.Path), cancel);
+    }
+
+    /// <summary>Like <see cref="Of"/> of somebody's own directory, whose attributes are no matter, without what has a certain name.</summary>
+    public static Manifest OfForeign(string tree, string leftOut) => Make(tree, leftOut, _ => { });
 
     /// <summary>Like <see cref="Of"/>, and in the same pass gives everything the one time of artifacts, and the root its mode.</summary>
     public static Manifest OfNormalised(string tree)
     {
         File.SetUnixFileMode(tree, RootMode);
-        var manifest = Make(tree, null, FileSystem.SetReproducibleTime);
+        RefuseAttributes(tree, ".");
+        var manifest = Make(tree, null, entry =>
+        {
+            RefuseAttributes(entry.FullPath, entry.Path);
+            FileSystem.SetReproducibleTime(entry.FullPath);
+        });
         FileSystem.SetReproducibleTime(tree);
         return manifest;
     }
@@ -66,7 +79,17 @@ public sealed class Manifest
 
     public void Write(string path) => File.WriteAllText(path, _text);
 
-    private static Manifest Make(string tree, string? leftOut, Action<string> visit, CancellationToken cancel = default)
+    /// <summary>Itself, if no file but these lends its owner's or group's rights to whoever runs it.</summary>
+    /// <exception cref="BuildException">Another one does.</exception>
+    public Manifest WithSetId(params ImmutableArray<string> only)
+    {
+        var odd = Entries.FirstOrDefault(entry => entry.Type == EntryType.File && ((UnixFileMode)entry.Mode & SetId) != 0 && !only.Contains(entry.Path));
+        return odd is null ? this : throw new BuildException(
+            $"'{odd.Path}' has the mode {Octal(odd.Mode)}: whoever runs it has its owner's or group's rights, also on the host that builds it.",
+            "Let the recipe take the bit away (chmod ug-s PATH), or list the path under 'set-id' in it.");
+    }
+
+    private static Manifest Make(string tree, string? leftOut, Action<TreeEntry> visit, CancellationToken cancel = default)
     {
         using var walk = TreeWalk.Of(tree, leftOut);
         var found = walk.Entries;
@@ -85,8 +108,19 @@ public sealed class Manifest
         {
             var entry = found[index];
             Digest? digest = entry.Type == EntryType.File ? TreeWalk.Hash(entry) : null;
-            visit(entry.FullPath);
+            visit(entry);
             entries[index] = new ManifestEntry(entry.Path, entry.Type, entry.Mode, entry.Size, digest, entry.LinkTarget);
+        }
+    }
+
+    // Some mean something to overlayfs (user.overlay.opaque hides what lies below), some lend rights: a tree with them is not what its digest says.
+    private static void RefuseAttributes(string path, string shown)
+    {
+        if (FileSystem.ForeignAttributes(path).FirstOrDefault() is { } name)
+        {
+            throw new BuildException(
+                $"'{shown}' has the extended attribute '{name}', which is no part of an artifact's content.",
+                "Let the recipe take it away: setfattr --remove NAME PATH, or setfacl --remove-all PATH.");
         }
     }
 

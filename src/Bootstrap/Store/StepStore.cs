@@ -52,13 +52,14 @@ public sealed class StepStore
     /// <summary>
     /// Takes a tree over into the store: moves it, gives it the time of artifacts, writes it through to the disk, and records it under the key.
     /// </summary>
+    /// <param name="setId">The files that may lend their owner's or group's rights.</param>
     /// <exception cref="BuildException">The tree holds something that can't be part of an artifact.</exception>
     /// <exception cref="StoreException">It can't be written, as when the disk is full.</exception>
-    public Artifact Commit(Digest key, string keyDocument, string stagedTree, TimeSpan duration)
+    public Artifact Commit(Digest key, string keyDocument, string stagedTree, TimeSpan duration, params ImmutableArray<string> setId)
     {
         try
         {
-            return CommitTree(key, keyDocument, stagedTree, duration);
+            return CommitTree(key, keyDocument, stagedTree, duration, setId);
         }
         catch (Exception failure) when (DiskFailure.Is(failure))
         {
@@ -75,9 +76,9 @@ public sealed class StepStore
         return Directory.Exists(tree) ? new Artifact(key, content, tree, record.Bytes, record.Files) : null;
     }
 
-    private Artifact CommitTree(Digest key, string keyDocument, string stagedTree, TimeSpan duration)
+    private Artifact CommitTree(Digest key, string keyDocument, string stagedTree, TimeSpan duration, ImmutableArray<string> setId)
     {
-        var manifest = Manifest.OfNormalised(stagedTree);
+        var manifest = Manifest.OfNormalised(stagedTree).WithSetId(setId);
         var staging = _access.NewScratchPath();
         try
         {

@@ -27,6 +27,7 @@ public sealed class KeyDocumentTests
         [nameof(Step.Emulated)] = step => step with { Emulated = step.Emulated! with { Cpu = "m68020" } },
         [nameof(Step.Booted)] = step => step with { Booted = Samples.VirtualMachine },
         [nameof(Step.HostTools)] = step => step with { HostTools = Digest.Of("other") },
+        [nameof(Step.SetId)] = step => step with { SetId = ["bin/su"] },
         [nameof(Step.Fetch)] = step => step with { Fetch = new PinnedSource(null!, SourceVariant.Debian) },
         [nameof(Step.CheckedBy)] = step => step with { CheckedBy = new StepId(null, "check") },
         [nameof(Step.Silence)] = step => step with { Silence = TimeSpan.FromHours(1) },

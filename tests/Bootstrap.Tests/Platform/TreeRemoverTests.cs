@@ -25,6 +25,27 @@ public sealed class TreeRemoverTests : IDisposable
     }
 
     [Fact]
+    public void A_tree_is_removed_that_is_deeper_than_a_stack_and_a_path_can_be()
+    {
+        _directory.MakeDeep("tree", 20_000);
+
+        TreeRemover.Remove(_directory["tree"]);
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public void A_directory_with_very_many_long_names_is_removed()
+    {
+        const string thousands = "for a in $(seq 20); do mkdir $a; seq 1000 | sed \"s/^/$a.a.very.long.name.of.a.file./\" | xargs touch; done";
+        _directory.Shell($"mkdir tree; cd tree; {thousands}; touch $(printf '%0255d' 0)");
+
+        TreeRemover.Remove(_directory["tree"]);
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
     public void What_a_link_points_to_stays()
     {
         _directory.Shell("mkdir tree other; touch other/x; ln -s ../other tree/link; ln -s other outer");

@@ -39,6 +39,20 @@ public sealed class TreeWalkTests : IDisposable
         Assert.Equal(["4751", "0", "3777"], walk.Entries.Select(entry => Convert.ToString(entry.Mode, 8)));
     }
 
+    [Theory]
+    [InlineData(500, null)]
+    [InlineData(1025, "is a path of more than 2048 characters")]
+    [InlineData(20_000, "is a path of more than 2048 characters")]
+    public void A_deep_tree_is_walked_or_refused_in_words(int levels, string? refusal)
+    {
+        _tree.MakeDeep("d", levels);
+
+        if (refusal is null)
+            TreeWalk.Of(_tree.Path).Dispose();
+        else
+            Assert.Contains(refusal, Assert.Throws<BuildException>(() => TreeWalk.Of(_tree.Path)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_directory_that_can_not_be_read_is_walked_and_gets_its_mode_back()
     {

@@ -1,10 +1,15 @@
 using Bootstrap.Platform;
 using Bootstrap.Store;
+using Bootstrap.Tests.Platform;
 
 namespace Bootstrap.Tests.Store;
 
 public sealed class CommitTests : IDisposable
 {
+    // Version 2, the owner's entry, user 1's, the group's, the mask and all others' (linux/posix_acl_xattr.h): tag and rights of 16 bits, a number of 32.
+    private static readonly byte[] ListOfUser1 = Convert.FromHexString(
+        "02000000" + "0100" + "0600" + "FFFFFFFF" + "0200" + "0600" + "01000000" + "0400" + "0400" + "FFFFFFFF" + "1000" + "0600" + "FFFFFFFF" + "2000" + "0400" + "FFFFFFFF");
+
     private readonly StoreFixture _fixture = new();
 
     public void Dispose() => _fixture.Dispose();
@@ -78,6 +83,48 @@ public sealed class CommitTests : IDisposable
         Assert.Contains("'dev/null'", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(_fixture.Names("trees"));
         Assert.Empty(_fixture.Names("steps"));
+    }
+
+    [Theory]
+    [InlineData(".", "user.overlay.opaque")]
+    [InlineData("d", "user.overlay.opaque")]
+    [InlineData("d/f", "user.overlay.redirect")]
+    [InlineData("d/f", "user.anything")]
+    public void Attributes_that_no_digest_speaks_of_are_refused_by_name(string path, string attribute)
+    {
+        var staged = _fixture.Stage("mkdir d; touch d/f");
+        TemporaryDirectory.SetAttribute(Path.Combine(staged, path), attribute, "y"u8);
+
+        var refusal = Assert.Throws<BuildException>(() => _fixture.CommitTree("a", staged));
+
+        Assert.Contains($"'{path}' has the extended attribute '{attribute}'", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(_fixture.Names("trees"));
+        Assert.Empty(_fixture.Names("steps"));
+    }
+
+    [Fact]
+    public void An_access_control_list_is_refused_by_name()
+    {
+        var staged = _fixture.Stage("touch f");
+        TemporaryDirectory.SetAttribute(Path.Combine(staged, "f"), "system.posix_acl_access", ListOfUser1);
+
+        Assert.Contains("'f' has the extended attribute 'system.posix_acl_access'", Assert.Throws<BuildException>(() => _fixture.CommitTree("a", staged)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("touch su; chmod 4755 su", "4755")]
+    [InlineData("touch su; chmod 2711 su", "2711")]
+    public void A_file_that_lends_rights_is_refused_by_name_unless_the_recipe_lists_it(string commands, string mode)
+    {
+        var refusal = Assert.Throws<BuildException>(() => _fixture.Commit("a", commands));
+
+        Assert.Contains($"'su' has the mode {mode}", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(_fixture.Names("trees"));
+        Assert.Throws<BuildException>(() => Commit("sbin/su"));
+        var kept = Commit("su");
+        Assert.Equal(mode, Convert.ToString((int)File.GetUnixFileMode(Path.Combine(kept.Tree, "su")), 8));
+
+        Artifact Commit(string listed) => _fixture.Store.Steps.Commit(StoreFixture.Key("a"), "", _fixture.Stage(commands), TimeSpan.Zero, listed);
     }
 
     [Fact]

@@ -37,8 +37,10 @@ public sealed class StoreFixture : IDisposable
         return _directory[name];
     }
 
-    public Artifact Commit(string key, string commands, ArtifactStore? store = null) =>
-        (store ?? Store).Steps.Commit(Key(key), $"document of {key}", Stage(commands), TimeSpan.FromSeconds(1.5));
+    public Artifact Commit(string key, string commands, ArtifactStore? store = null) => CommitTree(key, Stage(commands), store);
+
+    public Artifact CommitTree(string key, string staged, ArtifactStore? store = null) =>
+        (store ?? Store).Steps.Commit(Key(key), $"document of {key}", staged, TimeSpan.FromSeconds(1.5));
 
     public void Shell(string commands) => _directory.Shell($"cd 'the store'; {commands}");
 

@@ -1,5 +1,6 @@
 using Bootstrap.Platform;
 using Bootstrap.Store;
+using Bootstrap.Tests.Platform;
 
 namespace Bootstrap.Tests.Store;
 
@@ -37,6 +38,19 @@ public sealed class VerifyTests : IDisposable
         Assert.Equal(_artifact.Content, damage.Content);
         Assert.Contains(expected, damage.Expected, StringComparison.Ordinal);
         Assert.Contains(found, damage.Found, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("d")]
+    public void An_attribute_in_a_tree_is_told_with_its_path(string path)
+    {
+        TemporaryDirectory.SetAttribute(Path.Combine(_artifact.Tree, path), "user.overlay.opaque", "y"u8);
+
+        var damage = Assert.Single(_fixture.Store.Verify(Advance.Unwatched).Damages);
+
+        Assert.Equal(_artifact.Content, damage.Content);
+        Assert.Contains($"'{(path.Length == 0 ? "." : path)}' has the extended attribute 'user.overlay.opaque'", damage.Found, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -56,6 +56,9 @@ internal static class RecipeReader
     private static readonly Key<TimeSpan?> Silence = Recipe.Optional(
         "silence", Values.Number(1, 10_000).As(minutes => (TimeSpan?)TimeSpan.FromMinutes(minutes)), null,
         "How many minutes the commands may write nothing before they are ended, where 30 are too few; it is no part of the step's key.");
+    private static readonly Key<ImmutableArray<string>> SetId = Recipe.Optional(
+        "set-id", Values.Texts(TextRule.RelativePath),
+        "The files below `/out` that may have the set-user-ID or set-group-ID bit; in all others these bits are refused.");
     private static readonly Key<string> Run = Recipe.Required(
         "run", TextRule.Commands, "The commands, run by `sh -eu` in `/build`; what they leave in `/out` is the artifact.");
     public static readonly Value<Recipe> Value = Values.Object(Recipe, Read, null!);
@@ -77,6 +80,7 @@ internal static class RecipeReader
             Continues = map.Read(Continues),
             Files = map.Read(Files),
             Silence = map.Read(Silence),
+            SetId = map.Read(SetId),
             Commands = map.Read(Run),
             Location = map.Location,
         };

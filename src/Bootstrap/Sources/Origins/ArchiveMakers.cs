@@ -34,7 +34,7 @@ internal sealed class DirectoryArchive(DirectoryOrigin origin) : IArchiveMaker
     {
         try
         {
-            return Manifest.Of(origin.Path, LeftOut).Content.Hex;
+            return Manifest.OfForeign(origin.Path, LeftOut).Content.Hex;
         }
         catch (Exception failure) when (failure is BuildException || DiskFailure.Is(failure))
         {
