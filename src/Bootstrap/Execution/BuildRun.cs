@@ -23,10 +23,10 @@ public sealed class BuildRun
     private readonly PriorityQueue<Node, int> _ready = new();
     private readonly PriorityQueue<Node, TimeSpan> _waiting = new(Comparer<TimeSpan>.Create((left, right) => right.CompareTo(left)));
     private readonly Channel<Action> _messages = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly HashSet<Node> _running = []; // Of what is beside the loop, the steps that hold a token.
     private CancellationTokenSource? _stop;
     private Task _stopped = Task.CompletedTask;
     private int _beside;
-    private int _running; // Of those beside the loop, the steps that hold a token.
     private bool _tokenAsked;
     private bool _stopping;
 
@@ -135,14 +135,14 @@ public sealed class BuildRun
             _tokenAsked = true;
         }
 
-        if (_tokenAsked && _running == 0)
+        if (_tokenAsked && _running.Count == 0)
             _jobserver.Nudge();
     }
 
     private void UseToken()
     {
         _tokenAsked = false;
-        if (_running == 0)
+        if (_running.Count == 0)
             _jobserver.Refill();
         var used = false;
         try
@@ -152,7 +152,7 @@ public sealed class BuildRun
         finally
         {
             if (!used)
-                _jobserver.Return();
+                ReturnToken();
         }
     }
 
@@ -183,14 +183,28 @@ public sealed class BuildRun
 
         var ready = Ready(node);
         StepOutcome? outcome = null;
-        _running++;
+        _running.Add(node);
         Start(node, async () => outcome = await _runner.RunAsync(ready, _stop!.Token), () => End(node, outcome!), always: () =>
         {
-            _running--;
             node.Release();
-            _jobserver.Return();
+            ReturnToken();
+            _running.Remove(node);
         });
         return true;
+    }
+
+    private void ReturnToken()
+    {
+        var steps = string.Join(", ", _running.Select(node => node.Step.Id));
+        _beside++;
+        _jobserver.Return().ContinueWith(returned => Send(() => Returned(returned.Result)), TaskScheduler.Default);
+
+        void Returned(int surplus)
+        {
+            _beside--;
+            if (surplus > 0)
+                _observer.Report(new Noticed($"One of {steps} put {surplus} tokens into the job server that it had not taken; they were taken out again."));
+        }
     }
 
     /// <summary>Runs <paramref name="work"/> beside the loop, and <paramref name="always"/> and then <paramref name="done"/> in it.</summary>

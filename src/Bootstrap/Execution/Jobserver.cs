@@ -6,15 +6,20 @@ namespace Bootstrap.Execution;
 /// The tokens that all makes of a run share: a fifo as GNU make 4.4 and later takes it (manual, "POSIX Jobserver Interaction").
 /// A step takes a token before it starts, which pays for the one job that a make may always run.
 /// </summary>
+/// <remarks>
+/// Steps have the fifo, so any may fill it, empty it, or hold the kernel's lock on it for as long as it lives. Whoever calls waits for none of
+/// them: our end does not block, has a description (open(2)) of its own, and tokens are given back beside the caller.
+/// </remarks>
 public sealed class Jobserver : IDisposable
 {
     private const byte Token = (byte)'+';
     private readonly int _jobs;
     private readonly FileStream _reader;
-    private readonly FileStream _writer;
+    private readonly FileStream _fifo;
     private readonly BlockingCollection<TaskCompletionSource> _requests = [];
     private readonly Thread _thread;
     private int _held;
+    private Task _returned = Task.CompletedTask;
 
     public Jobserver(string path, int jobs)
     {
@@ -22,7 +27,7 @@ public sealed class Jobserver : IDisposable
         _jobs = jobs;
         FileSystem.MakePipe(path);
         _reader = FileSystem.OpenPipe(path);
-        _writer = FileSystem.OpenPipe(path);
+        _fifo = FileSystem.OpenPipeNonBlocking(path);
         Put(jobs);
         _thread = new Thread(Serve) { IsBackground = true, Name = "jobserver" };
         _thread.Start();
@@ -55,31 +60,42 @@ public sealed class Jobserver : IDisposable
         return request.Task;
     }
 
-    public void Return()
+    /// <summary>Gives a token back; the result is the number of tokens that were more than there can be, and were taken out.</summary>
+    public Task<int> Return()
     {
-        Interlocked.Decrement(ref _held);
-        Put(1);
+        var held = Interlocked.Decrement(ref _held);
+        return InTurn(() =>
+        {
+            Put(held < _jobs ? 1 : 0);
+            var surplus = Math.Max(0, FileSystem.BytesIn(_fifo) - (_jobs - Volatile.Read(ref _held)));
+            Drop(surplus);
+            return surplus;
+        });
     }
 
     /// <summary>Ends a wait that would last for ever because killed makes never gave their tokens back; <see cref="Refill"/> follows.</summary>
-    public void Nudge() => Put(1);
+    public void Nudge() => InTurn(() =>
+    {
+        Put(FileSystem.BytesIn(_fifo) == 0 ? 1 : 0);
+        return 0;
+    });
 
     /// <summary>Makes the tokens as many as there are jobs, less those held. To be called while no step runs and no token is asked for.</summary>
     public void Refill()
     {
-        // Reading from an empty fifo would wait.
-        Put(1);
-        _ = _reader.Read(new byte[4096]);
+        _returned.Wait();
+        Drop(FileSystem.BytesIn(_fifo));
         Put(_jobs - Volatile.Read(ref _held));
     }
 
     public void Dispose()
     {
+        _returned.Wait();
         _requests.CompleteAdding();
         Put(_jobs);
         _thread.Join();
         _reader.Dispose();
-        _writer.Dispose();
+        _fifo.Dispose();
         _requests.Dispose();
         File.Delete(Path);
     }
@@ -94,9 +110,27 @@ public sealed class Jobserver : IDisposable
         }
     }
 
-    private void Put(int tokens)
+    private Task<int> InTurn(Func<int> action)
     {
-        if (tokens > 0)
-            _writer.Write(Enumerable.Repeat(Token, tokens).ToArray());
+        var turn = _returned.ContinueWith(_ => action(), TaskScheduler.Default);
+        _returned = turn;
+        return turn;
+    }
+
+    private void Put(int tokens) => Try(() => _fifo.Write(Enumerable.Repeat(Token, Math.Max(0, tokens)).ToArray()));
+
+    private void Drop(int tokens) => Try(() => _ = _fifo.Read(new byte[tokens]));
+
+    // EAGAIN: it is full, or empty; then it is not as makes leave it, and what is too much or missing is put right later.
+    private static void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (IOException)
+        {
+            // As it should be for one that does not block.
+        }
     }
 }

@@ -186,9 +186,16 @@ public static unsafe class FileSystem
     /// <summary>Opens a named pipe for both ways, so that opening does not wait for a peer and no reader ever sees the end of the file.</summary>
     public static FileStream OpenPipe(string path) => new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
 
-    private static SafeFileHandle Open(string path)
+    /// <summary>Like <see cref="OpenPipe"/>, but reading and writing fail where they would wait.</summary>
+    public static FileStream OpenPipeNonBlocking(string path) => new(Open(path, Native.OpenReadWrite | Native.OpenNonBlocking), FileAccess.ReadWrite, bufferSize: 0);
+
+    /// <summary>How many bytes wait in a pipe.</summary>
+    public static int BytesIn(FileStream pipe) =>
+        Native.Ioctl(pipe.SafeFileHandle, Native.BytesToRead, out var count) == 0 ? count : throw Native.Failure("Looking into", pipe.Name);
+
+    private static SafeFileHandle Open(string path, int flags = 0)
     {
-        var handle = Native.Open(path, Native.OpenCloseOnExec, 0);
+        var handle = Native.Open(path, Native.OpenCloseOnExec | flags, 0);
         return handle.IsInvalid ? throw Native.Failure("Opening", path) : handle;
     }
 

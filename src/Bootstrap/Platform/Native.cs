@@ -18,6 +18,7 @@ internal static unsafe partial class Native
     public const int OpenNoFollow = 0x20000;
     public const int OpenCloseOnExec = 0x80000;
     public const int CloseRangeOnExec = 4;
+    public const uint BytesToRead = 0x541B; // FIONREAD
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int WouldBlock = 11;
@@ -35,6 +36,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int Flock(SafeFileHandle file, int operation);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Ioctl(SafeFileHandle file, nuint request, out int value);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Fsync(SafeFileHandle file);

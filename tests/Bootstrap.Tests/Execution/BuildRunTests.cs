@@ -31,6 +31,23 @@ public sealed class BuildRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_step_that_fills_the_job_server_is_named_and_holds_nothing_up()
+    {
+        var runner = new MemoryRunner
+        {
+            Commands = (name, _) => name != "bad" ? Task.CompletedTask
+                : File.WriteAllTextAsync(Directory.GetFiles(_directory).Single(), new string('+', 60_000), CancellationToken.None),
+        };
+        var observer = new NotingObserver(_ => { });
+
+        var outcomes = await RunAsync(MemoryRunner.Plan(TwoBranches), runner, jobs: 1, observer: observer).WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.All(outcomes, outcome => Assert.EndsWith("Built", outcome, StringComparison.Ordinal));
+        Assert.NotEmpty(observer.Events.OfType<Noticed>());
+        Assert.All(observer.Events.OfType<Noticed>(), notice => Assert.Matches("^One of .*m68k/bad.* put [0-9]+ tokens into the job server", notice.Text));
+    }
+
+    [Fact]
     public async Task Without_keep_going_nothing_new_begins_after_a_failure_and_what_runs_ends()
     {
         var (begun, failed) = (new TaskCompletionSource(), new TaskCompletionSource());

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Bootstrap.Execution;
 using Bootstrap.Platform;
 
@@ -19,7 +20,7 @@ public sealed class JobserverTests : IDisposable
         var third = jobserver.TakeAsync();
         // Long enough for the thread that serves requests to have given one too many.
         Assert.NotSame(third, await Task.WhenAny(third, Task.Delay(TimeSpan.FromMilliseconds(300))));
-        jobserver.Return();
+        await jobserver.Return();
         await third;
     }
 
@@ -80,6 +81,31 @@ public sealed class JobserverTests : IDisposable
         jobserver.Nudge();
         jobserver.Refill();
         Assert.Equal(3, ReadTokens(10));
+    }
+
+    [Fact]
+    public async Task Who_fills_the_fifo_keeps_nobody_from_giving_tokens_back_and_is_told()
+    {
+        using var jobserver = Make(3);
+        await jobserver.TakeAsync();
+        using (var filling = new Process { StartInfo = new("/bin/sh", ["-c", "exec cat /dev/zero >\"$1\"", "sh", jobserver.Path]) })
+        {
+            filling.Start();
+            Assert.True(SpinWait.SpinUntil(() => IsFull(jobserver.Path), TimeSpan.FromSeconds(60)));
+            var returned = jobserver.Return();
+            Assert.Same(returned, await Task.WhenAny(returned, Task.Delay(TimeSpan.FromSeconds(20))));
+            filling.Kill();
+            await filling.WaitForExitAsync();
+            Assert.InRange(await returned, 1, 1 << 20);
+        }
+        jobserver.Refill();
+        Assert.Equal(3, ReadTokens(10));
+
+        static bool IsFull(string path)
+        {
+            using var fifo = FileSystem.OpenPipeNonBlocking(path);
+            return Record.Exception(() => fifo.Write("+"u8)) is IOException;
+        }
     }
 
     private Jobserver Make(int jobs) => new(Path.Combine(_directory, "fifo"), jobs);
