@@ -45,7 +45,6 @@ public sealed class BuildRun
             if (node.Open == 0)
                 _ready.Enqueue(node, node.Index);
         }
-
         foreach (var node in _nodes.Reverse())
         {
             var longest = node.Dependents.Count == 0 ? TimeSpan.Zero : node.Dependents.Max(dependent => dependent.Remaining);
@@ -73,7 +72,6 @@ public sealed class BuildRun
                 break;
             Guard(await _messages.Reader.ReadAsync(CancellationToken.None));
         }
-
         foreach (var node in _nodes.Where(node => node.Outcome is null))
             Guard(() => End(node, new StepOutcome(node.Step, StepStatus.Cancelled)));
         await _stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -134,7 +132,6 @@ public sealed class BuildRun
             _ = _jobserver.TakeAsync().ContinueWith(_ => Send(UseToken), TaskScheduler.Default);
             _tokenAsked = true;
         }
-
         if (_tokenAsked && _running.Count == 0)
             _jobserver.Nudge();
     }
@@ -173,14 +170,12 @@ public sealed class BuildRun
 
             node.Claim = claiming.Result;
         }
-
         if (_runner.Find(KeyOf(node).Key) is { } made)
         {
             node.Release();
             End(node, Cached(node, made));
             return false;
         }
-
         var ready = Ready(node);
         StepOutcome? outcome = null;
         _running.Add(node);
@@ -197,14 +192,12 @@ public sealed class BuildRun
     {
         var steps = string.Join(", ", _running.Select(node => node.Step.Id));
         _beside++;
-        _jobserver.Return().ContinueWith(returned => Send(() => Returned(returned.Result)), TaskScheduler.Default);
-
-        void Returned(int surplus)
+        _jobserver.Return().ContinueWith(returned => Send(() =>
         {
             _beside--;
-            if (surplus > 0)
-                _observer.Report(new Noticed($"One of {steps} put {surplus} tokens into the job server that it had not taken; they were taken out again."));
-        }
+            if (returned.Result > 0)
+                _observer.Report(new Noticed($"One of {steps} put {returned.Result} tokens into the job server that it had not taken; they were taken out again."));
+        }), TaskScheduler.Default);
     }
 
     /// <summary>Runs <paramref name="work"/> beside the loop, and <paramref name="always"/> and then <paramref name="done"/> in it.</summary>

@@ -17,7 +17,7 @@ public sealed class StrictKeyTests : IDisposable
 
         Assert.Equal(
             $"{Compiler}:5:1: unknown key 'neds' of a recipe, expected one of continues, defaults, environment, files, name, needs, run, "
-            + "runs-on, silence, sources, stage, summary, tools; did you mean 'needs'?",
+            + "runs-on, set-id, silence, sources, stage, summary, tools; did you mean 'needs'?",
             _tree.Problems());
     }
 

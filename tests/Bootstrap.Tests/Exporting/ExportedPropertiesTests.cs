@@ -23,6 +23,7 @@ public sealed class ExportedPropertiesTests
     {
         [nameof(Step.Stage)] = "puts steps in order on the screen",
         [nameof(Step.HostTools)] = "the sysroot is the element host-tools, whose content BuildStream has in its keys",
+        [nameof(Step.SetId)] = "says which files may have bits that BuildStream keeps of no file",
         [nameof(Step.CheckedBy)] = "makes a run wait for the check; there a step that lacks a tool fails by itself",
         [nameof(Step.Silence)] = "BuildStream ends nothing that is silent",
         [nameof(Step.ContinuedBy)] = "says how long a build tree is kept; which steps share one follows from what they continue",
@@ -45,6 +46,7 @@ public sealed class ExportedPropertiesTests
         [nameof(Step.Emulated)] = (Compiling, Compiling with { Emulated = Compiling.Emulated! with { Cpu = "m68020" } }),
         [nameof(Step.Booted)] = (Compiling, Compiling with { Booted = Samples.VirtualMachine }),
         [nameof(Step.HostTools)] = (Compiling, Compiling with { HostTools = Digest.Of("other") }),
+        [nameof(Step.SetId)] = (Compiling, Compiling with { SetId = ["bin/su"] }),
         [nameof(Step.Fetch)] = (Unpacking, ExportSamples.Unpack(SourceVariant.Upstream, "https://two.example/zlib-1.tar.xz")),
         [nameof(Step.CheckedBy)] = (Compiling, Compiling with { CheckedBy = Tool.Id }),
         [nameof(Step.Silence)] = (Compiling, Compiling with { Silence = TimeSpan.FromHours(1) }),
@@ -55,6 +57,7 @@ public sealed class ExportedPropertiesTests
     {
         [nameof(Recipe.Stage)] = "puts steps in order on the screen",
         [nameof(Recipe.Silence)] = "BuildStream ends nothing that is silent",
+        [nameof(Recipe.SetId)] = "says which files may have bits that BuildStream keeps of no file",
         [nameof(Recipe.Location)] = "is for messages about the file",
     };
 
@@ -79,6 +82,7 @@ public sealed class ExportedPropertiesTests
         [nameof(Recipe.Defaults)] = Subject with { Defaults = Subject.Defaults.SetItem("flags", "-O1") },
         [nameof(Recipe.Continues)] = Subject with { Continues = new LocatedText("tool", Samples.Somewhere) },
         [nameof(Recipe.Files)] = Subject with { Files = new RecipeFiles("/recipes/subject", Digest.Of("files")) },
+        [nameof(Recipe.SetId)] = Subject with { SetId = ["bin/su"] },
         [nameof(Recipe.Commands)] = Subject with { Commands = "make all\n" },
         [nameof(Recipe.Silence)] = Subject with { Silence = TimeSpan.FromHours(1) },
         [nameof(Recipe.Location)] = Subject with { Location = new Location("other.yaml", 2, 2) },
