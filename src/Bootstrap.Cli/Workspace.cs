@@ -18,7 +18,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
 
     public Settings Settings => settings;
     public DefinitionSet Definitions => settings.Definitions;
-    public ArtifactStore Store { get; } = ArtifactStore.Open(settings.Store);
+    public ArtifactStore Store { get; } = OpenStore(settings.Store);
     public ProcessRunner Processes => field ??= Made(new ProcessRunner());
     public Sandbox Sandbox => field ??= new Sandbox(Processes, settings.Overlays);
     public DebianArchive Debian => field ??= Made(new DebianArchive(Store, Processes, settings.DebianMirror) { Offline = settings.Offline });
@@ -129,6 +129,17 @@ internal sealed class Workspace(Settings settings) : IDisposable
     /// <summary>A check of signatures by these keyrings, or null where there are none.</summary>
     public SignatureCheck? Signatures(IReadOnlyCollection<string> keyrings) =>
         keyrings.Count == 0 ? null : new SignatureCheck(Store, Processes, Fetching, keyrings);
+
+    /// <summary>Opens a store, and says what was mended by that.</summary>
+    public static ArtifactStore OpenStore(string directory)
+    {
+        var store = ArtifactStore.Open(directory);
+        if (store.Mended is { } mended)
+            Console.Error.WriteLine(mended);
+        if (store.IsShared)
+            FileSystem.LetGroupWrite();
+        return store;
+    }
 
     private void RefuseOffline(bool asked, string what = "--update")
     {

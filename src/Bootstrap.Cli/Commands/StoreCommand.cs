@@ -59,7 +59,7 @@ internal static class StoreCommand
         { repair };
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
-            using var store = ArtifactStore.Open(options.Store(parsed));
+            using var store = Workspace.OpenStore(options.Store(parsed));
             VerifyReport report;
             using (var progress = Advances.Shown())
                 report = store.Verify(progress, cancel);

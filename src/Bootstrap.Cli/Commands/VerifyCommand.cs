@@ -86,7 +86,7 @@ internal static class VerifyCommand
         await new Rebuild(workspace.Store, workspace.Processes, workspace.Settings.DefinitionDirectories, work.Path).RunAsync(
             planned.Plan, planned.HostTools.Artifact.Key, directory, arguments, $"{jobs + 1} jobs, {clock}", Console.WriteLine, cancel);
 
-        using var scratch = ArtifactStore.Open(directory);
+        using var scratch = ArtifactStore.Open(directory, anybodys: true);
         var comparisons = ArtifactComparison.Of(planned.Plan, workspace.Store, scratch);
         foreach (var comparison in comparisons.Where(comparison => !comparison.Identical))
             await PrintAsync(comparison, workspace, cancel);

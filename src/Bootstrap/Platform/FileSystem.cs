@@ -176,6 +176,23 @@ public static unsafe class FileSystem
             _ = Native.RemoveAttribute(directory, name);
     }
 
+    /// <summary>The user that this process is to the file system.</summary>
+    public static uint User { get; } = Native.EffectiveUser();
+
+    /// <summary>The permissions and the owner of a path itself.</summary>
+    public static (UnixFileMode Mode, uint Owner) AccessOf(string path) => Look(path) is var status ? ((UnixFileMode)status.Permissions, status.Owner) : default;
+
+    /// <summary>Whose a file is that this process makes in a directory: a server may take one user for another (NFS's squashing).</summary>
+    public static uint OwnerOfNew(string directory)
+    {
+        var path = Path.Combine(directory, $"owner.{Path.GetRandomFileName()}");
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.DeleteOnClose);
+        return Look(path).Owner;
+    }
+
+    /// <summary>From now on the group of what this process makes has the rights that its owner has.</summary>
+    public static void LetGroupWrite() => _ = Native.SetUmask(Native.SetUmask(0) & ~0b111_000u);
+
     /// <summary>Makes a named pipe that only its owner may read and write.</summary>
     public static void MakePipe(string path)
     {

@@ -19,6 +19,12 @@ public sealed class ArtifactStore : IDisposable
 
     public string Root => _access.Layout.Root;
 
+    /// <summary>A group works in it: what this process makes there the others have to be able to use and to remove.</summary>
+    public bool IsShared => _access.Layout.IsShared;
+
+    /// <summary>What opening it has changed of who may enter it, in words; null where that was nothing.</summary>
+    public string? Mended => _access.Layout.Mended;
+
     /// <summary>Finished steps and their trees.</summary>
     public StepStore Steps { get; }
 
@@ -33,9 +39,10 @@ public sealed class ArtifactStore : IDisposable
 
     /// <summary>Opens the store, makes it where there is none, and removes what killed processes left unfinished in it.</summary>
     /// <exception cref="StoreException">The directory is something else, a newer store, or can't be written.</exception>
-    public static ArtifactStore Open(string directory)
+    /// <param name="anybodys">It may belong to another user: nothing is built in it.</param>
+    public static ArtifactStore Open(string directory, bool anybodys = false)
     {
-        var layout = StoreLayout.Open(directory);
+        var layout = StoreLayout.Open(directory, anybodys);
         StagedDirectory.RemoveAbandoned(layout.Work, "");
         return new ArtifactStore(layout);
     }

@@ -58,8 +58,10 @@ internal sealed class StoreAccess : IDisposable
     {
         using var use = Use();
         var work = new StagedDirectory(Layout.Work, $"{name}-");
-        // A set-group-id bit, inherited from above, would be inherited further by what is built in here.
-        File.SetUnixFileMode(work.Path, (UnixFileMode)0b111_101_101);
+        // A set-group-id bit and an access control list, inherited from above, would be inherited further by what is built in here. What a step
+        // leaves is nobody else's before it was looked at; the leases in a session are read by all.
+        FileSystem.RemoveInheritedAccess(work.Path);
+        File.SetUnixFileMode(work.Path, name == SessionPrefix ? (UnixFileMode)0b111_101_101 : (UnixFileMode)0b111_000_000);
         return work;
     }
 

@@ -1,8 +1,15 @@
 namespace Bootstrap.Store;
 
 /// <summary>Where the parts of a store are.</summary>
+/// <remarks>
+/// Nobody but its owner can enter it (0700), as a step can leave files in it that would lend others his rights. Where its directory has the mode
+/// 2770, which only whoever made it can have wanted, its group works in it; build trees stay each user's own then, as anything may be in them.
+/// </remarks>
 internal sealed record StoreLayout(string Root)
 {
+    private const UnixFileMode OwnerOnly = (UnixFileMode)0b111_000_000;
+    private const UnixFileMode SharedByGroup = (UnixFileMode)0b010_111_111_000;
+    private const UnixFileMode GroupMayWrite = UnixFileMode.SetGroup | UnixFileMode.GroupWrite;
     private const string VersionText = "bootstrap store 1\n";
     private const string NewVersionPrefix = "version.";
     private const string OtherDirectory = "Name another directory: --store DIR.";
@@ -12,11 +19,17 @@ internal sealed record StoreLayout(string Root)
     public string Steps => In("steps");
     public string Logs => In("logs");
     public string Blobs => In("blobs");
-    public string Builds => In("builds");
+    public string Builds => IsShared ? Path.Combine(In("builds"), string.Create(CultureInfo.InvariantCulture, $"{FileSystem.User}")) : In("builds");
     public string Work => In("work");
     public string LockFiles => In("pins");
     public string Locks => In("locks");
     public string History => In("history");
+
+    /// <summary>A group works in it.</summary>
+    public bool IsShared { get; private init; }
+
+    /// <summary>What was changed of its modes, in words; null where all was well.</summary>
+    public string? Mended { get; private init; }
 
     /// <summary>Held shared by whoever uses or makes something that has a name in the store, exclusively by who takes such things away.</summary>
     public string RemovalLock => Path.Combine(Locks, "removal");
@@ -42,7 +55,8 @@ internal sealed record StoreLayout(string Root)
     public string KeyLock(Digest key) => Path.Combine(Locks, $"{key}.lock");
 
     /// <summary>Makes a store where there is none, and touches nothing that is not a store of this version.</summary>
-    public static StoreLayout Open(string directory)
+    /// <param name="anybodys">It may belong to another user: nothing is run in it.</param>
+    public static StoreLayout Open(string directory, bool anybodys = false)
     {
         var layout = new StoreLayout(Path.GetFullPath(directory));
         if (layout.Root.Any(char.IsControl))
@@ -50,11 +64,13 @@ internal sealed record StoreLayout(string Root)
         try
         {
             Directory.CreateDirectory(layout.Root);
-            if (!File.Exists(layout.Version))
+            var isNew = !File.Exists(layout.Version);
+            if (isNew)
                 WriteVersion(layout);
             Check(layout);
+            layout = anybodys ? layout : layout.Closed(isNew);
             foreach (var part in layout.Directories)
-                Directory.CreateDirectory(part);
+                layout.MakePart(part);
         }
         catch (Exception failure) when (DiskFailure.Is(failure))
         {
@@ -64,6 +80,33 @@ internal sealed record StoreLayout(string Root)
     }
 
     private string In(string name) => Path.Combine(Root, name);
+
+    private StoreLayout Closed(bool isNew)
+    {
+        var (mode, owner) = FileSystem.AccessOf(Root);
+        if (mode != SharedByGroup && owner != FileSystem.User && owner != FileSystem.OwnerOfNew(Root))
+        {
+            throw new StoreException(
+                $"The store '{Root}' belongs to user {owner}, and this is user {FileSystem.User}: what the one builds there could lend its rights to the other.",
+                "Run this as that user, or name a store of your own: --store DIR. A group shares what was made by: mkdir DIR; chgrp GROUP DIR; chmod 2770 DIR.");
+        }
+        var wanted = mode == SharedByGroup || (mode & GroupMayWrite) == GroupMayWrite ? SharedByGroup : OwnerOnly;
+        if (mode != wanted)
+            File.SetUnixFileMode(Root, wanted);
+        var shared = FileSystem.AccessOf(Root).Mode == SharedByGroup;
+        var mended = $"the store '{Root}' could be entered by others (mode {Manifest.Octal((int)mode)}), and what is built may lend its owner's rights: "
+            + $"it is {(shared ? "its group's" : "its owner's")} alone now.";
+        return this with { IsShared = shared, Mended = mode == wanted || isNew ? null : mended };
+    }
+
+    private void MakePart(string part)
+    {
+        Directory.CreateDirectory(part);
+        var wanted = IsShared && part != Builds ? SharedByGroup : OwnerOnly;
+        var (mode, owner) = FileSystem.AccessOf(part);
+        if (mode != wanted && owner == FileSystem.User)
+            File.SetUnixFileMode(part, wanted);
+    }
 
     // The version is the first thing that a store gets: where there is anything else without one, it is not a store.
     private static void WriteVersion(StoreLayout layout)

@@ -10,6 +10,8 @@ public sealed class OpeningTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
+    private string ModeOf(string path) => Convert.ToString((int)File.GetUnixFileMode(_directory[path]), 8);
+
     [Theory]
     [InlineData("touch thesis.tex", "'thesis.tex'")]
     [InlineData("echo bootstrap store 2 > version", "'bootstrap store 2'; expected 'bootstrap store 1'")]
@@ -46,6 +48,65 @@ public sealed class OpeningTests : IDisposable
         var refusal = Assert.Throws<StoreException>(() => ArtifactStore.Open(_directory["file/store"]));
 
         Assert.Contains(_directory["file/store"], refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mkdir store; chmod 0755 store", "700")]
+    [InlineData("mkdir store; chmod 2755 store", "700")]
+    [InlineData("mkdir store; chmod 2770 store", "2770")]
+    [InlineData("mkdir store; chmod 2775 store", "2770")]
+    [InlineData("umask 077; :", "700")]
+    public void A_store_is_its_owners_alone_or_that_of_the_group_which_its_directory_was_given_to(string commands, string mode)
+    {
+        _directory.Shell(commands);
+
+        using var store = ArtifactStore.Open(_directory["store"]);
+
+        Assert.Null(store.Mended);
+        Assert.Equal(mode, ModeOf("store"));
+        Assert.All(["trees", "steps", "logs", "work", "blobs", "locks"], part => Assert.Equal(mode, ModeOf($"store/{part}")));
+        using var work = store.NewWork("step");
+        Assert.Equal("700", ModeOf(Path.GetRelativePath(_directory.Path, work.Path)));
+    }
+
+    [Theory]
+    [InlineData("0755", "700", "its owner's alone now")]
+    [InlineData("2775", "2770", "its group's alone now")]
+    public void A_store_that_others_may_enter_is_mended_and_says_so_once(string before, string after, string what)
+    {
+        ArtifactStore.Open(_directory["store"]).Dispose();
+        _directory.Shell($"chmod {before} store store/*/");
+
+        using (var store = ArtifactStore.Open(_directory["store"]))
+            Assert.Contains($"(mode {before}), and what is built may lend its owner's rights: it is {what}", store.Mended, StringComparison.Ordinal);
+
+        Assert.All(["store", "store/trees", "store/work", "store/logs"], path => Assert.Equal(after, ModeOf(path)));
+        using var again = ArtifactStore.Open(_directory["store"]);
+        Assert.Null(again.Mended);
+    }
+
+    [Fact]
+    public void A_build_tree_of_a_groups_store_is_one_users_alone()
+    {
+        _directory.Shell("mkdir store; chmod 2770 store");
+        using var store = ArtifactStore.Open(_directory["store"]);
+        using var work = store.NewWork("step");
+
+        store.BuildTrees.Keep(StoreFixture.Key("a"), Directory.CreateDirectory(Path.Combine(work.Path, "build")).FullName);
+
+        Assert.Equal("700", ModeOf(Path.GetRelativePath(_directory.Path, Path.GetDirectoryName(store.BuildTrees.Find(StoreFixture.Key("a")))!)));
+    }
+
+    [Fact]
+    public void A_store_of_another_user_is_refused_by_both_names()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "root: nobody else can give a directory to another user");
+        _directory.Shell("mkdir store; chown 4711 store; chmod 0755 store");
+
+        var refusal = Assert.Throws<StoreException>(() => ArtifactStore.Open(_directory["store"]));
+
+        Assert.Contains("belongs to user 4711, and this is user 0", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("755", ModeOf("store"));
     }
 
     [Fact]
