@@ -34,7 +34,7 @@ internal sealed record StoreLayout(string Root)
     /// <summary>Held shared by whoever uses or makes something that has a name in the store, exclusively by who takes such things away.</summary>
     public string RemovalLock => Path.Combine(Locks, "removal");
 
-    public IEnumerable<string> Directories => [Trees, Steps, Logs, Blobs, Builds, Work, LockFiles, Locks, History];
+    public IEnumerable<string> Directories => [Trees, Steps, Logs, Blobs, In("builds"), Builds, Work, LockFiles, Locks, History];
 
     public string Tree(Digest content) => Path.Combine(Trees, content.Hex, "tree");
 

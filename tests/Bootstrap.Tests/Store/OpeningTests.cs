@@ -64,7 +64,7 @@ public sealed class OpeningTests : IDisposable
 
         Assert.Null(store.Mended);
         Assert.Equal(mode, ModeOf("store"));
-        Assert.All(["trees", "steps", "logs", "work", "blobs", "locks"], part => Assert.Equal(mode, ModeOf($"store/{part}")));
+        Assert.All(["trees", "steps", "logs", "work", "blobs", "locks", "builds"], part => Assert.Equal(mode, ModeOf($"store/{part}")));
         using var work = store.NewWork("step");
         Assert.Equal("700", ModeOf(Path.GetRelativePath(_directory.Path, work.Path)));
     }
