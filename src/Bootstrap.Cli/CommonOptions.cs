@@ -17,6 +17,8 @@ internal sealed record Settings(
     SourcePolicy Sources,
     string? DebianMirror,
     ImmutableArray<string> Mirrors,
+    string? MirrorKey,
+    bool TrustsMirrors,
     bool Overlays,
     bool Offline,
     ImmutableArray<string> Repeated,
@@ -72,6 +74,17 @@ internal sealed partial class CommonOptions
         HelpName = "DIR|URL",
     };
 
+    private readonly Option<string?> _mirrorKey = new("--mirror-key")
+    {
+        Description = "A file of OpenPGP keys, one of which has to have signed the index of each --mirror",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _trustMirror = new("--trust-mirror")
+    {
+        Description = "Take what a --mirror that is no directory pins without a signature: whoever can change what it serves decides about the host tools",
+    };
+
     private readonly Option<bool> _offline = new("--offline")
     {
         Description = "Never use the network, only the store and --mirror directories; list what they lack",
@@ -101,7 +114,7 @@ internal sealed partial class CommonOptions
 
     public void AddTo(Command root)
     {
-        Option[] all = [_store, _definitions, _hostTools, .. _ofProviders.Select(each => each.Option), _debianMirror, _sources, _noOverlay, _mirrors, _offline, _free];
+        Option[] all = [_store, _definitions, _hostTools, .. _ofProviders.Select(each => each.Option), _debianMirror, _sources, _noOverlay, _mirrors, _mirrorKey, _trustMirror, _offline, _free];
         foreach (var option in all)
         {
             option.Recursive = true;
@@ -129,9 +142,11 @@ internal sealed partial class CommonOptions
             parsed.GetValue(_sources),
             parsed.GetValue(_debianMirror),
             [.. parsed.GetValue(_mirrors) ?? []],
+            parsed.GetValue(_mirrorKey) is { } key ? FullPath(_mirrorKey.Name, key) : null,
+            parsed.GetValue(_trustMirror),
             Overlays: !parsed.GetValue(_noOverlay),
             Offline: parsed.GetValue(_offline),
-            [.. PastedCommands.Given(parsed, _store, _definitions, _mirrors)],
+            [.. PastedCommands.Given(parsed, _store, _definitions, _mirrors, _mirrorKey)],
             new PastedCommands(parsed));
     }
 

@@ -33,7 +33,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
     /// <summary>Shows what takes long before anything is built.</summary>
     public Advances Progress => field ??= Made(Advances.Shown());
 
-    private FetchSettings Fetching => field ??= new FetchSettings { Offline = settings.Offline };
+    private FetchSettings Fetching => field ??= new FetchSettings { Offline = settings.Offline, MirrorKey = settings.MirrorKey, TrustsMirrors = settings.TrustsMirrors };
 
     /// <summary>The pinned host tools; made first where they are not in the store.</summary>
     public async Task<HostToolsSysroot> HostToolsAsync(bool update, CancellationToken cancel)

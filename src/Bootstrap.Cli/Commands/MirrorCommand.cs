@@ -1,5 +1,6 @@
 using Bootstrap.HostTools;
 using Bootstrap.Planning;
+using Bootstrap.Publishing;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Mirrors;
 using Bootstrap.Sources.Origins;
@@ -14,6 +15,7 @@ internal static class MirrorCommand
     {
         var directory = new Argument<string>("directory") { Description = "Where it is written; made if it is not there", HelpName = "DIR" };
         var targets = CommonOptions.Targets();
+        var sign = new Option<string?>("--sign") { Description = "Sign the index with this key of your GnuPG keyring; Bootstrap never creates keys", HelpName = "KEY" };
         return options.Define("mirror", """
             Write everything that the targets are built from into a directory: the archives of the sources, the packages of the host tools, and the list of
             the pinned versions. What is there already is not copied again. A build with --mirror DIR takes all of that from there.
@@ -21,15 +23,16 @@ internal static class MirrorCommand
             Example:
               bootstrap sources mirror /srv/bootstrap m68k
               bootstrap build m68k --offline --mirror /srv/bootstrap
-            """, [directory, targets], async (workspace, parsed, cancel) =>
+            """, [directory, targets, sign], async (workspace, parsed, cancel) =>
         {
             var names = parsed.GetValue(targets)!;
+            var signer = parsed.GetValue(sign) is { } key ? await Signer.WithAsync(workspace.Processes, key, cancel) : null;
             var planned = await workspace.PlanAsync(names, null, cancel);
-            using var writer = MirrorWriter.Open(parsed.GetValue(directory)!);
+            using var writer = MirrorWriter.Open(parsed.GetValue(directory)!, signer is not null);
             var commits = Planner.ToResolve(workspace.Definitions, names, null).Origins.OfType<CommitOrigin>();
             await AddSourcesAsync(workspace, planned.Plan, commits, writer, cancel);
             var missing = await AddHostToolsAsync(workspace, planned.HostTools, writer, cancel);
-            writer.Finish();
+            await writer.FinishAsync(signer is null ? null : file => signer.SignAsync(file, cancel));
             return missing.Count == 0 ? ExitCodes.Done : throw Incomplete(planned.HostTools, missing);
         });
     }

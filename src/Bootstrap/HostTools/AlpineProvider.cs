@@ -104,6 +104,13 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
     {
         var root = inputs.Files.FirstOrDefault(file => file.Package.Name == AlpineRoot.PackageName)
             ?? throw new HostException("The pinned host tools have no mini root file system.", "Make them anew: `host-tools --update`.");
+        // Its keys vouch for the packages, and a pin may come from a mirror.
+        if (root.Package.Sha256 != AlpineRoot.DigestOf(release, with))
+        {
+            throw new HostException(
+                $"The pinned mini root file system has SHA-256 {root.Package.Sha256}, and {release} is made of {AlpineRoot.DigestOf(release, with)}.",
+                "See who wrote the mirror or pins/host-tools.json in the store; `host-tools --update` pins anew.");
+        }
         var tree = Path.Combine(workDirectory, "tree");
         foreach (var name in Unpack(root.Path, tree))
             notice($"left out of the host tools, being no file, directory or link: {name}");

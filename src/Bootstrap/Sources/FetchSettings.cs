@@ -26,6 +26,12 @@ public sealed record FetchSettings
     /// <summary>Proxies and certificates, where it is not what the environment says.</summary>
     public NetworkEnvironment? Network { get; init; }
 
+    /// <summary>A file of keys, one of which has to have signed the index of every mirror.</summary>
+    public string? MirrorKey { get; init; }
+
+    /// <summary>Mirrors that are no directories may decide what is built from, without a signature.</summary>
+    public bool TrustsMirrors { get; init; }
+
     /// <summary>Nothing may be asked of the network.</summary>
     public bool Offline { get; init; }
 }

@@ -69,6 +69,8 @@ public static class LockFile
         return merged.ToJsonString(Indented);
     }
 
+    public static IEnumerable<string> Names(string? json) => Parse(json).Select(entry => entry.Key);
+
     /// <summary>The entries of these names, or null where there is none of them.</summary>
     public static string? Only(string? json, IReadOnlyCollection<string> names)
     {

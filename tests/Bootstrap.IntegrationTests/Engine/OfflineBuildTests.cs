@@ -131,7 +131,7 @@ public sealed class OfflineBuildTests : IDisposable
         var digest = Digest.OfFile(file);
         using var writer = MirrorWriter.Open(Upstream);
         writer.Add(file, digest, "greeting-1.tar");
-        writer.Finish();
+        writer.FinishAsync().GetAwaiter().GetResult();
         return digest;
     }
 

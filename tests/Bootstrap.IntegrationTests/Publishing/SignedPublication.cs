@@ -17,7 +17,7 @@ internal sealed class SignedPublication(string form) : IDisposable
 
     public string Documents => Publication.InPublished(form switch { "tar" => "", "buildstream" => "files", _ => "bootstrap" });
 
-    private string Keyring => Path.Combine(Publication.Root, "key.gpg");
+    public string Keyring => Path.Combine(Publication.Root, "key.gpg");
 
     public void Dispose() => Publication.Dispose();
 

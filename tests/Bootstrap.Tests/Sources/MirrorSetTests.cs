@@ -100,6 +100,7 @@ public sealed class MirrorSetTests : IDisposable
     [InlineData("""{"gmp": {"variant": "Debian", "reason": "a"}, "gmp": {"variant": "Upstream", "reason": "b"}}""")]
     public async Task Pins_that_are_none_never_get_into_the_store(string json)
     {
+        WriteMirror(_content);
         Directory.CreateDirectory(Path.Combine(Mirror, "pins"));
         File.WriteAllText(Path.Combine(Mirror, "pins/sources.json"), json);
         using var mirrors = Mirrors(Mirror);
@@ -129,6 +130,42 @@ public sealed class MirrorSetTests : IDisposable
         Assert.Contains("The pin 'sources' in the store can't be read: line 1 is not well-formed JSON", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_taken_from_the_pins_of_a_mirror_is_said()
+    {
+        WriteMirror(_content, """{"gmp": {"variant": "Debian", "reason": "theirs"}}""");
+        using var mirrors = Mirrors(Mirror);
+
+        await mirrors.SeedAsync(SourceResolver.Pins, CancellationToken.None);
+
+        Assert.Equal($"pins of sources taken from {Mirror}: gmp", Assert.Single(_notices));
+    }
+
+    [Fact]
+    public async Task A_pin_that_is_not_the_one_of_the_index_is_not_taken()
+    {
+        WriteMirror(_content, """{"gmp": {"variant": "Debian", "reason": "theirs"}}""");
+        File.WriteAllText(Path.Combine(Mirror, "pins/sources.json"), """{"gmp": {"variant": "Upstream", "reason": "mine"}}""");
+        using var mirrors = Mirrors(Mirror);
+
+        await mirrors.SeedAsync(SourceResolver.Pins, CancellationToken.None);
+
+        Assert.Null(_place.Store.ReadLockFile("sources"));
+        Assert.Contains("and SHA256SUMS does not say so", Assert.Single(_notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mirror_that_is_no_directory_wants_a_key_or_to_be_trusted()
+    {
+        FetchSettings untrusted = TestSources.Impatient with { TrustsMirrors = false };
+
+        var refused = Assert.Throws<DefinitionException>(() => new MirrorSet(_place.Store, ["http://127.0.0.1:1/m"], untrusted, _notices.Add));
+
+        Assert.Contains("what it pins decides which host tools and archives are taken", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--mirror-key FILE", refused.Hint, StringComparison.Ordinal);
+        Assert.Throws<DefinitionException>(() => new MirrorSet(_place.Store, [], untrusted with { MirrorKey = "/no/such/key" }, _notices.Add).Dispose());
+    }
+
     [Theory]
     [InlineData("/does/not/exist")]
     [InlineData("ftp://127.0.0.1/")]
@@ -136,13 +173,15 @@ public sealed class MirrorSetTests : IDisposable
         Assert.Throws<DefinitionException>(() => Mirrors(place));
 
     /// <summary>Writes a mirror of one file, and returns where it is.</summary>
-    private string WriteMirror(byte[] content)
+    private string WriteMirror(byte[] content, string? pins = null)
     {
         var file = Path.Combine(_place.Root, "file");
         File.WriteAllBytes(file, content);
         using var writer = MirrorWriter.Open(Mirror);
         writer.Add(file, TestSources.DigestOf(content), "mpc-1.3.1+x.tar.gz");
-        writer.Finish();
+        if (pins is not null)
+            writer.AddPins("sources", pins);
+        writer.FinishAsync().GetAwaiter().GetResult();
         return Directory.GetFiles(Path.Combine(Mirror, "blobs"), "*", SearchOption.AllDirectories).Single();
     }
 

@@ -110,7 +110,7 @@ public sealed class MirrorWriterTests : IDisposable
         File.WriteAllBytes(file, content);
         using var writer = MirrorWriter.Open(Mirror);
         var copied = writer.Add(file, TestSources.DigestOf(content), name);
-        writer.Finish();
+        writer.FinishAsync().GetAwaiter().GetResult();
         return copied;
     }
 }

@@ -72,7 +72,7 @@ public sealed class OfflineTests : IDisposable
         using (var writer = MirrorWriter.Open(mirror))
         {
             writer.Add(file, Source().Upstream.Sha256, "mpc.tar.gz");
-            writer.Finish();
+            await writer.FinishAsync();
         }
 
         using var mirrors = new MirrorSet(_place.Store, [mirror], Forbidden, _ => { });

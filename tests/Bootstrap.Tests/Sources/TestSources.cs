@@ -10,6 +10,7 @@ internal static class TestSources
 {
     public static FetchSettings Impatient { get; } = new()
     {
+        TrustsMirrors = true,
         Retries = 2,
         RetryDelay = TimeSpan.FromMilliseconds(1),
         StallTimeout = TimeSpan.FromSeconds(20),

@@ -9,6 +9,11 @@ namespace Bootstrap.Publishing.Ostree;
 internal sealed partial class PublishedRepository(OstreeRepository ostree, PublishedDirectory files) : IPublishedLayout
 {
     private const string Summary = "summary";
+
+    // What ostree takes for metadata at most (OSTREE_MAX_METADATA_SIZE), and what no file of a toolchain has.
+    private const ulong LargestMetadata = 128 << 20;
+    private const ulong LargestContent = 4UL << 30;
+
     private const string Remote = "published";
 
     private static readonly string[] PartsOfRepository =
@@ -117,6 +122,8 @@ internal sealed partial class PublishedRepository(OstreeRepository ostree, Publi
                 RequirePlain(path);
             else if (!status.IsFile)
                 throw new InvalidDataException($"'{path}' is no regular file");
+            else if (status.Size > (path.EndsWith(".filez", StringComparison.Ordinal) ? LargestContent : LargestMetadata))
+                throw new InvalidDataException($"'{path}' has {status.Size} bytes");
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Text;
 using Bootstrap.Definitions;
+using Bootstrap.Sandboxing;
 using Bootstrap.Sources.Http;
 
 namespace Bootstrap.Sources.Mirrors;
@@ -8,11 +10,14 @@ internal sealed class Mirror
 {
     private readonly Downloader _downloader;
     private readonly Action<string> _notice;
+    private readonly string? _key;
     private readonly Uri? _url;
     private readonly OnceAsync<Dictionary<Digest, string>?> _index;
 
-    public Mirror(string place, Downloader downloader, Action<string> notice)
+    /// <param name="key">A file of keys, one of which has to have signed the index.</param>
+    public Mirror(string place, string? key, Downloader downloader, Action<string> notice)
     {
+        _key = key;
         Place = NetworkEnvironment.WithoutLogins(place);
         _downloader = downloader;
         _notice = notice;
@@ -26,10 +31,18 @@ internal sealed class Mirror
     /// <summary>The path there of the file of this content, or null; the index is read once.</summary>
     public async Task<string?> FindAsync(Digest sha256, CancellationToken cancel) => (await _index.GetAsync(cancel))?.GetValueOrDefault(sha256);
 
-    /// <summary>The text of a small file of the mirror, or null where it has none.</summary>
-    public Task<string?> ReadAsync(string path, CancellationToken cancel) => _url is not null
-        ? _downloader.ReadAsync(Url(_url, path), cancel)
-        : OnDiskAsync(async file => File.Exists(file) ? await File.ReadAllTextAsync(file, cancel) : null, path);
+    /// <summary>The text of a pin, which is held to the index where that speaks of it or is signed; null where the mirror has none.</summary>
+    /// <exception cref="DownloadException">It can't be had, or is another one.</exception>
+    public async Task<string?> ReadPinAsync(string name, CancellationToken cancel)
+    {
+        var path = MirrorIndex.PinPath(name);
+        if (await _index.GetAsync(cancel) is not { } index || await ReadAsync(path, cancel) is not { } bytes)
+            return null;
+        var digest = Digest.Of(new MemoryStream(bytes));
+        var isListed = index.TryGetValue(digest, out var listed) && listed == path;
+        return isListed || (_key is null && !index.ContainsValue(path)) ? Encoding.UTF8.GetString(bytes)
+            : throw new DownloadException($"its SHA-256 is {digest}, and {MirrorIndex.FileName} does not say so", transient: false);
+    }
 
     /// <summary>Leaves a file of the mirror in <paramref name="part"/>, checked; its progress is that of <paramref name="name"/>.</summary>
     public async Task CopyAsync(
@@ -70,12 +83,19 @@ internal sealed class Mirror
         }
     }
 
+    private Task<byte[]?> ReadAsync(string path, CancellationToken cancel) => _url is not null
+        ? _downloader.ReadBytesAsync(Url(_url, path), cancel)
+        : OnDiskAsync(async file => FileSystem.IsFile(file) ? await File.ReadAllBytesAsync(file, cancel) : null, path);
+
     private async Task<Dictionary<Digest, string>?> IndexAsync()
     {
         try
         {
-            if (await ReadAsync(MirrorIndex.FileName, CancellationToken.None) is { } text)
-                return MirrorIndex.Parse(text);
+            if (await ReadAsync(MirrorIndex.FileName, CancellationToken.None) is { } bytes)
+            {
+                await RequireSignatureAsync(bytes);
+                return MirrorIndex.Parse(Encoding.UTF8.GetString(bytes));
+            }
             _notice($"mirror {Place} is not used: it has no {MirrorIndex.FileName}, so it was not written by 'sources mirror'");
         }
         catch (DownloadException failure)
@@ -84,12 +104,33 @@ internal sealed class Mirror
         }
         return null;
     }
+
+    private async Task RequireSignatureAsync(byte[] index)
+    {
+        if (_key is null)
+            return;
+        using var scratch = new StagedDirectory(Path.GetTempPath(), "bootstrap-verifying-");
+        var (signed, signature) = (Path.Combine(scratch.Path, "signed"), Path.Combine(scratch.Path, "signature"));
+        await File.WriteAllBytesAsync(signed, index);
+        await File.WriteAllBytesAsync(signature, await ReadAsync(MirrorIndex.SignatureName, CancellationToken.None) ?? []);
+        using var processes = new ProcessRunner();
+        var command = new ConfinedCommand(HostProgram.Gpgv, "--status-fd", "1", "--keyring", _key, "--", signature, signed) { Readable = [_key, scratch.Path] };
+        var result = await command.RunAsync(processes, CancellationToken.None);
+        var status = SignatureStatus.Parse(result.Output);
+        if (status is not { Signer: not null, Trouble: null } || result.ExitCode != 0)
+        {
+            throw new HostException(
+                $"The index of the mirror {Place} is not signed by a key of {_key}: {status.Trouble ?? result.Error.Trim().Split('\n')[0]}.",
+                "'bootstrap sources mirror DIR TARGET --sign KEY' signs it; name the public keys by --mirror-key FILE.");
+        }
+    }
 }
 
 /// <summary>The index of a mirror, in the form that <c>sha256sum --check</c> reads: a line <c>SHA256  PATH</c> for each file.</summary>
 internal static class MirrorIndex
 {
     public const string FileName = "SHA256SUMS";
+    public const string SignatureName = FileName + ".asc";
 
     private const string Separator = "  ";
 

@@ -9,6 +9,7 @@ public sealed class MirrorSet : IDisposable
 {
     private readonly ArtifactStore _store;
     private readonly Action<string> _notice;
+    private readonly FetchSettings _settings;
     private readonly Downloader _downloader;
     private readonly ImmutableArray<Mirror> _mirrors;
 
@@ -17,8 +18,11 @@ public sealed class MirrorSet : IDisposable
     {
         _store = store;
         _notice = notice;
+        _settings = settings;
         Offline = settings.Offline;
         _downloader = new Downloader(settings);
+        if (settings.MirrorKey is { } key && !FileSystem.IsFile(key))
+            throw new DefinitionException($"--mirror-key '{key}': there is no such file.", "Expected a file of OpenPGP keys, as 'gpg --export' writes it.");
         _mirrors = [.. places.Select(Open)];
     }
 
@@ -77,8 +81,11 @@ public sealed class MirrorSet : IDisposable
     internal async Task SeedAsync<T>(LockFile<T> file, CancellationToken cancel)
     {
         var ours = _store.ReadLockFile(file.Name);
-        if (await MergedAsync(file, cancel) is { } merged && merged != ours && (ours is null || merged != LockFile.Merge(ours, null)))
-            _store.WriteLockFile(file.Name, merged);
+        if (await MergedAsync(file, cancel) is not { } merged || merged == ours || (ours is not null && merged == LockFile.Merge(ours, null)))
+            return;
+        _store.WriteLockFile(file.Name, merged);
+        var taken = LockFile.Names(merged).Except(LockFile.Names(ours));
+        _notice($"pins of {file.Name} taken from {string.Join(" or ", _mirrors.Select(mirror => mirror.Place))}: {string.Join(", ", taken)}");
     }
 
     public void Dispose() => _downloader.Dispose();
@@ -87,12 +94,15 @@ public sealed class MirrorSet : IDisposable
     {
         if (Protocols.Parse(place, Protocols.Download) is null)
         {
-            return Directory.Exists(place) ? new Mirror(Path.GetFullPath(place), _downloader, _notice) : throw new DefinitionException(
+            return Directory.Exists(place) ? new Mirror(Path.GetFullPath(place), _settings.MirrorKey, _downloader, _notice) : throw new DefinitionException(
                 $"--mirror '{place}' is neither a directory nor a {string.Join(" or ", Protocols.Download)} URL.",
                 "'bootstrap sources mirror DIR TARGET' writes one.");
         }
-        return !Offline ? new Mirror(place, _downloader, _notice) : throw new DefinitionException(
-            $"--mirror '{place}' needs the network, and --offline forbids it.", "Name a directory.");
+        if (Offline)
+            throw new DefinitionException($"--mirror '{place}' needs the network, and --offline forbids it.", "Name a directory.");
+        return _settings.TrustsMirrors || _settings.MirrorKey is not null ? new Mirror(place, _settings.MirrorKey, _downloader, _notice) : throw new DefinitionException(
+            $"--mirror '{place}' is no directory, and what it pins decides which host tools and archives are taken.",
+            "Name the keys that its index is signed by (--mirror-key FILE), or say that whoever can change what it serves is trusted (--trust-mirror).");
     }
 
     private async Task<string?> MergedAsync<T>(LockFile<T> file, CancellationToken cancel)
@@ -109,17 +119,16 @@ public sealed class MirrorSet : IDisposable
 
     private async Task<string?> TextAsync<T>(Mirror mirror, LockFile<T> file, CancellationToken cancel)
     {
-        var path = MirrorIndex.PinPath(file.Name);
         try
         {
-            if (await mirror.ReadAsync(path, cancel) is not { } text)
+            if (await mirror.ReadPinAsync(file.Name, cancel) is not { } text)
                 return null;
             file.Parse(text);
             return text;
         }
         catch (Exception failure) when (failure is DownloadException or StoreException)
         {
-            _notice($"mirror {mirror.Place}: {path} is not used: {failure.Message}");
+            _notice($"mirror {mirror.Place}: {MirrorIndex.PinPath(file.Name)} is not used: {failure.Message}");
             return null;
         }
     }

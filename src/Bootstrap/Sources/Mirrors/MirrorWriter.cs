@@ -26,9 +26,12 @@ public sealed class MirrorWriter : IDisposable
     /// <summary>Makes the directory where there is none.</summary>
     /// <exception cref="StoreException">It can't be written to.</exception>
     /// <exception cref="HostException">Somebody else writes to it.</exception>
-    public static MirrorWriter Open(string directory) => Writing(directory, () =>
+    /// <exception cref="DefinitionException">It is signed, and this would not be.</exception>
+    public static MirrorWriter Open(string directory, bool isSigned = false) => Writing(directory, () =>
     {
         var path = Directory.CreateDirectory(directory).FullName;
+        if (!isSigned && File.Exists(Path.Combine(path, MirrorIndex.SignatureName)))
+            throw new DefinitionException($"The mirror in '{path}' is signed, and this would not be.", $"Name a key with --sign KEY, or remove {MirrorIndex.SignatureName}.");
         var held = FileLock.TryExclusiveDirectory(path)
             ?? throw new HostException($"Another process writes to '{path}'.", "Wait until it has ended.");
         return new MirrorWriter(path, held);
@@ -48,7 +51,9 @@ public sealed class MirrorWriter : IDisposable
         var path = Path.Combine(_directory, MirrorIndex.PinPath(name));
         try
         {
-            Write(path, LockFile.Merge(json, File.Exists(path) ? File.ReadAllText(path) : null));
+            var text = LockFile.Merge(json, File.Exists(path) ? File.ReadAllText(path) : null);
+            Write(path, text);
+            _files[Digest.Of(text)] = MirrorIndex.PinPath(name);
         }
         catch (FormatException failure)
         {
@@ -57,12 +62,28 @@ public sealed class MirrorWriter : IDisposable
     }
 
     /// <summary>Writes the index: of what was added, and of what the mirror had before.</summary>
-    public void Finish()
+    /// <param name="signAsync">Signs a file, and names the file with the signature.</param>
+    public async Task FinishAsync(Func<string, Task<string>>? signAsync = null)
     {
         var path = Path.Combine(_directory, MirrorIndex.FileName);
         var before = File.Exists(path) ? MirrorIndex.Parse(File.ReadAllText(path)) : [];
-        var kept = before.Where(file => !_files.ContainsKey(file.Key) && File.Exists(Path.Combine(_directory, file.Value)));
-        Write(path, MirrorIndex.Write(_files.Concat(kept)));
+        var kept = before.Where(file => !_files.ContainsKey(file.Key) && !_files.ContainsValue(file.Value) && File.Exists(Path.Combine(_directory, file.Value)));
+        var index = MirrorIndex.Write(_files.Concat(kept));
+        if (signAsync is null)
+        {
+            Write(path, index);
+            return;
+        }
+        var aside = Path.Combine(_aside, MirrorIndex.FileName);
+        await File.WriteAllTextAsync(aside, index);
+        var signature = await signAsync(aside);
+        Writing(path, () =>
+        {
+            // A signature never stands beside an index that it is not of.
+            File.Delete(Path.Combine(_directory, MirrorIndex.SignatureName));
+            AtomicFile.Place(aside, path);
+            return Move(Path.Combine(_directory, MirrorIndex.SignatureName), copy => File.Copy(signature, copy));
+        });
     }
 
     public void Dispose()
