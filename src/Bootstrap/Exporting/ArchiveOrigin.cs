@@ -23,7 +23,7 @@ internal sealed record ArchiveOrigin(
         var (source, variant) = step.Fetch!;
         var sha256 = step.Fetch!.Archive;
         var urls = variant == SourceVariant.Upstream
-            ? source.Upstream.Urls.Where(url => Protocols.Download.Contains(url.Scheme)).Select(url => url.AbsoluteUri).ToArray()
+            ? source.Upstream.Urls.Where(url => Protocols.Download.Contains(url.Scheme)).Select(url => new Uri(NetworkEnvironment.WithoutLogin(url)).AbsoluteUri).ToArray()
             : [];
         if (urls.Length == 0)
         {

@@ -221,7 +221,7 @@ public sealed class Planner
         Upstream = replacement.Origin switch
         {
             TarballOrigin origin => origin.Tarball,
-            CommitOrigin origin => new UpstreamTarball([new Uri($"git+{origin.Repository}@{origin.Commit}")], _resolution.Archives[origin]),
+            CommitOrigin origin => new UpstreamTarball([new Uri($"git+{NetworkEnvironment.WithoutLogin(origin.Repository)}@{origin.Commit}")], _resolution.Archives[origin]),
             DirectoryOrigin origin => new UpstreamTarball([], _resolution.Archives[origin]),
             _ => throw new ArgumentOutOfRangeException(nameof(replacement)),
         },

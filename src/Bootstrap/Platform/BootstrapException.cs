@@ -5,7 +5,7 @@ public abstract class BootstrapException(string message, string? hint, Exception
     : Exception(NetworkEnvironment.WithoutLogins(message), inner)
 {
     /// <summary>How to go on, or null where the message says it all.</summary>
-    public string? Hint { get; } = hint;
+    public string? Hint { get; } = hint is null ? null : NetworkEnvironment.WithoutLogins(hint);
 }
 
 /// <summary>A build step, or the fetching of something it needs, failed.</summary>

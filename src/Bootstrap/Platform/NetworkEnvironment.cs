@@ -58,6 +58,10 @@ public sealed partial class NetworkEnvironment : IWebProxy, ICredentials
     /// <summary>The text with user and password left out of each URL in it.</summary>
     public static string WithoutLogins(string text) => Login().Replace(text, "***@");
 
+    /// <summary>The URL as it may be kept.</summary>
+    public static string WithoutLogin(Uri url) =>
+        url.UserInfo.Length == 0 ? url.ToString() : url.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped);
+
     /// <summary>The variable that names the proxy for this URL, and its value without a login; null where none does.</summary>
     public string? Describe(Uri url) => For(url) is { } proxy ? $"{proxy.Variable}={proxy.Address.GetLeftPart(UriPartial.Authority)}" : null;
 
@@ -136,7 +140,8 @@ public sealed partial class NetworkEnvironment : IWebProxy, ICredentials
     private static HostException NotThere(string variable, string value, string kind) => new(
         $"{variable} is '{value}', and there is no such {kind}: nothing would be trusted.", $"Name a {kind} with certificates of authorities, or unset {variable}.");
 
-    [GeneratedRegex(@"(?<=://)(?![\]\[]*USER:PASSWORD@)[^/\s?#]*@")]
+    // A password that was not escaped may hold what ends the host of a URL.
+    [GeneratedRegex(@"(?<=://)(?![\]\[]*USER:PASSWORD@)([^/\s?#:@']*:(?!\d+[/?#])[^\s'"",]*@|[^/\s?#]*@)")]
     private static partial Regex Login();
 
     [GeneratedRegex("-----BEGIN (TRUSTED )?CERTIFICATE-----[^-]+-----END (TRUSTED )?CERTIFICATE-----")]

@@ -45,7 +45,7 @@ public sealed class PublicationFacts(
             source.Name,
             source.Version,
             unpacking.Fetch.Archive,
-            source.Upstream.Urls.FirstOrDefault()?.ToString() ?? "",
+            source.Upstream.Urls.FirstOrDefault() is { } url ? NetworkEnvironment.WithoutLogin(url) : "",
             variant == SourceVariant.Debian ? source.Debian!.Package : null,
             source.Licence,
             [.. unpacking.Patches.Select(patch => new PublishedPatch(Path.GetFileName(patch.At), patch.Digest))]);

@@ -37,6 +37,25 @@ public sealed class AlpineProviderTests
     }
 
     [Fact]
+    public async Task A_pinned_root_that_the_definition_does_not_name_is_refused()
+    {
+        using var alpine = new AlpineWorld(HostToolsWorld.Self);
+        alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
+        await alpine.RunAsync();
+        var other = Path.Combine(alpine.World.Root, "other");
+        File.WriteAllBytes(other, [.. File.ReadAllBytes(alpine.Root), 0]);
+        File.Copy(other, Path.Combine(alpine.World.Store, "blobs", Digest.OfFile(other).Hex));
+        var pins = Path.Combine(alpine.World.Store, "pins/host-tools.json");
+        File.WriteAllText(pins, File.ReadAllText(pins).Replace(Digest.OfFile(alpine.Root).Hex, Digest.OfFile(other).Hex, StringComparison.Ordinal));
+        alpine.World.LoseArtifacts();
+
+        var refused = await alpine.RunAtAsync("http://127.0.0.1:1/main");
+
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Contains($"The pinned mini root file system has SHA-256 {Digest.OfFile(other)}, and alpine:3.20 is made of {Digest.OfFile(alpine.Root)}", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_stores_get_the_same_tree_and_pack_it_into_the_same_bytes()
     {
         var (first, second) = (await PackAsync(), await PackAsync());

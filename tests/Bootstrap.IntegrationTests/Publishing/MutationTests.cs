@@ -5,7 +5,7 @@ namespace Bootstrap.IntegrationTests.Publishing;
 /// <summary>Publications that were changed at random: few times in every run of the tests, BOOTSTRAP_TEST_MUTATIONS times where that is set.</summary>
 public sealed class MutationTests
 {
-    private const int InEveryRun = 40;
+    private const int InEveryRun = 20;
 
     private static int Count => Environment.GetEnvironmentVariable("BOOTSTRAP_TEST_MUTATIONS") is { Length: > 0 } asked ? int.Parse(asked, CultureInfo.InvariantCulture) : InEveryRun;
 

@@ -138,6 +138,24 @@ public sealed class NetworkEnvironmentTests
         place.Delete(recursive: true);
     }
 
+    [Theory]
+    [InlineData("https://user:pa/ss@host/x", "https://***@host/x")]
+    [InlineData("https://user:p@ss/w?rd#@host/x", "https://***@host/x")]
+    [InlineData("'https://user:pass@host/x@1' and https://host:8443/x@1", "'https://***@1' and https://host:8443/x@1")]
+    [InlineData("git+https://token@host/x@abc", "git+https://***@host/x@abc")]
+    public void A_password_is_left_out_whatever_is_in_it(string text, string shown) => Assert.Equal(shown, NetworkEnvironment.WithoutLogins(text));
+
+    [Fact]
+    public void A_hint_shows_no_password_either() =>
+        Assert.Equal("Ask https://***@host/", new HostException("x", "Ask https://user:word@host/").Hint);
+
+    [Fact]
+    public void A_URL_is_kept_without_its_login()
+    {
+        Assert.Equal("https://host:8443/x@1?y#z", NetworkEnvironment.WithoutLogin(new Uri("https://user:word@host:8443/x@1?y#z")));
+        Assert.Equal("https://host/a+b", NetworkEnvironment.WithoutLogin(new Uri("https://host/a+b")));
+    }
+
     [Fact]
     public void No_login_of_a_URL_is_left_in_what_a_user_is_told()
     {

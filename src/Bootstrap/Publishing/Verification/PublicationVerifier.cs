@@ -236,5 +236,5 @@ public sealed record PublicationCheck(string What, string? Trouble, string Detai
     internal static PublicationCheck Unreadable(string what, Exception failure) => Failed(what, $"it can't be read: {LockFile.Explain(failure)}");
 
     // What others have written is shown on a terminal.
-    private static string Plain(string text) => string.Concat(text.Select(c => c == '\n' ? ' ' : char.IsControl(c) ? '?' : c));
+    private static string Plain(string text) => string.Concat(NetworkEnvironment.WithoutLogins(text).Select(c => c == '\n' ? ' ' : char.IsControl(c) ? '?' : c));
 }

@@ -76,6 +76,14 @@ internal sealed class GitArchive(CommitOrigin origin) : IArchiveMaker
 
         """;
 
+    // The command line of every program is for all users of the machine to see, its environment is not.
+    private const string Login =
+        """
+        [credential]
+            helper = "!printf 'username=%s\\npassword=%s\\n' \"$LOGIN_USER\" \"$LOGIN_PASSWORD\"; :"
+
+        """;
+
     // Some servers give out no commit by its name: then all that they have is fetched.
     private const string Script =
         """
@@ -104,16 +112,19 @@ internal sealed class GitArchive(CommitOrigin origin) : IArchiveMaker
     {
         HostProgram.Git.Find();
         var configuration = Path.Combine(directory, "gitconfig");
-        await File.WriteAllTextAsync(configuration, Configuration, cancel);
-        ImmutableArray<string> arguments = ["-euc", Script, "fetch", origin.Repository.AbsoluteUri, origin.Commit];
+        var login = origin.Repository.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString).ToArray();
+        var url = login.Length < 2 ? origin.Repository.AbsoluteUri : new Uri(NetworkEnvironment.WithoutLogin(origin.Repository)).AbsoluteUri;
+        await File.WriteAllTextAsync(configuration, Configuration + (login.Length < 2 ? "" : Login), cancel);
+        ImmutableArray<string> arguments = ["-euc", Script, "fetch", url, origin.Commit];
         var command = new ConfinedCommand(HostProgram.Shell, arguments)
         {
             Writable = [directory],
             Readable = NeedsNetwork ? [] : [origin.Repository.LocalPath],
             Network = NeedsNetwork,
-            Asks = [origin.Repository.AbsoluteUri],
+            Asks = [url],
             Variables = Certificates(directory)
-                .Add("GIT_CONFIG_GLOBAL", configuration).Add("GIT_CONFIG_NOSYSTEM", "1").Add("GIT_TERMINAL_PROMPT", "0").Add("GIT_ASKPASS", "true"),
+                .Add("GIT_CONFIG_GLOBAL", configuration).Add("GIT_CONFIG_NOSYSTEM", "1").Add("GIT_TERMINAL_PROMPT", "0").Add("GIT_ASKPASS", "true")
+                .Add("LOGIN_USER", login[0]).Add("LOGIN_PASSWORD", login.ElementAtOrDefault(1) ?? ""),
         };
         var result = await command.RunAsync(processes, cancel);
         return result.ExitCode == 0 ? Path.Combine(directory, "archive.tar") : throw new BuildException(
