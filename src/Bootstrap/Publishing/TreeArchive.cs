@@ -36,7 +36,7 @@ internal static class TreeArchive
                 writer.WriteEntry(link);
                 break;
             default:
-                using (var content = File.OpenRead(path))
+                using (var content = Open(path))
                 {
                     Check(entry, content);
                     var file = Member(name, TarEntryType.RegularFile, entry.Mode);
@@ -53,12 +53,22 @@ internal static class TreeArchive
     private static void Check(ManifestEntry entry, FileStream content)
     {
         if (Digest.Of(content) != entry.Digest)
-        {
-            throw new StoreException(
-                $"'{content.Name}' is not the file that was built: its SHA-256 is not {entry.Digest}.",
-                "'bootstrap store verify --repair' removes what is damaged; building again makes it anew.");
-        }
-
+            throw Damaged($"'{content.Name}' is not the file that was built: its SHA-256 is not {entry.Digest}.");
         content.Position = 0;
     }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Damaged($"'{path}' is missing, which was built.");
+        }
+    }
+
+    private static StoreException Damaged(string what) =>
+        new(what, "'bootstrap store verify --repair' removes what is damaged; building again makes it anew.");
 }

@@ -129,6 +129,19 @@ public sealed class ArchiveTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_gone_from_the_tree_is_damage_of_the_store()
+    {
+        var manifest = Manifest.Of(_publication.Tree);
+        File.Delete(_publication.InTree("usr/bin/gcc"));
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => _publication.PublishAsync(manifest: manifest));
+
+        Assert.Equal($"'{_publication.InTree("usr/bin/gcc")}' is missing, which was built.", failure.Message);
+        Assert.Contains("store verify --repair", failure.Hint, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_publication.Directory));
+    }
+
+    [Fact]
     public async Task A_file_that_is_not_what_was_built_is_never_published()
     {
         var manifest = Manifest.Of(_publication.Tree);
