@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Bootstrap.HostTools;
+using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Debian;
 
@@ -20,6 +21,7 @@ internal sealed record Settings(
     string? MirrorKey,
     bool TrustsMirrors,
     bool Overlays,
+    SandboxLimits Limits,
     bool Offline,
     ImmutableArray<string> Repeated,
     PastedCommands Pasted);
@@ -68,6 +70,18 @@ internal sealed partial class CommonOptions
         Description = "Merge directory trees by linking and copying instead of overlay mounts: slower, same results",
     };
 
+    private readonly Option<string?> _memory = new("--memory")
+    {
+        Description = "How much memory one step may have, such as 6G; a step that takes more is ended [default: nine tenths of what there is]",
+        HelpName = "SIZE",
+    };
+
+    private readonly Option<string?> _processes = new("--processes")
+    {
+        Description = $"How many processes and threads one step may have; a step that starts more is ended [default: {new SandboxLimits().Processes}]",
+        HelpName = "N",
+    };
+
     private readonly Option<string[]> _mirrors = new("--mirror")
     {
         Description = "A directory or URL written by 'sources mirror', where every source and package is looked for first; may be given more than once",
@@ -105,16 +119,18 @@ internal sealed partial class CommonOptions
         });
         _hostTools.CompletionSources.Add(
             [HostToolsRequest.Auto.Name, .. HostToolsProviders.All.Select(kind => kind.AtPlace is null ? kind.Name : kind.Name + ":")]);
-        _free.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is { } size && !Size().IsMatch(size))
-                result.AddError($"--free is '{size}', expected a number of bytes, or one with K, M, G or T behind it.");
-        });
+        Accept(_free, Size(), "a number of bytes, or one with K, M, G or T behind it");
+        Accept(_memory, SomeSize(), "a number of bytes from 1 upwards, or one with K, M, G or T behind it");
+        Accept(_processes, Number(), "a number from 1 to 999999");
     }
 
     public void AddTo(Command root)
     {
-        Option[] all = [_store, _definitions, _hostTools, .. _ofProviders.Select(each => each.Option), _debianMirror, _sources, _noOverlay, _mirrors, _mirrorKey, _trustMirror, _offline, _free];
+        Option[] all =
+        [
+            _store, _definitions, _hostTools, .. _ofProviders.Select(each => each.Option), _debianMirror, _sources, _noOverlay, _memory, _processes,
+            _mirrors, _mirrorKey, _trustMirror, _offline, _free,
+        ];
         foreach (var option in all)
         {
             option.Recursive = true;
@@ -145,9 +161,32 @@ internal sealed partial class CommonOptions
             parsed.GetValue(_mirrorKey) is { } key ? FullPath(_mirrorKey.Name, key) : null,
             parsed.GetValue(_trustMirror),
             Overlays: !parsed.GetValue(_noOverlay),
+            LimitsOf(parsed),
             Offline: parsed.GetValue(_offline),
             [.. PastedCommands.Given(parsed, _store, _definitions, _mirrors, _mirrorKey)],
             new PastedCommands(parsed));
+    }
+
+    private static void Accept(Option option, Regex form, string expected) => option.Validators.Add(result =>
+    {
+        if (result.Tokens.FirstOrDefault(token => !form.IsMatch(token.Value)) is { } odd)
+            result.AddError($"{option.Name} is '{odd.Value}', expected {expected}.");
+    });
+
+    private SandboxLimits LimitsOf(ParseResult parsed)
+    {
+        var limits = new SandboxLimits();
+        return limits with
+        {
+            Memory = parsed.GetValue(_memory) is { } size ? BytesOf(size) : limits.Memory,
+            Processes = parsed.GetValue(_processes) is { } number ? int.Parse(number, CultureInfo.InvariantCulture) : limits.Processes,
+        };
+    }
+
+    private static long BytesOf(string size)
+    {
+        var power = "KMGT".IndexOf(size[^1]) + 1;
+        return (long)Math.Min(long.MaxValue, decimal.Parse(power > 0 ? size[..^1] : size, CultureInfo.InvariantCulture) * (1L << (10 * power)));
     }
 
     /// <summary>A command that works in a workspace.</summary>
@@ -184,6 +223,12 @@ internal sealed partial class CommonOptions
 
     [GeneratedRegex("^[0-9]{1,15}[KMGT]?$")]
     private static partial Regex Size();
+
+    [GeneratedRegex("^[1-9][0-9]{0,14}[KMGT]?$")]
+    private static partial Regex SomeSize();
+
+    [GeneratedRegex("^[1-9][0-9]{0,5}$")]
+    private static partial Regex Number();
 
     private static string DefaultStore()
     {

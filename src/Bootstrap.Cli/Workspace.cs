@@ -20,7 +20,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
     public DefinitionSet Definitions => settings.Definitions;
     public ArtifactStore Store { get; } = OpenStore(settings.Store);
     public ProcessRunner Processes => field ??= Made(new ProcessRunner());
-    public Sandbox Sandbox => field ??= new Sandbox(Processes, settings.Overlays);
+    public Sandbox Sandbox => field ??= new Sandbox(Processes, settings.Overlays) { Limits = settings.Limits };
     public DebianArchive Debian => field ??= Made(new DebianArchive(Store, Processes, settings.DebianMirror) { Offline = settings.Offline });
     public MirrorSet Mirrors => field ??= Made(new MirrorSet(Store, settings.Mirrors, Fetching, Progress.Notice));
     public SourceFetcher Fetcher => field ??= Made(new SourceFetcher(Store, Debian, Fetching, Mirrors));

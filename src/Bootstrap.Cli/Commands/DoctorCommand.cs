@@ -17,7 +17,7 @@ internal static class DoctorCommand
             var definitions = workspace.Definitions;
             Target[] targets = parsed.GetValue(named) is { Length: > 0 } names ? [.. names.Select(definitions.Target)] : [.. definitions.Targets.Values];
             var healthy = true;
-            var doctor = new Doctor(definitions, workspace.Store, workspace.Processes);
+            var doctor = new Doctor(definitions, workspace.Store, workspace.Processes, workspace.Settings.Limits);
             var checks = doctor.RunAsync(
                 targets,
                 token => workspace.HostToolsResolver.CheckAsync(workspace.Settings.HostToolsRequest, token),

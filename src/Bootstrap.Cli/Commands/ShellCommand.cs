@@ -47,6 +47,7 @@ internal static class ShellCommand
         var spec = layout.Of(step, id => result[id]!.Artifact!, continued);
         var terminal = LiveScreen.TakesCodes(Console.Out, Console.IsOutputRedirected) ? "linux" : "dumb";
         spec = spec with { Arguments = ["/bin/sh", "-i"], Environment = spec.Environment.SetItem("PS1", $"{step.Id}$ ").SetItem("TERM", terminal) };
-        return await workspace.Sandbox.RunAsync(spec, layout.Sandbox, logPath: null, cancel);
+        var exit = await workspace.Sandbox.RunAsync(spec, layout.Sandbox, logPath: null, cancel);
+        return workspace.Sandbox.Limits.Met(exit) is { } limit ? throw new BuildException($"The shell was ended: {limit}.") : exit;
     }
 }

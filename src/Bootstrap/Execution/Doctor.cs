@@ -8,7 +8,7 @@ using Bootstrap.Store;
 namespace Bootstrap.Execution;
 
 /// <summary>Checks everything that a build needs of this host, in the order in which it would be missed.</summary>
-public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, ProcessRunner processes)
+public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, ProcessRunner processes, SandboxLimits limits)
 {
     /// <summary>
     /// What a target holds on disk while it is built, with sources, host tools and build trees; 4.4 GB were measured for m68k, more is needed
@@ -41,6 +41,7 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
         if (SharedWith() is { } shared)
             yield return shared;
         yield return Memory();
+        yield return limits.Check();
         yield return await checkHostTools(cancel);
         yield return await checkSources(cancel);
     }

@@ -130,12 +130,8 @@ public sealed partial class StepExecutor(
         cancel.ThrowIfCancellationRequested();
         if (exit == 0)
             return;
-        var how = exit switch
-        {
-            Sandbox.LogFull => $"was ended: its log had reached {sandbox.LargestLog >> 20} MiB",
-            Sandbox.Silent => $"was ended: it had written nothing for {(step.Silence ?? sandbox.LongestSilence).TotalMinutes:0.#} minutes",
-            _ => $"failed with exit code {exit}",
-        };
+        var how = exit == Sandbox.Silent ? $"was ended: it had written nothing for {(step.Silence ?? sandbox.LongestSilence).TotalMinutes:0.#} minutes"
+            : sandbox.Limits.Met(exit) is { } limit ? $"was ended: {limit}" : $"failed with exit code {exit}";
         var message = $"Step {step.Id} {how}.\n{Excerpt(log)}\nIts log: {log}";
         // What the step had to say about it may not have found room in the log.
         throw DiskFailure.Of(store.Root) is { } full

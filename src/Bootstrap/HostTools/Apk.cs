@@ -91,7 +91,7 @@ internal sealed partial class Apk(ProcessRunner processes, SandboxHost host, str
             Environment = environment.Add("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
             Stop = StopMethod.KillNamespace,
         };
-        return processes.RunAsync(command, cancel);
+        return processes.RunAsync(SystemCallFilter.Over(command), cancel);
     }
 
     private static PackageFile Read(string path)

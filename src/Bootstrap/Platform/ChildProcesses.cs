@@ -47,6 +47,17 @@ internal static class ChildProcesses
         _ = Native.ThreadSignalMask(SetMask, none, null);
     }
 
+    /// <summary>
+    /// Gives the calling thread, and the children that it starts, an empty session keyring: the keys of who started this are none of theirs.
+    /// A kernel or container without keyrings refuses it, and has nothing to hide.
+    /// </summary>
+    public static void LeaveSessionKeyring()
+    {
+        const int joinSessionKeyring = 1; // KEYCTL_JOIN_SESSION_KEYRING, of a name that nobody knows.
+        var keyctl = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 250 : 219; // asm/unistd_64.h, asm-generic/unistd.h
+        _ = Native.SystemCall(keyctl, joinSessionKeyring, 0);
+    }
+
     /// <summary>Stops all that descends from this process, then itself; who has it go on calls <see cref="Resume"/>.</summary>
     public static void StopWithUs()
     {
@@ -64,7 +75,7 @@ internal static class ChildProcesses
         {
             // One that was not reached yet may start others meanwhile.
             more = false;
-            foreach (var process in Descendants(Environment.ProcessId).Where(reached.Add))
+            foreach (var process in Descendants(Environment.ProcessId).Select(child => child.Id).Where(reached.Add))
             {
                 _ = Native.Kill(process, signal);
                 more = true;
@@ -73,7 +84,7 @@ internal static class ChildProcesses
         while (more);
     }
 
-    private static List<int> ChildrenOf(int id)
+    private static IEnumerable<int> ChildrenOf(int id)
     {
         try
         {
@@ -90,7 +101,7 @@ internal static class ChildProcesses
     /// <summary>What descends from a process, a line each: its number, its state (proc_pid_stat(5)), and its command.</summary>
     public static IEnumerable<string> List(int id)
     {
-        foreach (var process in Descendants(id))
+        foreach (var process in Descendants(id).Select(child => child.Id))
         {
             string? line = null;
             try
@@ -109,7 +120,18 @@ internal static class ChildProcesses
         }
     }
 
-    private static IEnumerable<int> Descendants(int id) => ChildrenOf(id).SelectMany(child => Descendants(child).Prepend(child));
+    /// <summary>The processes that descend from another one, as far as they are found while they come and go.</summary>
+    public static IReadOnlyList<ChildProcess> Descendants(int id)
+    {
+        var found = new List<ChildProcess>();
+        var seen = new HashSet<int> { id };
+        for (var (next, parent) = (0, id); ; parent = found[next++].Id)
+        {
+            found.AddRange(ChildrenOf(parent).Where(seen.Add).Select(child => new ChildProcess(child)));
+            if (next == found.Count)
+                return found;
+        }
+    }
 
     /// <summary>Ends a child before its time and waits until it is gone.</summary>
     public static async Task EndAsync(Process process, StopMethod method)
@@ -134,9 +156,41 @@ internal static class ChildProcesses
     // A process that is gone already needs no signal, and no other error can occur with a child of ours.
     private static void Signal(Process process, StopMethod method)
     {
-        var inside = method == StopMethod.KillNamespace ? ChildrenOf(process.Id) : [];
-        inside.ForEach(child => _ = Native.Kill(child, Kill));
-        if (inside.Count == 0)
+        int[] inside = method == StopMethod.KillNamespace ? [.. ChildrenOf(process.Id)] : [];
+        foreach (var child in inside)
+            _ = Native.Kill(child, Kill);
+        if (inside.Length == 0)
             _ = Native.Kill(process.Id, method == StopMethod.KillNamespace ? Kill : Terminate);
+    }
+}
+
+/// <summary>A process that descends from this one, as proc_pid_stat(5) tells of it; of one that is gone nothing is told.</summary>
+internal sealed record ChildProcess(int Id)
+{
+    private readonly string[] _fields = Read($"/proc/{Id}/stat").Split(") ")[^1].Split(' ');
+
+    /// <summary>Field 20; those before the third are cut off.</summary>
+    public int Threads => _fields.Length > 17 ? int.Parse(_fields[17], CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>Field 24, in bytes: all pages that it has in memory, those too that it shares with others.</summary>
+    public long Resident => _fields.Length > 21 ? long.Parse(_fields[21], CultureInfo.InvariantCulture) * Environment.SystemPageSize : 0;
+
+    /// <summary>Of the pages that it has in memory its own share, in bytes, or all of them where the kernel does not tell; none once it has ended.</summary>
+    public long Share()
+    {
+        var line = Read($"/proc/{Id}/smaps_rollup").Split('\n').FirstOrDefault(line => line.StartsWith("Pss:", StringComparison.Ordinal));
+        return line is null ? new ChildProcess(Id).Resident : 1024 * long.Parse(line.AsSpan(4).TrimEnd(" kB"), CultureInfo.InvariantCulture);
+    }
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 }

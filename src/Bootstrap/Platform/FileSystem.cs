@@ -216,6 +216,13 @@ public static unsafe class FileSystem
         return handle.IsInvalid ? throw Native.Failure("Opening", path) : handle;
     }
 
+    /// <summary>How many bytes a file system has, and how many of them are taken; none where it can't be looked at.</summary>
+    public static unsafe (long Size, long Used) BytesOf(string path)
+    {
+        var status = stackalloc ulong[32]; // f_frsize, f_blocks and f_bfree are the second to fourth.
+        return Native.StatVfs(path, status) == 0 ? ((long)(status[1] * status[2]), (long)(status[1] * (status[2] - status[3]))) : default;
+    }
+
     /// <summary>What a file system has and allows, as statvfs(3) says: inodes (none where it has no fixed number), the longest name in bytes.</summary>
     public static unsafe (ulong Files, ulong FreeFiles, bool NoExec, ulong LongestName) RoomOf(string path)
     {

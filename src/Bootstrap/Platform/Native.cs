@@ -68,11 +68,18 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatVfs(string path, ulong* status);
 
+    /// <summary>A call that the C library has no function for: <c>syscall</c> with as many arguments as these calls take.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    public static partial nint SystemCall(nint number, nint first, nint second);
+
     [LibraryImport("libc", EntryPoint = "signal")]
     public static partial nint Signal(int signal, nint handler);
 
     [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
     public static partial int ThreadSignalMask(int how, ulong* mask, ulong* old);
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial SafeFileHandle MemoryFile(string name, uint flags);
 
     [LibraryImport("libc", EntryPoint = "close_range")]
     public static partial int CloseRange(uint first, uint last, int flags);

@@ -53,14 +53,7 @@ public sealed class ProcessRunner : IDisposable
         {
             // Without a token: CliWrap would kill what holds a namespace before what is in it.
             var running = await StartAsync(() => call.ExecuteAsync(
-                information => Prepare(information, program, command),
-                process =>
-                {
-                    child = process;
-                    command.OnStart?.Invoke(process.Id);
-                },
-                CancellationToken.None,
-                CancellationToken.None));
+                information => Prepare(information, program, command), Started, CancellationToken.None, CancellationToken.None));
             var result = await running.Task.WaitAsync(cancel);
             return new ProcessResult(result.ExitCode, output.ToString(), error.ToString());
         }
@@ -72,6 +65,12 @@ public sealed class ProcessRunner : IDisposable
         catch (Win32Exception exception)
         {
             throw new HostException($"'{program}' can't be started: {(exception.InnerException ?? exception).Message}.", null, exception);
+        }
+
+        void Started(Process process)
+        {
+            child = process;
+            command.OnStart?.Invoke(process.Id);
         }
     }
 
@@ -125,6 +124,7 @@ public sealed class ProcessRunner : IDisposable
     private void StartAll()
     {
         ChildProcesses.UnblockSignals();
+        ChildProcesses.LeaveSessionKeyring();
         foreach (var start in _starts.GetConsumingEnumerable())
             start();
     }

@@ -85,7 +85,7 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
             readable = readable.Append("/etc/resolv.conf").Concat(certificates);
         }
         readable = readable.Where(IsPath);
-        return new CommandSpec(HostProgram.Bubblewrap.Find(),
+        return SystemCallFilter.Over(new CommandSpec(HostProgram.Bubblewrap.Find(),
         [
             "--unshare-user", "--unshare-all", .. Network ? ImmutableArray.Create("--share-net") : [],
             "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL",
@@ -105,7 +105,7 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
             Environment = environment.ToImmutable(),
             InheritTerminal = Terminal,
             Stop = StopMethod.KillNamespace,
-        };
+        });
     }
 
     private static string SearchPath => Environment.GetEnvironmentVariable("PATH") ?? "";

@@ -7,11 +7,7 @@ namespace Bootstrap.Sandboxing;
 /// <summary>Runs programs that see what their <see cref="SandboxSpec"/> says and nothing else, without any privilege.</summary>
 public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
 {
-    /// <summary>Stands in for the exit code of a program that was ended because it had written <see cref="LargestLog"/> bytes.</summary>
-    public const int LogFull = -1;
-
-    /// <summary>How many bytes a program may write to its log.</summary>
-    public long LargestLog { get; init; } = 1 << 30;
+    public SandboxLimits Limits { get; init; } = new();
 
     /// <summary>Stands in for the exit code of a program that was ended because it had written nothing for so long as it may.</summary>
     public const int Silent = -2;
@@ -23,7 +19,9 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
     private Task<SandboxHost>? _host;
 
     /// <summary>Runs one program to its end; whatever it started has ended too when this returns.</summary>
-    /// <returns>The program's exit code; 128 + N if signal N ended it; <see cref="LogFull"/>; <see cref="Silent"/>.</returns>
+    /// <returns>
+    /// The program's exit code; 128 + N if signal N ended it; <see cref="Silent"/>; one that <see cref="SandboxLimits.Met"/> tells the limit of if that did.
+    /// </returns>
     /// <exception cref="HostException">This host doesn't allow such a sandbox.</exception>
     /// <exception cref="BuildException">There is no such program in the sandbox, or it was killed from outside.</exception>
     public async Task<int> RunAsync(SandboxSpec spec, string workDirectory, string? logPath, CancellationToken cancel)
@@ -35,20 +33,43 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         foreach (var continued in spec.Mounts.Where(mount => mount.Upper is not null && !host.CanOverlay(mount)))
             await CopyAsync(continued, cancel);
         var layout = SandboxLayout.Of(spec, smallOffsets: host.OverlayProblem is null && spec.Emulation?.Elf.Bits == 32);
-        layout.Write(directory, SandboxSetup.Script(spec, layout, directory, host, terminal: logPath is null), host);
-        using var log = logPath is null ? null : new Log(logPath, LargestLog, spec.Silence ?? LongestSilence, cancel);
-        var command = SandboxSetup.Command(directory, host, terminal: log is null) with { OnOutput = log is null ? null : log.Write, OnStart = log is null ? null : log.Watch };
+        layout.Write(directory, host);
+        SandboxSetup.Write(spec, layout, directory, host, Limits, terminal: logPath is null);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var met = 0;
+        using var log = logPath is null ? null : new Log(logPath, Limits.Log, spec.Silence ?? LongestSilence, End);
+        var watch = Task.CompletedTask;
+        var command = SandboxSetup.Command(directory, host, terminal: log is null) with
+        {
+            OnOutput = log is null ? null : log.Write,
+            OnStart = process =>
+            {
+                log?.Watch(process);
+                watch = Limits.WatchAsync(process, End, stop.Token);
+            },
+        };
         try
         {
-            var result = await RunAsync(command, spec, log?.Ended ?? cancel);
+            var result = await RunAsync(command, spec, stop.Token);
             log?.Failure?.Throw();
             if (ExitCodeIn(Path.Combine(directory, SandboxSetup.StatusFile)) is { } exitCode)
                 return exitCode;
             throw SetupFailure.Explain(result.ExitCode, result.Error + (log?.Text ?? ""), NamespaceHint.OfThisHost);
         }
-        catch (OperationCanceledException) when (log?.Reason is not null && !cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (met != 0 && !cancel.IsCancellationRequested)
         {
-            return log.Reason.Value;
+            return met;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await watch;
+        }
+
+        void End(int reason)
+        {
+            met = met == 0 ? reason : met;
+            stop.CancelAsync();
         }
     }
 
@@ -124,28 +145,25 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
     {
         private const int Looks = 30;
         private readonly FileStream _file;
-        private readonly CancellationTokenSource _ended;
         private readonly Lock _writing = new();
         private readonly TimeSpan _silence;
         private readonly long _start;
         private readonly long _largest;
+        private readonly Action<int> _end;
         private Timer? _watch;
         private int _quietFor;
 
-        public Log(string path, long largest, TimeSpan silence, CancellationToken cancel)
+        public Log(string path, long largest, TimeSpan silence, Action<int> end)
         {
             _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             _start = _file.Seek(0, SeekOrigin.End);
             _largest = _start + largest;
             _silence = silence;
-            _ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            _end = end;
         }
 
-        /// <summary>Ends the run once the log is as large as it may be, or nothing has come for so long as may be.</summary>
-        public CancellationToken Ended => _ended.Token;
-
         /// <summary>Stands in for an exit code where the run was ended from here.</summary>
-        public int? Reason { get; private set; }
+        private int? Reason { get; set; }
 
         /// <summary>Why the file could not be written, as on a full disk; the program runs on, and fails by itself.</summary>
         public ExceptionDispatchInfo? Failure { get; private set; }
@@ -168,7 +186,7 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
                 try
                 {
                     if (_file.Position + bytes.Length > _largest)
-                        End(LogFull);
+                        End(SandboxLimits.LogMet);
                     else if (Failure is null && Reason is null)
                         _file.Write(bytes.Span);
                 }
@@ -189,7 +207,6 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
             {
                 Reason ??= 0;
                 _file.Dispose();
-                _ended.Dispose();
             }
         }
 
@@ -209,7 +226,7 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
         private void End(int reason)
         {
             Reason ??= reason;
-            _ended.CancelAsync();
+            _end(reason);
         }
     }
 }

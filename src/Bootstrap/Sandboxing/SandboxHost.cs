@@ -12,6 +12,10 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
     private static readonly Version LowestVersion = new(0, 8, 0);
     private static readonly ImmutableArray<string> Unlimited = ["Max cpu time", "Max file size", "Max data size", "Max address space"];
 
+    // What C libraries, make and emulators count processors and memory by, and what a namespace has of its own; docs/trust.md lists it.
+    private static readonly ImmutableHashSet<string> ProcShown =
+        ["cpuinfo", "filesystems", "loadavg", "meminfo", "mounts", "net", "self", "stat", "sys", "sysvipc", "thread-self", "uptime", "version"];
+
     private const string Script = """
         try() {
           name=$1
@@ -40,6 +44,9 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
     public string? BinfmtProblem { get; init; }
 
     public string? ProcProblem { get; init; }
+
+    /// <summary>What steps don't see of /proc: the host's keys, devices, modules and interrupts, the command line and the last start of its kernel.</summary>
+    internal ImmutableArray<string> ProcHidden { get; init; } = [];
 
     /// <summary>Tries out what sandboxes need, in the ways in which they use it, on the file system of an existing directory.</summary>
     /// <exception cref="HostException">There can be no sandbox.</exception>
@@ -132,6 +139,8 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
         return magic.Length <= header.Length && magic.Select((wanted, index) => (header[index] & mask[index]) == wanted).All(same => same);
     }
 
+    private static bool IsHidden(string path) => Path.GetFileName(path) is var name && !name.All(char.IsAsciiDigit) && !ProcShown.Contains(name);
+
     private static HostCheck Refused(string refusal, string instead) =>
         new(OverlayCheck, $"refused ({refusal}): {instead}", null, SetupFailure.OverlayHint);
 
@@ -167,6 +176,7 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
                 BinfmtProblem = problems.GetValueOrDefault("binfmt"),
                 ProcProblem = problems.GetValueOrDefault("proc"),
                 ProgramProblem = problems.GetValueOrDefault("program"),
+                ProcHidden = [.. Directory.EnumerateFileSystemEntries("/proc").Where(IsHidden).Append("/proc/sys/kernel/random/boot_id").Where(Path.Exists)],
             }, null);
         }
         finally

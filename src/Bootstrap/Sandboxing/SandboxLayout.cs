@@ -22,8 +22,8 @@ internal sealed record SandboxLayout(ImmutableArray<(Mount Mount, Overlay? Overl
         return new SandboxLayout(binds.ToImmutable());
     }
 
-    /// <summary>Makes the directory of the set-up anew: links to trees, mount points, merged trees where there can be no overlay, the script.</summary>
-    public void Write(string directory, string script, SandboxHost host)
+    /// <summary>Makes the directory of the set-up anew: links to trees, mount points, merged trees where there can be no overlay.</summary>
+    public void Write(string directory, SandboxHost host)
     {
         var inputs = Binds.SelectMany(bind => bind.Overlay?.Links.Select(link => link.Value) ?? bind.Mount.Layers).ToList();
         if (inputs.Find(path => !Path.Exists(path)) is { } missing)
@@ -34,7 +34,6 @@ internal sealed record SandboxLayout(ImmutableArray<(Mount Mount, Overlay? Overl
         Directory.CreateDirectory(Path.Combine(directory, SandboxSetup.Binfmt));
         foreach (var overlay in Overlays)
             overlay.WriteTo(directory, merge: !host.CanOverlay(overlay.Mount));
-        File.WriteAllText(Path.Combine(directory, SandboxSetup.ScriptFile), script);
     }
 
     /// <summary>Removes what the kernel leaves in a work directory, directories without any permission: an ordinary user could not.</summary>

@@ -11,6 +11,11 @@ internal static class SandboxSetup
     public const string ScriptFile = "setup.sh";
     public const string StatusFile = "status.json";
 
+    // What is not the program's own is told by files: anybody in the sandbox can read the environment and arguments of its first process.
+    private const string OptionsFile = "options";
+    private const string FilterFile = "filter";
+    private const string ProgramLink = "bwrap";
+
     /// <summary>The directory on which the private binfmt_misc is mounted.</summary>
     public const string Binfmt = "binfmt";
 
@@ -20,6 +25,9 @@ internal static class SandboxSetup
     public const int HandlerRefused = 93;
 
     private const int StatusDescriptor = 3;
+    private const int OptionsDescriptor = 4;
+    private const int FilterDescriptor = 5;
+
 
     // Bubblewrap asks to die with its parent only some time after its start: what was orphaned before that ends itself here.
     private const string Guard = """
@@ -62,6 +70,15 @@ internal static class SandboxSetup
 
         """;
 
+    // Where memory ends all the same, the kernel ends a step, and no other program of who builds.
+    private const string FirstToGo = "{ echo 500 >/proc/self/oom_score_adj; } 2>/dev/null || :\n";
+
+    // More than SandboxLimits watches for, so that it sees who meets this.
+    private const int Spare = 16;
+
+    // The numbers that a kernel doesn't give to processes again (RESERVED_PIDS in kernel/pid.c).
+    private const int Reserved = 300;
+
     // O: a program that may be run but not read works too. P: argv[0] stays. F: the interpreter is opened now, outside the sandbox.
     private const string HandlerFlags = "OPF";
 
@@ -103,11 +120,26 @@ internal static class SandboxSetup
             Stop = StopMethod.KillNamespace,
         };
 
+    /// <summary>Writes into the sandbox's own directory what its script needs, and the script.</summary>
+    public static void Write(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, SandboxLimits limits, bool terminal)
+    {
+        File.CreateSymbolicLink(Path.Combine(directory, ProgramLink), host.Bubblewrap);
+        File.WriteAllBytes(Path.Combine(directory, FilterFile), SystemCallFilter.Program);
+        var options = Options(spec, layout, directory, host, limits, terminal);
+        if (options.Any(word => word.Contains('\0', StringComparison.Ordinal)))
+            throw new ArgumentException("No program takes a variable that holds a NUL character.", nameof(spec));
+        File.WriteAllText(Path.Combine(directory, OptionsFile), string.Concat(options.Select(word => word + '\0')));
+        File.WriteAllText(Path.Combine(directory, ScriptFile), Script(spec, layout, directory, host, limits, terminal));
+    }
+
     /// <summary>The text of the script; it is run in the sandbox's own directory.</summary>
-    public static string Script(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, bool terminal)
+    internal static string Script(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, SandboxLimits limits, bool terminal)
     {
         // Our own directory is below what is mounted now where the store is in /dev/shm.
-        var text = new StringBuilder("set -eu\numask 022\n").Append(Limits).Append(ProtectDevices).Append($"cd {CommandSpec.Quote(directory)}\n");
+        var text = new StringBuilder("set -eu\numask 022\n").Append(Limits);
+        if (SandboxLimits.KernelCounts)
+            text.Append($"most={limits.Processes + Spare}\nulimit -u $most 2>/dev/null || ulimit -p $most 2>/dev/null || :\n");
+        text.Append(ProtectDevices).Append($"cd {CommandSpec.Quote(directory)}\n");
         foreach (var overlay in layout.Overlays.Where(overlay => host.CanOverlay(overlay.Mount)))
             text.Append($"mount -t overlay overlay -o {overlay.Options} {overlay.Name} || exit {OverlayRefused}\n");
         if (spec.Emulation is { } emulation && host.BinfmtProblem is null)
@@ -117,13 +149,14 @@ internal static class SandboxSetup
         }
         if (host.ProcProblem is null)
             text.Append("mount -t proc proc /proc\n");
-        text.Append($"exec {StatusDescriptor}>{StatusFile}\n");
+        if (host.ProcProblem is null && SandboxLimits.KernelNumbers)
+            text.Append($"{{ echo {limits.Processes + Spare + Reserved} >/proc/sys/kernel/pid_max; }} 2>/dev/null || :\n");
+        text.Append(FirstToGo);
+        text.Append($"exec {StatusDescriptor}>{StatusFile} {OptionsDescriptor}<{OptionsFile} {FilterDescriptor}<{FilterFile}\n");
         if (!terminal)
             text.Append("exec </dev/null 2>&1\n");
-        text.Append($"exec {CommandSpec.Quote(host.Bubblewrap)} \\\n");
-        foreach (var option in InnerOptions(spec, layout, directory, host, terminal))
-            text.Append($"  {option} \\\n");
-        return text.Append($"  -- {string.Join(' ', spec.Arguments.Select(CommandSpec.Quote))}\n").ToString();
+        return text.Append(
+            $"exec env -i ./{ProgramLink} --args {OptionsDescriptor} -- {string.Join(' ', spec.Arguments.Select(CommandSpec.Quote))}\n").ToString();
     }
 
     /// <summary>The line that makes the kernel run a foreign machine's programs (Documentation/admin-guide/binfmt-misc.rst).</summary>
@@ -139,30 +172,36 @@ internal static class SandboxSetup
         static string Escape(ImmutableArray<byte> bytes) => string.Concat(bytes.Select(b => $@"\x{b:x2}"));
     }
 
-    // The options of the bubblewrap that holds the program, in the order in which they take effect.
-    private static ImmutableArray<string> InnerOptions(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, bool terminal)
+    /// <summary>The options of the bubblewrap that holds the program, in the order in which they take effect.</summary>
+    internal static ImmutableArray<string> Options(
+        SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, SandboxLimits limits, bool terminal)
     {
         var environment = spec.Emulation?.Cpu is { } cpu ? spec.Environment.SetItem("QEMU_CPU", cpu) : spec.Environment;
         return
         [
-            "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--cap-drop ALL", "--uid 0", "--gid 0",
+            "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--cap-drop", "ALL", "--uid", "0", "--gid", "0",
             .. terminal ? ImmutableArray<string>.Empty : ["--new-session"],
-            $"--hostname {CommandSpec.Quote(spec.Hostname)}",
-            $"--json-status-fd {StatusDescriptor}",
-            Bind(layout.Binds[0]),
+            "--hostname", spec.Hostname,
+            "--json-status-fd", $"{StatusDescriptor}", "--seccomp", $"{FilterDescriptor}",
+            .. Bind(layout.Binds[0]),
             // Read-only, for a real root: many files under /proc are his to write without any capability.
-            .. host.ProcProblem is null ? ImmutableArray.Create("--proc /proc", "--remount-ro /proc") : ["--ro-bind /proc /proc"],
-            "--dev /dev", "--tmpfs /dev/shm", "--remount-ro /dev", "--perms 1777", "--tmpfs /tmp",
-            .. layout.Binds.Skip(1).Select(Bind),
+            .. host.ProcProblem is null ? ImmutableArray.Create("--proc", "/proc", "--remount-ro", "/proc") : ["--ro-bind", "/proc", "/proc"],
+            "--dev", "/dev", "--size", $"{limits.TemporaryFiles}", "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
+            "--perms", "1777", "--size", $"{limits.TemporaryFiles}", "--tmpfs", "/tmp",
+            .. host.ProcHidden.SelectMany(Hide),
+            .. layout.Binds.Skip(1).SelectMany(Bind),
             "--clearenv",
-            .. environment.Select(variable => $"--setenv {CommandSpec.Quote(variable.Key)} {CommandSpec.Quote(variable.Value)}"),
-            $"--chdir {CommandSpec.Quote(spec.WorkingDirectory)}",
+            .. environment.SelectMany(variable => (string[])["--setenv", variable.Key, variable.Value]),
+            "--chdir", spec.WorkingDirectory,
         ];
 
-        string Bind((Mount Mount, Overlay? Overlay) bind)
+        IEnumerable<string> Bind((Mount Mount, Overlay? Overlay) bind)
         {
             var source = bind.Overlay is { } overlay ? Path.Combine(directory, overlay.Name) : bind.Mount.Layers[0];
-            return $"{(bind.Mount.IsWritable ? "--bind" : "--ro-bind")} {CommandSpec.Quote(source)} {CommandSpec.Quote(bind.Mount.At)}";
+            return [bind.Mount.IsWritable ? "--bind" : "--ro-bind", source, bind.Mount.At];
         }
     }
+
+    private static IEnumerable<string> Hide(string path) =>
+        Directory.Exists(path) ? ["--tmpfs", path, "--remount-ro", path] : ["--dev-bind", "/dev/null", path];
 }

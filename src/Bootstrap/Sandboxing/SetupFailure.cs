@@ -29,6 +29,7 @@ internal static class SetupFailure
             _ when Says("execvp") => new BuildException($"The sandbox is there, but its program can't be started in it: {reason}"),
             _ when Says("No space left on device") && !Says("namespace") =>
                 new StoreException($"The sandbox can't be set up: {reason}", DiskFailure.Hint(NoSpace)),
+            _ when Says("PR_SET_SECCOMP") => new HostException($"This kernel filters no system calls: {reason}", "Steps need a kernel with CONFIG_SECCOMP_FILTER."),
             _ when Says("Unknown option") => new HostException($"This bubblewrap is too old: {reason}", VersionHint),
             _ when Says("namespace") || Says("uid map") || Says("loopback") =>
                 new HostException($"This host doesn't let us make a sandbox: {reason}", namespaceHint),

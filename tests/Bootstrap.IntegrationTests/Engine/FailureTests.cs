@@ -44,6 +44,21 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_step_that_takes_more_than_it_may_is_ended_with_the_option_that_says_how_much()
+    {
+        var checkout = _world.Checkout();
+        checkout.Recipe("all", "while :; do sleep 60 & done");
+        var (exitCode, output, _) = await checkout.RunAsync("build", "toy", "--processes", "60");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Step toy/all was ended: it had more processes and threads than --processes allows (60).\n", output, StringComparison.Ordinal);
+
+        checkout.Recipe("all", "head -c 60M /dev/zero >/tmp/x; sleep 60");
+        (exitCode, output, _) = await checkout.RunAsync("build", "toy", "--memory", "50M");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Step toy/all was ended: its programs, /tmp and /dev/shm had more memory than --memory allows (0.05 GB).\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task After_a_failure_nothing_new_is_begun()
     {
         var (exitCode, output, _) = await _checkout.RunAsync("build", "toy", "--jobs", "2");

@@ -25,6 +25,7 @@ public sealed record Attempt(string Command, string Expected, Control Control, s
     private const string Write = "touch \"$TARGET\"";
     private const string Overwrite = "cat \"$TARGET\" >/tmp/same && cat /tmp/same >\"$TARGET\"";
     private const string ReadOnly = "Read-only file system";
+    private const string Lines = "none() { echo none; exit 1; }; trap 'test $? = 0 || none' EXIT; grep -a . ";
     private const string Missing = "No such file or directory";
     private const string Denied = "Operation not permitted";
 
@@ -65,9 +66,18 @@ public sealed record Attempt(string Command, string Expected, Control Control, s
             "sleep 5 & own=$!; perl -e 'syscall(101, 16, $ARGV[0] + 0, 0, 0) == 0 or die \"$!\\n\"' $(eval echo $TARGET)",
             "No such process", Control.SameSandbox, "PROCESS", "$own"),
 
+        ["see the keys of who builds"] = new(Lines + "/proc/keys", "none", Control.Host),
+        ["join the keyring of who builds"] = new("perl -e 'syscall(250, 0, -3, 0) > 0 or die \"$!\\n\"'", Denied, Control.Host),
+        ["see the command line of the host's kernel"] = new(Lines + "/proc/cmdline", "none", Control.Host),
+        ["know the host's last start"] = new(Lines + "/proc/sys/kernel/random/boot_id", "none", Control.Host),
+        ["see the host's interrupts"] = new(Lines + "/proc/interrupts", "none", Control.Host),
+        ["find variables of the host"] = new(Lines + "\"/proc/$TARGET/environ\"", "none", Control.Host, "1", "self"),
+        ["find paths of the host in the first process"] = new(
+            "tr '\\0' ' ' <\"/proc/1/cmdline\" | sed 's/ -- .*//' | grep / | grep -vx './bwrap --args 4' || { echo none; exit 1; }", "none", Control.Host),
+
         ["mount"] = new("perl -e '@a = (\"none\", \"/tmp\", \"tmpfs\"); syscall(165, $a[0], $a[1], $a[2], 0, 0) == 0 or die \"$!\\n\"'", Denied, Control.PrivilegedNamespace),
         ["bind the root elsewhere"] = new("perl -e '@a = (\"/\", \"/tmp\"); syscall(165, $a[0], $a[1], 0, 4096 | 16384, 0) == 0 or die \"$!\\n\"'", Denied, Control.PrivilegedNamespace),
-        ["make a user namespace"] = new("unshare --user true", "No space left on device", Control.Host),
+        ["make a user namespace"] = new("unshare --user true", Denied, Control.Host),
         ["make a mount namespace"] = new("unshare --mount true", Denied, Control.PrivilegedNamespace),
         ["change the root"] = new("perl -e 'chroot \"/tmp\" or die \"$!\\n\"'", Denied, Control.PrivilegedNamespace),
         ["set the host name"] = new("perl -e '$n = \"x\"; syscall(170, $n, 1) == 0 or die \"$!\\n\"'", Denied, Control.PrivilegedNamespace),

@@ -83,6 +83,10 @@ public sealed class ConfinedCommandTests : IDisposable
         Assert.Equal("session\nfew\nCapBnd:\t0000000000000000\n1000\n", output);
     }
 
+    [Fact]
+    public async Task It_makes_no_system_call_that_its_work_does_not_need() =>
+        Assert.Equal("Operation not permitted", await OutputAsync(Shell("""perl -e 'syscall(250, 0, -3, 0) == -1 and print "$!"'""")));
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

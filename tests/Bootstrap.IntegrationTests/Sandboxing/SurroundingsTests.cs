@@ -63,8 +63,8 @@ public sealed class SurroundingsTests(SandboxFixture fixture) : IClassFixture<Sa
     public async Task A_log_without_an_end_ends_its_program()
     {
         var work = fixture.Make("endless");
-        var sandbox = new Sandbox(fixture.Processes) { LargestLog = 1 << 20 };
-        Assert.Equal(Sandbox.LogFull, await sandbox.RunAsync(fixture.Spec("yes"), work, work + "/log", CancellationToken.None));
+        var sandbox = new Sandbox(fixture.Processes) { Limits = new SandboxLimits { Log = 1 << 20 } };
+        Assert.Equal("its log had reached 1 MiB", sandbox.Limits.Met(await sandbox.RunAsync(fixture.Spec("yes"), work, work + "/log", CancellationToken.None)));
         Assert.InRange(new FileInfo(work + "/log").Length, 1, 1 << 20);
     }
 

@@ -91,60 +91,63 @@ public sealed class SandboxSetupTests
             limit s 8192 65536
             limit c 0 0
             for kind in d f t v; do ulimit -S -$kind $(ulimit -H -$kind); done
+            most=4112
+            ulimit -u $most 2>/dev/null || ulimit -p $most 2>/dev/null || :
             mount --rbind /dev /dev
             mount -o remount,bind,ro /dev
             cd /scratch/sandbox
             mount -t overlay overlay -o lowerdir=0.0:0.1:0.s,userxattr 0 || exit 91
             mount -t proc proc /proc
-            exec 3>status.json
+            { echo 500 >/proc/self/oom_score_adj; } 2>/dev/null || :
+            exec 3>status.json 4<options 5<filter
             exec </dev/null 2>&1
-            exec /usr/bin/bwrap \
-              --unshare-user \
-              --unshare-all \
-              --disable-userns \
-              --die-with-parent \
-              --cap-drop ALL \
-              --uid 0 \
-              --gid 0 \
-              --new-session \
-              --hostname bootstrap \
-              --json-status-fd 3 \
-              --ro-bind /scratch/sandbox/0 / \
-              --proc /proc \
-              --remount-ro /proc \
-              --dev /dev \
-              --tmpfs /dev/shm \
-              --remount-ro /dev \
-              --perms 1777 \
-              --tmpfs /tmp \
-              --bind /scratch/build /build \
-              --ro-bind /store/jobs /jobserver \
-              --ro-bind '/store/it'\''s' '/etc/it'\''s' \
-              --ro-bind /store/gcc /src/gcc \
-              --clearenv \
-              --setenv FLAGS '-O2 "-DX='\''1'\''" $HOME' \
-              --setenv PATH /usr/bin \
-              --chdir /build \
-              -- sh -eu -c 'echo one
+            exec env -i ./bwrap --args 4 -- sh -eu -c 'echo one
             echo two'
 
             """,
-            Script(Spec));
+            Script(Spec).Replace("{ echo 4412 >/proc/sys/kernel/pid_max; } 2>/dev/null || :\n", "", StringComparison.Ordinal)); // Linux 6.14 and later
+    }
+
+    [Fact]
+    public void Its_program_sees_only_this()
+    {
+        Assert.Equal(
+            [
+                "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--cap-drop", "ALL", "--uid", "0", "--gid", "0",
+                "--new-session",
+                "--hostname", "bootstrap",
+                "--json-status-fd", "3", "--seccomp", "5",
+                "--ro-bind", "/scratch/sandbox/0", "/",
+                "--proc", "/proc", "--remount-ro", "/proc",
+                "--dev", "/dev", "--size", "2000000", "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
+                "--perms", "1777", "--size", "2000000", "--tmpfs", "/tmp",
+                "--dev-bind", "/dev/null", "/proc/no-such-file",
+                "--tmpfs", "/proc", "--remount-ro", "/proc",
+                "--bind", "/scratch/build", "/build",
+                "--ro-bind", "/store/jobs", "/jobserver",
+                "--ro-bind", "/store/it's", "/etc/it's",
+                "--ro-bind", "/store/gcc", "/src/gcc",
+                "--clearenv",
+                "--setenv", "FLAGS", "-O2 \"-DX='1'\" $HOME",
+                "--setenv", "PATH", "/usr/bin",
+                "--chdir", "/build",
+            ],
+            Options(Spec, Host with { ProcHidden = ["/proc/no-such-file", "/proc"] }));
     }
 
     [Fact]
     public void Emulation_registers_its_handler_in_a_binfmt_misc_of_its_own()
     {
-        var script = Script(Spec with { Emulation = new Emulation("/usr/bin/qemu-m68k-static", new ElfIdentity(32, true, 4), "m68040") });
+        var spec = Spec with { Emulation = new Emulation("/usr/bin/qemu-m68k-static", new ElfIdentity(32, true, 4), "m68040") };
         Assert.Contains(
             """
             mount -t binfmt_misc binfmt_misc binfmt || exit 92
             printf %s ':bootstrap:M::\x7f\x45\x4c\x46\x01\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x04:\xff\xff\xff\xff\xff\xff\xff\xfc\x00\x00\x00\x00\x00\x00\x00\x00\xff\xfe\xff\xff:/usr/bin/qemu-m68k-static:OPF' >binfmt/register || exit 93
 
             """,
-            script,
+            Script(spec),
             StringComparison.Ordinal);
-        Assert.Contains("  --setenv QEMU_CPU m68040 \\\n", script, StringComparison.Ordinal);
+        Assert.Contains(" --setenv QEMU_CPU m68040 ", Words(spec), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,51 +160,52 @@ public sealed class SandboxSetupTests
     [Fact]
     public void Where_no_proc_can_be_mounted_the_hosts_is_shown_read_only()
     {
-        var script = Script(Spec, Host with { ProcProblem = "not permitted" });
-        Assert.Contains("  --ro-bind /proc /proc \\\n", script, StringComparison.Ordinal);
-        Assert.DoesNotContain("--proc /proc", script, StringComparison.Ordinal);
+        var host = Host with { ProcProblem = "not permitted" };
+        Assert.Contains(" --ro-bind /proc /proc ", Words(Spec, host), StringComparison.Ordinal);
+        Assert.DoesNotContain("--proc /proc", Words(Spec, host), StringComparison.Ordinal);
+        Assert.DoesNotContain("mount -t proc", Script(Spec, host), StringComparison.Ordinal);
+        Assert.DoesNotContain("pid_max", Script(Spec, host), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_terminal_is_passed_on_without_a_new_session_for_it_is_one_already()
     {
-        var script = SandboxSetup.Script(Spec, SandboxLayout.Of(Spec), "/scratch/sandbox", Host, terminal: true);
-        Assert.DoesNotContain("--new-session", script, StringComparison.Ordinal);
-        Assert.DoesNotContain("/dev/null", script, StringComparison.Ordinal);
+        Assert.DoesNotContain("--new-session", Options(Spec, terminal: true));
+        Assert.DoesNotContain("</dev/null", Script(Spec, terminal: true), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_continued_tree_is_an_overlay_that_is_written_to()
     {
-        var script = Script(Spec with { Mounts = [Mount.Continued("/build", "/kept/tree", "/scratch/upper", "/scratch/work")] });
+        var spec = Spec with { Mounts = [Mount.Continued("/build", "/kept/tree", "/scratch/upper", "/scratch/work")] };
         Assert.Contains(
-            "mount -t overlay overlay -o lowerdir=1.0,upperdir=1.u,workdir=1.w,userxattr 1 || exit 91\n", script, StringComparison.Ordinal);
-        Assert.Contains("  --bind /scratch/sandbox/1 /build \\\n", script, StringComparison.Ordinal);
+            "mount -t overlay overlay -o lowerdir=1.0,upperdir=1.u,workdir=1.w,userxattr 1 || exit 91\n", Script(spec), StringComparison.Ordinal);
+        Assert.Contains(" --bind /scratch/sandbox/1 /build ", Words(spec), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Without_overlays_nothing_is_mounted_for_them_and_the_same_places_are_bound()
     {
         var spec = Spec with { Mounts = [Mount.Continued("/build", "/kept/tree", "/scratch/upper", "/scratch/work")] };
-        var script = Script(spec, Host with { OverlayProblem = "not permitted" });
-        Assert.DoesNotContain("overlay", script, StringComparison.Ordinal);
-        Assert.Contains("  --ro-bind /scratch/sandbox/0 / \\\n", script, StringComparison.Ordinal);
-        Assert.Contains("  --bind /scratch/sandbox/1 /build \\\n", script, StringComparison.Ordinal);
+        var host = Host with { OverlayProblem = "not permitted" };
+        Assert.DoesNotContain("overlay", Script(spec, host), StringComparison.Ordinal);
+        Assert.Contains(" --ro-bind /scratch/sandbox/0 / ", Words(spec, host), StringComparison.Ordinal);
+        Assert.Contains(" --bind /scratch/sandbox/1 /build ", Words(spec, host), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_mount_inside_a_read_only_tree_gets_its_mount_point_from_a_skeleton()
     {
-        var script = Script(Spec with { Mounts = [Mount.ReadOnly("/cross/sysroot", ["/b"]), Mount.ReadOnly("/cross", ["/a"])] });
-        Assert.Contains("lowerdir=1.0:1.s,userxattr 1 ", script, StringComparison.Ordinal);
-        Assert.Contains("  --ro-bind /scratch/sandbox/1 /cross \\\n  --ro-bind /b /cross/sysroot \\\n", script, StringComparison.Ordinal);
+        var spec = Spec with { Mounts = [Mount.ReadOnly("/cross/sysroot", ["/b"]), Mount.ReadOnly("/cross", ["/a"])] };
+        Assert.Contains("lowerdir=1.0:1.s,userxattr 1 ", Script(spec), StringComparison.Ordinal);
+        Assert.Contains(" --ro-bind /scratch/sandbox/1 /cross --ro-bind /b /cross/sysroot ", Words(spec), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_tree_that_is_there_twice_is_laid_once_for_the_kernel_refuses_it()
     {
         Assert.Contains("lowerdir=0.0:0.1:0.s,userxattr", Script(Spec with { Root = ["/a", "/b", "/a"] }), StringComparison.Ordinal);
-        Assert.Contains("--ro-bind /a /in/x ", Script(Spec with { Mounts = [Mount.ReadOnly("/in/x", ["/a", "/a"])] }), StringComparison.Ordinal);
+        Assert.Contains("--ro-bind /a /in/x ", Words(Spec with { Mounts = [Mount.ReadOnly("/in/x", ["/a", "/a"])] }), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -218,5 +222,11 @@ public sealed class SandboxSetupTests
         Assert.Throws<ArgumentException>(() => Script(Spec with { Arguments = ["sh", "a\0b"] }));
     }
 
-    private static string Script(SandboxSpec spec, SandboxHost? host = null) => SandboxSetup.Script(spec, SandboxLayout.Of(spec), "/scratch/sandbox", host ?? Host, terminal: false);
+    private static string Script(SandboxSpec spec, SandboxHost? host = null, bool terminal = false) =>
+        SandboxSetup.Script(spec, SandboxLayout.Of(spec), "/scratch/sandbox", host ?? Host, new SandboxLimits(), terminal);
+
+    private static ImmutableArray<string> Options(SandboxSpec spec, SandboxHost? host = null, bool terminal = false) =>
+        SandboxSetup.Options(spec, SandboxLayout.Of(spec), "/scratch/sandbox", host ?? Host, new SandboxLimits { Memory = 1000000 }, terminal);
+
+    private static string Words(SandboxSpec spec, SandboxHost? host = null) => string.Join(' ', Options(spec, host));
 }
