@@ -71,7 +71,7 @@ int Fault(Exception exception)
 int Interrupted()
 {
     if (Interlocked.Exchange(ref ending, 1) == 0)
-        Tell("bootstrap: interrupted; the store is whole, and the next run goes on from there.");
+        Tell("bootstrap: interrupted; what was finished is kept, and what was not can be done again.");
     return ExitCodes.Interrupted;
 }
 

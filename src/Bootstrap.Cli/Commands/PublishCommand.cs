@@ -2,6 +2,7 @@ using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using Bootstrap.Publishing;
 using Bootstrap.Publishing.Verification;
+using Bootstrap.Sources;
 
 namespace Bootstrap.Cli.Commands;
 
@@ -24,7 +25,7 @@ internal static class PublishCommand
         var verify = new Option<string?>("--verify") { Description = "Check what was published into this directory; the form is recognised", HelpName = "DIR" };
         var keyring = new Option<string?>("--keyring")
         {
-            Description = "With --verify: require a signature by a key in this file [default: a signature, if there is one, is checked with your GnuPG keyring]",
+            Description = "With --verify: require a signature by a key in this file, as gpg --export writes it [default: a signature, if there is one, is checked with your GnuPG keyring]",
             HelpName = "FILE",
         };
         var newerThan = new Option<string?>("--newer-than")
@@ -57,7 +58,7 @@ internal static class PublishCommand
                 result.AddError(mistake);
         });
         command.SetAction((parsed, cancel) => parsed.GetValue(verify) is { } directory
-            ? VerifyAsync(directory, parsed.GetValue(keyring), parsed.GetValue(newerThan), cancel)
+            ? VerifyAsync(directory, parsed.GetValue(keyring) is { } keys ? SignatureCheck.CheckKeyring(keys) : null, parsed.GetValue(newerThan), cancel)
             : WriteAsync(parsed, cancel));
         return command;
 

@@ -20,13 +20,14 @@ internal static class WhyCommand
             var name = parsed.GetValue(target)!;
             var planned = await workspace.PlanAsync([name], parsed.GetValue(step)!, cancel);
             var wanted = planned.Step(name, parsed.GetValue(step)!);
-            Explain(wanted, name, planned.Plan, DryRun.Of(planned.Plan, workspace.Store), workspace.Store);
+            Explain(workspace, wanted, name, planned.Plan, DryRun.Of(planned.Plan, workspace.Store));
             return ExitCodes.Done;
         });
     }
 
-    private static void Explain(Step step, string name, Plan plan, DryRun known, ArtifactStore store)
+    private static void Explain(Workspace workspace, Step step, string name, Plan plan, DryRun known)
     {
+        var store = workspace.Store;
         var history = store.History.LastBuilds(step.Id.Owner, step.Id.Name);
         switch (known[step.Id])
         {
@@ -37,26 +38,27 @@ internal static class WhyCommand
             case { Key: null, DependsOn: var open }:
                 Console.WriteLine($"{step.Id} may run: it depends on {string.Join(", ", open)}, which would run first.");
                 foreach (var cause in plan.Closure(step).Where(cause => known[cause.Id] is { Key: not null, Artifact: null }))
-                    Explain(cause, name, plan, known, store);
+                    Explain(workspace, cause, name, plan, known);
                 break;
             case { Key: var key } when history.Count > 0:
                 Console.WriteLine($"{step.Id} will run: since it was last built,");
                 Print(history[0].KeyDocument, key.Text);
                 if (history[0].Key != key.Key)
-                    ExplainFailure(step, name, store.LogPath(key.Key));
+                    ExplainFailure(workspace, step, name, store.LogPath(key.Key));
                 break;
             case var state:
                 Console.WriteLine($"{step.Id} will run: it was never built in this store.");
-                ExplainFailure(step, name, store.LogPath(state.Key!.Key));
+                ExplainFailure(workspace, step, name, store.LogPath(state.Key!.Key));
                 break;
         }
     }
 
     // No artifact, but a log of this very key: it was begun before.
-    private static void ExplainFailure(Step step, string target, string log)
+    private static void ExplainFailure(Workspace workspace, Step step, string target, string log)
     {
+        var hint = $"'bootstrap log {target} {step.Id.Name}' prints what it said";
         if (File.Exists(log))
-            Console.WriteLine($"It ran before with what it has now, and did not succeed: 'bootstrap log {target} {step.Id.Name}' prints what it said.");
+            Console.WriteLine($"It ran before with what it has now, but the store has no result of that: {workspace.Settings.Pasted.Complete(hint)}.");
     }
 
     private static void ExplainLast(Artifact artifact, IReadOnlyList<StepRecord> history)

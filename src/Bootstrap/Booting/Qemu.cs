@@ -68,6 +68,8 @@ public static class Qemu
     /// <exception cref="DefinitionException">It is no image of a disk with partitions.</exception>
     public static void RequireDisk(string file)
     {
+        if (!Path.Exists(file))
+            throw new DefinitionException($"There is no file '{file}'; expected a disk image.", "'bootstrap publish TARGET --to qcow2 DIR' writes one.");
         // The signature at the end of the first sector, which a disk with GPT has as well (UEFI 2.10, 5.2).
         var sector = new byte[512];
         if (File.Exists(file) && new FileInfo(file).Length > sector.Length)

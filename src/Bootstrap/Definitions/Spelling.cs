@@ -15,7 +15,7 @@ public static class Spelling
         var most = word.Length is 0 or > LongestMistyped ? 0 : (word.Length + 2) / 4;
         return candidates
             .Where(candidate => candidate != word && Math.Abs(candidate.Length - word.Length) <= most)
-            .Select(candidate => (Candidate: candidate, Distance: Distance(word, candidate)))
+            .Select(candidate => (Candidate: candidate, Distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .Where(each => each.Distance <= most)
             .OrderBy(each => each.Distance)
             .ThenBy(each => each.Candidate, StringComparer.Ordinal)

@@ -92,7 +92,9 @@ public sealed class SignatureCheck : IDisposable
         }
     }
 
-    private static string CheckKeyring(string path)
+    /// <summary>The whole path of a file of keys that gpgv can read.</summary>
+    /// <exception cref="DefinitionException">It is not there, or in another form.</exception>
+    public static string CheckKeyring(string path)
     {
         var keyring = Path.GetFullPath(path);
         if (!File.Exists(keyring))

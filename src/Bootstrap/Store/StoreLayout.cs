@@ -94,8 +94,8 @@ internal sealed record StoreLayout(string Root)
         if (mode != wanted)
             File.SetUnixFileMode(Root, wanted);
         var shared = FileSystem.AccessOf(Root).Mode == SharedByGroup;
-        var mended = $"the store '{Root}' could be entered by others (mode {Manifest.Octal((int)mode)}), and what is built may lend its owner's rights: "
-            + $"it is {(shared ? "its group's" : "its owner's")} alone now.";
+        var mended = $"other users could enter the store '{Root}' (mode {Manifest.Octal((int)mode)}), and run what is built there with its owner's rights; "
+            + $"now only {(shared ? "its group" : "its owner")} can (mode {Manifest.Octal((int)wanted)}).";
         return this with { IsShared = shared, Mended = mode == wanted || isNew ? null : mended };
     }
 

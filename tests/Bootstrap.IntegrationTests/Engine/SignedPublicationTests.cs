@@ -47,6 +47,7 @@ public sealed class SignedPublicationTests : IDisposable
         var (exitCode, output, _) = await RunAsync("publish", "--verify", Published, "--keyring", stranger);
         Assert.Equal(1, exitCode);
         Assert.Matches("FAILED +signature +it is made with key [0-9A-F]{16}, which is unknown", output);
+        Assert.Equal(2, (await RunAsync("publish", "--verify", Published, "--keyring", key + "-of-nobody")).ExitCode);
         await File.AppendAllTextAsync(Path.Combine(Published, checksums), $"{Digest.Of("x")}  x\n");
         Assert.Contains("bad signature: key", (await RunAsync("publish", "--verify", Published)).Output, StringComparison.Ordinal);
     }

@@ -131,7 +131,8 @@ internal sealed class PublicationMutations(string directory, string keyring, int
                 File.Copy(was, place);
             }
             File.Delete(added.Length > 0 ? added : Path.Combine(_aside, "none"));
-        });
+        }
+        );
     }
 
     private string Pick(string[] paths) => paths[_random.Next(paths.Length)];

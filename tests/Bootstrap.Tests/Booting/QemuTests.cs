@@ -75,16 +75,17 @@ public sealed class QemuTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ln -s none disk")]
-    [InlineData("> disk")]
-    [InlineData("mkfifo disk")]
-    [InlineData("mkdir disk")]
-    [InlineData("seq 10000 > disk")]
-    public void What_is_no_disk_image_is_refused_before_a_machine_writes_to_it(string make)
+    [InlineData("true", "There is no file")]
+    [InlineData("ln -s none disk", "is no disk image")]
+    [InlineData("> disk", "is no disk image")]
+    [InlineData("mkfifo disk", "is no disk image")]
+    [InlineData("mkdir disk", "is no disk image")]
+    [InlineData("seq 10000 > disk", "is no disk image")]
+    public void What_is_no_disk_image_is_refused_before_a_machine_writes_to_it(string make, string why)
     {
         _directory.Shell(make);
 
-        Assert.Contains("is no disk image", Assert.Throws<DefinitionException>(() => Qemu.RequireDisk(_directory["disk"])).Message, StringComparison.Ordinal);
+        Assert.Contains(why, Assert.Throws<DefinitionException>(() => Qemu.RequireDisk(_directory["disk"])).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -188,6 +188,8 @@ public sealed class PlannerTests
         var definitions = Samples.Definitions([M68k], Samples.Recipe("all"));
         var noTarget = Assert.Throws<DefinitionException>(() => Planner.Plan(definitions, Samples.Resolution, ["vax"]));
         Assert.Equal("There is no target 'vax'", noTarget.Message);
+        var shouted = Assert.Throws<DefinitionException>(() => Planner.Plan(definitions, Samples.Resolution, ["M68K"]));
+        Assert.Equal("There is no target 'M68K'; did you mean 'm68k'?", shouted.Message);
         var noStep = Assert.Throws<DefinitionException>(() => Planner.Plan(definitions, Samples.Resolution, ["m68k"], "al"));
         Assert.Equal("There is no step 'al'; did you mean 'all'?", noStep.Message);
     }

@@ -70,15 +70,15 @@ public sealed class OpeningTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0755", "700", "its owner's alone now")]
-    [InlineData("2775", "2770", "its group's alone now")]
+    [InlineData("0755", "700", "now only its owner can (mode 0700)")]
+    [InlineData("2775", "2770", "now only its group can (mode 2770)")]
     public void A_store_that_others_may_enter_is_mended_and_says_so_once(string before, string after, string what)
     {
         ArtifactStore.Open(_directory["store"]).Dispose();
         _directory.Shell($"chmod {before} store store/*/");
 
         using (var store = ArtifactStore.Open(_directory["store"]))
-            Assert.Contains($"(mode {before}), and what is built may lend its owner's rights: it is {what}", store.Mended, StringComparison.Ordinal);
+            Assert.Contains($"(mode {before}), and run what is built there with its owner's rights; {what}", store.Mended, StringComparison.Ordinal);
 
         Assert.All(["store", "store/trees", "store/work", "store/logs"], path => Assert.Equal(after, ModeOf(path)));
         using var again = ArtifactStore.Open(_directory["store"]);
