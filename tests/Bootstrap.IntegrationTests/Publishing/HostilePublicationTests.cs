@@ -42,6 +42,7 @@ public sealed class HostilePublicationTests
     [InlineData("echo parent=/elsewhere >> config", "repository: it can't be read: its config says 'parent=/elsewhere'")]
     [InlineData("f=$(find objects -name '*.filez' | head -1); rm $f; mkfifo $f", "repository: it can't be read: '")]
     [InlineData("f=$(find objects -name '*.filez' | head -1); mv $f ../elsewhere; ln -s $PWD/../elsewhere $f", "repository: it can't be read: '")]
+    [InlineData("f=refs/heads/toolchain/m68k/1; rm $f; mkfifo $f", "repository: it can't be read: '")]
     [InlineData("touch state/$(ostree --repo=. rev-parse toolchain/m68k/1).commitpartial", "repository: it can't be read: it says of a commit that not all of it is there")]
     public async Task All_that_leads_a_client_of_OSTree_to_a_commit_is_checked(string attack, string failure)
     {
@@ -51,6 +52,19 @@ public sealed class HostilePublicationTests
         await signed.ShellAsync(attack);
 
         Assert.Contains(await signed.FailuresAsync(), found => found.StartsWith(failure, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("oci", "bootstrap/m68k-toolchain-1.json")]
+    [InlineData("buildstream", "project.conf")]
+    [InlineData("buildstream", "files/m68k-toolchain-1.json")]
+    public async Task No_file_is_read_that_has_another_size_than_was_signed(string form, string file)
+    {
+        using var signed = await SignedPublication.OfAsync(form);
+
+        await signed.ShellAsync($"truncate -s 10G {file}");
+
+        Assert.Contains(await signed.FailuresAsync(), found => found.StartsWith($"{file}: it can't be read: '{file}' has 10737418240 bytes, expected ", StringComparison.Ordinal));
     }
 
     [Fact]

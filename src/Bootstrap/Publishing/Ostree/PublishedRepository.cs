@@ -24,9 +24,7 @@ internal sealed partial class PublishedRepository(OstreeRepository ostree, Publi
 
     public async Task<ImmutableArray<PublicationCheck>> CheckAsync(Vouched vouched, CancellationToken cancel)
     {
-        // Before a program is let loose on it that would follow a link, or wait for a pipe.
-        RequirePlain(files.Root);
-        RequireSettings();
+        RequirePlain();
         var state = Path.Combine(files.Root, "state");
         if (Directory.Exists(state) && Directory.EnumerateFileSystemEntries(state, "*.commitpartial").Any())
             throw new InvalidDataException("it says of a commit that not all of it is there, which ostree fsck then does not check");
@@ -48,12 +46,14 @@ internal sealed partial class PublishedRepository(OstreeRepository ostree, Publi
         return [.. checks, .. files.Others(vouched.Files.Union(PartsOfRepository))];
     }
 
-    public Task<Digest?> DigestAsync(string subject, CancellationToken cancel) => ostree.FindAsync(subject, cancel);
+    public Task<Digest?> DigestAsync(string subject, CancellationToken cancel)
+    {
+        RequirePlain();
+        return ostree.FindAsync(subject, cancel);
+    }
 
     public async Task<Manifest?> ReadAsync(string subject, CancellationToken cancel)
     {
-        RequirePlain(files.Root);
-        RequireSettings();
         if (await ostree.FindAsync(subject, cancel) is not { } commit)
             return null;
         using var scratch = new StagedDirectory(Path.GetTempPath(), "bootstrap-verifying-");
@@ -105,8 +105,10 @@ internal sealed partial class PublishedRepository(OstreeRepository ostree, Publi
         return PublicationCheck.Passed(what, "of summary and commit, by a key of the keyring");
     }
 
-    private void RequireSettings()
+    // Before a program is let loose on it that would follow a link, wait for a pipe, or look elsewhere.
+    private void RequirePlain()
     {
+        RequirePlain(files.Root);
         if (Encoding.UTF8.GetString(files.Read("config")).Split('\n').FirstOrDefault(line => !Setting().IsMatch(line)) is { } other)
             throw new InvalidDataException($"its config says '{other}', and what that does is not known here");
         if (Directory.Exists(Path.Combine(files.Root, "uncompressed-objects-cache")))

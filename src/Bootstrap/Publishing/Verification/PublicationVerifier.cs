@@ -56,7 +56,7 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
     {
         var checks = ImmutableArray.CreateBuilder<PublicationCheck>();
         var lines = ChecksumFile.Parse(text).Lines
-            .ToDictionary(line => PathOf(layout, line.Key), line => Digest.Parse(line.Value[..64]), StringComparer.Ordinal);
+            .ToDictionary(line => PathOf(layout.Documents, line.Key), line => Digest.Parse(line.Value[..64]), StringComparer.Ordinal);
         checks.AddRange(lines.Select(line => Checksum(files, line.Key, line.Value)));
         var subjects = ImmutableSortedDictionary.CreateBuilder<string, Digest>(StringComparer.Ordinal);
         var statements = new List<PublicationCheck>();
@@ -113,7 +113,7 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
         if (serial.List != Digest.Of(new MemoryStream(list)))
             return PublicationCheck.Failed(What, $"{path} is of another {ChecksumFile.Name}: publish again where that was interrupted");
         foreach (var (name, size) in serial.Sizes)
-            files.Sizes[name] = size;
+            files.Sizes[PathOf(documents, name)] = size;
         var when = string.Create(CultureInfo.InvariantCulture, $"{serial.Serial}, published {serial.Published.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
         return newerThan is null || serial.IsSince(newerThan)
             ? PublicationCheck.Passed(What, when)
@@ -152,8 +152,8 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
             : PublicationCheck.Failed(what, $"{status.Trouble ?? result.Error.Trim()}; nothing else was read");
     }
 
-    private static string PathOf(IPublishedLayout layout, string name) =>
-        layout.Documents.Length > 0 && name.StartsWith("../", StringComparison.Ordinal) ? name[3..] : Path.Combine(layout.Documents, name);
+    private static string PathOf(string documents, string name) =>
+        documents.Length > 0 && name.StartsWith("../", StringComparison.Ordinal) ? name[3..] : Path.Combine(documents, name);
 
     private static PublicationCheck Checksum(PublishedDirectory files, string path, Digest expected)
     {
