@@ -4,10 +4,10 @@ namespace Bootstrap.IntegrationTests.Publishing;
 public sealed class HostilePublicationTests
 {
     [Theory]
-    [InlineData("sed -i 's|url: toolchains:.*|url: https://example.org/x.tar.gz|' elements/toolchain/m68k.bst", "elements/toolchain/m68k.bst: its SHA-256 is")]
-    [InlineData("sed -i 's|gcc|evil|' include/environment.yml", "include/environment.yml: its SHA-256 is")]
-    [InlineData("echo 'int main(){}' > example/hello.cc", "example/hello.cc: its SHA-256 is")]
-    [InlineData("printf 'plugins:\\n- origin: local\\n  path: evil\\n' >> project.conf", "project.conf: its SHA-256 is")]
+    [InlineData("sed -i 's|url: toolchains:.*|url: https://example.org/x.tar.gz|' elements/toolchain/m68k.bst", "elements/toolchain/m68k.bst: ")]
+    [InlineData("sed -i 's|gcc|evil|' include/environment.yml", "include/environment.yml: ")]
+    [InlineData("echo 'int main(){}' > example/hello.cc", "example/hello.cc: ")]
+    [InlineData("printf 'plugins:\\n- origin: local\\n  path: evil\\n' >> project.conf", "project.conf: ")]
     [InlineData("printf 'elements:\\n  manual:\\n    config: {build-commands: [evil]}\\n' >> include/place.yml", "include/place.yml: expected nothing but 'aliases:' with a URL for 'toolchains'")]
     [InlineData("mkdir .bst && echo x > .bst/workspaces.yml", ".bst/workspaces.yml: BuildStream would take sources from where it says")]
     [InlineData("sed -i '/project.conf/d' files/SHA256SUMS", "signature: bad signature: key")]

@@ -91,9 +91,9 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
 
     public string Documents => Path.Combine(directory, PublicationDirectory.Beside);
 
-    /// <summary>Runs a command that only reads, beside a directory that it may write to.</summary>
-    public Task<ProcessResult> ReadAsync(string verb, ImmutableArray<string> arguments, string beside, CancellationToken cancel) =>
-        RunAsync(verb, arguments, cancel, beside: beside);
+    /// <summary>Runs a command that may write to a scratch directory only: ostree fsck marks a commit as partial where an object is damaged.</summary>
+    public Task<ProcessResult> ReadAsync(string verb, ImmutableArray<string> arguments, string scratch, CancellationToken cancel, string? from = null) =>
+        (Confined(verb, arguments) with { Writable = [scratch], Readable = [directory, from ?? directory] }).RunAsync(processes, cancel);
 
     private async Task AskAsync(string verb, ImmutableArray<string> arguments, CancellationToken cancel, bool signs = false, string? beside = null)
     {
@@ -105,16 +105,18 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
     private Task<ProcessResult> RunAsync(
         string verb, ImmutableArray<string> arguments, CancellationToken cancel, bool signs = false, string? beside = null)
     {
+        var command = Confined(verb, arguments) with { Writable = beside is null ? [directory] : [directory, beside] };
+        // What signs talks to the agent of gpg, by a socket among the user's files, and it to his terminal or desktop.
+        return signs ? processes.RunAsync(new CommandSpec(HostProgram.Ostree.Name, command.Arguments) { Environment = Signer.Environment }, cancel)
+            : command.RunAsync(processes, cancel);
+    }
+
+    private ConfinedCommand Confined(string verb, ImmutableArray<string> arguments)
+    {
         var repo = $"--repo={Path.GetFullPath(directory)}";
         ImmutableArray<string> words = verb is "static-delta" or "remote" ? [verb, arguments[0], repo, .. arguments[1..]] : [verb, repo, .. arguments];
-        // What signs talks to the agent of gpg, by a socket among the user's files, and it to his terminal or desktop.
-        if (signs)
-            return processes.RunAsync(new CommandSpec(HostProgram.Ostree.Name, words) { Environment = Signer.Environment }, cancel);
-        return new ConfinedCommand(HostProgram.Ostree, words)
-        {
-            Writable = beside is null ? [directory] : [directory, beside],
-            Variables = ImmutableSortedDictionary<string, string>.Empty.Add("LC_ALL", "C.UTF-8"), // Names in archives may be any text.
-        }.RunAsync(processes, cancel);
+        // Names in archives may be any text.
+        return new ConfinedCommand(HostProgram.Ostree, words) { Variables = ImmutableSortedDictionary<string, string>.Empty.Add("LC_ALL", "C.UTF-8") };
     }
 
     private BootstrapException Failure(string verb, ProcessResult result)

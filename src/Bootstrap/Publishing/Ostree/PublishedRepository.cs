@@ -99,7 +99,7 @@ internal sealed partial class PublishedRepository(OstreeRepository ostree, Publi
         ];
         foreach (var (verb, arguments) in commands)
         {
-            if (await client.ReadAsync(verb, arguments, files.Root, cancel) is { ExitCode: not 0 } failed)
+            if (await client.ReadAsync(verb, arguments, scratch, cancel, from: files.Root) is { ExitCode: not 0 } failed)
                 return PublicationCheck.Failed(what, failed.Error.Trim());
         }
         return PublicationCheck.Passed(what, "of summary and commit, by a key of the keyring");
