@@ -132,7 +132,7 @@ public sealed class PublishCommandTests : IDisposable
     [InlineData("Expected targets and where they go", "publish", "toy")]
     [InlineData("Expected targets and where they go", "publish", "--to", "tar", "out")]
     [InlineData("--verify takes no targets", "publish", "toy", "--verify", "out")]
-    [InlineData("--keyring goes with --verify only", "publish", "toy", "--to", "tar", "out", "--keyring", "file")]
+    [InlineData("--keyring and --newer-than go with --verify only", "publish", "toy", "--to", "tar", "out", "--keyring", "file")]
     [InlineData("--as-version is '../x', expected letters", "publish", "toy", "--to", "tar", "out", "--as-version", "../x")]
     [InlineData("--to 'zip' is no form of publication", "publish", "toy", "--to", "zip", "out")]
     public async Task What_does_not_go_together_is_a_mistake(string expected, params string[] arguments)
