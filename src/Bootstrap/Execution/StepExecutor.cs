@@ -132,7 +132,11 @@ public sealed partial class StepExecutor(
             return;
         var how = exit == Sandbox.Silent ? $"was ended: it had written nothing for {(step.Silence ?? sandbox.LongestSilence).TotalMinutes:0.#} minutes"
             : sandbox.Limits.Met(exit) is { } limit ? $"was ended: {limit}" : $"failed with exit code {exit}";
-        var message = $"Step {step.Id} {how}.\n{Excerpt(log)}\nIts log: {log}";
+        var excerpt = Excerpt(log);
+        // In the words of dash and of every C library: where the kernel refuses processes, a step may end before they were counted.
+        var bound = excerpt.Contains("Cannot fork", StringComparison.Ordinal) || excerpt.Contains("Resource temporarily unavailable", StringComparison.Ordinal)
+            ? $"\nIt may have wanted more processes and threads than --processes allows ({sandbox.Limits.Processes})." : "";
+        var message = $"Step {step.Id} {how}.\n{excerpt}{bound}\nIts log: {log}";
         // What the step had to say about it may not have found room in the log.
         throw DiskFailure.Of(store.Root) is { } full
             ? new BuildException($"{message}\n{full.Reason}: nothing more can be written into '{store.Root}'.", full.Hint)

@@ -47,7 +47,7 @@ public sealed class FailureTests
     public async Task A_step_that_takes_more_than_it_may_is_ended_with_the_option_that_says_how_much()
     {
         var checkout = _world.Checkout();
-        checkout.Recipe("all", "while :; do sleep 60 & done");
+        checkout.Recipe("all", "(while :; do sleep 60 & done) || while :; do :; done");
         var (exitCode, output, _) = await checkout.RunAsync("build", "toy", "--processes", "60");
         Assert.Equal(1, exitCode);
         Assert.Contains("Step toy/all was ended: it had more processes and threads than --processes allows (60).\n", output, StringComparison.Ordinal);
@@ -56,6 +56,16 @@ public sealed class FailureTests
         (exitCode, output, _) = await checkout.RunAsync("build", "toy", "--memory", "50M");
         Assert.Equal(1, exitCode);
         Assert.Contains("Step toy/all was ended: its programs, /tmp and /dev/shm had more memory than --memory allows (0.05 GB).\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_that_the_kernel_refuses_processes_is_told_of_the_option_too()
+    {
+        var checkout = _world.Checkout();
+        checkout.Recipe("all", "echo 'sh: 0: Cannot fork'; exit 2");
+        var (exitCode, output, _) = await checkout.RunAsync("build", "toy", "--processes", "60");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("\nIt may have wanted more processes and threads than --processes allows (60).\n", output, StringComparison.Ordinal);
     }
 
     [Fact]
