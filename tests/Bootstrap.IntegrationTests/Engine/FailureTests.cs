@@ -62,10 +62,11 @@ public sealed class FailureTests
     public async Task A_step_that_the_kernel_refuses_processes_is_told_of_the_option_too()
     {
         var checkout = _world.Checkout();
-        checkout.Recipe("all", "echo 'sh: 0: Cannot fork'; exit 2");
+        // It ends by itself or is ended, whichever comes first.
+        checkout.Recipe("all", "while :; do sleep 60 & done");
         var (exitCode, output, _) = await checkout.RunAsync("build", "toy", "--processes", "60");
         Assert.Equal(1, exitCode);
-        Assert.Contains("\nIt may have wanted more processes and threads than --processes allows (60).\n", output, StringComparison.Ordinal);
+        Assert.Contains("more processes and threads than --processes allows (60).\n", output, StringComparison.Ordinal);
     }
 
     [Fact]
