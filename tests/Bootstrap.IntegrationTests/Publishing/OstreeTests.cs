@@ -1,5 +1,6 @@
 using Bootstrap.Platform;
 using Bootstrap.Publishing;
+using Bootstrap.Publishing.Verification;
 using Bootstrap.Store;
 using Bootstrap.Tests;
 
@@ -21,6 +22,33 @@ public sealed class OstreeTests : IDisposable
         Directory.CreateDirectory(_publication.InPublished("tmp"));
         await _publication.PublishAsAsync("ostree", "m68k");
         Assert.True(File.Exists(_publication.InPublished("summary")));
+    }
+
+    [Fact]
+    public async Task A_commit_that_a_killed_publishing_left_in_part_fails_no_check_and_is_made_whole_by_the_next()
+    {
+        await _publication.PublishAsAsync("ostree", "m68k");
+        var before = await AskAsync("rev-parse", $"--repo={_publication.Directory}", Branch);
+        _publication.Write("usr/bin/gcc", "a newer compiler", 0b111_101_101);
+        // As it is between two of its renames: the commit is there, of its objects none yet, and no branch has it.
+        var (saved, whole) = (Path.Combine(_publication.Root, "saved"), Path.Combine(_publication.Root, "whole"));
+        await RunAsync("cp", "-a", _publication.Directory, saved);
+        var commit = await PublishAsync();
+        Directory.Move(_publication.Directory, whole);
+        Directory.Move(saved, _publication.Directory);
+        var moved = $"objects/{commit.Digest.Hex[..2]}/{commit.Digest.Hex[2..]}.commit";
+        Directory.CreateDirectory(Path.GetDirectoryName(_publication.InPublished(moved))!);
+        File.Copy(Path.Combine(whole, moved), _publication.InPublished(moved));
+        File.WriteAllText(_publication.InPublished($"state/{commit.Digest}.commitpartial"), "");
+
+        var checks = await new PublicationVerifier(_publication.Processes, null).CheckAsync(_publication.Directory, CancellationToken.None);
+
+        Assert.Equal(before, await AskAsync("rev-parse", $"--repo={_publication.Directory}", Branch));
+        Assert.DoesNotContain(checks, check => check.Trouble is not null);
+        Assert.Contains(checks, check => check.IsOther && check.What == $"state/{commit.Digest}.commitpartial");
+        Assert.Equal(commit.Digest, (await PublishAsync()).Digest);
+        Assert.Empty(Directory.GetFiles(_publication.InPublished("state")));
+        await AskAsync("fsck", $"--repo={_publication.Directory}");
     }
 
     [Fact]

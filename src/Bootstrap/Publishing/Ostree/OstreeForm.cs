@@ -49,7 +49,7 @@ internal sealed class OstreeForm : PublicationForm
         OstreeRepository ostree, PublishedTree published, string branch, string aside, CancellationToken cancel)
     {
         var facts = published.Facts;
-        if (await ostree.FindAsync(branch, cancel) is { } same && await ostree.ContentAsync(same, cancel) == facts.Content)
+        if (await ostree.FindAsync(branch, cancel) is { } same && !ostree.IsPartial(same) && await ostree.ContentAsync(same, cancel) == facts.Content)
         {
             await ostree.SignAsync(same, cancel);
             await ostree.EnsureDeltaAsync(same, cancel);

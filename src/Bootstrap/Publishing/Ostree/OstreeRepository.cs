@@ -9,6 +9,9 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
     /// <summary>The key of a commit's metadata that has the digest of the tree's manifest.</summary>
     public const string ContentKey = "bootstrap.content";
 
+    /// <summary>The end of the file of a commit in <c>state/</c> while not all of its objects are there.</summary>
+    public const string Partial = ".commitpartial";
+
     public ProcessRunner Processes => processes;
 
     private ImmutableArray<string> Signature => signer is null ? [] : [$"--gpg-sign={signer.Key}"];
@@ -50,21 +53,31 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
         return Digest.TryParse(result.Output.Trim().Trim('\''), out var content) ? content : null;
     }
 
+    /// <summary>Commits a tar archive, in a repository beside it first: <c>ostree pull-local</c> marks a commit as partial until all of it is there.</summary>
     public async Task<Digest> CommitAsync(
         string branch, string tar, string subject, ImmutableSortedDictionary<string, string> metadata, CancellationToken cancel)
     {
-        await AskAsync(
+        var scratch = Path.GetDirectoryName(tar)!;
+        var made = Path.Combine(scratch, "repository");
+        var aside = new OstreeRepository(processes, made, signer);
+        var parent = await FindAsync(branch, cancel);
+        await aside.PrepareAsync(cancel);
+        await aside.AskAsync(
             "commit",
             [
-                $"--branch={branch}", $"--tree=tar={tar}", "--owner-uid=0", "--owner-gid=0", "--no-xattrs",
+                $"--branch={branch}", $"--tree=tar={tar}", $"--parent={parent?.Hex ?? "none"}", "--owner-uid=0", "--owner-gid=0", "--no-xattrs",
                 $"--timestamp=@{ReproducibleTime.Seconds}", $"--subject={subject}", .. Signature,
                 .. metadata.Select(entry => $"--add-metadata-string={entry.Key}={entry.Value}"),
             ],
             cancel,
             signs: signer is not null,
-            beside: Path.GetDirectoryName(tar)!);
+            beside: scratch);
+        await AskAsync("pull-local", [made, branch], cancel, beside: made);
         return await FindAsync(branch, cancel) ?? throw new HostException($"ostree made no commit on '{branch}' in '{directory}'.");
     }
+
+    /// <summary>Whether a commit is marked as one of which not all is there.</summary>
+    public bool IsPartial(Digest commit) => File.Exists(Path.Combine(directory, "state", commit.Hex + Partial));
 
     /// <summary>Signs a commit that was there unsigned, or signed by others.</summary>
     public async Task SignAsync(Digest commit, CancellationToken cancel)

@@ -25,9 +25,8 @@ internal sealed partial class PublishedRepository(OstreeRepository ostree, Publi
     public async Task<ImmutableArray<PublicationCheck>> CheckAsync(Vouched vouched, CancellationToken cancel)
     {
         RequirePlain();
-        var state = Path.Combine(files.Root, "state");
-        if (Directory.Exists(state) && Directory.EnumerateFileSystemEntries(state, "*.commitpartial").Any())
-            throw new InvalidDataException("it says of a commit that not all of it is there, which ostree fsck then does not check");
+        if (vouched.Subjects.FirstOrDefault(subject => ostree.IsPartial(subject.Value)) is { Key: { } partial })
+            throw new InvalidDataException($"it says of the commit of {partial} that not all of it is there, which ostree fsck then does not check");
         using var scratch = new StagedDirectory(Path.GetTempPath(), "bootstrap-verifying-");
         var fsck = await ostree.ReadAsync("fsck", ["--quiet"], scratch.Path, cancel);
         var checks = ImmutableArray.CreateBuilder<PublicationCheck>();
@@ -41,6 +40,12 @@ internal sealed partial class PublishedRepository(OstreeRepository ostree, Publi
             .Select(file => Path.GetRelativePath(Path.Combine(files.Root, "refs"), file))
             .Where(name => !vouched.Subjects.Keys.Any(branch => name == "heads/" + branch))
             .Select(name => PublicationCheck.Other("refs/" + name, "a branch that is not of this publication, and not checked")));
+        var state = Path.Combine(files.Root, "state");
+        if (Directory.Exists(state))
+        {
+            checks.AddRange(Directory.EnumerateFileSystemEntries(state, "*" + OstreeRepository.Partial)
+                .Select(file => PublicationCheck.Other("state/" + Path.GetFileName(file), "a commit of which not all is there: no branch of this publication has it")));
+        }
         if (Directory.Exists(Path.Combine(files.Root, "deltas")))
             checks.Add(PublicationCheck.Other("deltas", "not checked: clients hold what comes of them to the checksums of the commits"));
         return [.. checks, .. files.Others(vouched.Files.Union(PartsOfRepository))];
