@@ -133,7 +133,9 @@ internal sealed class Workspace(Settings settings) : IDisposable
     /// <summary>Opens a store, and says what was mended by that.</summary>
     public static ArtifactStore OpenStore(string directory)
     {
-        var store = ArtifactStore.Open(directory);
+        ArtifactStore store;
+        using (var progress = Advances.Shown())
+            store = ArtifactStore.Open(directory, progress: progress);
         if (store.Mended is { } mended)
             Console.Error.WriteLine(mended);
         if (store.IsShared)

@@ -31,15 +31,23 @@ internal static class StoreCommand
             """, [targets, dryRun], async (workspace, parsed, cancel) =>
         {
             var planned = await workspace.PlanBuiltAsync(parsed.GetValue(targets)!, null, cancel);
-            var reached = DryRun.Of(planned.Plan, workspace.Store).Steps.Select(step => step.Artifact).OfType<Artifact>().Select(artifact => artifact.Key);
+            var history = workspace.Store.History;
+            var steps = DryRun.Of(planned.Plan, workspace.Store).Steps.ToLookup(step => step.Artifact is not null);
+            // Where the steps before them make what they did before, these are found again.
+            var last = steps[false].SelectMany(step => history.LastBuilds(step.Step.Id.Owner, step.Step.Id.Name).Take(1)).Select(build => build.Key);
+            if (steps[false].Any())
+                workspace.Progress.Notice($"{steps[false].Count()} of {planned.Plan.Steps.Length} steps are not built; what the last builds of them made is kept: the next build may find it again.");
             var blobs = planned.Plan.Steps.SelectMany(step => step.Files).Where(file => file.Path is null).Select(file => file.Digest);
             workspace.Progress.Report(new Advance("store", "removing what is not needed", 0, null));
             var report = workspace.Store.Collect(
-                reached.Append(planned.HostTools.Artifact.Key).ToHashSet(),
+                steps[true].Select(step => step.Artifact!.Key).Concat(last).Append(planned.HostTools.Artifact.Key).ToHashSet(),
                 blobs.Concat(HostToolsResolver.PinnedBlobs(workspace.Store)).ToHashSet(),
                 parsed.GetValue(dryRun),
                 cancel);
             workspace.Progress.Dispose();
+            if (parsed.GetValue(dryRun) && report.Removed.Length > 0)
+                List(report.Removed, history.StepNames(), workspace);
+            Tell(report.Left);
             foreach (var kind in report.Removed.GroupBy(item => item.Kind))
                 Console.WriteLine($"{kind.Key}: {kind.Count()}, {Quantity.Bytes(kind.Sum(item => item.Bytes))}");
             Console.WriteLine($"{Quantity.Bytes(report.Bytes)} {(parsed.GetValue(dryRun) ? "would be removed" : "removed")}");
@@ -64,15 +72,13 @@ internal static class StoreCommand
             using (var progress = Advances.Shown())
                 report = store.Verify(progress, cancel);
             var broken = report.Damages.GroupBy(damage => damage.Content?.Hex ?? damage.Path).ToList();
+            var names = store.History.StepNames();
             foreach (var damages in broken)
-            {
-                Print([.. damages], store);
-                if (parsed.GetValue(repair))
-                    store.Drop(damages.First());
-            }
-
+                Print([.. damages], names, store);
+            var left = parsed.GetValue(repair) ? store.Drop(report.Damages) : [];
+            Tell(left);
             Console.WriteLine($"{report.Artifacts} artifacts with {report.Files} files, {Quantity.Bytes(report.Bytes)}: {Verdict(broken.Count, parsed.GetValue(repair))}");
-            return broken.Count == 0 || parsed.GetValue(repair) ? ExitCodes.Done : ExitCodes.Failed;
+            return broken.Count == 0 || (parsed.GetValue(repair) && left.IsEmpty) ? ExitCodes.Done : ExitCodes.Failed;
         }, cancel));
         return command;
     }
@@ -84,19 +90,35 @@ internal static class StoreCommand
         _ => $"{broken} damaged; 'bootstrap store verify --repair' removes them, and the next build makes them anew",
     };
 
-    private static void Print(IReadOnlyList<Damage> damages, ArtifactStore store)
+    private static void List(ImmutableArray<GcItem> items, ILookup<Digest, string> steps, Workspace workspace)
     {
-        Console.WriteLine($"damaged: {(damages[0].Content is { } content ? NameOf(content, store) : damages[0].Path)}");
+        var sources = workspace.Definitions.Sources.Values
+            .SelectMany(source => Enum.GetValues<SourceVariant>().Select(variant => (Digest: source.Archive(variant), Name: $"{source.Name} {source.Version}")))
+            .ToLookup(source => source.Digest, source => source.Name);
+        string NameOf(GcItem item) => string.Join(", ", steps[item.Digest].Concat(sources[item.Digest]).DefaultIfEmpty("?"));
+        Columns.Print([.. items.Select(item =>
+            (string[])[item.Kind, NameOf(item), Quantity.Bytes(item.Bytes), Path.GetRelativePath(workspace.Store.Root, item.Path)])]);
+    }
+
+    private static void Tell(ImmutableArray<string> left)
+    {
+        foreach (var why in left)
+            Console.Error.WriteLine($"not removed: {why}");
+    }
+
+    private static void Print(IReadOnlyList<Damage> damages, ILookup<Digest, string> steps, ArtifactStore store)
+    {
+        Console.WriteLine($"damaged: {(damages[0].Content is { } content ? NameOf(content, steps, store) : damages[0].Path)}");
         foreach (var damage in damages.Take(FilesShown))
             Console.WriteLine($"  {damage.Path}\n    expected {damage.Expected}\n    found    {damage.Found}");
         if (damages.Count > FilesShown)
             Console.WriteLine($"  and {damages.Count - FilesShown} more");
     }
 
-    private static string NameOf(Digest content, ArtifactStore store)
+    private static string NameOf(Digest content, ILookup<Digest, string> steps, ArtifactStore store)
     {
         var isHostTools = HostToolsResolver.PinnedKeys(store).Any(key => store.Steps.Read(key)?.Content == content);
-        string[] names = [.. store.History.StepsThatMade(content), .. isHostTools ? (string[])["host tools"] : []];
+        string[] names = [.. steps[content], .. isHostTools ? (string[])["host tools"] : []];
         return names.Length > 0 ? string.Join(", ", names) : $"an artifact that no last build made ({content.Abbreviated})";
     }
 }

@@ -25,7 +25,7 @@ public readonly record struct Digest
 
     public static Digest OfFile(string path)
     {
-        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete, options: FileOptions.SequentialScan);
         return OfFile(file);
     }
 

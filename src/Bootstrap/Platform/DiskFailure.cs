@@ -5,9 +5,7 @@ public static class DiskFailure
 {
     // errno(3), in Linux's numbers on every architecture that .NET runs on.
     private const int NotPermitted = 1; // EPERM
-    private const int NoEntry = 2; // ENOENT
     private const int InputOutput = 5; // EIO
-    private const int AccessDenied = 13; // EACCES
     private const int NoSpace = 28; // ENOSPC
     private const int ReadOnly = 30; // EROFS
     private const int Damaged = 117; // EUCLEAN
@@ -45,7 +43,7 @@ public static class DiskFailure
                     ("No space left on device, as it has no inodes left", "Files have to go ('df -i' shows how many there may be). " + FullHint),
                 NoSpace => ("No space left on device", FullHint),
                 QuotaExceeded => ("Disk quota exceeded", Hint(QuotaExceeded)),
-                AccessDenied => ("Permission denied", Hint(AccessDenied)),
+                Native.AccessDenied => ("Permission denied", Hint(Native.AccessDenied)),
                 ReadOnly => ("Read-only file system", Hint(ReadOnly)),
                 var other => (failure.Message, Hint(other)),
             };
@@ -58,8 +56,8 @@ public static class DiskFailure
         NoSpace => FullHint,
         QuotaExceeded => "Your quota is used up (quota -s shows it): " + char.ToLowerInvariant(FullHint[0]) + FullHint[1..],
         _ when otherwise is not null => otherwise,
-        NotPermitted or AccessDenied => "It is another user's, or its mode forbids it ('ls -ld' shows both): do this as its owner, or name another place.",
-        NoEntry => "Somebody removed it, perhaps while this ran: see who else uses the place, then run the same command again.",
+        NotPermitted or Native.AccessDenied => "It is another user's, or its mode forbids it ('ls -ld' shows both): do this as its owner, or name another place.",
+        Native.NoEntry => "Somebody removed it, perhaps while this ran: see who else uses the place, then run the same command again.",
         ReadOnly => "It is mounted read-only: mount it writable, or name another place.",
         InputOutput or Damaged => "See that the disk is in order: 'dmesg' says what the kernel found.",
         _ => null,
@@ -68,8 +66,8 @@ public static class DiskFailure
     // .NET has exceptions with numbers of their own for some.
     private static int ErrorOf(Exception failure) => failure switch
     {
-        UnauthorizedAccessException => AccessDenied,
-        FileNotFoundException or DirectoryNotFoundException => NoEntry,
+        UnauthorizedAccessException => Native.AccessDenied,
+        FileNotFoundException or DirectoryNotFoundException => Native.NoEntry,
         _ => failure.HResult,
     };
 }

@@ -53,14 +53,8 @@ public sealed class StagedDirectory : IDisposable
 
     public void Dispose()
     {
-        try
-        {
-            TreeRemover.Remove(Path);
-        }
-        catch (StoreException)
-        {
-            // It is abandoned from now on, and no reason to hide what else may have gone wrong.
-        }
+        // What can't be removed is abandoned from now on, and no reason to hide what else may have gone wrong.
+        _ = TreeRemover.WhyNot(Path, TreeRemover.Remove);
         _alive?.Dispose();
     }
 
@@ -77,20 +71,16 @@ public sealed class StagedDirectory : IDisposable
     public static FileLock? TryTake(string path) => OtherHost(path) is null ? FileLock.TryExclusiveDirectory(path) : null;
 
     /// <summary>Removes what processes that are gone have left under names that begin so.</summary>
-    public static void RemoveAbandoned(string parent, string prefix)
+    /// <returns>Why what is left of it can't be removed, as it may be another user's in a directory that is shared.</returns>
+    public static ImmutableArray<string> RemoveAbandoned(string parent, string prefix, IProgress<Advance>? progress = null)
     {
-        foreach (var path in Directory.GetDirectories(parent, prefix + "*"))
+        var all = Directory.GetDirectories(parent, prefix + "*");
+        return [.. all.Index().Select(each => TreeRemover.WhyNot(each.Item, path =>
         {
-            try
-            {
-                using var abandoned = TryTake(path);
-                if (abandoned is not null)
-                    TreeRemover.Remove(path);
-            }
-            catch (StoreException)
-            {
-                // Another user's, in a directory that is shared.
-            }
-        }
+            using var abandoned = TryTake(path);
+            progress?.Report(new Advance("store", "removing what runs that were killed have left", each.Index, all.Length, "directories"));
+            if (abandoned is not null)
+                TreeRemover.Remove(path);
+        })).OfType<string>()];
     }
 }

@@ -179,13 +179,7 @@ internal sealed class PathsInside(string root)
     public bool StaysInside(string directory, string target)
     {
         var depth = directory == _root ? 0 : directory[(_root.Length + 1)..].Split('/').Length;
-        foreach (var part in target.Split('/'))
-        {
-            depth += part is "" or "." ? 0 : part == ".." ? -1 : 1;
-            if (depth < 0)
-                return false;
-        }
-        return true;
+        return target.Split('/').All(part => (depth += part is "" or "." ? 0 : part == ".." ? -1 : 1) >= 0);
     }
 
     private string? Enter(string directory, IEnumerable<string> parts, ref int links)

@@ -29,21 +29,13 @@ public static class TreeCopy
     private static void MergeDirectories(IReadOnlyList<string> trees, string target)
     {
         Directory.CreateDirectory(target, WhileItIsFilled);
-        var places = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        foreach (var path in trees.SelectMany(Directory.EnumerateFileSystemEntries))
+        foreach (var found in trees.SelectMany(Directory.EnumerateFileSystemEntries).ToLookup(path => Path.GetFileName(path)))
         {
-            var name = Path.GetFileName(path);
-            if (!places.TryGetValue(name, out var found))
-                places.Add(name, found = []);
-            found.Add(path);
-        }
-        foreach (var (name, found) in places)
-        {
-            var place = Path.Combine(target, name);
-            if (IsDirectory(found[0]))
+            var place = Path.Combine(target, found.Key);
+            if (IsDirectory(found.First()))
                 MergeDirectories([.. found.TakeWhile(IsDirectory)], place);
             else
-                FileSystem.LinkOrCopy(found[0], place);
+                FileSystem.LinkOrCopy(found.First(), place);
         }
         FileSystem.CopyModeAndTime(trees[0], target);
     }
@@ -53,9 +45,9 @@ public static class TreeCopy
     /// <summary>Makes a copy of a small tree that tells nothing of where it came from: modes are what git keeps of them, times are all the same.</summary>
     public static void MakePlain(string tree, string copy)
     {
-        using var walk = TreeWalk.Of(tree);
+        var entries = TreeWalk.Of(tree);
         MakeDirectory(copy);
-        foreach (var entry in walk.Entries)
+        foreach (var entry in entries)
         {
             var place = Path.Combine(copy, entry.Path);
             switch (entry.Type)
@@ -72,7 +64,7 @@ public static class TreeCopy
                     break;
             }
         }
-        foreach (var path in walk.Entries.Reverse().Select(entry => Path.Combine(copy, entry.Path)).Append(copy))
+        foreach (var path in entries.Reverse().Select(entry => Path.Combine(copy, entry.Path)).Append(copy))
             FileSystem.SetReproducibleTime(path);
     }
 

@@ -21,18 +21,55 @@ public sealed unsafe class TreeRemover : IDisposable
     private readonly Stack<Level> _levels = [];
     private int _directory = Native.CurrentDirectory;
     private nint _stream;
+    private readonly bool _measures;
     private int _attempt;
+    private long _bytes;
 
-    private TreeRemover(string root) => _root = Encoding.UTF8.GetBytes(root + '\0');
+    private TreeRemover(string root, bool measures)
+    {
+        _root = Encoding.UTF8.GetBytes(root + '\0');
+        _measures = measures;
+    }
 
     /// <summary>Removes a file, a link or a tree; it is no error if there is none.</summary>
     /// <exception cref="StoreException">Something can't be removed, which the message names.</exception>
     public static void Remove(string path)
     {
-        using var remover = new TreeRemover(path);
+        using var remover = new TreeRemover(path, measures: false);
         while (!remover.TryUnlink(remover._root) && !remover.TryRemoveRoot())
         {
         }
+    }
+
+    /// <summary>Does what removes something; where that can't be, says why, and whose it is where that is somebody else.</summary>
+    public static string? WhyNot(string path, Action<string> remove)
+    {
+        try
+        {
+            remove(path);
+            return null;
+        }
+        catch (StoreException failure)
+        {
+            return Path.Exists(path) && FileSystem.AccessOf(path).Owner is var owner && owner != FileSystem.User
+                ? $"'{path}' belongs to user {owner}: that user (by 'gc', once nothing of his runs) or root can remove it."
+                : failure.Message;
+        }
+    }
+
+    /// <summary>How many bytes the files hold that <see cref="Remove"/> would remove, as far as they can be looked at.</summary>
+    public static long SizeOf(string path)
+    {
+        using var remover = new TreeRemover(path, measures: true);
+        try
+        {
+            _ = remover.TryUnlink(remover._root) || remover.TryRemoveRoot();
+        }
+        catch (StoreException)
+        {
+            // Somebody else moves things about; the size is for people.
+        }
+        return remover._bytes;
     }
 
     public void Dispose() => Close();
@@ -81,13 +118,13 @@ public sealed unsafe class TreeRemover : IDisposable
         fixed (byte* raw = name)
         {
             var directory = Native.OpenAt(_directory, raw, OpenFlags);
-            if (directory < 0 && Marshal.GetLastPInvokeError() == Native.AccessDenied && Native.ChmodAt(_directory, raw, OwnerOnly, 0) == 0)
+            if (directory < 0 && !_measures && Marshal.GetLastPInvokeError() == Native.AccessDenied && Native.ChmodAt(_directory, raw, OwnerOnly, 0) == 0)
                 directory = Native.OpenAt(_directory, raw, OpenFlags);
             if (directory < 0)
-                return Marshal.GetLastPInvokeError() == Native.NoEntry ? false : throw Failure(name);
+                return _measures || Marshal.GetLastPInvokeError() == Native.NoEntry ? false : throw Failure(name);
             Close();
             (_directory, _stream) = (directory, Native.OpenDirectoryStream(directory));
-            return Native.Chmod(directory, OwnerOnly) == 0 ? true : throw Failure(name);
+            return _measures || Native.Chmod(directory, OwnerOnly) == 0 ? true : throw Failure(name);
         }
     }
 
@@ -121,7 +158,16 @@ public sealed unsafe class TreeRemover : IDisposable
     private int Unlink(byte[] name, int flags)
     {
         fixed (byte* raw = name)
-            return Native.UnlinkAt(_directory, raw, flags) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        {
+            if (!_measures)
+                return Native.UnlinkAt(_directory, raw, flags) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            if (Native.Statx(_directory, raw, Native.SymlinkNoFollow, Statx.TypeModeOwnerSizeAndTime, out var status) != 0)
+                return Native.NoEntry;
+            if (status.IsDirectory)
+                return flags == 0 ? Native.IsDirectory : 0;
+            _bytes += (long)status.Size;
+            return 0;
+        }
     }
 
     private (ulong, uint, uint) Identity() => Native.Statx(_directory, "", Native.EmptyPath, Statx.Inode, out var status) == 0

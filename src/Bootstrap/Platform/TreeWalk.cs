@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Bootstrap.Platform;
 
 /// <summary>What an artifact may be made of.</summary>
@@ -16,95 +14,31 @@ public enum EntryType
 /// <param name="LinkTarget">As it was written; null unless it is a link.</param>
 public sealed record TreeEntry(string Path, string FullPath, EntryType Type, int Mode, long Size, string? LinkTarget);
 
-/// <summary>
-/// Everything below a directory, in ordinal order of the paths, no link followed. Directories that can't be read are made readable until
-/// this is disposed.
-/// </summary>
-public sealed class TreeWalk : IDisposable
+/// <summary>Everything below a directory, in ordinal order of the paths; no link is followed, and nothing is changed.</summary>
+public static class TreeWalk
 {
     // With that of the place where an artifact lies it has to stay below PATH_MAX (linux/limits.h), which is 4,096 bytes.
     private const int LongestPath = 2048;
     private const int OwnerReadAndSearch = 0b101_000_000;
     private const int OwnerRead = 0b100_000_000;
-    private readonly List<TreeEntry> _entries = [];
-    private readonly Stack<(string Path, int Mode)> _widened = [];
-    private readonly string? _leftOut;
-
-    private TreeWalk(string? leftOut) => _leftOut = leftOut;
-
-    public IReadOnlyList<TreeEntry> Entries => _entries;
 
     /// <exception cref="BuildException">The tree holds something that can't be part of an artifact.</exception>
-    public static TreeWalk Of(string root, string? leftOut = null)
+    public static IReadOnlyList<TreeEntry> Of(string root, string? leftOut = null)
     {
-        var walk = new TreeWalk(leftOut);
-        try
-        {
-            walk.Visit(root);
-        }
-        catch
-        {
-            walk.Dispose();
-            throw;
-        }
-        walk._entries.Sort((left, right) => string.CompareOrdinal(left.Path, right.Path));
-        return walk;
-    }
-
-    public void Dispose()
-    {
-        while (_widened.TryPop(out var directory))
-            File.SetUnixFileMode(directory.Path, (UnixFileMode)directory.Mode);
-    }
-
-    /// <summary>The digest of a file, which is made readable for as long as it takes to open it.</summary>
-    public static Digest Hash(TreeEntry file)
-    {
-        using var handle = Open(file);
-        return Digest.OfFile(handle);
-    }
-
-    private static SafeFileHandle Open(TreeEntry file)
-    {
-        try
-        {
-            return OpenAsItIs(file.FullPath);
-        }
-        catch (UnauthorizedAccessException) when ((file.Mode & OwnerRead) == 0)
-        {
-            File.SetUnixFileMode(file.FullPath, (UnixFileMode)(file.Mode | OwnerRead));
-            try
-            {
-                return OpenAsItIs(file.FullPath);
-            }
-            finally
-            {
-                File.SetUnixFileMode(file.FullPath, (UnixFileMode)file.Mode);
-            }
-        }
-    }
-
-    private static SafeFileHandle OpenAsItIs(string path) => File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-
-    private void Visit(string root)
-    {
+        var entries = new List<TreeEntry>();
         var pending = new Stack<(string Path, string Prefix)>([(root, "")]);
         while (pending.TryPop(out var directory))
         {
-            foreach (var path in Directory.EnumerateFileSystemEntries(directory.Path).Where(path => Path.GetFileName(path) != _leftOut))
+            foreach (var path in Directory.EnumerateFileSystemEntries(directory.Path).Where(path => Path.GetFileName(path) != leftOut))
             {
                 var entry = Read(path, directory.Prefix + Path.GetFileName(path));
-                _entries.Add(entry);
-                if (entry.Type != EntryType.Directory)
-                    continue;
-                if ((entry.Mode & OwnerReadAndSearch) != OwnerReadAndSearch && !Environment.IsPrivilegedProcess)
-                {
-                    _widened.Push((path, entry.Mode));
-                    File.SetUnixFileMode(path, (UnixFileMode)(entry.Mode | OwnerReadAndSearch));
-                }
-                pending.Push((path, entry.Path + "/"));
+                entries.Add(entry);
+                if (entry.Type == EntryType.Directory)
+                    pending.Push((path, entry.Path + "/"));
             }
         }
+        entries.Sort((left, right) => string.CompareOrdinal(left.Path, right.Path));
+        return entries;
     }
 
     private static TreeEntry Read(string path, string relative)
@@ -116,6 +50,11 @@ public sealed class TreeWalk : IDisposable
         var mode = status.Permissions;
         switch (status.Type)
         {
+            case 0x8000 when (mode & OwnerRead) == 0:
+            case 0x4000 when (mode & OwnerReadAndSearch) != OwnerReadAndSearch:
+                throw new BuildException(
+                    $"'{relative}' has the mode {Convert.ToString(mode, 8).PadLeft(4, '0')}, by which its owner can't read it.",
+                    "Let the recipe give it to its owner: chmod u+rX PATH.");
             case 0x8000:
                 return new TreeEntry(relative, path, EntryType.File, mode, (long)status.Size, null);
             case 0x4000:

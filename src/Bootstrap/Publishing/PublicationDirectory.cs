@@ -19,6 +19,7 @@ internal static class PublicationDirectory
     public static async Task<ImmutableArray<PublishedItem>> PublishEachAsync(
         PublicationRequest request, Func<PublishedTree, string, Task> write, CancellationToken cancel)
     {
+        PublicationForms.RequireNoLayout(request.Place, request.Processes);
         var items = ImmutableArray.CreateBuilder<PublishedItem>();
         foreach (var tree in request.Trees)
             items.AddRange((await PublishAsync(request.Place, request.Signer, aside => write(tree, aside), cancel)).Select(file => file.Item));

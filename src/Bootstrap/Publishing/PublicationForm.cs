@@ -56,6 +56,18 @@ public static class PublicationForms
     /// <exception cref="DefinitionException">There is none of that name.</exception>
     public static PublicationForm Of(string name) => All.FirstOrDefault(form => form.Name == name) ?? throw new DefinitionException(
         $"--to '{name}' is no form of publication.", $"Expected one of {string.Join(", ", All.Select(form => form.Name))}, and where it goes.");
+
+    /// <summary>Refuses a directory for single files that is another form's: whoever verifies that one looks at nothing beside it.</summary>
+    internal static void RequireNoLayout(string directory, ProcessRunner processes)
+    {
+        var place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        foreach (var form in All)
+        {
+            var above = Path.GetDirectoryName(place) is { } parent ? form.Recognise(new PublishedDirectory(parent), processes) : null;
+            if (form.Recognise(new PublishedDirectory(place), processes) is not null || above?.Documents == Path.GetFileName(place))
+                throw new DefinitionException($"'{directory}' is of 'publish --to {form.Name}': files beside its own would not be verified.", "Publish into another directory.");
+        }
+    }
 }
 
 /// <summary>What is to be published, and where.</summary>

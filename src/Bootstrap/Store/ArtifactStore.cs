@@ -40,10 +40,11 @@ public sealed class ArtifactStore : IDisposable
     /// <summary>Opens the store, makes it where there is none, and removes what killed processes left unfinished in it.</summary>
     /// <exception cref="StoreException">The directory is something else, a newer store, or can't be written.</exception>
     /// <param name="anybodys">It may belong to another user: nothing is built in it.</param>
-    public static ArtifactStore Open(string directory, bool anybodys = false)
+    public static ArtifactStore Open(string directory, bool anybodys = false, IProgress<Advance>? progress = null)
     {
         var layout = StoreLayout.Open(directory, anybodys);
-        StagedDirectory.RemoveAbandoned(layout.Work, "");
+        // What can't be removed a collection names.
+        StagedDirectory.RemoveAbandoned(layout.Work, "", progress);
         return new ArtifactStore(layout);
     }
 
@@ -68,11 +69,9 @@ public sealed class ArtifactStore : IDisposable
     /// <summary>Reads everything again and tells what is not as it was committed; others may remove meanwhile what is not being read.</summary>
     public VerifyReport Verify(IProgress<Advance> progress, CancellationToken cancel = default) => new Verifier(_access).Verify(progress, cancel);
 
-    /// <summary>Removes a damaged artifact, so that the next run makes it anew; builds that use it now will fail.</summary>
-    public void Drop(Digest content) => new Collector(_access).Drop(content);
-
     /// <summary>Removes what is damaged, so that the next run makes it anew; builds that use it now will fail.</summary>
-    public void Drop(Damage damage) => new Collector(_access).Drop(damage);
+    /// <returns>Why what is left of it can't be removed, with its path.</returns>
+    public ImmutableArray<string> Drop(params IReadOnlyCollection<Damage> damages) => new Collector(_access).Drop(damages);
 
     /// <summary>Takes artifacts, blobs and all lock files from another store, which keeps them; files are shared where they can be linked.</summary>
     public void Import(ArtifactStore from, IEnumerable<Digest> keys, IEnumerable<Digest> blobs)

@@ -41,16 +41,15 @@ public sealed class BuildHistory
         Write(target, step, known with { Builds = [new HistoryBuild(key.Hex, duration.TotalSeconds), .. others] });
     }
 
-    /// <summary>The steps that made a content, as TARGET/STEP, as far as their last builds are remembered.</summary>
-    public IReadOnlyList<string> StepsThatMade(Digest content) =>
-    [
-        .. from directory in Directory.EnumerateDirectories(_access.Layout.History).Order(StringComparer.Ordinal)
-           from file in Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal)
-           let target = Path.GetFileName(directory)
-           let step = Path.GetFileNameWithoutExtension(file)
-           where LastBuilds(target, step).Any(build => build.Content == content)
-           select $"{target}/{step}",
-    ];
+    /// <summary>The steps, as TARGET/STEP, by the keys of their last runs and the contents that these made, as far as they are remembered.</summary>
+    public ILookup<Digest, string> StepNames() => (
+        from directory in Directory.EnumerateDirectories(_access.Layout.History).Order(StringComparer.Ordinal)
+        from file in Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal)
+        let history = Recall(Path.GetFileName(directory), Path.GetFileNameWithoutExtension(file))
+        from hex in history.Builds.Select(build => build.Key).Append(history.LastRun).Distinct()
+        where Digest.TryParse(hex, out _)
+        from digest in new[] { Digest.Parse(hex), _steps.Read(Digest.Parse(hex))?.Content }.OfType<Digest>()
+        select (digest, Name: $"{Path.GetFileName(directory)}/{Path.GetFileNameWithoutExtension(file)}")).Distinct().ToLookup(step => step.digest, step => step.Name);
 
     private HistoryFile Recall(string target, string step) =>
         StoreJson.Read(FileOf(target, step), StoreJson.Default.HistoryFile) ?? new HistoryFile(null, []);

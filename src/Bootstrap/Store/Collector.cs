@@ -1,22 +1,14 @@
-using System.IO.Enumeration;
-
 namespace Bootstrap.Store;
 
 /// <summary>Removes what nobody needs any more. It is moved aside first, at one moment for all processes, and deleted after that.</summary>
 internal sealed class Collector(StoreAccess access)
 {
-    private static readonly EnumerationOptions Everything = new()
-    {
-        RecurseSubdirectories = true,
-        IgnoreInaccessible = true,
-        AttributesToSkip = FileAttributes.None,
-    };
-
     private readonly StoreLayout _layout = access.Layout;
+    private readonly List<string> _left = [];
 
     public GcReport Collect(IReadOnlySet<Digest> keepKeys, IReadOnlySet<Digest> keepBlobs, bool dryRun, CancellationToken cancel)
     {
-        StagedDirectory.RemoveAbandoned(_layout.Work, "");
+        _left.AddRange(StagedDirectory.RemoveAbandoned(_layout.Work, ""));
         var aside = Directory.CreateDirectory(access.NewScratchPath()).FullName;
         var victims = new List<(string Kind, string Path, string Now)>();
         using (access.Remove())
@@ -27,9 +19,8 @@ internal sealed class Collector(StoreAccess access)
             foreach (var (kind, path) in Unneeded(live).ToList())
             {
                 var now = dryRun ? path : Path.Combine(aside, $"{victims.Count}");
-                if (!dryRun)
-                    FileSystem.Rename(path, now);
-                victims.Add((kind, path, now));
+                if (dryRun || Try(path, from => FileSystem.Rename(from, now)))
+                    victims.Add((kind, path, now));
             }
             if (!dryRun)
                 RemoveLockFiles();
@@ -39,40 +30,48 @@ internal sealed class Collector(StoreAccess access)
         foreach (var (kind, path, now) in victims)
         {
             cancel.ThrowIfCancellationRequested();
-            removed.Add(new GcItem(kind, path, SizeOf(now)));
+            removed.Add(new GcItem(kind, path, TreeRemover.SizeOf(now)));
             if (!dryRun)
-                TreeRemover.Remove(now);
+                Try(now, TreeRemover.Remove);
         }
-        TreeRemover.Remove(aside);
-        return new GcReport([.. removed]);
+        _ = TreeRemover.WhyNot(aside, TreeRemover.Remove);
+        return new GcReport([.. removed], [.. _left]);
     }
 
-    /// <summary>Removes a tree and the records that name it, these first.</summary>
-    public void Drop(Digest content) => Remove(() => Directory.EnumerateDirectories(_layout.Steps)
-        .Where(step => Names(step, content)).Append(Path.Combine(_layout.Trees, content.Hex)));
-
-    /// <summary>Removes what is damaged: an artifact, or a file that belongs to none.</summary>
-    public void Drop(Damage damage)
+    /// <summary>Removes damaged artifacts, with the records that name them, these first, and damaged files that belong to none.</summary>
+    /// <returns>Why what is left of them can't be removed.</returns>
+    public ImmutableArray<string> Drop(IReadOnlyCollection<Damage> damages)
     {
-        if (damage.Content is { } content)
-            Drop(content);
-        else
-            Remove(() => [damage.Path]);
-    }
-
-    private void Remove(Func<IEnumerable<string>> paths)
-    {
+        var contents = damages.Select(damage => damage.Content).OfType<Digest>().ToHashSet();
         var aside = Directory.CreateDirectory(access.NewScratchPath()).FullName;
         using (access.Remove())
         {
-            foreach (var path in paths().Where(Path.Exists).ToList())
-                FileSystem.Rename(path, Path.Combine(aside, Path.GetRandomFileName()));
+            var steps = Directory.EnumerateDirectories(_layout.Steps).Where(step =>
+                StoreJson.Read(Path.Combine(step, "record.json"), StoreJson.Default.RecordFile)?.ContentDigest is { } made && contents.Contains(made));
+            var files = damages.Where(damage => damage.Content is null).Select(damage => damage.Path);
+            foreach (var path in steps.Concat(files).ToList().Where(Path.Exists))
+                TryMove(path);
+            foreach (var tree in contents.Select(content => Path.Combine(_layout.Trees, content.Hex)).Where(Directory.Exists))
+            {
+                // Another member of the group can't take it out of its directory, but its name away: nothing finds it then.
+                if (!TryMove(tree))
+                    Try(tree, path => FileSystem.Rename(path, $"{path}.{Path.GetRandomFileName()}"));
+            }
         }
-        TreeRemover.Remove(aside);
+        Try(aside, TreeRemover.Remove);
+        return [.. _left];
+
+        bool TryMove(string path) => Try(path, from => FileSystem.Rename(from, Path.Combine(aside, Path.GetRandomFileName())));
     }
 
-    private static bool Names(string step, Digest content) =>
-        StoreJson.Read(Path.Combine(step, "record.json"), StoreJson.Default.RecordFile)?.ContentDigest == content;
+    // What can't be is no reason to keep all else.
+    private bool Try(string path, Action<string> remove)
+    {
+        if (TreeRemover.WhyNot(path, remove) is not { } why)
+            return true;
+        _left.Add(why);
+        return false;
+    }
 
     private IEnumerable<(string Kind, string Path)> Unneeded(HashSet<Digest> live)
     {
@@ -87,10 +86,10 @@ internal sealed class Collector(StoreAccess access)
         ];
     }
 
-    // The digest is the name up to the first dot: DIGEST, DIGEST.log, or the unfinished download DIGEST.part.
-    private static IEnumerable<(string Kind, string Path)> NotIn(HashSet<Digest> needed, string kind, string directory) =>
+    // The name is DIGEST, DIGEST.log, the unfinished download DIGEST.part, or that of a damaged tree, which nobody needs: DIGEST.RANDOM.
+    private IEnumerable<(string Kind, string Path)> NotIn(HashSet<Digest> needed, string kind, string directory) =>
         Directory.EnumerateFileSystemEntries(directory)
-            .Where(path => Digest.TryParse(Path.GetFileName(path).Split('.')[0], out var digest) && !needed.Contains(digest))
+            .Where(path => GcItem.DigestOf(path) is { } digest && (!needed.Contains(digest) || (directory == _layout.Trees && Path.HasExtension(path))))
             .Select(path => (kind, path));
 
     private void RemoveLockFiles()
@@ -102,25 +101,20 @@ internal sealed class Collector(StoreAccess access)
                 File.Delete(path);
         }
     }
-
-    // For people: what can't be read counts as nothing.
-    private static long SizeOf(string path)
-    {
-        if (!Directory.Exists(path))
-            return File.Exists(path) ? new FileInfo(path).Length : 0;
-        var sizes = new FileSystemEnumerable<long>(path, (ref FileSystemEntry entry) => entry.IsDirectory ? 0 : entry.Length, Everything)
-        {
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
-        };
-        return sizes.Sum();
-    }
 }
 
 /// <summary>One thing that was, or would be, removed from the store.</summary>
-public sealed record GcItem(string Kind, string Path, long Bytes);
+public sealed record GcItem(string Kind, string Path, long Bytes)
+{
+    /// <summary>The key or content that it is of.</summary>
+    public Digest Digest => DigestOf(Path)!.Value;
+
+    internal static Digest? DigestOf(string path) => Platform.Digest.TryParse(System.IO.Path.GetFileName(path).Split('.')[0], out var digest) ? digest : null;
+}
 
 /// <summary>What a collection removed, or what it would remove.</summary>
-public sealed record GcReport(ImmutableArray<GcItem> Removed)
+/// <param name="Left">Why something can't be removed, with its path.</param>
+public sealed record GcReport(ImmutableArray<GcItem> Removed, ImmutableArray<string> Left)
 {
     public long Bytes => Removed.Sum(item => item.Bytes);
 }

@@ -91,8 +91,7 @@ public sealed class Manifest
 
     private static Manifest Make(string tree, string? leftOut, Action<TreeEntry> visit, CancellationToken cancel = default)
     {
-        using var walk = TreeWalk.Of(tree, leftOut);
-        var found = walk.Entries;
+        var found = TreeWalk.Of(tree, leftOut);
         var entries = new ManifestEntry[found.Count];
         try
         {
@@ -107,7 +106,7 @@ public sealed class Manifest
         void ReadEntry(int index)
         {
             var entry = found[index];
-            Digest? digest = entry.Type == EntryType.File ? TreeWalk.Hash(entry) : null;
+            Digest? digest = entry.Type == EntryType.File ? Digest.OfFile(entry.FullPath) : null;
             visit(entry);
             entries[index] = new ManifestEntry(entry.Path, entry.Type, entry.Mode, entry.Size, digest, entry.LinkTarget);
         }

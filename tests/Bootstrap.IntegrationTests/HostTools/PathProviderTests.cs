@@ -4,6 +4,7 @@ using System.Text;
 using Bootstrap.HostTools;
 using Bootstrap.IntegrationTests.Sources;
 using Bootstrap.Platform;
+using Bootstrap.Store;
 
 namespace Bootstrap.IntegrationTests.HostTools;
 
@@ -64,7 +65,7 @@ public sealed class PathProviderTests : IDisposable
     {
         MakeRoot();
         var before = await ResolveAsync(Root);
-        _store.Store.Drop(before.Artifact.Content);
+        _store.Store.Drop(new Damage(before.Artifact.Tree, "", "", before.Artifact.Content));
         File.WriteAllText(Path.Combine(Root, "usr/bin/more"), "new");
         var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Root));
         Assert.Contains("host-tools --update", failure.Hint);

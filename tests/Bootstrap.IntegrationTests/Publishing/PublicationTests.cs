@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Bootstrap.Platform;
+using Bootstrap.Publishing;
 
 namespace Bootstrap.IntegrationTests.Publishing;
 
@@ -118,6 +119,40 @@ public sealed class PublicationTests : IDisposable
         Assert.Contains("something of the user's", failure.Message, StringComparison.Ordinal);
         Assert.Equal(["SHA256SUMS"], Snapshot().Select(file => file.Name));
     }
+
+    [Theory]
+    [InlineData("oci", "bootstrap")]
+    [InlineData("ostree", "bootstrap")]
+    [InlineData("buildstream", "files")]
+    public async Task What_would_not_be_verified_is_not_published_into_a_layout(string layout, string documents)
+    {
+        await _publication.PublishAsAsync(layout, "m68k");
+        foreach (var place in new[] { _publication.Directory, _publication.Directory + "/", _publication.InPublished(documents) })
+        {
+            foreach (var form in PublicationForms.All.Select(form => form.Name).Where(name => name != layout))
+                await RequireRefusedAsync(form, form == "oci-archive" ? Path.Combine(place, "image.tar") : place);
+        }
+    }
+
+    [Theory]
+    [InlineData("tar")]
+    [InlineData("oci-archive")]
+    public async Task A_layout_is_not_published_beside_single_files(string form)
+    {
+        await _publication.PublishAsAsync(form, form == "tar" ? null : _publication.InPublished("image.tar"), null, CancellationToken.None, _publication.Published());
+        foreach (var layout in (string[])["oci", "ostree", "buildstream"])
+            await RequireRefusedAsync(layout, _publication.Directory);
+    }
+
+    private async Task RequireRefusedAsync(string form, string place)
+    {
+        var before = Names();
+        var refusal = await Assert.ThrowsAsync<DefinitionException>(() => _publication.PublishAsAsync(form, place, null, CancellationToken.None, _publication.Published()));
+        Assert.Contains("Publish into another directory", refusal.Hint, StringComparison.Ordinal);
+        Assert.Equal(before, Names());
+    }
+
+    private string[] Names() => [.. Directory.GetFileSystemEntries(_publication.Directory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
     [Fact]
     public async Task A_directory_that_is_a_symbolic_link_is_published_into()

@@ -37,6 +37,20 @@ public sealed class VerificationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("oci", "bootstrap/m68k-toolchain-1.json")]
+    [InlineData("tar", "m68k-toolchain-1.spdx.json")]
+    [InlineData("buildstream", "project.conf")]
+    [InlineData("buildstream", "elements/toolchain/m68k.bst")]
+    public async Task No_text_is_read_that_is_too_long_for_one_though_nobody_signed_its_size(string form, string file)
+    {
+        await PublishAsync(form);
+        using (var large = File.OpenWrite(_publication.InPublished(file)))
+            large.SetLength(10L << 30);
+
+        Assert.Contains($"{file}: it can't be read: '{file}' has 10737418240 bytes, expected 268435456 at most", Failures(await CheckAsync()));
+    }
+
+    [Theory]
     [InlineData("echo other >> usr/bin/gcc")]
     [InlineData("chmod 4755 usr/bin/gcc")]
     [InlineData("touch usr/bin/another")]

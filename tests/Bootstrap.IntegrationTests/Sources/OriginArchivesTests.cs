@@ -168,8 +168,7 @@ public sealed class OriginArchivesTests : IDisposable
         Directory.CreateDirectory(Unpacked);
         var tar = TestCommand.Of("tar", "-xf", _store.Store.Blobs.Find(archive)!, "-C", Unpacked, "--strip-components=1", "--no-same-owner");
         Assert.Equal(0, (await _store.Processes.RunAsync(tar, CancellationToken.None)).ExitCode);
-        using var walk = TreeWalk.Of(Unpacked);
-        return [.. walk.Entries.Select(entry =>
+        return [.. TreeWalk.Of(Unpacked).Select(entry =>
             entry.Path + (entry.LinkTarget is { } target ? $" -> {target}" : entry.Type == EntryType.File && (entry.Mode & 0b1) != 0 ? " x" : ""))];
     }
 }

@@ -35,6 +35,19 @@ public sealed class TreeRemoverTests : IDisposable
     }
 
     [Fact]
+    public void The_size_of_a_tree_is_told_to_the_bottom_whatever_its_depth()
+    {
+        _directory.Shell("mkdir tree; cd tree; truncate -s 3 x; name=$(printf '%0200d' 0); for i in $(seq 60); do mkdir $name; cd -P $name; done; truncate -s 5 x; ln -s x l");
+        _directory.MakeDeep("deep", 20_000);
+
+        Assert.Equal(9, TreeRemover.SizeOf(_directory["tree"]));
+        Assert.Equal(0, TreeRemover.SizeOf(_directory["deep"]));
+        Assert.Equal(3, TreeRemover.SizeOf(_directory["tree/x"]));
+        Assert.Equal(0, TreeRemover.SizeOf(_directory["nothing"]));
+        Assert.Equal(9, TreeRemover.SizeOf(_directory["tree"]));
+    }
+
+    [Fact]
     public void A_directory_with_very_many_long_names_is_removed()
     {
         const string thousands = "for a in $(seq 20); do mkdir $a; seq 1000 | sed \"s/^/$a.a.very.long.name.of.a.file./\" | xargs touch; done";

@@ -13,9 +13,9 @@ public sealed class TreeWalkTests : IDisposable
     {
         _tree.Shell("mkdir -p b/.c; touch b/.c/x a B; ln -s nowhere b/link");
 
-        using var walk = TreeWalk.Of(_tree.Path);
+        var entries = TreeWalk.Of(_tree.Path);
 
-        Assert.Equal(["B", "a", "b", "b/.c", "b/.c/x", "b/link"], walk.Entries.Select(entry => entry.Path));
+        Assert.Equal(["B", "a", "b", "b/.c", "b/.c/x", "b/link"], entries.Select(entry => entry.Path));
     }
 
     [Fact]
@@ -23,20 +23,20 @@ public sealed class TreeWalkTests : IDisposable
     {
         _tree.Shell("mkdir d; touch d/x; ln -s d l; ln -s . self");
 
-        using var walk = TreeWalk.Of(_tree.Path);
+        var entries = TreeWalk.Of(_tree.Path);
 
-        Assert.Equal(["d", "d/x", "l", "self"], walk.Entries.Select(entry => entry.Path));
-        Assert.Equal([null, null, "d", "."], walk.Entries.Select(entry => entry.LinkTarget));
+        Assert.Equal(["d", "d/x", "l", "self"], entries.Select(entry => entry.Path));
+        Assert.Equal([null, null, "d", "."], entries.Select(entry => entry.LinkTarget));
     }
 
     [Fact]
     public void All_twelve_permission_bits_are_seen()
     {
-        _tree.Shell("touch a b; chmod 4751 a; chmod 0000 b; mkdir d; chmod 3777 d");
+        _tree.Shell("touch a b; chmod 4751 a; chmod 0400 b; mkdir d; chmod 3777 d");
 
-        using var walk = TreeWalk.Of(_tree.Path);
+        var entries = TreeWalk.Of(_tree.Path);
 
-        Assert.Equal(["4751", "0", "3777"], walk.Entries.Select(entry => Convert.ToString(entry.Mode, 8)));
+        Assert.Equal(["4751", "400", "3777"], entries.Select(entry => Convert.ToString(entry.Mode, 8)));
     }
 
     [Theory]
@@ -48,20 +48,26 @@ public sealed class TreeWalkTests : IDisposable
         _tree.MakeDeep("d", levels);
 
         if (refusal is null)
-            TreeWalk.Of(_tree.Path).Dispose();
+            TreeWalk.Of(_tree.Path);
         else
             Assert.Contains(refusal, Assert.Throws<BuildException>(() => TreeWalk.Of(_tree.Path)).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_directory_that_can_not_be_read_is_walked_and_gets_its_mode_back()
+    [Theory]
+    [InlineData("mkdir -p closed/inner; chmod 0111 closed/inner; chmod 0300 closed", "'closed' has the mode 0300")]
+    [InlineData("mkdir closed; chmod 0477 closed", "'closed' has the mode 0477")]
+    [InlineData("touch file; chmod 0040 file", "'file' has the mode 0040")]
+    public void What_its_owner_can_not_read_is_refused_by_name_and_keeps_its_mode(string commands, string what)
     {
-        _tree.Shell("mkdir -p closed/inner; touch closed/inner/x; chmod 0111 closed/inner; chmod 0000 closed");
+        _tree.Shell(commands);
+        var modes = Modes();
 
-        using (var walk = TreeWalk.Of(_tree.Path))
-            Assert.Equal(["closed", "closed/inner", "closed/inner/x"], walk.Entries.Select(entry => entry.Path));
+        var refusal = Assert.Throws<BuildException>(() => TreeWalk.Of(_tree.Path));
 
-        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(_tree["closed"]));
+        Assert.Contains(what, refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(modes, Modes());
+
+        string Modes() => string.Join(' ', Directory.GetFileSystemEntries(_tree.Path).Select(File.GetUnixFileMode));
     }
 
     [Theory]

@@ -74,6 +74,27 @@ public sealed class CollectTests : IDisposable
     }
 
     [Fact]
+    public void A_tree_deeper_than_a_path_can_be_counts_with_what_is_at_its_bottom()
+    {
+        using (var past = ArtifactStore.Open(_fixture.Store.Root))
+            past.BuildTrees.Keep(StoreFixture.Key("deep"), _fixture.Stage("name=$(printf '%0200d' 0); for i in $(seq 60); do mkdir $name; cd -P $name; done; truncate -s 5 x"));
+
+        foreach (var dryRun in (bool[])[true, false])
+            Assert.Equal(5, Assert.Single(_fixture.Store.Collect(StoreFixture.Nothing, StoreFixture.Nothing, dryRun).Removed).Bytes);
+    }
+
+    [Fact]
+    public void What_earlier_runs_left_and_can_not_be_removed_is_named_with_the_reason_and_all_else_goes()
+    {
+        _fixture.Shell("ln -s .. work/in-the-way; mkdir work/session-dead");
+
+        var report = _fixture.Store.Collect(StoreFixture.Nothing, StoreFixture.Nothing, dryRun: false);
+
+        Assert.StartsWith($"Opening '{_fixture["work/in-the-way"]}' failed: ", Assert.Single(report.Left), StringComparison.Ordinal);
+        Assert.DoesNotContain("session-dead", _fixture.Names("work"));
+    }
+
+    [Fact]
     public async Task Gc_takes_away_free_locks_and_leaves_held_ones()
     {
         using var held = await _fixture.Store.LockAsync(StoreFixture.Key("held"), CancellationToken.None);

@@ -66,11 +66,11 @@ public sealed class CommitTests : IDisposable
     [Fact]
     public void Everything_gets_the_one_time_and_keeps_its_mode()
     {
-        var tree = _fixture.Commit("a", "mkdir d; echo x > d/f; ln -s f d/l; chmod 0000 d/f; chmod 0555 d; chmod 0700 .").Tree;
+        var tree = _fixture.Commit("a", "mkdir d; echo x > d/f; ln -s f d/l; chmod 0400 d/f; chmod 0555 d; chmod 0700 .").Tree;
 
         foreach (var path in new[] { tree, $"{tree}/d", $"{tree}/d/f", $"{tree}/d/l" })
             Assert.Equal(DateTime.UnixEpoch.AddSeconds(ReproducibleTime.Seconds), new FileInfo(path).LastWriteTimeUtc);
-        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode($"{tree}/d/f"));
+        Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode($"{tree}/d/f"));
         Assert.Equal("555", Convert.ToString((int)File.GetUnixFileMode($"{tree}/d"), 8));
         Assert.Equal("755", Convert.ToString((int)File.GetUnixFileMode(tree), 8));
     }

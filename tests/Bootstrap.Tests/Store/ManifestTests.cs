@@ -53,10 +53,10 @@ public sealed class ManifestTests : IDisposable
     [Fact]
     public void Looking_at_a_tree_changes_nothing()
     {
-        _directory.Shell("mkdir -p t/d; touch -d @1 t/d/f; chmod 0000 t/d/f; touch -d @1 t/d; chmod 0700 t");
+        _directory.Shell("mkdir -p t/d; touch -d @1 t/d/f; chmod 0400 t/d/f; touch -d @1 t/d; chmod 0700 t");
 
         Manifest.Of(_directory["t"]);
 
-        _directory.Shell("test $(stat -c %a%Y t/d/f) = 01; test $(stat -c %Y t/d) = 1; test $(stat -c %a t) = 700");
+        _directory.Shell("test $(stat -c %a%Y t/d/f) = 4001; test $(stat -c %Y t/d) = 1; test $(stat -c %a t) = 700");
     }
 }

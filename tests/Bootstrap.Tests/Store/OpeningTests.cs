@@ -110,6 +110,19 @@ public sealed class OpeningTests : IDisposable
     }
 
     [Fact]
+    public void Opening_a_store_tells_of_what_it_removes_and_of_nothing_else()
+    {
+        var told = new Told();
+        ArtifactStore.Open(_directory["store"], progress: told).Dispose();
+        Assert.Empty(told.Advances);
+        _directory.Shell("mkdir store/work/step-dead store/work/session-dead");
+
+        ArtifactStore.Open(_directory["store"], progress: told).Dispose();
+
+        Assert.Equal([(0L, 2L), (1L, 2L)], told.Advances.Select(advance => (advance.Done, advance.Total!.Value)));
+    }
+
+    [Fact]
     public async Task Many_may_make_the_same_store_at_once()
     {
         var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => ArtifactStore.Open(_directory["new/store"]))));
@@ -117,5 +130,12 @@ public sealed class OpeningTests : IDisposable
         foreach (var store in all)
             store.Dispose();
         Assert.Equal("bootstrap store 1\n", File.ReadAllText(_directory["new/store/version"]));
+    }
+
+    private sealed class Told : IProgress<Advance>
+    {
+        public List<Advance> Advances { get; } = [];
+
+        public void Report(Advance value) => Advances.Add(value);
     }
 }

@@ -58,6 +58,8 @@ public sealed class VerifyTests : IDisposable
     [InlineData("cd trees/*; echo > manifest")]
     [InlineData("sed -i s/0644/0600/ trees/*/manifest; chmod 0600 trees/*/tree/x trees/*/tree/d/f")]
     [InlineData("cd trees/*/tree; mkfifo pipe")]
+    [InlineData("cd trees/*/tree; chmod 0000 x")]
+    [InlineData("cd trees/*/tree; chmod 0300 d")]
     [InlineData("rm -r trees/*")]
     [InlineData("rm steps/*/key.json")]
     public void A_damaged_artifact_can_be_dropped_and_made_anew(string commands)
@@ -66,13 +68,26 @@ public sealed class VerifyTests : IDisposable
         var damage = Assert.Single(_fixture.Store.Verify(Advance.Unwatched).Damages);
 
         Assert.NotNull(damage.Content);
-        _fixture.Store.Drop(damage);
+        Assert.Empty(_fixture.Store.Drop(damage));
 
         Assert.Empty(_fixture.Store.Verify(Advance.Unwatched).Damages);
         Assert.Null(_fixture.Store.Steps.Find(_artifact.Key));
         _fixture.Commit("a", "umask 022; echo one > x; mkdir d; ln -s x l; touch d/f");
         Assert.Equal(_artifact, _fixture.Store.Steps.Find(_artifact.Key));
         Assert.Empty(_fixture.Store.Verify(Advance.Unwatched).Damages);
+    }
+
+    [Theory]
+    [InlineData("chmod 0000 x", "x", "'x' has the mode 0000, by which its owner can't read it.")]
+    [InlineData("chmod 0077 d", "d", "'d' has the mode 0077, by which its owner can't read it.")]
+    public void What_can_not_be_read_is_told_with_the_reason_and_keeps_its_mode(string commands, string path, string reason)
+    {
+        _fixture.Shell($"cd trees/*/tree; {commands}");
+        var mode = File.GetUnixFileMode(Path.Combine(_artifact.Tree, path));
+
+        Assert.Equal(reason, Assert.Single(_fixture.Store.Verify(Advance.Unwatched).Damages).Found);
+
+        Assert.Equal(mode, File.GetUnixFileMode(Path.Combine(_artifact.Tree, path)));
     }
 
     [Fact]
@@ -84,7 +99,7 @@ public sealed class VerifyTests : IDisposable
 
         var damages = _fixture.Store.Verify(Advance.Unwatched).Damages;
         Assert.Equal([_fixture[$"steps/{_artifact.Key}/record.json"], blob], damages.Select(damage => damage.Path));
-        Assert.All(damages, _fixture.Store.Drop);
+        Assert.Empty(_fixture.Store.Drop(damages));
         Assert.Empty(_fixture.Store.Verify(Advance.Unwatched).Damages);
         Assert.Null(_fixture.Store.Blobs.Find(StoreFixture.Key("blob")));
     }

@@ -13,9 +13,8 @@ internal static class FileValues
 
     private static RecipeFiles Digested(string directory)
     {
-        using var walk = TreeWalk.Of(directory);
         // Of the modes only what git keeps: a checkout's umask is no change of the recipe.
-        var lines = walk.Entries.Select(entry => string.Join('\t', entry.Path, entry.Type, entry.LinkTarget,
+        var lines = TreeWalk.Of(directory).Select(entry => string.Join('\t', entry.Path, entry.Type, entry.LinkTarget,
             entry.Type == EntryType.File ? $"{(entry.Mode & 0b001_000_000) != 0} {Digest.OfFile(entry.FullPath)}" : ""));
         return new RecipeFiles(directory, Digest.Of(string.Join('\n', lines)));
     }

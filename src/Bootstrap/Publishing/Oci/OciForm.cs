@@ -52,9 +52,12 @@ internal sealed class OciForm(bool isArchive) : PublicationForm
             cancel);
     }
 
-    private static Task<ImmutableArray<PublishedFile>> WriteArchiveAsync(PublicationRequest request, CancellationToken cancel) =>
-        PublicationDirectory.PublishAsync(
-            Path.GetDirectoryName(Path.GetFullPath(request.Place))!,
+    private static Task<ImmutableArray<PublishedFile>> WriteArchiveAsync(PublicationRequest request, CancellationToken cancel)
+    {
+        var published = Path.GetDirectoryName(Path.GetFullPath(request.Place))!;
+        PublicationForms.RequireNoLayout(published, request.Processes);
+        return PublicationDirectory.PublishAsync(
+            published,
             request.Signer,
             async aside =>
             {
@@ -73,6 +76,7 @@ internal sealed class OciForm(bool isArchive) : PublicationForm
                     await PublicationDocuments.WriteAsync(aside, tree, [subject], cancel);
             },
             cancel);
+    }
 
     private static async Task<ImmutableArray<OciDescriptor>> AddAsync(ImmutableArray<PublishedTree> trees, OciLayout layout, CancellationToken cancel)
     {

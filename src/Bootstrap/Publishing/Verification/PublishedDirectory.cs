@@ -12,6 +12,7 @@ internal sealed class PublishedDirectory(string root)
     // The bill of materials of 100,000 files has 60 MB.
     private const int LargestText = 256 << 20;
     private const int MostNamed = 20;
+    private static readonly string[] Texts = [".json", ".bst", ".conf", ".yml"];
     private readonly Dictionary<string, Digest?> _digests = new(StringComparer.Ordinal);
 
     public string Root => root;
@@ -38,10 +39,12 @@ internal sealed class PublishedDirectory(string root)
     public FileStream? Open(string path, long? size = null)
     {
         var file = FileSystem.OpenBelow(root, path);
-        if ((size ?? (Sizes.TryGetValue(path, out var signed) ? signed : null)) is not { } expected || file is null || file.Length == expected)
+        size ??= Sizes.TryGetValue(path, out var signed) ? signed : null;
+        var isText = size is null && Texts.Contains(Path.GetExtension(path));
+        if (file is null || (isText ? file.Length <= LargestText : size is null || file.Length == size))
             return file;
         using (file)
-            throw new InvalidDataException($"'{path}' has {file.Length} bytes, expected {expected}");
+            throw new InvalidDataException($"'{path}' has {file.Length} bytes, expected {(isText ? $"{LargestText} at most" : $"{size}")}");
     }
 
     /// <exception cref="InvalidDataException">It is not there, or no file that could be a text.</exception>
