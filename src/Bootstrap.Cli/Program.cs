@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Bootstrap.Cli;
 
-// What is interrupted in the middle of something is as whole as what is killed there: nobody has to wait for its tidying up.
+// What is interrupted in the middle of something is as whole as what is killed there: nobody has to wait long for its tidying up.
 var patience = TimeSpan.FromMilliseconds(800);
 var ending = 0;
 using var interruption = new CancellationTokenSource();
@@ -95,6 +95,8 @@ void Interrupt(PosixSignalContext context)
     new Thread(() =>
     {
         Thread.Sleep(patience);
+        for (var moments = 0; moments < 12 && StagedDirectory.IsRemoving; moments++)
+            Thread.Sleep(patience / 8);
         Environment.Exit(Interrupted());
     })
     { IsBackground = true }.Start();

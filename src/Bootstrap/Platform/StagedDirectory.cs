@@ -17,6 +17,7 @@ public sealed class StagedDirectory : IDisposable
     private static readonly string Boot = File.Exists(BootFile) ? File.ReadAllText(BootFile).Trim() : "unknown";
     private static readonly string Host = string.Concat(Environment.MachineName.Take(60).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 
+    private static int Removing;
     private FileLock? _alive;
 
     /// <summary>Makes one in a directory that is made where there is none.</summary>
@@ -34,6 +35,9 @@ public sealed class StagedDirectory : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>One is being removed: who ends the process can wait a moment for that.</summary>
+    public static bool IsRemoving => Volatile.Read(ref Removing) > 0;
 
     /// <summary>
     /// Writes all of it to the disk and makes it the directory at a place on the same file system. A directory that is there takes its
@@ -54,8 +58,10 @@ public sealed class StagedDirectory : IDisposable
     public void Dispose()
     {
         // What can't be removed is abandoned from now on, and no reason to hide what else may have gone wrong.
+        Interlocked.Increment(ref Removing);
         _ = TreeRemover.WhyNot(Path, TreeRemover.Remove);
         _alive?.Dispose();
+        Interlocked.Decrement(ref Removing);
     }
 
     /// <summary>The host that made a directory, if it is another one whose processes can't be known of.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Bootstrap.Platform;
+using Bootstrap.Store;
 using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Engine;
@@ -51,6 +52,51 @@ public sealed class AnyUserTests(SmallWorld world)
         }
     }
 
+    [Fact]
+    public async Task A_member_of_a_group_is_told_whose_it_is_that_he_can_not_remove_and_all_else_goes()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "root: nobody else is two users");
+        var checkout = world.Checkout();
+        checkout.Store = Path.Combine(world.Root, "groups-store");
+        Run("sh", "-euc", $"mkdir \"$1\"; chgrp {OrdinaryUser} \"$1\"; chmod 2770 \"$1\"", "sh", checkout.Store);
+        await world.NewStoreAsync(checkout.Store);
+        Run("sh", "-euc", "cd \"$1\"; chmod -R g+w locks steps pins history", "sh", checkout.Store);
+        checkout.Recipe("all", "echo before > /out/file");
+        await checkout.BuildAsync();
+        var (before, old) = TreeOfAll(checkout);
+        checkout.Recipe("all", "mkdir /out/d; echo now > /out/d/file");
+        await checkout.BuildAsync();
+        Run("mkdir", "-m", "0700", Path.Combine(checkout.Store, "work/step-dead"));
+        var member = AsOrdinaryUser(checkout, gives: false);
+
+        var (exitCode, output, error) = await SmallCheckout.ResultAsync(checkout.StartWithin(member, ["gc", "toy"]));
+        Assert.True(exitCode == 0, output + error);
+        Assert.Contains($"not removed: '{before}' belongs to user 0: that user", error, StringComparison.Ordinal);
+        Assert.Contains($"not removed: '{checkout.Store}/work/step-dead' belongs to user 0: that user", error, StringComparison.Ordinal);
+        Assert.Contains("step: 1, ", output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(checkout.Store, "steps", old)));
+
+        var (damaged, _) = TreeOfAll(checkout);
+        await File.WriteAllTextAsync(damaged + "/tree/d/file", "damaged\n");
+        (exitCode, output, error) = await SmallCheckout.ResultAsync(checkout.StartWithin(member, ["store", "verify", "--repair"]));
+        Assert.True(exitCode == 1, output + error);
+        Assert.Contains($"not removed: '{damaged}' belongs to user 0: that user", error, StringComparison.Ordinal);
+        Assert.Equal(["all"], await checkout.BuildAsync());
+        Assert.Equal(0, (await SmallCheckout.ResultAsync(checkout.StartWithin(member, ["store", "verify"]))).ExitCode);
+
+        // Its owner's collection takes what the member could not.
+        await checkout.OutputAsync("gc", "toy");
+        Assert.False(Directory.Exists(before));
+        Assert.DoesNotContain(Directory.GetDirectories(Path.Combine(checkout.Store, "trees")), Path.HasExtension);
+    }
+
+    private static (string Tree, string Key) TreeOfAll(SmallCheckout checkout)
+    {
+        using var store = ArtifactStore.Open(checkout.Store);
+        var last = store.History.LastBuilds("toy", "all")[0];
+        return (Path.Combine(checkout.Store, "trees", last.Content.Hex), last.Key.Hex);
+    }
+
     private async Task AssertSameAsync(
         Func<SmallCheckout, string[]> surroundings, string? storePath = null, bool named = true, params string[] options)
     {
@@ -64,12 +110,14 @@ public sealed class AnyUserTests(SmallWorld world)
         Assert.Equal(expected, checkout.Contents());
     }
 
-    private string[] AsOrdinaryUser(SmallCheckout checkout)
+    private string[] AsOrdinaryUser(SmallCheckout checkout) => AsOrdinaryUser(checkout, gives: true);
+
+    private string[] AsOrdinaryUser(SmallCheckout checkout, bool gives)
     {
         // Nobody else may look into temporary directories, nor perhaps into the one that the tests were built in.
         const string Place = "/tmp/place";
         var owned = Environment.IsPrivilegedProcess;
-        if (owned)
+        if (owned && gives)
             Run("find", checkout.Store, "(", "-type", "d", "-o", "-links", "1", ")", "-exec", "chown", "-h", $"{OrdinaryUser}:{OrdinaryUser}", "{}", "+");
 
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));

@@ -73,6 +73,32 @@ public sealed class KilledPublicationTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("tar")]
+    [InlineData("ostree")]
+    public async Task An_interrupted_publishing_takes_what_it_had_not_finished_with_it(string form)
+    {
+        // Ten thousand files that no compressor is done with at once, which take a moment to remove.
+        _checkout.Recipe("native-sysroot", "mkdir -p /out/usr/lib; cd /out/usr/lib; for i in $(seq 10000); do echo $i > $i; done; head -c 60000000 /dev/urandom > large");
+        _checkout.Recipe("cross-toolchain", "mkdir -p /out/bin\ntouch /out/bin/gcc");
+        _checkout.Recipe("all", "true", "needs: [native-sysroot, {step: cross-toolchain, at: /cross}]");
+        await _checkout.BuildAsync();
+        foreach (var signal in (string[])["-INT", "-TERM"])
+        {
+            using var publishing = _checkout.Start("publish", "toy", "--to", form, Published, "--as-version", "1");
+            while (!Directory.Exists(Published) || !Directory.GetFiles(Published, "*", SearchOption.AllDirectories).Any(IsGrowing))
+                await Task.Delay(20);
+            await Task.Delay(300);
+            Process.Start("kill", [signal, $"{publishing.Id}"]).WaitForExit();
+            await publishing.WaitForExitAsync();
+
+            Assert.Equal(130, publishing.ExitCode);
+            Assert.DoesNotContain(Directory.GetFileSystemEntries(Published, "*", SearchOption.AllDirectories), IsScratch);
+        }
+    }
+
+    private static bool IsGrowing(string path) => path.Contains("/.publishing-", StringComparison.Ordinal) && new FileInfo(path) is { Exists: true, Length: > 0 };
+
     private static bool IsScratch(string path) =>
         Path.GetFileName(path) is var name && (name.StartsWith(".publishing-", StringComparison.Ordinal) || name.StartsWith(".scratch-", StringComparison.Ordinal));
 
