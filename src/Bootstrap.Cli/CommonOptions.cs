@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Bootstrap.HostTools;
+using Bootstrap.Planning;
 using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Debian;
@@ -29,6 +30,7 @@ internal sealed record Settings(
 /// <summary>The options that every command takes, and what more than one command takes.</summary>
 internal sealed partial class CommonOptions
 {
+    private const int MostProcesses = 999_999;
     private readonly Option<string?> _store = new("--store")
     {
         Description = "Where artifacts, sources and logs are kept [default: $XDG_CACHE_HOME/bootstrap/store or ~/.cache/bootstrap/store]",
@@ -51,7 +53,9 @@ internal sealed partial class CommonOptions
 
     // As the registry of providers declares them.
     private readonly ImmutableArray<(HostToolsOption Declared, Option Option)> _ofProviders =
-        [.. HostToolsProviders.All.SelectMany(kind => kind.Options).Select(declared => (declared, OptionOf(declared)))];
+        [.. HostToolsProviders.All.SelectMany(kind => kind.Options).Select(declared => (declared, declared.IsRepeatable
+            ? (Option)new Option<string[]>(declared.Name) { Description = declared.Description, HelpName = declared.Value }
+            : new Option<string?>(declared.Name) { Description = declared.Description, HelpName = declared.Value }))];
 
     private readonly Option<string?> _debianMirror = new("--debian-mirror")
     {
@@ -112,16 +116,12 @@ internal sealed partial class CommonOptions
 
     public CommonOptions()
     {
-        _sources.Validators.Add(result =>
-        {
-            if (!result.Tokens.All(token => Enum.GetNames<SourcePolicy>().Contains(token.Value, StringComparer.OrdinalIgnoreCase)))
-                result.AddError($"--sources expects {_sources.HelpName!.Replace("|", ", ")}.");
-        });
+        Accept(_sources, text => Enum.GetNames<SourcePolicy>().Contains(text, StringComparer.OrdinalIgnoreCase), _sources.HelpName!.Replace("|", ", "));
         _hostTools.CompletionSources.Add(
             [HostToolsRequest.Auto.Name, .. HostToolsProviders.All.Select(kind => kind.AtPlace is null ? kind.Name : kind.Name + ":")]);
-        Accept(_free, Size(), "a number of bytes, or one with K, M, G or T behind it");
-        Accept(_memory, SomeSize(), "a number of bytes from 1 upwards, or one with K, M, G or T behind it");
-        Accept(_processes, Number(), "a number from 1 to 999999");
+        Accept(_free, Size().IsMatch, "a number of bytes, or one with K, M, G or T behind it");
+        Accept(_memory, SomeSize().IsMatch, "a number of bytes from 1 upwards, or one with K, M, G or T behind it");
+        Accept(_processes, text => IsNumber(text, MostProcesses), $"a number from 1 to {MostProcesses}");
     }
 
     public void AddTo(Command root)
@@ -167,11 +167,15 @@ internal sealed partial class CommonOptions
             new PastedCommands(parsed));
     }
 
-    private static void Accept(Option option, Regex form, string expected) => option.Validators.Add(result =>
+    /// <summary>By its text: to ask for the value of a word that is none throws.</summary>
+    public static void Accept(Option option, Predicate<string> isGood, string expected) => option.Validators.Add(result =>
     {
-        if (result.Tokens.FirstOrDefault(token => !form.IsMatch(token.Value)) is { } odd)
+        if (result.Tokens.FirstOrDefault(token => !isGood(token.Value)) is { } odd)
             result.AddError($"{option.Name} is '{odd.Value}', expected {expected}.");
     });
+
+    public static bool IsNumber(string text, int highest) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= highest;
 
     private SandboxLimits LimitsOf(ParseResult parsed)
     {
@@ -212,10 +216,6 @@ internal sealed partial class CommonOptions
             each => each.Declared.Name,
             each => each.Values.Select(value => each.Declared.IsFile ? FullPath(each.Declared.Name, value) : value).ToImmutableArray());
 
-    private static Option OptionOf(HostToolsOption declared) => declared.IsRepeatable
-        ? new Option<string[]>(declared.Name) { Description = declared.Description, HelpName = declared.Value }
-        : new Option<string?>(declared.Name) { Description = declared.Description, HelpName = declared.Value };
-
     /// <summary>The checkout: the launcher names it.</summary>
     private static string Home() => Environment.GetEnvironmentVariable("BOOTSTRAP_HOME") is { Length: > 0 } home
         ? home
@@ -226,9 +226,6 @@ internal sealed partial class CommonOptions
 
     [GeneratedRegex("^[1-9][0-9]{0,14}[KMGT]?$")]
     private static partial Regex SomeSize();
-
-    [GeneratedRegex("^[1-9][0-9]{0,5}$")]
-    private static partial Regex Number();
 
     private static string DefaultStore()
     {
@@ -244,7 +241,18 @@ internal sealed partial class CommonOptions
     public static Argument<string[]> Targets(bool orNone = false) => Described(
         new Argument<string[]>("target") { Arity = orNone ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore }, "One or more targets; 'bootstrap targets' lists them");
 
-    public static Argument<string> Step() => new("step") { Description = "A step; 'bootstrap plan TARGET' lists them", HelpName = "step" };
+    public static Argument<string> Step() => new("step") { Description = "A step; 'bootstrap plan TARGET' lists them", HelpName = "step", CustomParser = StepName };
+
+    /// <summary>An option that ends a run at a step.</summary>
+    public static Option<string?> To(string description) => new("--to") { Description = description, HelpName = "STEP", CustomParser = StepName };
+
+    /// <summary>The name of a step, which is printed as TARGET/STEP where it is a target's own.</summary>
+    public static string StepName(ArgumentResult result)
+    {
+        var command = result.Parent as CommandResult ?? (CommandResult)result.Parent!.Parent!;
+        var named = command.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value).Append(StepId.Shared);
+        return result.Tokens[0].Value.Split('/') is [var target, var step] && named.Contains(target) ? step : result.Tokens[0].Value;
+    }
 
     public static Option<bool> Json(string what) => new("--json") { Description = what };
 

@@ -21,8 +21,9 @@ internal sealed partial class PastedCommands(ParseResult parsed)
 
     // What names a place that only its reader knows is typed anyway, and perhaps on another machine.
     public string Complete(string hint) => Command().Replace(hint, command =>
-        $"'{CommandSpec.Quote(Program)}{command.Groups[1].Value}{(command.Value.Contains(" DIR") || command.Value.Contains("--help") ? "" : _given)}'");
+        $"{CommandSpec.Quote(Program)}{command.Groups["words"].Value}{(command.Value.Contains(" DIR") || command.Value.Contains("--help") ? "" : _given)}");
 
-    [GeneratedRegex("'bootstrap( [^']+)'")]
+    // In quotes, or the last command of a line for the shell.
+    [GeneratedRegex("(?<=')bootstrap(?<words> [^']+)(?=')|(?<=&& )bootstrap(?<words> [^']+)$")]
     private static partial Regex Command();
 }

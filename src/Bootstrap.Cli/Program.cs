@@ -24,25 +24,20 @@ async Task<int> RunAsync()
         return await parsed.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
     }
-    catch (OperationCanceledException) when (interruption.IsCancellationRequested)
-    {
-        return Interrupted();
-    }
-    catch (BootstrapException exception)
-    {
-        return Fail(exception);
-    }
-    catch (Exception exception) when (DiskFailure.Is(exception))
-    {
-        return Fail(DiskFailure.Of(exception));
-    }
-    catch (OutOfMemoryException exception)
-    {
-        return Fail(new HostException($"This process got no more memory, or no more threads: {exception.Message}", "'ulimit -a' and the container say what it may have."));
-    }
     catch (Exception exception)
     {
-        return Fault(exception);
+        return exception switch
+        {
+            OperationCanceledException when interruption.IsCancellationRequested => Interrupted(),
+            BootstrapException told => Fail(told),
+            IOException { Source: "System.Console" } => Fail(new BuildException(
+                $"Standard output can't be written: {exception.Message}.",
+                "What was finished is kept: send the output where there is room, and run the same command again.")),
+            _ when DiskFailure.Is(exception) => Fail(DiskFailure.Of(exception)),
+            OutOfMemoryException => Fail(new HostException(
+                $"This process got no more memory, or no more threads: {exception.Message}", "'ulimit -a' and the container say what it may have.")),
+            _ => Fault(exception),
+        };
     }
 }
 

@@ -6,13 +6,15 @@ namespace Bootstrap.Cli;
 /// <summary>What is wrong with a command line, told in a few lines instead of the whole help.</summary>
 internal static class UsageMistakes
 {
-    /// <summary>An option that is none would be taken for one more value where a command takes a list of them.</summary>
+    /// <summary>An option would be taken for the value of the one before it, and one that is none for one more value of a list.</summary>
     public static void RefuseUnknownOptions(Command command)
     {
         command.Validators.Add(result =>
         {
             foreach (var token in result.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Where(IsOption))
                 result.AddError(NoOption(result, token.Value));
+            foreach (var option in result.Children.OfType<OptionResult>().Where(option => option.Tokens.Any(IsOption)))
+                result.AddError($"{option.Option.Name} has no value: '{option.Tokens.First(IsOption).Value}', which follows it, is an option.");
         });
         foreach (var subcommand in command.Subcommands)
             RefuseUnknownOptions(subcommand);
@@ -36,7 +38,7 @@ internal static class UsageMistakes
         throw new DefinitionException(string.Join('\n', mistakes), $"See '{FullName(command)} --help'.");
     }
 
-    private static bool IsOption(Token token) => token.Type == TokenType.Argument && token.Value.Length > 1 && token.Value[0] == '-';
+    private static bool IsOption(Token token) => token.Type == TokenType.Argument && token.Value is ['-', not (>= '0' and <= '9'), ..];
 
     private static string NoOption(CommandResult command, string word)
     {

@@ -67,10 +67,13 @@ internal static class BootCommand
         var layout = new StepLayout(workspace.Store, planned.HostTools.Tree, work.Path);
         var log = workspace.Store.LogPath(KeyDocument.Of(step, id => result[id]!.Artifact!.Content, null).Key);
         var exit = await StepExecutor.RunBootedAsync(workspace.Machines, step, id => result[id]!.Artifact!, layout, log, cancel);
-        Console.Write(await File.ReadAllTextAsync(log, cancel));
+        var said = await File.ReadAllTextAsync(log, cancel);
+        Console.Write(said);
         Console.WriteLine($"console log: {log}");
-        if (exit == 0)
-            Console.WriteLine($"{target}: the machine booted, ran the commands and switched itself off");
+        // As the recipe's check.sh says it: "== NAME: pass: DETAIL".
+        int Count(string verdict) => said.Split('\n').Count(line => line.StartsWith("== ", StringComparison.Ordinal) && line.Contains($": {verdict}: "));
+        var end = exit == 0 ? "; the machine booted, ran them and switched itself off" : "";
+        Console.WriteLine($"{target}: {Count("pass")} checks passed, {Count("FAIL")} failed{end}");
         return exit == 0 ? ExitCodes.Done : throw new BuildException(
             $"The commands in the machine failed with exit code {exit}.", MachineRunner.Hint(target));
     }

@@ -11,7 +11,7 @@ internal static class BuildCommand
     public static Command Create(CommonOptions options)
     {
         var targets = CommonOptions.Targets();
-        var to = new Option<string?>("--to") { Description = "Build up to this step only", HelpName = "STEP" };
+        var to = CommonOptions.To("Build up to this step only");
         var jobs = JobsOption();
         var keepGoing = new Option<bool>("--keep-going", "-k") { Description = "After a failure, continue with the steps that do not depend on the failed one" };
         var clockAhead = new Option<int?>("--clock-ahead")
@@ -19,7 +19,7 @@ internal static class BuildCommand
             Description = "Run host steps with the clock N days ahead (libfaketime), to check that the output does not depend on the date",
             HelpName = "N",
         };
-        Accept(clockAhead, MostDays, $"a number of days from 1 to {MostDays}");
+        CommonOptions.Accept(clockAhead, text => CommonOptions.IsNumber(text, MostDays), $"a number of days from 1 to {MostDays}");
         var json = CommonOptions.Json("Print each event as a line of JSON");
         return options.Define("build", """
             Build the toolchains of one or more targets. Steps whose artifacts are in the store are not run again.
@@ -49,13 +49,6 @@ internal static class BuildCommand
             $"Take host tools that have libfaketime themselves (/{ShiftedClock.OwnLibrary}), as Alpine's do, or leave the option out.");
     }
 
-    // By its text: to ask for the value of a word that is none throws.
-    private static void Accept(Option option, int highest, string expected) => option.Validators.Add(result =>
-    {
-        if (!result.Tokens.All(token => int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= highest))
-            result.AddError($"{option.Name} expects {expected}.");
-    });
-
     /// <summary>The number of jobs, which is the number of cores where it is not given.</summary>
     public static Option<int> JobsOption()
     {
@@ -65,7 +58,7 @@ internal static class BuildCommand
             HelpName = "N",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
-        Accept(jobs, int.MaxValue, "a number from 1 upwards");
+        CommonOptions.Accept(jobs, text => CommonOptions.IsNumber(text, int.MaxValue), "a number from 1 upwards");
         return jobs;
     }
 }

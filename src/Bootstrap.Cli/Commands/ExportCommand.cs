@@ -24,7 +24,7 @@ internal static class ExportCommand
             HelpName = "DIR",
         };
         var targets = CommonOptions.Targets();
-        var to = new Option<string?>("--to") { Description = "Export up to this step only", HelpName = "STEP" };
+        var to = CommonOptions.To("Export up to this step only");
         return options.Define("buildstream", """
             Write the plan of targets as a project of BuildStream 2: each step as an element that runs the same commands on the same inputs. Nothing is
             built. Steps that boot a machine are left out, with what depends on them. The same plan gives the same bytes.

@@ -32,6 +32,8 @@ internal static class LogCommand
             await using var log = File.OpenRead(path);
             await using var output = Console.OpenStandardOutput();
             await log.CopyToAsync(output, cancel);
+            if (log.Length == 0)
+                Console.Error.WriteLine($"The log of step '{name}' is empty: its commands said nothing.");
             return ExitCodes.Done;
         });
     }

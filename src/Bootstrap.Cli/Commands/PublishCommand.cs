@@ -94,12 +94,12 @@ internal static class PublishCommand
                 workspace.Processes,
                 [.. from name in names from step in form.Steps select facts.Of(name, step, parsed.GetValue(version))],
                 PublishedSysroot.Of(planned.HostTools, workspace.Store),
-                parsed.GetValue(to)![1])
+                CommonOptions.FullPath("--to", parsed.GetValue(to)![1]))
             { Repository = parsed.GetValue(ostree), Signer = signer };
             var items = await Task.Run(() => form.WriteAsync(request, cancel), cancel)
                 .ReportAsync(parsed.GetValue(to)![1], new Advance(string.Join(", ", names), $"publishing as {form.Name}", 0, null), workspace.Progress);
             foreach (var made in request.Trees.Select(tree => tree.Facts))
-                Console.WriteLine($"{made.BaseName} is in {request.Place}, to be used by: {form.Use(made, request.Place)}");
+                Console.WriteLine($"{made.BaseName} is in {request.Place}, to be used by: {workspace.Settings.Pasted.Complete(form.Use(made, request.Place))}");
             foreach (var item in items)
                 Console.WriteLine($"{item.Name}  {(item.Bytes is { } bytes ? Quantity.Bytes(bytes) : item.Digest.Hex)}{(item.IsNew ? "" : "  unchanged")}");
             return ExitCodes.Done;

@@ -15,6 +15,7 @@ internal static class ShellCommand
             Arity = ArgumentArity.ZeroOrOne,
             Description = "A step [default: the first that runs on the target, in its native sysroot]",
             HelpName = "step",
+            CustomParser = CommonOptions.StepName,
         };
         return options.Define("shell", $"""
             Build all that a step needs, then open a shell in the step's sandbox. 'sh -eu {SandboxPaths.Script}' runs the step's commands there. Nothing that

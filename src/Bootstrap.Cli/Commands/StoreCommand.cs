@@ -77,18 +77,15 @@ internal static class StoreCommand
                 Print([.. damages], names, store);
             var left = parsed.GetValue(repair) ? store.Drop(report.Damages) : [];
             Tell(left);
-            Console.WriteLine($"{report.Artifacts} artifacts with {report.Files} files, {Quantity.Bytes(report.Bytes)}: {Verdict(broken.Count, parsed.GetValue(repair))}");
+            var verdict = broken.Count == 0 ? "all as they were committed"
+                : parsed.GetValue(repair) ? $"{broken.Count} damaged and removed; the next build makes them anew"
+                : $"{broken.Count} damaged; 'bootstrap store verify --repair' removes them, and the next build makes them anew";
+            Console.WriteLine(
+                $"{report.Artifacts} artifacts with {report.Files} files, {Quantity.Bytes(report.Bytes)}: {new PastedCommands(parsed).Complete(verdict)}");
             return broken.Count == 0 || (parsed.GetValue(repair) && left.IsEmpty) ? ExitCodes.Done : ExitCodes.Failed;
         }, cancel));
         return command;
     }
-
-    private static string Verdict(int broken, bool repaired) => (broken, repaired) switch
-    {
-        (0, _) => "all as they were committed",
-        (_, true) => $"{broken} damaged and removed; the next build makes them anew",
-        _ => $"{broken} damaged; 'bootstrap store verify --repair' removes them, and the next build makes them anew",
-    };
 
     private static void List(ImmutableArray<GcItem> items, ILookup<Digest, string> steps, Workspace workspace)
     {

@@ -22,7 +22,7 @@ internal static class VerifyCommand
         {
             Description = "Build everything a second time, in a scratch store, as another user with other paths and settings, and compare all artifacts",
         };
-        var to = new Option<string?>("--to") { Description = "With --reproducible: up to this step only", HelpName = "STEP" };
+        var to = CommonOptions.To("With --reproducible: up to this step only");
         var scratch = new Option<string?>("--scratch")
         {
             Description = "With --reproducible: a new directory for the scratch store, which is kept [default: within the store, and removed]",

@@ -56,9 +56,9 @@ internal static class WhyCommand
     // No artifact, but a log of this very key: it was begun before.
     private static void ExplainFailure(Workspace workspace, Step step, string target, string log)
     {
-        var hint = $"'bootstrap log {target} {step.Id.Name}' prints what it said";
+        var hint = $"It ran before with what it has now, but the store has no result of that: 'bootstrap log {target} {step.Id.Name}' prints what it said.";
         if (File.Exists(log))
-            Console.WriteLine($"It ran before with what it has now, but the store has no result of that: {workspace.Settings.Pasted.Complete(hint)}.");
+            Console.WriteLine(workspace.Settings.Pasted.Complete(hint));
     }
 
     private static void ExplainLast(Artifact artifact, IReadOnlyList<StepRecord> history)

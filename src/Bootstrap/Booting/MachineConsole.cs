@@ -55,6 +55,9 @@ internal sealed partial class MachineConsole : IDisposable
         }
     }
 
+    /// <summary>How a kernel panicked, by the end of what the console said; null where it did not.</summary>
+    public static string? PanicIn(string log) => File.Exists(log) ? PanicOf(string.Join('\n', File.ReadLines(log).TakeLast(500))) : null;
+
     public void Type(string text) => _in.Write(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Ends the listening, once all that was said is in the log.</summary>
@@ -80,9 +83,11 @@ internal sealed partial class MachineConsole : IDisposable
                 _said.Remove(0, match.Index + match.Length);
                 return new WaitResult(match);
             }
-            return KernelPanic().Match(text) is { Success: true } panic ? new WaitResult(Panic: panic.Groups[1].Value.Trim()) : null;
+            return PanicOf(text) is { } panic ? new WaitResult(Panic: panic) : null;
         }
     }
+
+    private static string? PanicOf(string text) => KernelPanic().Match(text) is { Success: true } panic ? panic.Groups[1].Value.Trim() : null;
 
     private string? AwaitedRoot()
     {

@@ -12,6 +12,7 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
     public static string Hint(string target) => $"'bootstrap boot {target}' starts that machine with its console in your terminal.";
 
     /// <summary>Boots with the console in the terminal, until the machine is off or the user ends qemu.</summary>
+    /// <exception cref="BuildException">Its kernel panicked.</exception>
     public async Task<int> InteractAsync(
         VirtualMachine machine, BootFiles files, bool keepChanges, string directory, CancellationToken cancel)
     {
@@ -23,7 +24,9 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
             Network = machine.Network is not null,
             Terminal = true,
         };
-        return (await command.RunAsync(processes, cancel)).ExitCode;
+        var exit = (await command.RunAsync(processes, cancel)).ExitCode;
+        return MachineConsole.PanicIn(Path.Combine(directory, Qemu.ConsoleLog)) is not { } panic ? exit
+            : throw new BuildException($"The machine's kernel panicked: {panic}");
     }
 
     /// <summary>Boots, runs commands as root, takes over what they leave in <c>/out</c>, and switches the machine off.</summary>

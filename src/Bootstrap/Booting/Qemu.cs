@@ -8,6 +8,7 @@ public static class Qemu
     private const string Disk = "disk";
     private const string Exchange = "exchange";
     private const string Serial = "console";
+    internal const string ConsoleLog = "console.log";
 
     private static readonly ImmutableArray<(string Name, byte[] Magic)> Refused =
         [("VMDK", [.. "KDMV"u8]), ("VHDX", [.. "vhdxfile"u8]), ("VHD", [.. "conectix"u8]), ("VDI", [.. "<<< "u8]), ("QED", [.. "QED\0"u8])];
@@ -22,11 +23,12 @@ public static class Qemu
             : program;
     }
 
-    /// <summary>For a user at the terminal: changes to the disk are lost unless they are kept.</summary>
+    /// <summary>For a user at the terminal, with what the console says in a file as well: changes to the disk are lost unless they are kept.</summary>
     internal static ImmutableArray<string> Interactive(VirtualMachine machine, BootFiles files, bool keepChanges) =>
     [
         .. Common(machine, files, keepChanges),
-        "-serial", "mon:stdio",
+        // What "-serial mon:stdio" stands for, and a log.
+        "-chardev", $"stdio,id={Serial},mux=on,signal=off,logfile={ConsoleLog}", "-serial", $"chardev:{Serial}", "-mon", Serial,
         .. machine.Network is { } network ? ["-netdev", "user,id=network", "-device", $"{network},netdev=network"] : NoNetwork,
     ];
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Bootstrap.Booting;
 using Bootstrap.Definitions;
 using Bootstrap.Planning;
@@ -49,16 +50,9 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         await executor.RemovedAsync();
         var figures = new RunFigures(clock.Elapsed, ProcessorTime() - processorBefore, Environment.ProcessorCount, peakDisk);
         var result = new BuildResult(outcomes, figures);
-        try
-        {
+        if (run.Fault is null)
             told.Report(new RunEnded(result));
-        }
-        catch (Exception) when (run.Fault is not null)
-        {
-            // What went wrong first is what is told.
-        }
-
-        run.Fault?.Throw();
+        (told.Failure ?? run.Fault)?.Throw();
         if (!result.Succeeded)
             cancel.ThrowIfCancellationRequested();
         return result;
@@ -88,17 +82,24 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
     private sealed class OneAtATime(IProgress<BuildEvent> observer) : IProgress<BuildEvent>
     {
         private readonly Lock _gate = new();
-        private bool _failed;
+
+        /// <summary>Why it is asked no more; the step whose news it did not take is not to blame.</summary>
+        public ExceptionDispatchInfo? Failure { get; private set; }
 
         public void Report(BuildEvent value)
         {
             lock (_gate)
             {
-                if (_failed)
-                    return;
-                _failed = true;
-                observer.Report(value);
-                _failed = false;
+                try
+                {
+                    if (Failure is null)
+                        observer.Report(value);
+                }
+                catch (Exception failure)
+                {
+                    Failure = ExceptionDispatchInfo.Capture(failure);
+                    throw;
+                }
             }
         }
     }

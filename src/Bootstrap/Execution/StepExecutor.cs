@@ -58,7 +58,7 @@ public sealed partial class StepExecutor(
             await RunCommandsAsync(ready, work.Layout, continued, cancel);
             if (!step.ContinuedBy.IsEmpty)
                 store.BuildTrees.Keep(key, work.Layout.Build);
-            var artifact = store.Steps.Commit(key, ready.Key.Text, work.Layout.Out, clock.Elapsed, step.SetId);
+            var artifact = Commit(ready, work.Layout.Out, clock.Elapsed);
             store.History.RememberBuild(step.Id.Owner, step.Id.Name, key, clock.Elapsed);
             return new StepOutcome(step, StepStatus.Built) { Key = key, Artifact = artifact, Duration = clock.Elapsed, LogPath = store.LogPath(key) };
         }
@@ -67,6 +67,25 @@ public sealed partial class StepExecutor(
             return new StepOutcome(step, StepStatus.Failed) { Error = error, LogPath = store.LogPath(key) };
         }
     }
+
+    // What its commands made may be refused after all of them went well, which whoever reads the log has to see there.
+    private Artifact Commit(ReadyStep ready, string tree, TimeSpan duration)
+    {
+        var (step, key) = (ready.Step, ready.Key.Key);
+        try
+        {
+            return store.Steps.Commit(key, ready.Key.Text, tree, duration, step.SetId);
+        }
+        catch (BuildException refused)
+        {
+            var message = $"What step {step.Id} made is refused: {refused.Message}";
+            File.AppendAllText(store.LogPath(key), $"bootstrap: {message}\n");
+            throw new BuildException($"{message}\nIts log: {store.LogPath(key)}", $"{refused.Hint}\n{LookHint(step)}");
+        }
+    }
+
+    private string LookHint(Step step) => step.Booted is not null ? MachineRunner.Hint(step.Id.Owner)
+        : $"'bootstrap shell {step.Id.Target ?? target} {step.Id.Name}' opens a shell in the same sandbox; 'sh -eu {SandboxPaths.Script}' runs the step there.";
 
     public void DropBuildTree(Digest key) => RemoveLater(() => store.BuildTrees.Drop(key));
 
@@ -140,11 +159,8 @@ public sealed partial class StepExecutor(
         // What the step had to say about it may not have found room in the log.
         throw DiskFailure.Of(store.Root) is { } full
             ? new BuildException($"{message}\n{full.Reason}: nothing more can be written into '{store.Root}'.", full.Hint)
-            : step.Booted is not null ? new BuildException(message, MachineRunner.Hint(step.Id.Owner))
             : exit == Sandbox.Silent ? new BuildException(message, "The end of its log says what ran. Where that takes so long, 'silence: MINUTES' in the recipe allows for more; no key changes.")
-            : new BuildException(
-                message,
-                $"'bootstrap shell {step.Id.Target ?? target} {step.Id.Name}' opens a shell in the same sandbox; 'sh -eu {SandboxPaths.Script}' runs the step there.");
+            : new BuildException(message, LookHint(step));
     }
 
     /// <summary>The few lines of a log that say why a step failed: the first one that looks like an error, and the last ones.</summary>
@@ -168,7 +184,7 @@ public sealed partial class StepExecutor(
         var lines = tail.Select(Shortened).ToList();
         if (first is not null && firstNumber <= number - tailLines)
             lines.InsertRange(0, [$"line {firstNumber}: {Shortened(first)}", "…"]);
-        return lines.Count == 0 ? "  (the log is empty)" : string.Join('\n', lines.Select(line => "  " + line));
+        return lines.Count == 0 ? "  (the log is empty: its commands said nothing)" : string.Join('\n', lines.Select(line => "  " + line));
 
         static string Shortened(string line) => line.Length <= 400 ? line : line[..400] + "…";
     }

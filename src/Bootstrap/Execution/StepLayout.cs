@@ -54,7 +54,8 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, string
             : Mount.Continued(SandboxPaths.Build, continuedTree, Build, OverlayWork, whole: !step.ContinuedBy.IsEmpty));
         mounts.AddRange(step.Inputs.Where(input => input.At != "/").GroupBy(input => input.At)
             .Select(at => Mount.ReadOnly(at.Key, [.. at.Reverse().Select(input => inputs(input.Step).Tree)])));
-        mounts.AddRange(step.Files.Select(file => Mount.File(file.At, file.Path ?? Blob(file.Digest))));
+        mounts.AddRange(step.Files.Select(file => Mount.File(file.At, file.Path ?? store.Blobs.Find(file.Digest) ?? throw new StoreException(
+            $"The store has no file with the digest {file.Digest}.", "'bootstrap sources fetch' fetches what is missing."))));
         if (step.RecipeFilesPath is { } files)
         {
             var copy = Path.Combine(directory, "files");
@@ -86,7 +87,4 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, string
         };
         return Clock is not null && step.RunsOn == Machine.Host ? Clock.ApplyTo(spec, directory) : spec;
     }
-
-    private string Blob(Digest digest) => store.Blobs.Find(digest)
-        ?? throw new StoreException($"The store has no file with the digest {digest}.", "'bootstrap sources fetch' fetches what is missing.");
 }

@@ -27,8 +27,9 @@ internal static class StepCommands
         foreach (var step in group.Steps)
         {
             yield return $"# {step.Id}: {step.Summary}\n{Layers}{GoOn(step, group)}{Lay(placement.Layers(step))}";
-            yield return string.Concat(ProjectDocument.OwnEnvironment(step).Select(Export)) + Begin + Element.Escaped(step.Script);
-            yield return $"{Layers}take_all_away\nkeep {Result(step)}\n{PutAway(step, group)}";
+            var exports = ProjectDocument.OwnEnvironment(step).Select(each => $"export {each.Key}={CommandSpec.Quote(each.Value)}\n");
+            yield return Element.Escaped(string.Concat(exports)) + Begin + Element.Escaped(step.Script);
+            yield return $"{Layers}take_all_away\nkeep {SandboxScripts.Directory}/results/{Element.PathOf(step)}\n{PutAway(step, group)}";
         }
 
         yield return $"rmdir {SandboxPaths.Out}\nmv {SandboxScripts.Directory}/results {SandboxPaths.Out}\n";
@@ -55,8 +56,4 @@ internal static class StepCommands
 
     private static string Tree(StepGroup group, StepId id) =>
         $"{SandboxScripts.Directory}/trees/{Element.PathOf(group.Steps.Single(step => step.Id == id))}";
-
-    private static string Result(Step step) => $"{SandboxScripts.Directory}/results/{Element.PathOf(step)}";
-
-    private static string Export(KeyValuePair<string, string> variable) => Element.Escaped($"export {variable.Key}={CommandSpec.Quote(variable.Value)}\n");
 }

@@ -62,10 +62,8 @@ internal sealed class PackageSupply(ArtifactStore store, MirrorSet? mirrors, IHo
         {
             throw new HostException(
                 $"The pinned host tools are gone from the store, and the mirror does not have their {package.Name} as it is pinned: "
-                + $"version {package.Version} with SHA-256 {package.Sha256}; it has {Describe(found)}.",
-                "Accept the new ones: `host-tools --update` (every step that runs on the host is then built again).");
+                + $"version {package.Version} with SHA-256 {package.Sha256}; it has {(found is null ? "none" : $"version {found.Version} with SHA-256 {found.Sha256}")}.",
+                "Accept the new ones: 'bootstrap host-tools --update' (every step that runs on the host is then built again).");
         }
     }
-
-    private static string Describe(Package? found) => found is null ? "none" : $"version {found.Version} with SHA-256 {found.Sha256}";
 }

@@ -12,8 +12,6 @@ public sealed record KeyDocument(string Text)
     /// <summary>Raised when the sandbox or the meaning of a key changes, so that nothing made before is taken for the same.</summary>
     public const int Schema = 1;
 
-    private static readonly JsonWriterOptions Format = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
-
     public Digest Key { get; } = Digest.Of(Text);
 
     public static KeyDocument Of(Step step, Func<StepId, Digest> contents, Digest? continuedKey)
@@ -31,7 +29,7 @@ public sealed record KeyDocument(string Text)
         AddIfSet("set-id", step.SetId.IsEmpty ? null : new JsonArray([.. step.SetId.Select(path => JsonValue.Create(path))]));
         document["script"] = new JsonArray([.. step.Script.Split('\n').Select(line => JsonValue.Create(line))]);
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Format))
+        using (var json = new Utf8JsonWriter(buffer, new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" }))
             document.WriteTo(json);
         return new KeyDocument(Encoding.UTF8.GetString(buffer.ToArray()));
 

@@ -15,13 +15,17 @@ public static class DiskFailure
     /// <summary>Without as much a build can't even write its logs.</summary>
     private const int Little = 1 << 20;
 
+    private const string OwnerHint = "do this as its owner, or name another place.";
     public const string FullHint = "Make room, then run the same command again: the store is whole, and what is finished stays.";
 
     /// <summary>Whether an exception is one of the file system's.</summary>
     public static bool Is(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
-    public static StoreException Of(Exception failure, string? doing = null) =>
-        new(doing is null ? failure.Message : $"{doing}: {failure.Message}", Hint(ErrorOf(failure)), failure);
+    public static StoreException Of(Exception failure, string? doing = null) => new(
+        doing is null ? failure.Message : $"{doing}: {failure.Message}",
+        failure is UnauthorizedAccessException && failure.Message.Split('\'') is [_, var path, _] ? $"{FileSystem.Whose(path)}: {OwnerHint}"
+            : Hint(ErrorOf(failure)),
+        failure);
 
     /// <summary>Why nothing more can be written into a directory, and what to do about it; null if something can.</summary>
     /// <remarks>By trying: a quota, for one, shows in no figure.</remarks>
@@ -56,7 +60,7 @@ public static class DiskFailure
         NoSpace => FullHint,
         QuotaExceeded => "Your quota is used up (quota -s shows it): " + char.ToLowerInvariant(FullHint[0]) + FullHint[1..],
         _ when otherwise is not null => otherwise,
-        NotPermitted or Native.AccessDenied => "It is another user's, or its mode forbids it ('ls -ld' shows both): do this as its owner, or name another place.",
+        NotPermitted or Native.AccessDenied => "It is another user's, or its mode forbids it ('ls -ld' shows both): " + OwnerHint,
         Native.NoEntry => "Somebody removed it, perhaps while this ran: see who else uses the place, then run the same command again.",
         ReadOnly => "It is mounted read-only: mount it writable, or name another place.",
         InputOutput or Damaged => "See that the disk is in order: 'dmesg' says what the kernel found.",

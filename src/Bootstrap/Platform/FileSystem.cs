@@ -182,6 +182,19 @@ public static unsafe class FileSystem
     /// <summary>The permissions and the owner of a path itself.</summary>
     public static (UnixFileMode Mode, uint Owner) AccessOf(string path) => Look(path) is var status ? ((UnixFileMode)status.Permissions, status.Owner) : default;
 
+    /// <summary>Whose a path is, or what this user can see of the way to it, in words.</summary>
+    public static string Whose(string path)
+    {
+        while (!Path.Exists(path) && Path.GetDirectoryName(path) is { Length: > 0 } parent)
+            path = parent;
+        var status = Look(path);
+        return $"'{path}' belongs to user {Named(status.Owner, "/etc/passwd")} and group {Named(status.Group, "/etc/group")}, "
+            + $"has the mode {Convert.ToString(status.Permissions, 8)}, and this is user {Named(User, "/etc/passwd")}";
+
+        static string Named(uint number, string table) => (File.Exists(table) ? File.ReadLines(table) : []).Select(line => line.Split(':'))
+            .FirstOrDefault(words => words.Length > 2 && words[2] == $"{number}") is [var name, ..] ? $"{name} ({number})" : $"{number}";
+    }
+
     /// <summary>Whose a file is that this process makes in a directory: a server may take one user for another (NFS's squashing).</summary>
     public static uint OwnerOfNew(string directory)
     {

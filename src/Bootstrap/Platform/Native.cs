@@ -139,8 +139,8 @@ internal static unsafe partial class Native
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct Statx
 {
-    /// <summary>STATX_TYPE, STATX_MODE, STATX_UID, STATX_SIZE and STATX_MTIME.</summary>
-    public const uint TypeModeOwnerSizeAndTime = 0x24B;
+    /// <summary>STATX_TYPE, STATX_MODE, STATX_UID, STATX_GID, STATX_SIZE and STATX_MTIME.</summary>
+    public const uint TypeModeOwnerSizeAndTime = 0x25B;
 
     /// <summary>STATX_INO; the device is told always.</summary>
     public const uint Inode = 0x100;
@@ -152,6 +152,9 @@ internal struct Statx
 
     [FieldOffset(20)]
     public uint Owner;
+
+    [FieldOffset(24)]
+    public uint Group;
 
     [FieldOffset(28)]
     public ushort Mode;

@@ -55,12 +55,12 @@ public sealed partial class NetworkEnvironment : IWebProxy, ICredentials
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The text with user and password left out of each URL in it.</summary>
-    public static string WithoutLogins(string text) => Login().Replace(text, "***@");
+    /// <summary>The text with user and password left out of each URL in it, and what in its query lends rights.</summary>
+    public static string WithoutLogins(string text) => Token().Replace(Login().Replace(text, "***@"), "***");
 
     /// <summary>The URL as it may be kept.</summary>
-    public static string WithoutLogin(Uri url) =>
-        url.UserInfo.Length == 0 ? url.ToString() : url.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped);
+    public static string WithoutLogin(Uri url) => Token().Replace(
+        url.UserInfo.Length == 0 ? url.ToString() : url.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped), "***");
 
     /// <summary>The variable that names the proxy for this URL, and its value without a login; null where none does.</summary>
     public string? Describe(Uri url) => For(url) is { } proxy ? $"{proxy.Variable}={proxy.Address.GetLeftPart(UriPartial.Authority)}" : null;
@@ -143,6 +143,10 @@ public sealed partial class NetworkEnvironment : IWebProxy, ICredentials
     // A password that was not escaped may hold what ends the host of a URL.
     [GeneratedRegex(@"(?<=://)(?![\]\[]*USER:PASSWORD@)([^/\s?#:@']*:(?!\d+[/?#])[^\s'"",]*@|[^/\s?#]*@)")]
     private static partial Regex Login();
+
+    // As GitLab, Gitea, Artifactory, Azure (sig), Amazon and Google (X-Amz-Signature, X-Goog-Credential) name it.
+    [GeneratedRegex(@"(?<=[?&;][\w.-]*(token|secret|passw(or)?d|signature|credential|api_?key|auth|\bsig)=)[^\s&;#'""]+", RegexOptions.IgnoreCase)]
+    private static partial Regex Token();
 
     [GeneratedRegex("-----BEGIN (TRUSTED )?CERTIFICATE-----[^-]+-----END (TRUSTED )?CERTIFICATE-----")]
     private static partial Regex Certificate();

@@ -188,15 +188,13 @@ internal sealed class PathsInside(string root)
         {
             if (part is "" or ".")
                 continue;
-            var next = part == ".." ? Up(directory) : Down(directory, part, ref links);
+            var next = part != ".." ? Down(directory, part, ref links) : directory == _root ? null : Path.GetDirectoryName(directory);
             if (next is null)
                 return null;
             directory = next;
         }
         return directory;
     }
-
-    private string? Up(string directory) => directory == _root ? null : Path.GetDirectoryName(directory);
 
     private string? Down(string directory, string part, ref int links)
     {

@@ -36,12 +36,10 @@ internal sealed record ChecksumFile(ImmutableSortedDictionary<string, string> Li
     public ChecksumFile With(string name, Digest digest) => new(Lines.SetItem(name, $"{digest}  {name}"));
 
     /// <summary>Without those of the files that have another digest now.</summary>
-    public ChecksumFile WithoutStale(IEnumerable<PublishedFile> files) => new(Lines.RemoveRange(files.Where(IsStale).Select(file => file.Name)));
+    public ChecksumFile WithoutStale(IEnumerable<PublishedFile> files) => new(Lines.RemoveRange(
+        from file in files where Lines.GetValueOrDefault(file.Name)?.StartsWith(file.Sha256.Hex, StringComparison.Ordinal) == false select file.Name));
 
     public override string ToString() => string.Concat(Lines.Values.Select(line => line + "\n"));
-
-    private bool IsStale(PublishedFile file) =>
-        Lines.TryGetValue(file.Name, out var line) && !line.StartsWith(file.Sha256.Hex, StringComparison.Ordinal);
 
     private static bool IsLine(string line) => line.Length > NameColumn && Digest.TryParse(line[..64], out _) && line[64] == ' ' && line[65] is ' ' or '*';
 }

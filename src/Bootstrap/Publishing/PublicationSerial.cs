@@ -38,23 +38,25 @@ internal sealed record PublicationSerial(long Serial, DateTimeOffset Published, 
         return new PublicationSerial(Math.Max(last + 1, now.ToUnixTimeSeconds()), now, Digest.Of(list.ToString()), sizes);
     }
 
-    /// <summary>Whether this is not older than a serial number, a date, or a file that was kept of an earlier publication.</summary>
+    /// <summary>Whether one is not older than a serial number, a date, or a file that was kept of an earlier publication.</summary>
     /// <exception cref="DefinitionException">It is none of these.</exception>
-    public bool IsSince(string other)
+    public static Func<PublicationSerial, bool> Since(string other)
     {
         if (long.TryParse(other, NumberStyles.None, CultureInfo.InvariantCulture, out var serial) && serial >= Least)
-            return Serial >= serial;
+            return said => said.Serial >= serial;
         string[] forms = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss'Z'"];
         if (DateTimeOffset.TryParseExact(other, forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
-            return Published >= date;
+            return said => said.Published >= date;
         try
         {
-            return Serial >= PublishingJson.Read(File.ReadAllBytes(other), PublishingJson.Default.PublicationSerial).Serial;
+            var kept = FileSystem.IsFile(other) ? PublishingJson.Read(File.ReadAllBytes(other), PublishingJson.Default.PublicationSerial).Serial
+                : throw new IOException("there is no such file");
+            return said => said.Serial >= kept;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
+        catch (Exception failure) when (DiskFailure.Is(failure) || failure is System.Text.Json.JsonException)
         {
             throw new DefinitionException(
-                $"--newer-than '{other}' is no serial number, no date such as 2026-11-27 or 2026-11-27T08:00:00Z, and no {Name}: {LockFile.Explain(failure)}",
+                $"--newer-than '{other}' is no serial number, no date such as 2026-11-27 or 2026-11-27T08:00:00Z, and no {Name}: {LockFile.Explain(failure)}.",
                 $"Keep the {Name} of the publication that you took last, and name it; leave the option out the first time.", failure);
         }
     }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Bootstrap.Publishing.Documents;
 using Bootstrap.Publishing.Oci;
+using Bootstrap.Store;
 
 namespace Bootstrap.Publishing;
 
@@ -50,13 +51,4 @@ internal sealed partial class PublishingJson : JsonSerializerContext
     }
 
     public static string Write<T>(T document, JsonTypeInfo<T> type) => JsonSerializer.Serialize(document, type) + "\n";
-}
-
-/// <summary>A digest as a JSON string of its digits.</summary>
-internal sealed class DigestConverter : JsonConverter<Digest>
-{
-    public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Digest.TryParse(reader.GetString(), out var digest) ? digest : throw new JsonException("expected a SHA-256 digest");
-
-    public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) => writer.WriteStringValue(value.Hex);
 }

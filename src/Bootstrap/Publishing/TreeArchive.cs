@@ -13,15 +13,14 @@ internal static class TreeArchive
     {
         using var writer = new TarWriter(archive, TarEntryFormat.Gnu, leaveOpen: true);
         writer.WriteEntry(Member("./", TarEntryType.Directory, RootMode));
-        foreach (var (name, entry) in manifest.Entries.Select(entry => (Name: NameOf(entry), entry)).OrderBy(pair => pair.Name, StringComparer.Ordinal))
+        // The slash is part of what is sorted by, so that a listing of the archive is in order.
+        var named = manifest.Entries.Select(entry => (Name: entry.Type == EntryType.Directory ? $"./{entry.Path}/" : $"./{entry.Path}", entry));
+        foreach (var (name, entry) in named.OrderBy(pair => pair.Name, StringComparer.Ordinal))
         {
             cancel.ThrowIfCancellationRequested();
             Write(writer, name, entry, Path.Combine(tree, entry.Path));
         }
     }
-
-    // The slash is part of what is sorted by, so that a listing of the archive is in order.
-    private static string NameOf(ManifestEntry entry) => entry.Type == EntryType.Directory ? $"./{entry.Path}/" : $"./{entry.Path}";
 
     private static void Write(TarWriter writer, string name, ManifestEntry entry, string path)
     {

@@ -37,7 +37,8 @@ public sealed record Variations(
             "--perms", "1777", "--tmpfs", "/tmp",
             "--perms", "0755", "--dir", Place,
             "--perms", "1777", "--dir", $"{Place}/home",
-            "--ro-bind", DotnetRoot, $"{Place}/dotnet",
+            // The program may have been started by its own name, or by dotnet from anywhere.
+            "--ro-bind", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")), $"{Place}/dotnet",
             "--ro-bind", Program, $"{Place}/program",
             .. directories.SelectMany(directory => new[] { "--ro-bind", directory.Host, directory.Inside }),
             "--bind", Store, $"{Place}/store",
@@ -80,7 +81,4 @@ public sealed record Variations(
         return (capabilities & CapabilitiesNeeded) == CapabilitiesNeeded
             && map.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["0", "0", var count] && count.Trim() == "4294967295";
     }
-
-    // The program may have been started by its own name, or by dotnet from anywhere.
-    private static string DotnetRoot => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
 }

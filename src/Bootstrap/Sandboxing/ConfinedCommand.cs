@@ -84,7 +84,7 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
             var certificates = environment.Where(each => each.Key.Contains("SSL_", StringComparison.Ordinal)).SelectMany(each => each.Value.Split(':'));
             readable = readable.Append("/etc/resolv.conf").Concat(certificates);
         }
-        readable = readable.Where(IsPath);
+        readable = readable.Where(path => path.StartsWith('/'));
         return SystemCallFilter.Over(new CommandSpec(HostProgram.Bubblewrap.Find(),
         [
             "--unshare-user", "--unshare-all", .. Network ? ImmutableArray.Create("--share-net") : [],
@@ -109,8 +109,6 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
     }
 
     private static string SearchPath => Environment.GetEnvironmentVariable("PATH") ?? "";
-
-    private static bool IsPath(string text) => text.StartsWith('/');
 
     // /dev is another one in there, and a store may lie in /dev/shm.
     private static bool IsEmptied(string path) => Emptied.Append("/dev").Any(emptied => IsIn(emptied, path));

@@ -139,8 +139,6 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
         return magic.Length <= header.Length && magic.Select((wanted, index) => (header[index] & mask[index]) == wanted).All(same => same);
     }
 
-    private static bool IsHidden(string path) => Path.GetFileName(path) is var name && !name.All(char.IsAsciiDigit) && !ProcShown.Contains(name);
-
     private static HostCheck Refused(string refusal, string instead) =>
         new(OverlayCheck, $"refused ({refusal}): {instead}", null, SetupFailure.OverlayHint);
 
@@ -176,7 +174,8 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
                 BinfmtProblem = problems.GetValueOrDefault("binfmt"),
                 ProcProblem = problems.GetValueOrDefault("proc"),
                 ProgramProblem = problems.GetValueOrDefault("program"),
-                ProcHidden = [.. Directory.EnumerateFileSystemEntries("/proc").Where(IsHidden).Append("/proc/sys/kernel/random/boot_id").Where(Path.Exists)],
+                ProcHidden = [.. new DirectoryInfo("/proc").EnumerateFileSystemInfos().Select(entry => entry.Name)
+                    .Where(name => !name.All(char.IsAsciiDigit) && !ProcShown.Contains(name)).Append("sys/kernel/random/boot_id").Select(name => "/proc/" + name).Where(Path.Exists)],
             }, null);
         }
         finally

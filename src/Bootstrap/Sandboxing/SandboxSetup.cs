@@ -39,8 +39,6 @@ internal static class SandboxSetup
 
         """;
 
-    private const string Plain = $"exec /bin/sh {ScriptFile}\n";
-
     // A terminal of its own: a program that shares one with the user's shell can type commands into it (TIOCSTI). Without a terminal
     // at standard input there may still be a controlling one, from which setsid parts.
     private const string Interactive = $"""
@@ -97,7 +95,7 @@ internal static class SandboxSetup
 
     /// <summary>The command that runs the <see cref="ScriptFile"/> of a directory.</summary>
     public static CommandSpec Command(string directory, SandboxHost host, bool terminal) =>
-        Command(Guard + (terminal ? Interactive : Plain), directory, host) with { InheritTerminal = terminal };
+        Command(Guard + (terminal ? Interactive : $"exec /bin/sh {ScriptFile}\n"), directory, host) with { InheritTerminal = terminal };
 
     /// <summary>The command that runs a script in the outer namespaces.</summary>
     public static CommandSpec Command(string script, string directory, SandboxHost host) =>

@@ -35,7 +35,8 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         var choices = await ChooseAsync(sources, policy, update, pins, cancel);
         foreach (var source in sources.Where(source => update && choices[source.Name].Variant == SourceVariant.Debian))
         {
-            if (await IsAtHandAsync(source.Debian!.Sha256, cancel) || await SuccessorAsync(source, cancel) is not { } successor)
+            var archive = source.Debian!.Sha256;
+            if (store.Blobs.Find(archive) is not null || await mirrors.HasAsync(archive, cancel) || await SuccessorAsync(source, cancel) is not { } successor)
                 continue;
             notice($"{source.Name}: Debian's {source.Debian.Suite} no longer has {source.Debian.File}; its successor {successor.File} is taken");
             choices = choices.SetItem(source.Name, choices[source.Name] with { Release = successor });
@@ -129,9 +130,6 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
             return null;
         }
     }
-
-    private async Task<bool> IsAtHandAsync(Digest digest, CancellationToken cancel) =>
-        store.Blobs.Find(digest) is not null || await mirrors.HasAsync(digest, cancel);
 
     /// <summary>What is known of one source when its form is chosen; pure.</summary>
     internal sealed record Decision(Source Source, SourcePolicy Policy)

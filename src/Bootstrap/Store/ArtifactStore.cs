@@ -38,7 +38,8 @@ public sealed class ArtifactStore : IDisposable
     public BuildHistory History { get; }
 
     /// <summary>Opens the store, makes it where there is none, and removes what killed processes left unfinished in it.</summary>
-    /// <exception cref="StoreException">The directory is something else, a newer store, or can't be written.</exception>
+    /// <exception cref="DefinitionException">The directory is something else, or a newer store.</exception>
+    /// <exception cref="HostException">It can't be written.</exception>
     /// <param name="anybodys">It may belong to another user: nothing is built in it.</param>
     public static ArtifactStore Open(string directory, bool anybodys = false, IProgress<Advance>? progress = null)
     {

@@ -55,9 +55,9 @@ public static class LockFile
     }
 
     /// <summary>What is wrong with a JSON file, without the words of the library about its types.</summary>
-    public static string Explain(Exception failure) => failure is not JsonException json ? failure.Message
-        : json.InnerException is JsonException ? $"line {json.LineNumber + 1} is not well-formed JSON"
-        : $"line {json.LineNumber + 1} is not what belongs there, at '{json.Path}'";
+    public static string Explain(Exception failure) => failure is not JsonException { LineNumber: { } line } json ? failure.Message.TrimEnd('.')
+        : json.InnerException is JsonException || json.Path is null ? $"line {line + 1} is not well-formed JSON"
+        : $"line {line + 1} is not what belongs there, at '{json.Path}'";
 
     /// <summary>All entries of both texts; where both have one of the same name, that of <paramref name="first"/>.</summary>
     /// <exception cref="FormatException">One of them is no JSON object.</exception>

@@ -45,7 +45,7 @@ public sealed class StepStore
         }
         catch (Exception failure) when (failure is FormatException or IOException)
         {
-            throw new StoreException($"The manifest '{file}' can't be read: {failure.Message}", "Find and remove what is damaged: `store verify --repair`.", failure);
+            throw new StoreException($"The manifest '{file}' can't be read: {failure.Message}", "'bootstrap store verify --repair' finds and removes what is damaged.", failure);
         }
     }
 

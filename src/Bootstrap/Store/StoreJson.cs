@@ -31,7 +31,8 @@ internal sealed partial class StoreJson : JsonSerializerContext
 internal sealed class DigestConverter : JsonConverter<Digest>
 {
     public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String ? Digest.Parse(reader.GetString()!) : throw new JsonException("a digest is not a text");
+        reader.TokenType == JsonTokenType.String && Digest.TryParse(reader.GetString(), out var digest) ? digest
+            : throw new JsonException("expected a SHA-256 digest");
 
     public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) => writer.WriteStringValue(value.Hex);
 }

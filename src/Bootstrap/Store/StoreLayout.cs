@@ -13,6 +13,9 @@ internal sealed record StoreLayout(string Root)
     private const string VersionText = "bootstrap store 1\n";
     private const string NewVersionPrefix = "version.";
     private const string OtherDirectory = "Name another directory: --store DIR.";
+    private const string OwnStore =
+        "Run this as that user, or name a store of your own: --store DIR. A group shares what was made by: mkdir DIR; chgrp GROUP DIR; chmod 2770 DIR.";
+
 
     public string Version => In("version");
     public string Trees => In("trees");
@@ -74,7 +77,9 @@ internal sealed record StoreLayout(string Root)
         }
         catch (Exception failure) when (DiskFailure.Is(failure))
         {
-            throw new StoreException($"The store can't be opened at '{layout.Root}': {failure.Message}", DiskFailure.Hint(failure.HResult, OtherDirectory), failure);
+            var (why, hint) = failure is IOException ? (failure.Message, DiskFailure.Hint(failure.HResult, OtherDirectory))
+                : ($"{FileSystem.Whose(layout.Root)}.", OwnStore);
+            throw new HostException($"The store '{layout.Root}' can't be opened: {why}", hint, failure);
         }
         return layout;
     }
@@ -86,9 +91,8 @@ internal sealed record StoreLayout(string Root)
         var (mode, owner) = FileSystem.AccessOf(Root);
         if (mode != SharedByGroup && owner != FileSystem.User && owner != FileSystem.OwnerOfNew(Root))
         {
-            throw new StoreException(
-                $"The store '{Root}' belongs to user {owner}, and this is user {FileSystem.User}: what the one builds there could lend its rights to the other.",
-                "Run this as that user, or name a store of your own: --store DIR. A group shares what was made by: mkdir DIR; chgrp GROUP DIR; chmod 2770 DIR.");
+            throw new HostException(
+                $"The store can't be opened: {FileSystem.Whose(Root)}; what the one builds there could lend its rights to the other.", OwnStore);
         }
         var wanted = mode == SharedByGroup || (mode & GroupMayWrite) == GroupMayWrite ? SharedByGroup : OwnerOnly;
         if (mode != wanted)
@@ -114,7 +118,7 @@ internal sealed record StoreLayout(string Root)
         var foreign = Directory.EnumerateFileSystemEntries(layout.Root).Select(path => Path.GetFileName(path)).FirstOrDefault(IsForeign);
         if (foreign is not null && !File.Exists(layout.Version))
         {
-            throw new StoreException(
+            throw new DefinitionException(
                 $"'{layout.Root}' is not a store: it holds '{foreign}' but no file 'version'; expected a store or an empty directory.",
                 OtherDirectory);
         }
@@ -130,7 +134,7 @@ internal sealed record StoreLayout(string Root)
         if (found != VersionText)
         {
             var shown = found.Length > 60 ? found[..60] + "…" : found;
-            throw new StoreException(
+            throw new DefinitionException(
                 $"'{layout.Version}' says '{shown.Trim()}'; expected '{VersionText.Trim()}'. The store was made by another version of this program.",
                 OtherDirectory);
         }

@@ -30,7 +30,7 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         foreach (var name in (string[])["kernel", "disk.img"])
             File.Copy(Path.Combine(system.Scratch, name), Path.Combine(_checkout.Directory, "src/recipes/image", name));
 
-        WriteCheck("uname -m > /out/machine; echo checked");
+        WriteCheck("uname -m > /out/machine; echo checked; echo '== C: pass: hello'; echo '== make: pass: 4.4'");
         _checkout.Recipe("all", "cp /in/machine /out/", "needs: [{step: image-check, at: /in}]");
     }
 
@@ -72,6 +72,7 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
             Assert.True(exitCode == 0, error);
             Assert.Contains("\nchecked\r\n", output, StringComparison.Ordinal);
             Assert.Contains("console log: ", output, StringComparison.Ordinal);
+            Assert.EndsWith("\ntoy: 2 checks passed, 0 failed; the machine booted, ran them and switched itself off\n", output, StringComparison.Ordinal);
         }
     }
 
@@ -110,6 +111,17 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         Assert.Equal(0, process.ExitCode);
         Assert.Contains("\nLinux m68k\r\n", await said, StringComparison.Ordinal);
         Assert.Empty(ProcessList.With(_checkout.Directory));
+    }
+
+    [Fact]
+    public async Task A_kernel_that_panics_at_the_terminal_ends_the_command_with_exit_code_1()
+    {
+        Host.Require(HostFacility.UserNamespaces);
+        _checkout.Write("qemu/cpu.yaml", $"name: cpu\nuser-program: qemu-m68k-static\nelf: {{bits: 32, endian: big, machine: 4}}\n{System.Replace("panic=-1", "panic=-1, rdinit=/nothing", StringComparison.Ordinal)}");
+        var (exitCode, output, error) = await SmallCheckout.ResultAsync(_checkout.Start("boot", "toy"));
+        Assert.Contains("Kernel panic - not syncing: ", output, StringComparison.Ordinal);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("bootstrap: The machine's kernel panicked: VFS: Unable to mount root fs", error, StringComparison.Ordinal);
     }
 
     [Fact]

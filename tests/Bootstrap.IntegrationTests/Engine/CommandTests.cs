@@ -91,7 +91,7 @@ public sealed class CommandTests
     [InlineData("There is no command 'bild'; did you mean 'build'?\n  See 'bootstrap --help'.", "bild", "toy")]
     [InlineData("Expected a command: list, fetch, mirror, outdated.\n  See 'bootstrap sources --help'.", "sources")]
     [InlineData("'x' is more than 'bootstrap log' takes.\n  See 'bootstrap log --help'.", "log", "toy", "all", "x")]
-    [InlineData("--sources expects auto, upstream, debian.\n  See 'bootstrap plan --help'.", "plan", "toy", "--sources", "here")]
+    [InlineData("--sources is 'here', expected auto, upstream, debian.\n  See 'bootstrap plan --help'.", "plan", "toy", "--sources", "here")]
     public async Task A_wrong_use_is_told_in_two_lines_and_nothing_goes_to_standard_output(string expected, params string[] arguments)
     {
         var result = await SmallCheckout.ResultAsync(_checkout.Start([], arguments));
@@ -109,14 +109,14 @@ public sealed class CommandTests
     }
 
     [Theory]
-    [InlineData("--jobs expects a number from 1 upwards.", "--jobs", "x")]
-    [InlineData("--jobs expects a number from 1 upwards.", "--jobs", "0")]
+    [InlineData("--jobs is 'x', expected a number from 1 upwards.", "--jobs", "x")]
+    [InlineData("--jobs is '0', expected a number from 1 upwards.", "--jobs", "0")]
     [InlineData("--memory is '0', expected a number of bytes from 1 upwards, or one with K, M, G or T behind it.", "--memory", "0")]
     [InlineData("--memory is '4 GB', expected a number of bytes from 1 upwards, or one with K, M, G or T behind it.", "--memory", "4 GB")]
     [InlineData("--processes is 'many', expected a number from 1 to 999999.", "--processes", "many")]
-    [InlineData("--clock-ahead expects a number of days from 1 to 36525.", "--clock-ahead", "-5")]
-    [InlineData("--clock-ahead expects a number of days from 1 to 36525.", "--clock-ahead", "99999999")]
-    [InlineData("--clock-ahead expects a number of days from 1 to 36525.", "--clock-ahead", "soon")]
+    [InlineData("--clock-ahead is '-5', expected a number of days from 1 to 36525.", "--clock-ahead", "-5")]
+    [InlineData("--clock-ahead is '99999999', expected a number of days from 1 to 36525.", "--clock-ahead", "99999999")]
+    [InlineData("--clock-ahead is 'soon', expected a number of days from 1 to 36525.", "--clock-ahead", "soon")]
     public async Task A_number_that_is_none_is_refused_with_what_was_expected(string expected, string option, string value)
     {
         var (exitCode, _, error) = await _checkout.RunAsync("build", "toy", option, value);

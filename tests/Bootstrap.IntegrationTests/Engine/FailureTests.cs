@@ -44,6 +44,30 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task What_is_refused_of_a_step_is_in_its_log_and_told_with_the_shell_that_shows_it()
+    {
+        var checkout = _world.Checkout();
+        checkout.Recipe("all", "echo x > /out/x; chmod 4755 /out/x");
+        var (exitCode, output, _) = await checkout.RunAsync("build", "toy");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("What step toy/all made is refused: 'x' has the mode 4755", output, StringComparison.Ordinal);
+        Assert.Contains("or list the path under 'set-id' in it.", output, StringComparison.Ordinal);
+        Assert.Contains($"'bootstrap shell toy all --store {checkout.Store} --sources upstream' opens a shell in the same sandbox", output, StringComparison.Ordinal);
+        Assert.StartsWith("bootstrap: What step toy/all made is refused: 'x' has the mode 4755", await checkout.OutputAsync("log", "toy", "all"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_log_is_said_to_be_empty()
+    {
+        var checkout = _world.Checkout();
+        checkout.Recipe("all", "exit 3");
+        await checkout.RunAsync("build", "toy");
+
+        Assert.Equal((0, "", "The log of step 'all' is empty: its commands said nothing.\n"), await checkout.RunAsync("log", "toy", "all"));
+    }
+
+    [Fact]
     public async Task A_step_that_takes_more_than_it_may_is_ended_with_the_option_that_says_how_much()
     {
         var checkout = _world.Checkout();

@@ -128,6 +128,39 @@ public sealed class PublishCommandTests : IDisposable
         Assert.StartsWith($"toy-toolchain-1 is in {_directory}, to be used by: {string.Format(CultureInfo.InvariantCulture, use, _directory)}\n", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_said_of_a_publication_can_be_pasted_from_any_directory()
+    {
+        _checkout.Recipe("image", "truncate -s 1M /out/disk.img\necho kernel > /out/kernel");
+        _checkout.Recipe("all", "true", "needs: [{step: image, at: /image}]");
+        await _checkout.BuildAsync();
+        string[] publish = ["publish", "toy", "--to", "raw", "out", "--as-version", "1"];
+        var (_, output, _) = await SmallCheckout.ResultAsync(_checkout.StartWithin(["--chdir", _directory], publish));
+        var place = Path.Combine(_directory, "out");
+        Assert.StartsWith(
+            $"toy-image-1 is in {place}, to be used by: cp {place}/toy-image-1.img DISK && bootstrap boot toy --disk DISK --store {_checkout.Store} --sources upstream\n",
+            output,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "there is no such file")]
+    [InlineData("12", "there is no such file")]
+    [InlineData("2026-13-45", "there is no such file")]
+    [InlineData("/etc", "there is no such file")]
+    [InlineData("/etc/passwd", "line 1 is not well-formed JSON")]
+    public async Task What_a_publication_is_to_be_newer_than_has_to_be_known_whatever_it_says_itself(string value, string why)
+    {
+        await _checkout.BuildAsync();
+        await PublishAsync();
+
+        var (exitCode, _, error) = await _checkout.RunAsync("publish", "--verify", _directory, "--newer-than", value);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(
+            $"--newer-than '{value}' is no serial number, no date such as 2026-11-27 or 2026-11-27T08:00:00Z, and no PUBLISHED.json: {why}.\n", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Expected targets and where they go", "publish", "toy")]
     [InlineData("Expected targets and where they go", "publish", "--to", "tar", "out")]

@@ -21,7 +21,7 @@ public sealed class StoreVerifyTests(SmallWorld world)
         var damaged = await checkout.RunAsync("store", "verify");
         Assert.Equal(1, damaged.ExitCode);
         Assert.Contains($"damaged: toy/broken\n  {file}\n    expected a file of mode 0644, 6 bytes, SHA-256 ", damaged.Output, StringComparison.Ordinal);
-        Assert.Contains("1 damaged; 'bootstrap store verify --repair' removes them", damaged.Output, StringComparison.Ordinal);
+        Assert.Contains($"1 damaged; 'bootstrap store verify --repair --store {checkout.Store} --sources upstream' removes them", damaged.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("sound", damaged.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, (await checkout.RunAsync("store", "verify", "--repair")).ExitCode);

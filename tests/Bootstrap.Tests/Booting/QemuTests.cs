@@ -24,7 +24,11 @@ public sealed class QemuTests : IDisposable
     public void A_user_gets_the_console_and_the_network()
     {
         var arguments = string.Join(' ', Qemu.Interactive(Samples.VirtualMachine, Files, keepChanges: false));
-        Assert.EndsWith("-serial mon:stdio -netdev user,id=network -device virtio-net-device,netdev=network", arguments, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "-chardev stdio,id=console,mux=on,signal=off,logfile=console.log -serial chardev:console -mon console "
+            + "-netdev user,id=network -device virtio-net-device,netdev=network",
+            arguments,
+            StringComparison.Ordinal);
     }
 
     [Theory]

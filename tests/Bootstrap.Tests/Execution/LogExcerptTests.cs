@@ -25,7 +25,7 @@ public sealed class LogExcerptTests : IDisposable
     public void A_line_without_end_is_cut() => Assert.Equal(2 + 400 + 1, Excerpt(new string('x', 5000)).Length);
 
     [Fact]
-    public void An_empty_log_says_so() => Assert.Equal("  (the log is empty)", Excerpt());
+    public void An_empty_log_says_so() => Assert.Equal("  (the log is empty: its commands said nothing)", Excerpt());
 
     private string Excerpt(params string[] lines)
     {

@@ -145,6 +145,20 @@ public sealed class NetworkEnvironmentTests
     [InlineData("git+https://token@host/x@abc", "git+https://***@host/x@abc")]
     public void A_password_is_left_out_whatever_is_in_it(string text, string shown) => Assert.Equal(shown, NetworkEnvironment.WithoutLogins(text));
 
+    [Theory]
+    [InlineData("https://h/x?token=abc", "https://h/x?token=***")]
+    [InlineData("'https://h/x?a=1&private_token=abc&b=2', then", "'https://h/x?a=1&private_token=***&b=2', then")]
+    [InlineData("https://h/x?access_token=a%2Fb#part", "https://h/x?access_token=***#part")]
+    [InlineData("https://h/x?X-Amz-Date=1&X-Amz-Credential=k/1&X-Amz-Signature=abc", "https://h/x?X-Amz-Date=1&X-Amz-Credential=***&X-Amz-Signature=***")]
+    [InlineData("https://h/x?sv=2024&sig=a%3D", "https://h/x?sv=2024&sig=***")]
+    [InlineData("https://h/x?design=a&tokens=2 (token=3)", "https://h/x?design=a&tokens=2 (token=3)")]
+    public void What_lends_rights_in_a_query_is_left_out_of_what_is_told_and_kept(string text, string shown)
+    {
+        Assert.Equal(shown, NetworkEnvironment.WithoutLogins(text));
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && !text.Contains(' ', StringComparison.Ordinal))
+            Assert.Equal(Uri.UnescapeDataString(shown), Uri.UnescapeDataString(NetworkEnvironment.WithoutLogin(url)));
+    }
+
     [Fact]
     public void A_hint_shows_no_password_either() =>
         Assert.Equal("Ask https://***@host/", new HostException("x", "Ask https://user:word@host/").Hint);

@@ -20,7 +20,7 @@ public sealed class OpeningTests : IDisposable
         _directory.Shell(commands);
         var before = Directory.GetFileSystemEntries(_directory.Path);
 
-        var refusal = Assert.Throws<StoreException>(() => ArtifactStore.Open(_directory.Path));
+        var refusal = Assert.Throws<DefinitionException>(() => ArtifactStore.Open(_directory.Path));
 
         Assert.Contains(what, refusal.Message, StringComparison.Ordinal);
         Assert.Equal(before, Directory.GetFileSystemEntries(_directory.Path));
@@ -45,7 +45,7 @@ public sealed class OpeningTests : IDisposable
     {
         _directory.Write("file", "");
 
-        var refusal = Assert.Throws<StoreException>(() => ArtifactStore.Open(_directory["file/store"]));
+        var refusal = Assert.Throws<HostException>(() => ArtifactStore.Open(_directory["file/store"]));
 
         Assert.Contains(_directory["file/store"], refusal.Message, StringComparison.Ordinal);
     }
@@ -103,9 +103,10 @@ public sealed class OpeningTests : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "root: nobody else can give a directory to another user");
         _directory.Shell("mkdir store; chown 4711 store; chmod 0755 store");
 
-        var refusal = Assert.Throws<StoreException>(() => ArtifactStore.Open(_directory["store"]));
+        var refusal = Assert.Throws<HostException>(() => ArtifactStore.Open(_directory["store"]));
 
-        Assert.Contains("belongs to user 4711, and this is user 0", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{_directory["store"]}' belongs to user 4711 and group root (0), has the mode 755, and this is user root (0)", refusal.Message, StringComparison.Ordinal);
         Assert.Equal("755", ModeOf("store"));
     }
 

@@ -55,7 +55,7 @@ internal sealed class BuildStreamForm : PublicationForm
                 return await project.WriteAsync(elements, repository, request.Signer, cancel);
             });
         var used = project.Elements.Select(File.ReadAllText).ToList();
-        bool IsUsed(string name) => !IsTarball(name) || used.Any(element => element.Contains($":{name}\n", StringComparison.Ordinal));
+        bool IsUsed(string name) => !name.EndsWith(".tar.gz", StringComparison.Ordinal) || used.Any(element => element.Contains($":{name}\n", StringComparison.Ordinal));
         await PublicationDirectory.RemoveAsync(project.Documents, request.Signer, name => !IsUsed(name), cancel);
         return [.. files.Select(file => file.Item)];
     }
@@ -88,6 +88,4 @@ internal sealed class BuildStreamForm : PublicationForm
 
     // With the content in its name, so that an element never finds another file than the one that it was written for.
     private static string TarballOf(string name, Manifest manifest) => $"{name}-{manifest.Content.Abbreviated}.tar.gz";
-
-    private static bool IsTarball(string name) => name.EndsWith(".tar.gz", StringComparison.Ordinal);
 }

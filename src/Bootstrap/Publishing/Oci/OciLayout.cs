@@ -20,7 +20,7 @@ internal sealed class OciLayout(string directory, string scratch)
 
     public static void RequireLayout(string directory)
     {
-        if (!Directory.Exists(directory) || Directory.EnumerateFileSystemEntries(directory).All(IsLeftOfFirst))
+        if (!Directory.Exists(directory) || Directory.EnumerateFileSystemEntries(directory).All(path => Path.GetFileName(path) is Blobs or PublicationDirectory.Beside))
             return;
         var mark = Path.Combine(directory, OciLayoutMark.FileName);
         var version = File.Exists(mark) ? Read(mark, PublishingJson.Default.OciLayoutMark).ImageLayoutVersion : null;
@@ -91,8 +91,6 @@ internal sealed class OciLayout(string directory, string scratch)
         : [descriptor.Digest];
 
     private string PathOf(Digest digest) => Path.Combine(directory, Blobs, "sha256", digest.Hex);
-
-    private static bool IsLeftOfFirst(string path) => Path.GetFileName(path) is Blobs or PublicationDirectory.Beside;
 
     public static string? NameOf(OciDescriptor image) => image.Annotations?.GetValueOrDefault(OciNames.ReferenceName);
 

@@ -21,6 +21,7 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
     /// <exception cref="HostException">A program that it takes is missing.</exception>
     public async Task<ImmutableArray<PublicationCheck>> CheckAsync(string directory, CancellationToken cancel)
     {
+        var isSince = newerThan is null ? null : PublicationSerial.Since(newerThan);
         var files = new PublishedDirectory(Path.GetFullPath(directory));
         var layout = PublicationForms.All.Select(form => form.Recognise(files, processes)).FirstOrDefault(found => found is not null)
             ?? new PublishedFiles(files);
@@ -36,7 +37,7 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
         {
             var text = files.Read(list);
             checks.Add(await SignatureAsync("signature", files, list, text, cancel));
-            if (checks[0].Trouble is null && await SerialAsync(files, layout.Documents, text, cancel) is { } serial)
+            if (checks[0].Trouble is null && await SerialAsync(files, layout.Documents, text, isSince, cancel) is { } serial)
                 checks.Add(serial);
             // Whoever did not sign it may have written anything.
             if (checks.All(check => check.Trouble is null))
@@ -97,14 +98,15 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
     }
 
     // The only signed thing besides the list: it binds a serial number and the files' sizes to it.
-    private async Task<PublicationCheck?> SerialAsync(PublishedDirectory files, string documents, byte[] list, CancellationToken cancel)
+    private async Task<PublicationCheck?> SerialAsync(
+        PublishedDirectory files, string documents, byte[] list, Func<PublicationSerial, bool>? isSince, CancellationToken cancel)
     {
         const string What = "serial number";
         var path = Path.Combine(documents, PublicationSerial.Name);
         using (var there = files.Open(path))
         {
             if (there is null)
-                return newerThan is null ? null : PublicationCheck.Failed(What, $"there is no {path}, so nothing that was signed says when it was published");
+                return isSince is null ? null : PublicationCheck.Failed(What, $"there is no {path}, so nothing that was signed says when it was published");
         }
         var text = files.Read(path);
         if (await SignatureAsync(What, files, path, text, cancel) is { Trouble: not null } unsigned)
@@ -115,7 +117,7 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
         foreach (var (name, size) in serial.Sizes)
             files.Sizes[PathOf(documents, name)] = size;
         var when = string.Create(CultureInfo.InvariantCulture, $"{serial.Serial}, published {serial.Published.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
-        return newerThan is null || serial.IsSince(newerThan)
+        return isSince is null || isSince(serial)
             ? PublicationCheck.Passed(What, when)
             : PublicationCheck.Failed(What, $"{when}: it is older than {newerThan}");
     }

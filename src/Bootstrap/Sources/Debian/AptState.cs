@@ -82,9 +82,6 @@ internal sealed class AptState
 
         """;
 
-    // What apt's own settings say of proxies comes before the environment.
-    private string Place => _proxied ? _mirror : NetworkEnvironment.Current.With(_mirror);
-
     /// <summary>Where downloads may be written to.</summary>
     public string Downloads { get; }
 
@@ -114,7 +111,8 @@ internal sealed class AptState
             Variables = ImmutableSortedDictionary<string, string>.Empty.Add("APT_CONFIG", _configuration),
         };
         var result = await command.RunAsync(_processes, cancel);
-        return succeeded(result) ? result.Output : throw AptFailure.Explain(failure, Place, result);
+        // What apt's own settings say of proxies comes before the environment.
+        return succeeded(result) ? result.Output : throw AptFailure.Explain(failure, _proxied ? _mirror : NetworkEnvironment.Current.With(_mirror), result);
     }
 
     private static string FindKeyring() => new[] { Keyring + ".gpg", Keyring + ".pgp" }.FirstOrDefault(File.Exists) ?? throw new HostException(

@@ -72,7 +72,7 @@ internal sealed partial class SystemApt(ProcessRunner processes)
             return null;
         if (entry.SignedBy.Contains('/'))
             return $"it is signed by {entry.SignedBy.ReplaceLineEndings(" ")}, which is not Debian's keyring";
-        return HasUsualPath(entry.Uri) ? null : "its path does not end in 'debian', and it does not say that Debian's keyring signs it";
+        return UsualPath().IsMatch(entry.Uri) ? null : "its path does not end in 'debian', and it does not say that Debian's keyring signs it";
     }
 
     /// <summary>The mirror as the user wrote it.</summary>
@@ -88,16 +88,11 @@ internal sealed partial class SystemApt(ProcessRunner processes)
 
     private static bool IsSignedByDebian(AptEntry entry) => entry.SignedBy.Contains("debian-archive", StringComparison.Ordinal);
 
-    // As of snapshots, and of lists of mirrors.
-    private static bool HasUsualPath(string url) => UsualPath().IsMatch(url);
-
     private static bool IsMainSuite(string suite) =>
         !suite.EndsWith('/') && !OtherArchives.Any(ending => suite.EndsWith(ending, StringComparison.Ordinal));
 
     // Not every one of them is one to .NET: file:/srv/debian.
     private static bool IsUrl(string text) => text.Split(':', 2) is [var scheme, ['/', _, ..]] && Protocols.Apt.Contains(scheme);
-
-    private static bool IsPart(string path) => Part().IsMatch(Path.GetFileName(path));
 
     private static List<string> FilesOf(string file, string parts, List<string> refused)
     {
@@ -106,7 +101,7 @@ internal sealed partial class SystemApt(ProcessRunner processes)
             files.Add(file);
         try
         {
-            var found = Directory.Exists(parts) ? Directory.EnumerateFileSystemEntries(parts).Order(StringComparer.Ordinal).ToLookup(IsPart) : null;
+            var found = Directory.Exists(parts) ? Directory.EnumerateFileSystemEntries(parts).Order(StringComparer.Ordinal).ToLookup(path => Part().IsMatch(Path.GetFileName(path))) : null;
             files.AddRange(found?[true] ?? []);
             refused.AddRange(found?[false].Where(path => Path.GetExtension(path) is ".list" or ".sources").Select(path => $"{path}: apt reads no file of such a name") ?? []);
         }

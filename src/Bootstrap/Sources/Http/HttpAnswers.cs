@@ -53,7 +53,8 @@ internal sealed class DownloadException(string reason, bool transient, Exception
             (_, HttpRequestError.NameResolutionError, _) => new("the host name can't be resolved", transient: false, exception),
             (_, HttpRequestError.SecureConnectionError, _) => new($"no secure connection: {cause.Message} (SSL_CERT_FILE=FILE names the certificates to trust)", transient: false, exception),
             (_, HttpRequestError.ResponseEnded, _) => new("the connection ended before the file did", transient: true, exception),
-            (_, _, SocketException socket) => new(socket.Message, IsTransient(socket.SocketErrorCode), exception),
+            (_, _, SocketException { SocketErrorCode: var error } socket) => new(
+                socket.Message, error is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.TimedOut or SocketError.TryAgain, exception),
             _ => new(cause.Message, exception is IOException, exception),
         };
     }
@@ -64,9 +65,6 @@ internal sealed class DownloadException(string reason, bool transient, Exception
         HttpIOException reading => reading.HttpRequestError,
         _ => null,
     };
-
-    private static bool IsTransient(SocketError error) =>
-        error is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.TimedOut or SocketError.TryAgain;
 }
 
 /// <summary>The last line of defence of <c>--offline</c>: no request leaves this program.</summary>

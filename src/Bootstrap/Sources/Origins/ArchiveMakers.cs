@@ -113,8 +113,10 @@ internal sealed class GitArchive(CommitOrigin origin) : IArchiveMaker
         HostProgram.Git.Find();
         var configuration = Path.Combine(directory, "gitconfig");
         var login = origin.Repository.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString).ToArray();
-        var url = login.Length < 2 ? origin.Repository.AbsoluteUri : new Uri(NetworkEnvironment.WithoutLogin(origin.Repository)).AbsoluteUri;
-        await File.WriteAllTextAsync(configuration, Configuration + (login.Length < 2 ? "" : Login), cancel);
+        // A user alone may be a token; to ssh it is a name that it needs.
+        var isHidden = origin.Repository is { UserInfo.Length: > 0, Scheme: "http" or "https" };
+        var url = isHidden ? new UriBuilder(origin.Repository) { UserName = "", Password = "" }.Uri.AbsoluteUri : origin.Repository.AbsoluteUri;
+        await File.WriteAllTextAsync(configuration, Configuration + (isHidden ? Login : ""), cancel);
         ImmutableArray<string> arguments = ["-euc", Script, "fetch", url, origin.Commit];
         var command = new ConfinedCommand(HostProgram.Shell, arguments)
         {
