@@ -50,19 +50,14 @@ public static class TreeCopy
         foreach (var entry in entries)
         {
             var place = Path.Combine(copy, entry.Path);
-            switch (entry.Type)
-            {
-                case EntryType.Directory:
-                    MakeDirectory(place);
-                    break;
-                case EntryType.Link:
-                    File.CreateSymbolicLink(place, entry.LinkTarget!);
-                    break;
-                default:
-                    File.Copy(entry.FullPath, place);
-                    File.SetUnixFileMode(place, (entry.Mode & OwnerExecute) != 0 ? ToRun : ToRead);
-                    break;
-            }
+            if (entry.Type == EntryType.Directory)
+                MakeDirectory(place);
+            else if (entry.Type == EntryType.Link)
+                File.CreateSymbolicLink(place, entry.LinkTarget!);
+            else
+                File.Copy(entry.FullPath, place);
+            if (entry.Type == EntryType.File)
+                File.SetUnixFileMode(place, (entry.Mode & OwnerExecute) != 0 ? ToRun : ToRead);
         }
         foreach (var path in entries.Reverse().Select(entry => Path.Combine(copy, entry.Path)).Append(copy))
             FileSystem.SetReproducibleTime(path);
