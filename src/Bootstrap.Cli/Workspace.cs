@@ -36,11 +36,11 @@ internal sealed class Workspace(Settings settings) : IDisposable
     private FetchSettings Fetching => field ??= new FetchSettings { Offline = settings.Offline, MirrorKey = settings.MirrorKey, TrustsMirrors = settings.TrustsMirrors };
 
     /// <summary>The pinned host tools; made first where they are not in the store.</summary>
-    public async Task<HostToolsSysroot> HostToolsAsync(bool update, CancellationToken cancel)
+    public async Task<HostToolsSysroot> HostToolsAsync(bool update, CancellationToken cancel, HostToolsRequest? others = null)
     {
         RefuseOffline(update);
         var clock = Stopwatch.StartNew();
-        var tools = await HostToolsResolver.ResolveAsync(settings.HostToolsRequest, update, Progress.Notice, Progress, cancel);
+        var tools = await HostToolsResolver.ResolveAsync(others ?? settings.HostToolsRequest, update, Progress.Notice, Progress, cancel);
         if (tools.Reason != HostToolsSysroot.Pinned)
             Progress.Notice($"host tools made in {Quantity.Duration(clock.Elapsed)}");
         SayIfEnded(tools);
@@ -63,9 +63,9 @@ internal sealed class Workspace(Settings settings) : IDisposable
         return await resolver.CheckAsync([.. Planner.ToResolve(Definitions, targets, to: null).Sources], settings.Sources, cancel);
     }
 
-    /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one.</summary>
-    public Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel) =>
-        PlanAsync(targets, to, () => HostToolsAsync(update: false, cancel), cancel);
+    /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one, with other host tools than the settings' where <paramref name="others"/> names them.</summary>
+    public Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel, HostToolsRequest? others = null) =>
+        PlanAsync(targets, to, () => HostToolsAsync(update: false, cancel, others), cancel);
 
     /// <summary>Like <see cref="PlanAsync(IReadOnlyList{string}, string?, CancellationToken)"/>, but makes no host tools.</summary>
     public Task<PlannedTargets> PlanBuiltAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using Bootstrap.HostTools;
 using Bootstrap.Reproduction;
 using Bootstrap.Sandboxing;
 using Bootstrap.Store;
@@ -22,7 +23,12 @@ internal static class VerifyCommand
         {
             Description = "Build everything a second time, in a scratch store, as another user with other paths and settings, and compare all artifacts",
         };
-        var to = CommonOptions.To("With --reproducible: up to this step only");
+        var diverse = new Option<string?>("--diverse")
+        {
+            Description = "Build everything a second time with these other host tools, and compare all artifacts: what runs on the target must be the same",
+            HelpName = "NAME[:RELEASE]|PROVIDER:PLACE",
+        };
+        var to = CommonOptions.To("With --reproducible or --diverse: up to this step only");
         var scratch = new Option<string?>("--scratch")
         {
             Description = "With --reproducible: a new directory for the scratch store, which is kept [default: within the store, and removed]",
@@ -35,20 +41,28 @@ internal static class VerifyCommand
             Example:
               bootstrap verify m68k
               bootstrap verify m68k --reproducible --to cross-binutils
-            """, [target, json, reproducible, to, scratch, jobs], (workspace, parsed, cancel) =>
+              bootstrap verify m68k --diverse debian:forky
+            """, [target, json, reproducible, diverse, to, scratch, jobs], (workspace, parsed, cancel) =>
         {
             var name = parsed.GetValue(target)!;
             var directory = parsed.GetValue(scratch) is { } given ? Path.GetFullPath(given) : null;
-            return parsed.GetValue(reproducible)
+            return parsed.GetValue(diverse) is { } others
+                ? BuildDiverselyAsync(workspace, name, HostToolsProviders.Parse(others), parsed.GetValue(to), parsed.GetValue(jobs), cancel)
+                : parsed.GetValue(reproducible)
                 ? BuildTwiceAsync(workspace, name, parsed.GetValue(to), parsed.GetValue(jobs), directory, cancel)
                 : ProveAsync(workspace, name, parsed.GetValue(jobs), parsed.GetValue(json), cancel);
         });
         command.Validators.Add(result =>
         {
-            if (!result.GetValue(reproducible) && (result.GetValue(to) ?? result.GetValue(scratch)) is not null)
-                result.AddError("--to and --scratch go with --reproducible only.");
-            if (result.GetValue(reproducible) && result.GetValue(json))
-                result.AddError("--json does not go with --reproducible.");
+            var isDiverse = result.GetValue(diverse) is not null;
+            if (!result.GetValue(reproducible) && result.GetValue(scratch) is not null)
+                result.AddError("--scratch goes with --reproducible only.");
+            if (!result.GetValue(reproducible) && !isDiverse && result.GetValue(to) is not null)
+                result.AddError("--to goes with --reproducible or --diverse only.");
+            if (result.GetValue(reproducible) && isDiverse)
+                result.AddError("--diverse does not go with --reproducible.");
+            if ((result.GetValue(reproducible) || isDiverse) && result.GetValue(json))
+                result.AddError("--json goes with neither --reproducible nor --diverse.");
         });
         return command;
     }
@@ -93,6 +107,32 @@ internal static class VerifyCommand
         var identical = comparisons.Count(comparison => comparison.Identical);
         Console.WriteLine($"{comparisons.Length} artifacts compared: {identical} identical, {comparisons.Length - identical} different");
         return identical == comparisons.Length ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    /// <summary>Both builds lie in the one store: the content of the host tools is in the key of each step that runs on them.</summary>
+    private static async Task<int> BuildDiverselyAsync(
+        Workspace workspace, string target, HostToolsRequest others, string? to, int jobs, CancellationToken cancel)
+    {
+        PlannedTargets[] plans = [await workspace.PlanAsync([target], to, cancel), await workspace.PlanAsync([target], to, cancel, others)];
+        if (plans[0].HostTools.Artifact.Content == plans[1].HostTools.Artifact.Content)
+            throw new DefinitionException($"'--diverse' names the host tools of the first build: {plans[0].HostTools.Title}.", "Name others, such as --diverse debian:forky.");
+        foreach (var (index, planned) in plans.Index())
+        {
+            Console.WriteLine($"{(index == 0 ? "first" : "second")} build: host tools {planned.HostTools.Title}, {planned.HostTools.Artifact.Content.Abbreviated}");
+            var result = await workspace.BuildAsync(planned, planned.Plan, target, workspace.NewBuilder(jobs), RunRendering.ForResult(workspace.Settings.Pasted), cancel);
+            if (!result.Succeeded)
+                return ExitCodes.Of(result);
+        }
+
+        var comparisons = ArtifactComparison.Of(plans[0].Plan, workspace.Store, plans[1].Plan, workspace.Store);
+        foreach (var comparison in comparisons.Where(comparison => comparison is { Identical: false, ForBuildMachine: null }))
+            await PrintAsync(comparison, workspace, cancel);
+        foreach (var comparison in comparisons.Where(comparison => comparison.ForBuildMachine is not null))
+            Console.WriteLine($"runs on this machine, so it may differ: {comparison.Step.Id}, at {comparison.Differences.Length} paths ({comparison.ForBuildMachine}, ...)");
+        var (identical, forBuild) = (comparisons.Count(comparison => comparison.Identical), comparisons.Count(comparison => comparison.ForBuildMachine is not null));
+        var different = comparisons.Length - identical - forBuild;
+        Console.WriteLine($"{comparisons.Length} artifacts compared: {identical} identical, {forBuild} that run on this machine and may differ, {different} different");
+        return different == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     private static async Task<string?> WhySameClockAsync(Workspace workspace, string hostTools, string directory, CancellationToken cancel) =>

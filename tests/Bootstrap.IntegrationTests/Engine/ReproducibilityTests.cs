@@ -1,4 +1,6 @@
+using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
+using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Engine;
 
@@ -154,10 +156,56 @@ public sealed class ReproducibilityTests(SmallWorld world)
         Assert.Contains("The second build failed with exit code 1", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task With_other_host_tools_what_runs_on_this_machine_may_differ_and_all_else_is_named()
+    {
+        var checkout = world.Checkout();
+        // A program of the machine that builds, in which something of the host tools is left, and what it makes.
+        checkout.Recipe("tool", "mkdir /out/bin; cp /bin/dash /out/bin/tool; cat /etc/issue >> /out/bin/tool");
+        checkout.Recipe("same", "cp /etc/debian_version /out/version", "needs: [{step: tool, at: /in}]");
+        checkout.Recipe("leaky", "cp /etc/issue /out/issue");
+        checkout.Recipe("all", "echo all > /out/all", "needs: [{step: same, at: /s}, {step: leaky, at: /l}]");
+        var others = await OtherHostToolsAsync(checkout);
+
+        var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--diverse", $"path:{others}");
+        Assert.True(exitCode == 1, output + error);
+        Assert.Contains("different: toy/leaky, at 1 paths\n  issue\n    first   a file", output, StringComparison.Ordinal);
+        Assert.Contains("runs on this machine, so it may differ: toy/tool, at 1 paths (bin/tool, ...)\n", output, StringComparison.Ordinal);
+        Assert.Contains("4 artifacts compared: 2 identical, 1 that run on this machine and may differ, 1 different\n", output, StringComparison.Ordinal);
+
+        (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--diverse", $"path:{others}", "--to", "same");
+        Assert.True(exitCode == 0, output + error);
+        Assert.Contains("2 artifacts compared: 1 identical, 1 that run on this machine and may differ, 0 different\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_host_tools_prove_nothing_and_are_refused()
+    {
+        var checkout = world.Checkout();
+        checkout.Recipe("all", "true");
+        var (exitCode, _, error) = await checkout.RunAsync("verify", "toy", "--diverse", "debian:trixie");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("'--diverse' names the host tools of the first build: debian:trixie.", error, StringComparison.Ordinal);
+    }
+
+    private async Task<string> OtherHostToolsAsync(SmallCheckout checkout)
+    {
+        var (exitCode, output, error) = await checkout.RunAsync("host-tools");
+        Assert.True(exitCode == 0, error);
+        var tree = output.Split('\n').First(line => line.StartsWith("sysroot ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        var others = Path.Combine(world.Root, "others " + checkout.Salt);
+        using var processes = new ProcessRunner();
+        Assert.Equal(0, (await processes.RunAsync(TestCommand.Of("cp", "-a", tree, others), CancellationToken.None)).ExitCode);
+        await File.WriteAllTextAsync(Path.Combine(others, "etc/issue"), "another distribution\n");
+        return others;
+    }
+
     [Theory]
     [InlineData("--to", "all")]
     [InlineData("--scratch", "/nowhere")]
     [InlineData("--reproducible", "--json")]
+    [InlineData("--reproducible", "--diverse", "debian")]
+    [InlineData("--diverse", "debian", "--json")]
     public async Task Options_that_do_not_go_together_are_refused(params string[] options)
     {
         var (exitCode, _, error) = await world.Checkout().RunAsync(["verify", "toy", .. options]);
