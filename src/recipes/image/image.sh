@@ -1,6 +1,8 @@
 # image.sh: a disk image of /in/root, with a boot partition (FAT) for the kernel and a root partition (ext4), and nothing in it that
 # differs between two runs. Partitions begin at multiples of a MiB; sizes follow from what is in them.
 export E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH MTOOLS_SKIP_CHECK=1
+# What a distribution has set in /etc is none of ours: without a file each takes what it was built with.
+export MKE2FS_CONFIG=/none E2FSCK_CONFIG=/none MTOOLSRC=/none
 mib=1048576
 disk=/out/disk.img
 mkdir -p boot
@@ -61,8 +63,8 @@ sfdisk --verify $disk
 
 # The serial number is four bytes; mcopy takes the time of the files, which is set below.
 find boot -exec touch -h -d @$SOURCE_DATE_EPOCH {} +
-mformat -i $disk@@${boot_start}M -T $((boot_size * 2048)) -H $((boot_start * 2048)) -h 64 -s 32 -N $(uuid fat | cut -c 1-8) -v BOOT ::
-# The name of the formatting system would be mtools' version; this is the one that Microsoft's FAT specification recommends (1.03, BS_OEMName).
+mkfs.fat --invariant --offset $((boot_start * 2048)) -h $((boot_start * 2048)) -g 64/32 -i $(uuid fat | cut -c 1-8) -n BOOT $disk $((boot_size * 1024))
+# The name of the formatting system that Microsoft's FAT specification recommends (1.03, BS_OEMName).
 printf MSWIN4.1 | dd of=$disk bs=1 seek=$((boot_start * mib + 3)) conv=notrunc status=none
 mcopy -i $disk@@${boot_start}M -s -m -Q boot/* ::/
 
