@@ -3,15 +3,14 @@
 
 # PROGRAM:PACKAGE, the programs (or, as a path, files) that the CLI and the tests use and the Debian package that each comes with.
 # shellcheck disable=SC2034 # used by those that source this
-needed_programs='bwrap:bubblewrap qemu-m68k-static:qemu-user-static
-  qemu-system-m68k:qemu-system-misc qemu-system-aarch64:qemu-system-arm /usr/lib/u-boot/qemu-riscv64_smode/uboot.elf:u-boot-qemu xz:xz-utils zstd:zstd
+needed_programs='bwrap:bubblewrap xz:xz-utils zstd:zstd
   /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring'
 
 # What only the tests use besides.
 # shellcheck disable=SC2034 # used by those that source this
 tested_programs='git:git gpg:gpg gpgv:gpgv ostree:ostree skopeo:skopeo umoci:umoci python3:python3-minimal
   /usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1:libfaketime qemu-img:qemu-utils /usr/sbin/mke2fs:e2fsprogs /usr/sbin/fsck.fat:dosfstools mformat:mtools /usr/sbin/sfdisk:fdisk
-  cmake:cmake meson:meson pkgconf:pkgconf autoconf:autoconf automake:automake zsh:zsh mksh:mksh busybox:busybox'
+  qemu-m68k-static:qemu-user-static qemu-system-m68k:qemu-system-misc cmake:cmake meson:meson pkgconf:pkgconf autoconf:autoconf automake:automake zsh:zsh mksh:mksh busybox:busybox'
 
 fail_setup() {
   printf 'bootstrap: %s\n' "$1" >&2

@@ -15,6 +15,7 @@ internal sealed record Settings(
     ImmutableArray<string> DefinitionDirectories,
     DefinitionSet Definitions,
     HostToolsRequest HostToolsRequest,
+    HostToolsRequest EmulatorsRequest,
     ImmutableDictionary<string, ImmutableArray<string>> HostToolsOptions,
     SourcePolicy Sources,
     string? DebianMirror,
@@ -48,6 +49,14 @@ internal sealed partial class CommonOptions
         Description = $"Where the host tools come from: {HostToolsProviders.Expected}; auto is the first of "
             + $"{string.Join(" and ", HostToolsProviders.OfAuto.Select(kind => kind.Name))} whose mirror can be reached, and stays until 'host-tools --update'",
         HelpName = "auto|NAME[:RELEASE]|PROVIDER:PLACE",
+        DefaultValueFactory = _ => HostToolsRequest.Auto.Name,
+    };
+
+    private readonly Option<string> _emulators = new("--emulators")
+    {
+        Description = "Where qemu comes from, whatever the host tools are: debian[:SUITE], alpine[:RELEASE], path:DIRECTORY-OR-TARBALL; "
+            + "auto is Debian's where there is apt, else Alpine's",
+        HelpName = "auto|NAME[:RELEASE]|path:PLACE",
         DefaultValueFactory = _ => HostToolsRequest.Auto.Name,
     };
 
@@ -128,7 +137,7 @@ internal sealed partial class CommonOptions
     {
         Option[] all =
         [
-            _store, _definitions, _hostTools, .. _ofProviders.Select(each => each.Option), _debianMirror, _sources, _noOverlay, _memory, _processes,
+            _store, _definitions, _hostTools, _emulators, .. _ofProviders.Select(each => each.Option), _debianMirror, _sources, _noOverlay, _memory, _processes,
             _mirrors, _mirrorKey, _trustMirror, _offline, _free,
         ];
         foreach (var option in all)
@@ -154,6 +163,7 @@ internal sealed partial class CommonOptions
             directories,
             definitions,
             HostToolsProviders.Parse(parsed.GetValue(_hostTools)!),
+            HostToolsProviders.Parse(parsed.GetValue(_emulators)!, HostToolsProviders.Emulators),
             OfProviders(parsed),
             parsed.GetValue(_sources),
             parsed.GetValue(_debianMirror),

@@ -25,13 +25,16 @@ internal sealed class Workspace(Settings settings) : IDisposable
     public MirrorSet Mirrors => field ??= Made(new MirrorSet(Store, settings.Mirrors, Fetching, Progress.Notice));
     public SourceFetcher Fetcher => field ??= Made(new SourceFetcher(Store, Debian, Fetching, Mirrors));
 
-    public HostToolsResolver HostToolsResolver => field ??= new HostToolsResolver(
-        Store, new HostToolsProviders(Store, Processes, Debian, Fetcher, Fetching, Definitions.HostTools) { Options = settings.HostToolsOptions }, Mirrors);
+    public HostToolsResolver HostToolsResolver => field ??= new HostToolsResolver(Store, Providers, Mirrors);
+    public EmulatorResolver Emulators => field ??= new EmulatorResolver(HostToolsResolver, Providers, settings.EmulatorsRequest);
 
     public MachineRunner Machines => field ??= new MachineRunner(Processes);
 
     /// <summary>Shows what takes long before anything is built.</summary>
     public Advances Progress => field ??= Made(Advances.Shown());
+
+    private HostToolsProviders Providers =>
+        field ??= new HostToolsProviders(Store, Processes, Debian, Fetcher, Fetching, Definitions.HostTools) { Options = settings.HostToolsOptions };
 
     private FetchSettings Fetching => field ??= new FetchSettings { Offline = settings.Offline, MirrorKey = settings.MirrorKey, TrustsMirrors = settings.TrustsMirrors };
 
@@ -46,6 +49,10 @@ internal sealed class Workspace(Settings settings) : IDisposable
         SayIfEnded(tools);
         return tools;
     }
+
+    /// <summary>The pinned emulators; made first where they are not in the store.</summary>
+    public Task<ImmutableArray<PinnedEmulator>> EmulatorsAsync(IEnumerable<EmulatorNeed> needs, bool update, CancellationToken cancel) =>
+        Emulators.ResolveAsync(needs, update, Progress.Notice, Progress, cancel);
 
     /// <summary>All sources, or some, in the form that is pinned; it is decided first for those that have none.</summary>
     public async Task<ImmutableSortedDictionary<string, PinnedSource>> SourcesAsync(
@@ -64,8 +71,8 @@ internal sealed class Workspace(Settings settings) : IDisposable
     }
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one, with other host tools than the settings' where <paramref name="others"/> names them.</summary>
-    public Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel, HostToolsRequest? others = null) =>
-        PlanAsync(targets, to, () => HostToolsAsync(update: false, cancel, others), cancel);
+    public Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel, HostToolsRequest? others = null) => PlanAsync(
+        targets, to, () => HostToolsAsync(update: false, cancel, others), needs => EmulatorsAsync(needs, update: false, cancel), cancel);
 
     /// <summary>Like <see cref="PlanAsync(IReadOnlyList{string}, string?, CancellationToken)"/>, but makes no host tools.</summary>
     public Task<PlannedTargets> PlanBuiltAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel)
@@ -73,7 +80,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
         var present = HostToolsResolver.Find(settings.HostToolsRequest) ?? throw new BuildException(
             $"'{targets[0]}' is not built: the store has not even the host tools for it.", $"'bootstrap build {targets[0]}' builds it.");
         SayIfEnded(present);
-        return PlanAsync(targets, to, () => Task.FromResult(present), cancel);
+        return PlanAsync(targets, to, () => Task.FromResult(present), needs => Task.FromResult(Emulators.Find(needs)), cancel);
     }
 
     private void SayIfEnded(HostToolsSysroot tools)
@@ -83,7 +90,8 @@ internal sealed class Workspace(Settings settings) : IDisposable
     }
 
     private async Task<PlannedTargets> PlanAsync(
-        IReadOnlyList<string> targets, string? to, Func<Task<HostToolsSysroot>> hostToolsAsync, CancellationToken cancel)
+        IReadOnlyList<string> targets, string? to, Func<Task<HostToolsSysroot>> hostToolsAsync,
+        Func<IEnumerable<EmulatorNeed>, Task<ImmutableArray<PinnedEmulator>>> emulatorsAsync, CancellationToken cancel)
     {
         foreach (var target in targets)
             Definitions.Target(target);
@@ -91,8 +99,14 @@ internal sealed class Workspace(Settings settings) : IDisposable
         var sources = await SourcesAsync(update: false, cancel, used.Sources);
         var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, Progress, cancel);
         var hostTools = await hostToolsAsync();
-        var resolution = new Resolution(hostTools.Artifact.Content, sources) { Archives = archives };
-        return new PlannedTargets(Planner.Plan(Definitions, resolution, targets, to), hostTools);
+        var emulators = await emulatorsAsync(used.Emulators);
+        var resolution = new Resolution(hostTools.Artifact.Content, sources)
+        {
+            Archives = archives,
+            Emulators = emulators.ToImmutableDictionary(each => each.Need, each => each.Tree),
+        };
+        return new PlannedTargets(
+            Planner.Plan(Definitions, resolution, targets, to), hostTools, [.. emulators.Select(each => each.Made).OfType<HostToolsSysroot>()]);
     }
 
     public Builder NewBuilder(int jobs, bool keepGoing = false, ShiftedClock? clock = null) =>
@@ -107,7 +121,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
         PlannedTargets planned, Plan plan, string target, Builder builder, IProgress<BuildEvent> rendering, CancellationToken cancel)
     {
         using var shown = rendering as IDisposable;
-        var result = await builder.RunAsync(plan, planned.HostTools.Tree, target, rendering, cancel);
+        var result = await builder.RunAsync(plan, target, rendering, cancel);
         if (result.Outcomes.Any(outcome => outcome is { Status: StepStatus.Failed, Step.Id.Name: WellKnownSteps.HostToolsCheck }) && planned.HostTools.Choice is { } chosen)
         {
             Console.Error.WriteLine(
@@ -164,9 +178,12 @@ internal sealed class Workspace(Settings settings) : IDisposable
     }
 }
 
-/// <summary>A plan, and the host tools that it was made with.</summary>
-internal sealed record PlannedTargets(Plan Plan, HostToolsSysroot HostTools)
+/// <summary>A plan, and the host tools and emulators that it was made with.</summary>
+internal sealed record PlannedTargets(Plan Plan, HostToolsSysroot HostTools, ImmutableArray<HostToolsSysroot> Emulators)
 {
+    /// <summary>The keys of these.</summary>
+    public IEnumerable<Digest> Pinned => Emulators.Prepend(HostTools).Select(made => made.Artifact.Key);
+
     /// <summary>The step that a target calls by this name.</summary>
     public Step Step(string target, string name) => Plan.Find(target, name) ?? throw new DefinitionException(
         $"Target '{target}' has no step '{name}'; it has {string.Join(", ", Plan.Steps.Select(step => step.Id.Name))}.");

@@ -49,7 +49,8 @@ internal static class BootCommand
         if (disk is not null)
             files = files with { Disk = Path.GetFullPath(disk) };
         using var work = workspace.Store.NewWork("boot");
-        return await workspace.Machines.InteractAsync(machine, files, keepChanges: disk is not null, work.Path, cancel) == 0
+        var emulator = (await workspace.EmulatorsAsync([machine.Need], update: false, cancel)).Single();
+        return await workspace.Machines.InteractAsync(emulator.Made!.Tree, machine.In(emulator.Tree), files, keepChanges: disk is not null, work.Path, cancel) == 0
             ? ExitCodes.Done
             : ExitCodes.Failed;
     }
@@ -57,16 +58,16 @@ internal static class BootCommand
     /// <summary>Runs the step's commands whether its result is in the store or not, and puts nothing there.</summary>
     private static async Task<int> CheckAsync(Workspace workspace, string target, CancellationToken cancel)
     {
-        Qemu.Require(Machine(workspace, target));
+        Machine(workspace, target);
         var planned = await workspace.PlanAsync([target], WellKnownSteps.ImageCheck, cancel);
         var step = planned.Step(target, WellKnownSteps.ImageCheck);
         var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancel);
         if (!result.Succeeded)
             return ExitCodes.Of(result);
         using var work = workspace.Store.NewWork("boot");
-        var layout = new StepLayout(workspace.Store, planned.HostTools.Tree, work.Path);
+        var layout = new StepLayout(workspace.Store, work.Path);
         var log = workspace.Store.LogPath(KeyDocument.Of(step, id => result[id]!.Artifact!.Content, null).Key);
-        var exit = await StepExecutor.RunBootedAsync(workspace.Machines, step, id => result[id]!.Artifact!, layout, log, cancel);
+        var exit = await StepExecutor.RunBootedAsync(workspace.Store, workspace.Machines, step, id => result[id]!.Artifact!, layout, log, cancel);
         var said = await File.ReadAllTextAsync(log, cancel);
         Console.Write(said);
         Console.WriteLine($"console log: {log}");

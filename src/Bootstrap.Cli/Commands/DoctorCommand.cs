@@ -1,3 +1,6 @@
+using Bootstrap.Booting;
+using Bootstrap.Sandboxing;
+
 namespace Bootstrap.Cli.Commands;
 
 /// <summary><c>bootstrap doctor</c>: checks all that a run needs of this host.</summary>
@@ -20,6 +23,7 @@ internal static class DoctorCommand
             var doctor = new Doctor(definitions, workspace.Store, workspace.Processes, workspace.Settings.Limits);
             var checks = doctor.RunAsync(
                 targets,
+                (emulator, token) => TryAsync(workspace, emulator, token),
                 token => workspace.HostToolsResolver.CheckAsync(workspace.Settings.HostToolsRequest, token),
                 token => workspace.CheckSourcesAsync([.. targets.Select(each => each.Name)], token),
                 cancel);
@@ -33,5 +37,28 @@ internal static class DoctorCommand
 
             return healthy ? ExitCodes.Done : ExitCodes.Host;
         });
+    }
+
+    // What the network would be needed for is not made by asking.
+    private static async Task<ImmutableArray<HostCheck>> TryAsync(Workspace workspace, Emulator emulator, CancellationToken cancel)
+    {
+        var checks = ImmutableArray.CreateBuilder<HostCheck>();
+        using var work = workspace.Store.NewWork("doctor");
+        var trial = new EmulatorTrial(workspace.Processes);
+        foreach (var need in new[] { emulator.UserNeed, emulator.System?.Need }.OfType<EmulatorNeed>())
+        {
+            try
+            {
+                var (found, check) = await workspace.Emulators.FindOrCopyAsync(need, workspace.Progress.Notice, workspace.Progress, cancel);
+                checks.Add(check ?? (need.IsUser
+                    ? await trial.RunProgramAsync(Path.Combine(found!.Made!.Tree, found.Tree.Program), emulator, work.Path, cancel)
+                    : await trial.StartAsync(found!.Made!.Tree, emulator.System!.In(found.Tree), emulator.Location, work.Path, cancel)));
+            }
+            catch (BootstrapException failure)
+            {
+                checks.Add(new HostCheck(need.Program, null, failure.Message, failure.Hint));
+            }
+        }
+        return checks.ToImmutable();
     }
 }

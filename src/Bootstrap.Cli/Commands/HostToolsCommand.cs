@@ -1,3 +1,4 @@
+using Bootstrap.HostTools;
 using Bootstrap.Publishing;
 
 namespace Bootstrap.Cli.Commands;
@@ -7,14 +8,14 @@ internal static class HostToolsCommand
 {
     public static Command Create(CommonOptions options)
     {
-        var update = new Option<bool>("--update") { Description = "Look up the packages again; without it the versions that were found first are kept" };
+        var update = new Option<bool>("--update") { Description = "Look up the packages again, those of pinned emulators too; without it the versions that were found first are kept" };
         var pack = new Option<string?>("--pack")
         {
             Description = "Also write the sysroot as a tarball into this directory; the same sysroot gives the same bytes",
             HelpName = "DIR",
         };
         return options.Define("host-tools", """
-            Make the host-tools sysroot that every host step sees, and print its size.
+            Make the host-tools sysroot that every host step sees, and print its size and the emulators that are pinned.
 
             Example:
               bootstrap host-tools --update
@@ -29,6 +30,8 @@ internal static class HostToolsCommand
             Console.WriteLine($"content      {tools.Artifact.Content}");
             Console.WriteLine($"size         {Quantity.Bytes(tools.Artifact.Bytes)} in {tools.Artifact.Files} files");
             Console.WriteLine($"sysroot      {tools.Tree}");
+            foreach (var emulator in await PinnedAsync(workspace, parsed.GetValue(update), cancel))
+                Console.WriteLine($"emulator     {emulator.Title}, {emulator.Packages.Length} packages, {Quantity.Bytes(emulator.Artifact.Bytes)}, {emulator.Artifact.Content.Abbreviated}");
             if (parsed.GetValue(pack) is { } directory)
             {
                 var sysroot = PublishedSysroot.Of(tools, workspace.Store);
@@ -39,5 +42,14 @@ internal static class HostToolsCommand
             }
             return ExitCodes.Done;
         });
+    }
+
+    // What no build has asked for yet is not made.
+    private static async Task<IEnumerable<HostToolsSysroot>> PinnedAsync(Workspace workspace, bool update, CancellationToken cancel)
+    {
+        var all = workspace.Definitions.Emulators.Values.SelectMany(emulator => new[] { emulator.UserNeed, emulator.System?.Need }).OfType<EmulatorNeed>();
+        var pinned = workspace.Emulators.PinnedOf(all).ToList();
+        var emulators = update ? await workspace.EmulatorsAsync(pinned, update, cancel) : workspace.Emulators.Find(pinned);
+        return emulators.Select(each => each.Made).OfType<HostToolsSysroot>();
     }
 }

@@ -17,8 +17,8 @@ internal static class MirrorCommand
         var targets = CommonOptions.Targets();
         var sign = new Option<string?>("--sign") { Description = "Sign the index with this key of your GnuPG keyring; Bootstrap never creates keys", HelpName = "KEY" };
         return options.Define("mirror", """
-            Write everything that the targets are built from into a directory: the archives of the sources, the packages of the host tools, and the list of
-            the pinned versions. What is there already is not copied again. A build with --mirror DIR takes all of that from there.
+            Write everything that the targets are built from into a directory: the archives of the sources, the packages of the host tools and emulators, and
+            the list of the pinned versions. What is there already is not copied again. A build with --mirror DIR takes all of that from there.
 
             Example:
               bootstrap sources mirror /srv/bootstrap m68k
@@ -31,9 +31,13 @@ internal static class MirrorCommand
             using var writer = MirrorWriter.Open(parsed.GetValue(directory)!, signer is not null);
             var commits = Planner.ToResolve(workspace.Definitions, names, null).Origins.OfType<CommitOrigin>();
             await AddSourcesAsync(workspace, planned.Plan, commits, writer, cancel);
-            var missing = await AddHostToolsAsync(workspace, planned.HostTools, writer, cancel);
+            List<(HostToolsSysroot Tools, Package Package)> missing = [];
+            HostToolsSysroot[] made = [planned.HostTools, .. planned.Emulators];
+            foreach (var tools in made)
+                missing.AddRange((await AddPackagesAsync(workspace, tools, writer, cancel)).Select(package => (tools, package)));
+            AddPins(workspace, writer, HostToolsResolver.PinName, [.. made.Where(tools => !tools.Packages.IsEmpty && !missing.Exists(each => each.Tools == tools)).Select(tools => tools.Title)]);
             await writer.FinishAsync(signer is null ? null : file => signer.SignAsync(file, cancel));
-            return missing.Count == 0 ? ExitCodes.Done : throw Incomplete(planned.HostTools, missing);
+            return missing.Count == 0 ? ExitCodes.Done : throw Incomplete(missing);
         });
     }
 
@@ -49,7 +53,7 @@ internal static class MirrorCommand
     }
 
     /// <summary>The packages that are not to be had are returned.</summary>
-    private static async Task<IReadOnlyList<Package>> AddHostToolsAsync(
+    private static async Task<IReadOnlyList<Package>> AddPackagesAsync(
         Workspace workspace, HostToolsSysroot tools, MirrorWriter writer, CancellationToken cancel)
     {
         await workspace.Mirrors.BringAsync(tools.Packages.Select(package => package.Sha256), cancel);
@@ -57,9 +61,7 @@ internal static class MirrorCommand
         foreach (var package in tools.Packages.Except(missing))
             Add(workspace, writer, package.Sha256, tools.Kind.FileName(package));
         if (tools.Packages.IsEmpty)
-            workspace.Progress.Say($"host tools  {tools.Title}: not in the mirror, as they are not made of packages; builds need --host-tools still");
-        else if (missing.Count == 0)
-            AddPins(workspace, writer, HostToolsResolver.PinName, [tools.Title]);
+            workspace.Progress.Say($"{tools.Makes}  {tools.Title}: not in the mirror, as they are not made of packages; builds need --{tools.Makes.Replace(' ', '-')} still");
         return missing;
     }
 
@@ -75,8 +77,8 @@ internal static class MirrorCommand
             writer.AddPins(pin, json);
     }
 
-    private static HostException Incomplete(HostToolsSysroot tools, IEnumerable<Package> missing) => new(
-        "The mirror has all sources, but not the host tools: the store no longer has these packages that they were made of:"
-            + string.Concat(missing.Select(package => $"\n  {tools.Kind.FileName(package)}")),
+    private static HostException Incomplete(IEnumerable<(HostToolsSysroot Tools, Package Package)> missing) => new(
+        $"The mirror has all sources, but not the {missing.First().Tools.Makes}: the store no longer has these packages that they were made of:"
+            + string.Concat(missing.Select(each => $"\n  {each.Tools.Kind.FileName(each.Package)}")),
         "Fetch the packages again: 'bootstrap host-tools --update'; then run this command again.");
 }

@@ -43,7 +43,7 @@ internal static class ShellCommand
         if (!result.Succeeded)
             return ExitCodes.Of(result);
         using var work = workspace.Store.NewWork("shell");
-        var layout = new StepLayout(workspace.Store, planned.HostTools.Tree, work.Path);
+        var layout = new StepLayout(workspace.Store, work.Path);
         var continued = step.Continues is { } producer ? workspace.Store.BuildTrees.Find(result[producer]!.Key!.Value) : null;
         var spec = layout.Of(step, id => result[id]!.Artifact!, continued);
         var terminal = LiveScreen.TakesCodes(Console.Out, Console.IsOutputRedirected) ? "linux" : "dumb";

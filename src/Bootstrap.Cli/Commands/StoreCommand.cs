@@ -40,7 +40,7 @@ internal static class StoreCommand
             var blobs = planned.Plan.Steps.SelectMany(step => step.Files).Where(file => file.Path is null).Select(file => file.Digest);
             workspace.Progress.Report(new Advance("store", "removing what is not needed", 0, null));
             var report = workspace.Store.Collect(
-                steps[true].Select(step => step.Artifact!.Key).Concat(last).Append(planned.HostTools.Artifact.Key).ToHashSet(),
+                steps[true].Select(step => step.Artifact!.Key).Concat(last).Concat(planned.Pinned).ToHashSet(),
                 blobs.Concat(HostToolsResolver.PinnedBlobs(workspace.Store)).ToHashSet(),
                 parsed.GetValue(dryRun),
                 cancel);
@@ -114,8 +114,7 @@ internal static class StoreCommand
 
     private static string NameOf(Digest content, ILookup<Digest, string> steps, ArtifactStore store)
     {
-        var isHostTools = HostToolsResolver.PinnedKeys(store).Any(key => store.Steps.Read(key)?.Content == content);
-        string[] names = [.. steps[content], .. isHostTools ? (string[])["host tools"] : []];
+        string[] names = [.. steps[content], .. HostToolsResolver.NameOf(store, content) is { } pinned ? (string[])[pinned] : []];
         return names.Length > 0 ? string.Join(", ", names) : $"an artifact that no last build made ({content.Abbreviated})";
     }
 }

@@ -98,7 +98,7 @@ internal static class VerifyCommand
         ];
         var clock = sameClock is null ? $"the clock of host steps {DaysAhead} days ahead" : $"but the same clock: {sameClock}";
         await new Rebuild(workspace.Store, workspace.Processes, workspace.Settings.DefinitionDirectories, work.Path).RunAsync(
-            planned.Plan, planned.HostTools.Artifact.Key, directory, arguments, $"{jobs + 1} jobs, {clock}", Console.WriteLine, cancel);
+            planned.Plan, planned.Pinned, directory, arguments, $"{jobs + 1} jobs, {clock}", Console.WriteLine, cancel);
 
         using var scratch = ArtifactStore.Open(directory, anybodys: true);
         var comparisons = ArtifactComparison.Of(planned.Plan, workspace.Store, scratch);

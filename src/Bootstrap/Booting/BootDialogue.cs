@@ -11,6 +11,8 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
 {
     private const int LinesShown = 15;
 
+    private string Program => Path.GetFileName(machine.Program);
+
     /// <summary>Logs in, has the step run, and waits until the machine is off.</summary>
     /// <returns>The exit code of the step's commands.</returns>
     public async Task<int> RunAsync(CancellationToken cancel)
@@ -34,7 +36,7 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
             { Said: { } said } => said,
             { Panic: { } words } => throw Failure($"the kernel panicked: {words}"),
             { Root: { } root } => throw Failure($"the kernel waits for its root device {root}, which does not appear"),
-            _ when qemu.IsCompleted => throw Failure($"{otherwise}; {machine.Program} ended with {Ended(await qemu)}"),
+            _ when qemu.IsCompleted => throw Failure($"{otherwise}; {Program} ended with {Ended(await qemu)}"),
             _ => throw Failure($"{otherwise} within {limit.TotalSeconds:0} s"),
         };
 
@@ -45,14 +47,14 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
         if (!qemu.IsCompleted)
             throw Failure($"it did not switch itself off within {patience.PowerOff.TotalSeconds:0} s after the commands had ended");
         if (await qemu is { ExitCode: not 0 } result)
-            throw Failure($"{machine.Program} ended with {Ended(result)}");
+            throw Failure($"{Program} ended with {Ended(result)}");
     }
 
     private static string Ended(ProcessResult result) =>
         result.Error.Trim() is { Length: > 0 } words ? $"exit code {result.ExitCode}: {words}" : $"exit code {result.ExitCode}";
 
     private BuildException Failure(string what) => new(
-        $"The machine '{machine.Machine}' of {machine.Program}: {what}.\n{Excerpt(logPath)}\nIts console: {logPath}",
+        $"The machine '{machine.Machine}' of {Program}: {what}.\n{Excerpt(logPath)}\nIts console: {logPath}",
         MachineRunner.Hint("TARGET"));
 
     /// <summary>The end of what a machine said on its console, for people.</summary>

@@ -11,16 +11,17 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
     /// <summary>How to look for oneself at what a target's machine does.</summary>
     public static string Hint(string target) => $"'bootstrap boot {target}' starts that machine with its console in your terminal.";
 
-    /// <summary>Boots with the console in the terminal, until the machine is off or the user ends qemu.</summary>
+    /// <summary>Boots by the programs of a tree with the console in the terminal, until the machine is off or the user ends qemu.</summary>
     /// <exception cref="BuildException">Its kernel panicked.</exception>
     public async Task<int> InteractAsync(
-        VirtualMachine machine, BootFiles files, bool keepChanges, string directory, CancellationToken cancel)
+        string root, VirtualMachine machine, BootFiles files, bool keepChanges, string directory, CancellationToken cancel)
     {
         ImmutableArray<string> writable = keepChanges ? [directory, files.Disk] : [directory];
-        var command = new ConfinedCommand(Qemu.Require(machine), Qemu.Interactive(machine, files, keepChanges))
+        var command = new ConfinedCommand("/" + machine.Program, Qemu.Interactive(machine, files, keepChanges))
         {
+            Root = root,
             Writable = writable,
-            Readable = Needed(machine, files),
+            Readable = [files.Disk, files.Kernel],
             Network = machine.Network is not null,
             Terminal = true,
         };
@@ -29,18 +30,18 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
             : throw new BuildException($"The machine's kernel panicked: {panic}");
     }
 
-    /// <summary>Boots, runs commands as root, takes over what they leave in <c>/out</c>, and switches the machine off.</summary>
+    /// <summary>Boots by the programs of a tree, runs commands as root, takes over what they leave in <c>/out</c>, and switches the machine off.</summary>
     /// <returns>The exit code of the commands.</returns>
     public async Task<int> RunAsync(
-        VirtualMachine machine, BootFiles files, MachineCommands commands, string directory, string logPath, CancellationToken cancel)
+        string root, VirtualMachine machine, BootFiles files, MachineCommands commands, string directory, string logPath, CancellationToken cancel)
     {
-        var program = Qemu.Require(machine);
         var exchange = new ExchangeDisk(processes, Path.Combine(directory, ExchangeFile));
         await exchange.WriteAsync(commands.Trees.Append(("/", Script(machine, commands, directory))), cancel);
-        var command = new ConfinedCommand(program, Qemu.Unattended(machine, files, ExchangeFile))
+        var command = new ConfinedCommand("/" + machine.Program, Qemu.Unattended(machine, files, ExchangeFile))
         {
+            Root = root,
             Writable = [directory],
-            Readable = Needed(machine, files),
+            Readable = [files.Disk, files.Kernel],
         };
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -59,9 +60,6 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
             await ((Task)qemu).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    private static ImmutableArray<string> Needed(VirtualMachine machine, BootFiles files) =>
-        machine.Firmware is { } firmware ? [files.Disk, files.Kernel, firmware.File] : [files.Disk, files.Kernel];
 
     private static string Script(VirtualMachine machine, MachineCommands commands, string directory)
     {

@@ -2,7 +2,7 @@ using Bootstrap.Definitions;
 
 namespace Bootstrap.Booting;
 
-/// <summary>The qemu-system program that is a virtual machine: where it is, and the arguments with which it boots an image.</summary>
+/// <summary>The arguments with which a program of qemu-system boots an image.</summary>
 public static class Qemu
 {
     private const string Disk = "disk";
@@ -12,16 +12,6 @@ public static class Qemu
 
     private static readonly ImmutableArray<(string Name, byte[] Magic)> Refused =
         [("VMDK", [.. "KDMV"u8]), ("VHDX", [.. "vhdxfile"u8]), ("VHD", [.. "conectix"u8]), ("VDI", [.. "<<< "u8]), ("QED", [.. "QED\0"u8])];
-
-    /// <summary>The path of the machine's qemu-system program, once its firmware is known to be there too.</summary>
-    public static string Require(VirtualMachine machine)
-    {
-        var program = ProcessRunner.Find(machine.Program)
-            ?? throw HostException.Missing($"The emulator '{machine.Program}' is not on the PATH.", machine.Package);
-        return machine.Firmware is { } firmware && !File.Exists(firmware.File)
-            ? throw HostException.Missing($"The firmware '{firmware.File}' is not there.", firmware.Package)
-            : program;
-    }
 
     /// <summary>For a user at the terminal, with what the console says in a file as well: changes to the disk are lost unless they are kept.</summary>
     internal static ImmutableArray<string> Interactive(VirtualMachine machine, BootFiles files, bool keepChanges) =>
@@ -43,17 +33,33 @@ public static class Qemu
         .. NoNetwork,
     ];
 
+    /// <summary>For a machine that is started to see that it can be, and does not run.</summary>
+    internal static ImmutableArray<string> Stopped(VirtualMachine machine, string disk) =>
+    [
+        "-S",
+        .. Machine(machine),
+        .. machine.Firmware is { } firmware ? ImmutableArray.Create($"-{firmware.Option}", "/" + firmware.Name) : [],
+        .. Drive(machine, Disk, disk, keepChanges: true),
+        "-serial", "none", "-monitor", "stdio",
+        .. machine.Network is { } network ? ["-netdev", "user,id=network", "-device", $"{network},netdev=network"] : NoNetwork,
+    ];
+
     private static readonly ImmutableArray<string> NoNetwork = ["-nic", "none"];
 
-    private static ImmutableArray<string> Common(VirtualMachine machine, BootFiles files, bool keepChanges) =>
+    private static ImmutableArray<string> Machine(VirtualMachine machine) =>
     [
         "-machine", machine.Machine,
         .. machine.Cpu is { } cpu ? ImmutableArray.Create("-cpu", cpu) : [],
         "-m", machine.Memory.ToString(CultureInfo.InvariantCulture),
         "-display", "none",
         "-no-reboot",
+    ];
+
+    private static ImmutableArray<string> Common(VirtualMachine machine, BootFiles files, bool keepChanges) =>
+    [
+        .. Machine(machine),
         .. machine.Firmware is { } firmware
-            ? ImmutableArray.Create($"-{firmware.Option}", firmware.File)
+            ? ImmutableArray.Create($"-{firmware.Option}", "/" + firmware.Name)
             : ["-kernel", files.Kernel, "-append", string.Join(' ', machine.KernelArguments)],
         .. Drive(machine, Disk, files.Disk, keepChanges),
     ];

@@ -4,18 +4,27 @@ namespace Bootstrap.Definitions;
 public sealed record Emulator
 {
     public required string Name { get; init; }
+
+    /// <summary>The program of qemu-user, by qemu's own name for it.</summary>
     public required string UserProgram { get; init; }
     public required string? Cpu { get; init; }
+
+    /// <summary>Machine code that ends a process with exit code 42.</summary>
+    public required ImmutableArray<byte>? Trial { get; init; }
+
     public required ElfIdentity Elf { get; init; }
     public required VirtualMachine? System { get; init; }
     public required Location Location { get; init; }
+
+    /// <summary>What steps that run on the target need of qemu.</summary>
+    public EmulatorNeed UserNeed => new(UserProgram);
 }
 
 /// <summary>A machine of qemu-system that boots a disk image of Linux.</summary>
 public sealed record VirtualMachine
 {
+    /// <summary>The program of qemu-system, by qemu's own name for it; in a planned step its path in the emulator's tree.</summary>
     public required string Program { get; init; }
-    public required string Package { get; init; }
     public required string Machine { get; init; }
     public required string? Cpu { get; init; }
     public required int Memory { get; init; }
@@ -25,7 +34,49 @@ public sealed record VirtualMachine
     public required string? Network { get; init; }
     public required ImmutableArray<string> KernelArguments { get; init; }
     public required Firmware? Firmware { get; init; }
+
+    /// <summary>What steps that boot it need of qemu.</summary>
+    public EmulatorNeed Need => new(Program, Firmware?.Name);
+
+    /// <summary>The machine as it is planned, by the programs of a tree.</summary>
+    public VirtualMachine In(EmulatorTree tree) => this with
+    {
+        Program = tree.Program,
+        Firmware = Firmware is { } firmware ? firmware with { Name = tree.Firmware! } : null,
+    };
 }
 
-/// <summary>A boot program of a virtual machine.</summary>
-public sealed record Firmware(string File, string Package, string Option);
+/// <summary>A boot program of a virtual machine, named like the machine's own, and the option of qemu that it is given to.</summary>
+public sealed record Firmware(string Name, string Option);
+
+/// <summary>A program of qemu that steps of a target run by, and the boot program that it loads.</summary>
+public sealed record EmulatorNeed(string Program, string? Firmware = null)
+{
+    /// <summary>What runs single programs, where the others boot machines.</summary>
+    public bool IsUser => !Program.StartsWith("qemu-system-", StringComparison.Ordinal);
+}
+
+/// <summary>A pinned tree that holds what is needed: its content, and the program and the boot program by their paths in it.</summary>
+public sealed record EmulatorTree(Digest Content, string Program, string? Firmware);
+
+/// <summary>Where a distribution has qemu and boot programs: packages, and files in them.</summary>
+public sealed record EmulatorPackages
+{
+    /// <summary>Stands for a program's name in <see cref="UserFile"/>.</summary>
+    public const string Program = "PROGRAM";
+
+    public required string UserPackage { get; init; }
+    public required string UserFile { get; init; }
+
+    /// <summary>The packages without which no machine's program runs.</summary>
+    public required ImmutableArray<string> Common { get; init; }
+
+    /// <summary>The package of each program that boots machines.</summary>
+    public required ImmutableSortedDictionary<string, string> Programs { get; init; }
+
+    /// <summary>The package and the file of each boot program.</summary>
+    public required ImmutableSortedDictionary<string, PackagedFile> Firmware { get; init; }
+}
+
+/// <summary>A file, by its path from the root, and the package that has it.</summary>
+public sealed record PackagedFile(string Package, string File);

@@ -28,6 +28,13 @@ public sealed record HostToolsRelease
     public HostToolsRoot? Root { get; init; }
     public ImmutableArray<Uri> Repositories { get; init; } = [];
     public required ImmutableArray<string> Packages { get; init; }
+
+    /// <summary>Where it has qemu, or null where nothing is known of that.</summary>
+    public EmulatorPackages? Emulators { get; init; }
+
+    /// <summary>Of the packages only these files are taken, by their paths from the root; all where there are none.</summary>
+    public ImmutableArray<string> Only { get; init; } = [];
+
     public ImmutableSortedDictionary<string, string> Links { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
     public required Location Location { get; init; }
 

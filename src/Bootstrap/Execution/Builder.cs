@@ -23,13 +23,14 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
     /// <summary>The clock that the steps of the host see, where it is not the true one.</summary>
     public ShiftedClock? Clock { get; init; }
 
-    /// <exception cref="HostException">A step would run that needs an emulator or, without a network, an archive which is not there.</exception>
+    /// <exception cref="HostException">Without a network, a step would run that needs an archive which is not there.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<BuildResult> RunAsync(
-        Plan plan, string hostToolsTree, string target, IProgress<BuildEvent> observer, CancellationToken cancel)
+        Plan plan, string target, IProgress<BuildEvent> observer, CancellationToken cancel)
     {
         var known = DryRun.Of(plan, store);
-        await RequireAsync([.. known.Steps.Where(step => step.Artifact is null).Select(step => step.Step)], cancel);
+        if (fetcher.Offline)
+            await fetcher.RequireAsync(known.Steps.Where(step => step.Artifact is null).Select(step => step.Step.Fetch).OfType<PinnedSource>(), cancel);
         var clock = Stopwatch.StartNew();
         var processorBefore = ProcessorTime();
         var disk = new DriveInfo(store.Root);
@@ -41,7 +42,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         told.Report(new RunStarted(plan, durations));
         var executor = new StepExecutor(
             store, fetcher, sandbox, machines, target, told,
-            directory => new StepLayout(store, hostToolsTree, directory) { Clock = Clock, Tokens = (jobserver.Path, Jobs) });
+            directory => new StepLayout(store, directory) { Clock = Clock, Tokens = (jobserver.Path, Jobs) });
         var run = new BuildRun(known, durations, executor, jobserver, KeepGoing, told)
         {
             Regularly = (() => peakDisk = Math.Max(peakDisk, freeBefore - disk.AvailableFreeSpace), SamplingPeriod),
@@ -56,20 +57,6 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         if (!result.Succeeded)
             cancel.ThrowIfCancellationRequested();
         return result;
-    }
-
-    private async Task RequireAsync(IReadOnlyCollection<Step> missing, CancellationToken cancel)
-    {
-        foreach (var step in missing)
-        {
-            if (step.Emulated is { Program: var program })
-                SandboxHost.RequireEmulator(program);
-            if (step.Booted is { } machine)
-                Qemu.Require(machine);
-        }
-
-        if (fetcher.Offline)
-            await fetcher.RequireAsync(missing.Select(step => step.Fetch).OfType<PinnedSource>(), cancel);
     }
 
     /// <summary>How long steps took when they last ran.</summary>

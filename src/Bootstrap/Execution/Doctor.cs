@@ -24,6 +24,7 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
 
     public async IAsyncEnumerable<HostCheck> RunAsync(
         IReadOnlyList<Target> targets,
+        Func<Emulator, CancellationToken, Task<ImmutableArray<HostCheck>>> tryEmulator,
         Func<CancellationToken, Task<HostCheck>> checkHostTools,
         Func<CancellationToken, Task<HostCheck>> checkSources,
         [EnumeratorCancellation] CancellationToken cancel)
@@ -31,11 +32,11 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
         using var work = store.NewWork("doctor");
         foreach (var check in await SandboxHost.CheckAsync(processes, work.Path, cancel))
             yield return check;
-        var emulators = targets.Select(target => definitions.Emulators[target.Emulator]).ToList();
-        foreach (var program in emulators.Select(emulator => emulator.UserProgram).Distinct())
-            yield return SandboxHost.CheckEmulator(program);
-        foreach (var machine in emulators.Select(emulator => emulator.System).OfType<VirtualMachine>().Distinct())
-            yield return CheckMachine(machine);
+        foreach (var emulator in targets.Select(target => definitions.Emulators[target.Emulator]).Distinct())
+        {
+            foreach (var check in await tryEmulator(emulator, cancel))
+                yield return check;
+        }
         yield return FileSystemOf(work.Path);
         yield return Disk();
         if (SharedWith() is { } shared)
@@ -44,18 +45,6 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
         yield return limits.Check();
         yield return await checkHostTools(cancel);
         yield return await checkSources(cancel);
-    }
-
-    private static HostCheck CheckMachine(VirtualMachine machine)
-    {
-        try
-        {
-            return new HostCheck(machine.Program, Qemu.Require(machine), null, null);
-        }
-        catch (HostException missing)
-        {
-            return new HostCheck(machine.Program, null, missing.Message, missing.Hint);
-        }
     }
 
     private HostCheck FileSystemOf(string work)

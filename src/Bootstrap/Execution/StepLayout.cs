@@ -9,7 +9,7 @@ namespace Bootstrap.Execution;
 /// What a step finds in its sandbox, and where that lies on the host: the one place where a plan's step becomes a <see cref="SandboxSpec"/>.
 /// What the step writes to lies within a work directory of its own.
 /// </summary>
-public sealed class StepLayout(ArtifactStore store, string hostToolsTree, string directory)
+public sealed class StepLayout(ArtifactStore store, string directory)
 {
     /// <summary>The clock that a step of the host sees, where it is not the true one.</summary>
     public ShiftedClock? Clock { get; init; }
@@ -76,12 +76,12 @@ public sealed class StepLayout(ArtifactStore store, string hostToolsTree, string
         var spec = new SandboxSpec
         {
             Root = [.. step.Inputs.Where(input => input.At == "/").Reverse().Select(input => inputs(input.Step).Tree),
-                .. step.RunsOn == Machine.Host ? ImmutableArray.Create(hostToolsTree) : []],
+                .. step.HostTools is { } tools ? ImmutableArray.Create(store.Steps.TreeOf(tools)) : []],
             Mounts = mounts.ToImmutable(),
             Environment = environment,
             WorkingDirectory = SandboxPaths.Build,
             Arguments = arguments,
-            Emulation = step.Emulated,
+            Emulation = step.Emulated is { } emulated ? emulated with { Program = Path.Combine(store.Steps.TreeOf(step.Emulator!.Value), emulated.Program) } : null,
             Hostname = "bootstrap",
             Silence = step.Silence,
         };

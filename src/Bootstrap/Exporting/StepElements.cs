@@ -46,7 +46,7 @@ internal static class StepElements
 
     private static IEnumerable<string> Emulation(Step step) => step.Emulated is null ? [] :
     [
-        $"Its programs are of another CPU: where it runs, binfmt_misc has to run them by {step.Emulated.Program} (registered with the flag F).",
+        $"Its programs are of another CPU: where it runs, binfmt_misc has to run them by {Path.GetFileName(step.Emulated.Program)} (registered with the flag F).",
     ];
 
     private static Mapping PublicData(Step step) => step.Emulated is not { } cpu ? [] : new()
@@ -60,7 +60,7 @@ internal static class StepElements
                         { "elf-bits", cpu.Elf.Bits.ToString(CultureInfo.InvariantCulture) },
                         { "elf-endian", cpu.Elf.BigEndian ? "big" : "little" },
                         { "elf-machine", cpu.Elf.Machine.ToString(CultureInfo.InvariantCulture) },
-                        { "interpreter", cpu.Program },
+                        { "interpreter", Path.GetFileName(cpu.Program) },
                     }
                 },
             }

@@ -124,7 +124,7 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
         return tree;
     }
 
-    private string What => $"host tools {release}";
+    private string What => $"{with.Makes} {release}";
 
     private async Task<(Apk Apk, string Tree)> UpdatedAsync(string workDirectory, PackageFile root, string downloads, CancellationToken cancel)
     {

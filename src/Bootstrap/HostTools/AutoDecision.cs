@@ -24,7 +24,7 @@ internal sealed record AutoDecision(string Provider, string Reason)
     {
         if (decided is not null)
             return decided;
-        var kind = HostToolsProviders.OfAuto.FirstOrDefault(kind => pins.Keys.Any(pin => pin.Split(':')[0] == kind.Name));
+        var kind = HostToolsProviders.OfAuto.FirstOrDefault(kind => pins.Keys.Any(pin => pin.Split(':')[0] == kind.Name && !EmulatorProvider.IsTitle(pin)));
         return kind is null ? null : new AutoDecision(kind.Name, "the store has them");
     }
 

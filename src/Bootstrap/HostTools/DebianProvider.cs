@@ -13,12 +13,13 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
     // As many packages as are unpacked between two reports of it.
     private const int AtOnce = 8;
 
-    // A link that a package holds in place of a directory, as bin of base-files, is followed by those after it.
+    // A link that a package holds in place of a directory, as bin of base-files, is followed by those after it. Where only some files are
+    // wanted, not every package has them.
     private const string Unpack =
         """
-        into=$1; shift
+        into=$1; only=$2; shift 2
         for file in "$@"; do
-            { dpkg-deb --fsys-tarfile "$file" || touch failed; } | tar -C "$into" --keep-directory-symlink --no-same-owner -xf -
+            { dpkg-deb --fsys-tarfile "$file" || touch failed; } | tar -C "$into" --keep-directory-symlink --no-same-owner -xf - $only || test -n "$only"
             test ! -e failed
         done
         """;
@@ -50,6 +51,7 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
         $"tree {TreeVersion}",
         $"suite {release.Name}",
         .. release.Packages.Order(StringComparer.Ordinal).Select(package => $"package {package}"),
+        .. release.Only.Select(file => $"only {file}"),
         .. release.Links.OrderBy(link => link.Key, StringComparer.Ordinal).Select(link => $"link {link.Key} {link.Value}"),
     ]));
 
@@ -60,7 +62,7 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
 
     public async Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
     {
-        var failure = $"The host tools could not be made of Debian's {release.Name}";
+        var failure = $"The {with.Makes} could not be made of Debian's {release.Name}";
         progress.Report(new Advance(What, "reading package lists", 0, null));
         await with.Archive.DownloadAsync(failure, release.Name, release.Packages, true, Downloads(workDirectory), What, progress, cancel);
         progress.Report(new Advance(What, "reading packages", 0, null));
@@ -70,7 +72,7 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
     public async Task<ImmutableArray<PackageFile>> FetchAsync(
         string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel)
     {
-        const string failure = "The pinned host tools are gone from the store, and their packages could not be fetched again";
+        var failure = $"The pinned {with.Makes} are gone from the store, and their packages could not be fetched again";
         var names = packages.Select(package => $"{package.Name}={package.Version}");
         await with.Archive.DownloadAsync(failure, release.Name, [.. names], false, Downloads(workDirectory), What, progress, cancel);
         return await ReadAsync(workDirectory, cancel);
@@ -86,7 +88,12 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
         {
             progress.Report(new Advance(What, "unpacking", index * AtOnce, inputs.Files.Length, "packages"));
             ImmutableArray<string> packages = [.. files.Select(file => file.Path)];
-            var command = new ConfinedCommand(HostProgram.Shell, ["-euc", Unpack, "unpack", tree, .. packages]) { Writable = [workDirectory], Readable = packages };
+            var only = string.Join(' ', release.Only.Select(file => "./" + file));
+            var command = new ConfinedCommand(HostProgram.Shell, ["-euc", Unpack, "unpack", tree, only, .. packages])
+            {
+                Writable = [workDirectory],
+                Readable = packages,
+            };
             var result = await command.RunAsync(with.Processes, cancel);
             if (result.ExitCode != 0)
             {
@@ -110,7 +117,7 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
             .OrderBy(file => file.Package.Name, StringComparer.Ordinal),
     ];
 
-    private string What => $"host tools {release}";
+    private string What => $"{with.Makes} {release}";
 
     private static string Downloads(string workDirectory) => Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
 
@@ -122,6 +129,6 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
         var result = await command.RunAsync(with.Processes, cancel);
         return result.ExitCode == 0
             ? ParsePackages(directory, result.Output)
-            : throw new HostException($"The packages of the host tools can't be listed: {result.Error.Trim()}", "Run the command again.");
+            : throw new HostException($"The packages of the {with.Makes} can't be listed: {result.Error.Trim()}", "Run the command again.");
     }
 }

@@ -14,6 +14,12 @@ public sealed record HostToolsProviders(
     FetchSettings Fetching,
     ImmutableSortedDictionary<string, HostToolsDefinition> Definitions)
 {
+    /// <summary>What host steps run in, as messages call it.</summary>
+    public const string HostTools = "host tools";
+
+    /// <summary>What target steps run by, as messages call it.</summary>
+    public const string Emulators = "emulators";
+
     /// <summary>All providers: a new one is a file and a line here.</summary>
     public static ImmutableArray<HostToolsKind> All { get; } =
     [
@@ -27,6 +33,9 @@ public sealed record HostToolsProviders(
     public static ImmutableArray<HostToolsKind> OfAuto { get; } =
         [.. All.Where(kind => kind.AutoOrder is not null).OrderBy(kind => kind.AutoOrder)];
 
+    /// <summary>What they make, as messages call it.</summary>
+    public string Makes { get; init; } = HostTools;
+
     /// <summary>The values of the options that were given, by the options' names.</summary>
     public ImmutableDictionary<string, ImmutableArray<string>> Options { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
 
@@ -38,14 +47,14 @@ public sealed record HostToolsProviders(
 
     /// <summary>Reads <c>auto</c>, <c>NAME</c>, <c>NAME:RELEASE</c> or <c>PROVIDER:PLACE</c>.</summary>
     /// <exception cref="DefinitionException">The text is none of these.</exception>
-    public static HostToolsRequest Parse(string text)
+    public static HostToolsRequest Parse(string text, string makes = HostTools)
     {
         var words = text.Split(':', 2);
         var (name, place) = (words[0], words.Length > 1 ? words[1] : null);
         var takesPlace = Kind(name) is { AtPlace: not null };
         var read = place is { Length: > 0 } && takesPlace ? Kind(name)!.ReadPlace(place) : place;
         var isRequest = name == HostToolsRequest.Auto.Name ? place is null : name.Length > 0 && read != "" && (read is not null || !takesPlace);
-        return isRequest ? new HostToolsRequest(name, read) : throw new DefinitionException($"'{text}' names no host tools; expected {Expected}.");
+        return isRequest ? new HostToolsRequest(name, read) : throw new DefinitionException($"'{text}' names no {makes}; expected {Expected}.");
     }
 
     /// <summary>The value of an option, or null.</summary>
@@ -56,16 +65,21 @@ public sealed record HostToolsProviders(
 
     /// <summary>The provider of what is asked for, other than <c>auto</c>.</summary>
     /// <exception cref="DefinitionException">There is none of this name, or it has no such release.</exception>
-    public IHostToolsProvider Of(HostToolsRequest request)
-    {
-        if (Kind(request.Name) is { AtPlace: { } atPlace })
-            return atPlace(this, request.Place!);
-        var release = Definitions.TryGetValue(request.Name, out var definition) ? definition.Release(request.Place) : throw new DefinitionException(
-            $"There are no host tools called '{request.Name}'; expected {Expected}, or a release of {string.Join(", ", Definitions.Keys)}.",
+    public IHostToolsProvider Of(HostToolsRequest request) =>
+        Kind(request.Name) is { AtPlace: { } atPlace } ? atPlace(this, request.Place!) : Of(ReleaseOf(request));
+
+    /// <summary>The provider of a release.</summary>
+    /// <exception cref="DefinitionException">There is none.</exception>
+    public IHostToolsProvider Of(HostToolsRelease release) => Kind(release.Provider)?.OfRelease?.Invoke(this, release) ?? throw new DefinitionException(
+        $"{release.Location}: no provider '{release.Provider}' makes {Makes} of a release.");
+
+    /// <summary>The release that is asked for.</summary>
+    /// <exception cref="DefinitionException">There is none.</exception>
+    public HostToolsRelease ReleaseOf(HostToolsRequest request) => Definitions.TryGetValue(request.Name, out var definition)
+        ? definition.Release(request.Place)
+        : throw new DefinitionException(
+            $"There are no {Makes} called '{request.Name}'; expected {Expected}, or a release of {string.Join(", ", Definitions.Keys)}.",
             "Others are described in a file host-tools/NAME.yaml of a directory given by --definitions.");
-        return Kind(release.Provider)?.OfRelease?.Invoke(this, release) ?? throw new DefinitionException(
-            $"{release.Location}: no provider '{release.Provider}' makes host tools of a release.");
-    }
 }
 
 /// <summary>Which host tools are asked for: <c>auto</c>, a definition and maybe its release, or a provider and the place that it takes them from.</summary>

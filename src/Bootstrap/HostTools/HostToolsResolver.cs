@@ -26,34 +26,38 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
             await mirrors.SeedAsync(Pins, cancel);
         var pins = Pins.Read(store);
         var decision = request.IsAuto ? await DecideAsync(pins, update, notice, cancel) : null;
-        var provider = providers.Of(decision?.Request ?? request);
+        var tools = await ResolveAsync(providers.Of(decision?.Request ?? request), decision, pins, update, notice, progress, cancel);
+        if (decision is not null && tools.Reason != HostToolsSysroot.Pinned)
+            AutoDecision.Pin.Write(store, decision);
+        return tools;
+    }
+
+    /// <summary>What one provider makes, in the same way.</summary>
+    internal async Task<HostToolsSysroot> ResolveAsync(
+        IHostToolsProvider provider, bool update, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
+    {
+        using var held = await store.LockAsync(Digest.Of("pin " + PinName), cancel);
+        if (mirrors is not null)
+            await mirrors.SeedAsync(Pins, cancel);
+        return await ResolveAsync(provider, null, Pins.Read(store), update, notice, progress, cancel);
+    }
+
+    private async Task<HostToolsSysroot> ResolveAsync(
+        IHostToolsProvider provider, AutoDecision? decision, ImmutableSortedDictionary<string, HostToolsPin> pins,
+        bool update, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
+    {
         if (!update && Present(provider, decision, pins) is { } present)
             return present;
         var current = update ? null : Current(provider, pins);
         await new PackageSupply(store, mirrors, provider).BringAsync(current, cancel);
         var reason = update ? "anew, as asked for"
             : current is not null ? "as they are pinned: the store does not have them"
-            : pins.ContainsKey(provider.Title) ? "anew: other host tools are asked for than were pinned"
+            : pins.ContainsKey(provider.Title) ? $"anew: other {provider.Makes} are asked for than were pinned"
             : "for the first time";
-        notice($"making the host tools ({provider.Title}) {reason}");
+        notice($"making the {provider.Makes} ({provider.Title}) {reason}");
         var made = await MakeAsync(provider, current, notice, progress, cancel);
         Pins.Write(store, pins.SetItem(provider.Title, made.Pin));
-        if (decision is not null)
-            AutoDecision.Pin.Write(store, decision);
         return Describe(provider, decision, made.Artifact, made.Pin.Packages, reason);
-    }
-
-    /// <summary>Finds out, where the network may not be used, whether the host tools of a choice can be had; nothing is made or pinned.</summary>
-    /// <returns>Their provider.</returns>
-    /// <exception cref="HostException">Something is missing, and what.</exception>
-    public async Task<IHostToolsProvider> RequireOfflineAsync(HostToolsRequest request, CancellationToken cancel)
-    {
-        var pins = mirrors is null ? Pins.Read(store) : await mirrors.ReadAsync(Pins, cancel);
-        var decision = request.IsAuto ? await DecideAsync(pins, update: false, _ => { }, cancel) : null;
-        var provider = providers.Of(decision?.Request ?? request);
-        if (Present(provider, decision, pins) is null)
-            await new PackageSupply(store, mirrors, provider).RequireAsync(Current(provider, pins), cancel);
-        return provider;
     }
 
     /// <summary>The host tools of a choice if they are in the store; nothing is made, asked or pinned.</summary>
@@ -64,30 +68,23 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         return request.IsAuto && decision is null ? null : Present(providers.Of(decision?.Request ?? request), decision, pins);
     }
 
+    /// <summary>What one provider has made, if it is in the store.</summary>
+    internal HostToolsSysroot? Find(IHostToolsProvider provider) => Present(provider, null, Pins.Read(store));
+
+    /// <summary>Whether something is pinned under a provider's title.</summary>
+    internal bool IsPinned(string title) => Pins.Read(store).ContainsKey(title);
+
     /// <summary>Whether the host tools of a choice are in the store or can be had here; nothing is made or pinned.</summary>
     public async Task<HostCheck> CheckAsync(HostToolsRequest request, CancellationToken cancel)
     {
         try
         {
             if (Find(request) is { } present)
-                return new HostCheck(HostToolsKind.CheckName, $"in the store ({present.Title})", null, present.Ended);
-            if (mirrors is { Offline: true })
-            {
-                foreach (var program in (await RequireOfflineAsync(request, cancel)).Programs)
-                    program.Find();
-                return new HostCheck(HostToolsKind.CheckName, "to be made without the network", null, null);
-            }
-            var pins = Pins.Read(store);
+                return InStore(present);
+            var pins = mirrors is { Offline: true } ? await mirrors.ReadAsync(Pins, cancel) : Pins.Read(store);
             var decision = request.IsAuto ? await DecideAsync(pins, update: false, _ => { }, cancel) : null;
-            var provider = providers.Of(decision?.Request ?? request);
-            foreach (var program in provider.Programs)
-                program.Find();
-            var check = await provider.CheckAsync(cancel);
-            return check with
-            {
-                Found = check.Found is null || decision is null ? check.Found : $"{check.Found}, as {decision.Reason}",
-                Hint = check.Hint ?? HostToolsSysroot.EndedNotice(provider.Title, provider.Source?.EndOfLife, DateTime.UtcNow),
-            };
+            var check = await CheckAsync(providers.Of(decision?.Request ?? request), cancel);
+            return check with { Found = check.Found is null || decision is null || mirrors is { Offline: true } ? check.Found : $"{check.Found}, as {decision.Reason}" };
         }
         catch (BootstrapException failure)
         {
@@ -95,11 +92,34 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         }
     }
 
-    /// <summary>The keys of all pinned host tools: what a collection of garbage keeps.</summary>
+    /// <summary>Whether what one provider makes is in the store or can be had here; nothing is made or pinned.</summary>
+    /// <exception cref="HostException">A program is missing or, where the network may not be used, something else, and what.</exception>
+    internal async Task<HostCheck> CheckAsync(IHostToolsProvider provider, CancellationToken cancel)
+    {
+        var isOffline = mirrors is { Offline: true };
+        var pins = isOffline ? await mirrors!.ReadAsync(Pins, cancel) : Pins.Read(store);
+        if (Present(provider, null, pins) is { } present)
+            return InStore(present);
+        if (isOffline)
+            await new PackageSupply(store, mirrors, provider).RequireAsync(Current(provider, pins), cancel);
+        foreach (var program in provider.Programs)
+            program.Find();
+        var check = isOffline ? new HostCheck(HostToolsKind.CheckName, "to be made without the network", null, null) : await provider.CheckAsync(cancel);
+        return check with { Hint = check.Hint ?? HostToolsSysroot.EndedNotice(provider.Title, provider.Source?.EndOfLife, DateTime.UtcNow) };
+    }
+
+    private static HostCheck InStore(HostToolsSysroot present) => new(HostToolsKind.CheckName, $"in the store ({present.Title})", null, present.Ended);
+
+    /// <summary>What a tree in the store is to all that is pinned, for people, or null.</summary>
+    public static string? NameOf(ArtifactStore store, Digest content) => Pins.Read(store).FirstOrDefault(pin => pin.Value.Content == content) is { Value: not null } pin
+        ? EmulatorProvider.IsTitle(pin.Key) ? $"emulators {pin.Key}" : HostToolsProviders.HostTools
+        : null;
+
+    /// <summary>The keys of all that is pinned.</summary>
     public static ImmutableArray<Digest> PinnedKeys(ArtifactStore store) =>
         [.. Pins.Read(store).Values.Select(pin => pin.Key)];
 
-    /// <summary>The packages of all pinned host tools: the blobs that a collection of garbage keeps, so that they can be made again.</summary>
+    /// <summary>The packages of all that is pinned: the blobs that a collection of garbage keeps, so that it can be made again.</summary>
     public static ImmutableArray<Digest> PinnedBlobs(ArtifactStore store) =>
         [.. Pins.Read(store).Values.SelectMany(pin => pin.Packages).Select(package => package.Sha256)];
 
@@ -149,15 +169,15 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
             ? new ResolvedInputs(await new PackageSupply(store, null, provider).GetAsync(work.Path, expected.Packages, progress, cancel))
             : await provider.ResolveAsync(work.Path, expected?.Revision, progress, cancel);
         var tree = await provider.MakeAsync(work.Path, inputs, notice, progress, cancel);
-        progress.Report(new Advance($"host tools {provider.Title}", "checking every file", 0, null));
+        progress.Report(new Advance($"{provider.Makes} {provider.Title}", "checking every file", 0, null));
         var packages = inputs.Files.Select(file => file.Package).ToImmutableArray();
         var document = KeyDocument(provider, packages, tree);
         var key = Digest.Of(document);
         using var held = await store.LockAsync(key, cancel);
         var artifact = store.Steps.Find(key) ?? store.Steps.Commit(key, document, tree, watch.Elapsed);
-        progress.Report(new Advance($"host tools {provider.Title}", "made", 1, 1, ""));
+        progress.Report(new Advance($"{provider.Makes} {provider.Title}", "made", 1, 1, ""));
         if (expected is not null && artifact.Content != expected.Content)
-            throw Moved(expected.Content, artifact.Content);
+            throw Moved(provider, expected.Content, artifact.Content);
         foreach (var file in inputs.Files.Where(file => file.Path.StartsWith(work.Path + "/", StringComparison.Ordinal)))
             store.Blobs.Add(file.Path, file.Package.Sha256);
         return (artifact, new HostToolsPin(provider.Definition, key, artifact.Content, packages, inputs.Revision));
@@ -172,15 +192,16 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         return JsonSerializer.Serialize(new { kind = "host-tools", provider = provider.Kind.Name, ingredients = ingredients.Hex, packages = lines });
     }
 
-    private static HostException Moved(Digest expected, Digest made) => new(
-        $"The pinned host tools are gone from the store, and what was made again is not the same: its content is {made}, expected {expected}.",
-        "Accept the new ones: `host-tools --update` (every step that runs on the host is then built again).");
+    private static HostException Moved(IHostToolsProvider provider, Digest expected, Digest made) => new(
+        $"The pinned {provider.Makes} are gone from the store, and what was made again is not the same: its content is {made}, expected {expected}.",
+        provider.AcceptHint);
 
     private static HostToolsSysroot Describe(
         IHostToolsProvider provider, AutoDecision? decision, Artifact artifact, ImmutableArray<Package> packages, string reason) => new(artifact)
         {
             Kind = provider.Kind,
             Title = provider.Title,
+            Makes = provider.Makes,
             EndOfLife = provider.Source?.EndOfLife,
             Release = provider.Release ?? artifact.Content.Abbreviated,
             Choice = decision?.Reason,

@@ -14,6 +14,9 @@ public sealed record HostToolsSysroot(Artifact Artifact)
     /// <summary>What it is of, as <c>--host-tools</c> names it.</summary>
     public required string Title { get; init; }
 
+    /// <summary>What it is called in messages, and the option that chooses it.</summary>
+    public required string Makes { get; init; }
+
     /// <summary>The day from which nothing in the release that it is of is mended any more, or null where none is known.</summary>
     public required DateOnly? EndOfLife { get; init; }
 

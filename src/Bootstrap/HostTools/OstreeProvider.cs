@@ -4,7 +4,7 @@ using Bootstrap.Sources;
 namespace Bootstrap.HostTools;
 
 /// <summary>Takes the host tools from a commit of an OSTree repository that holds a whole root file system, such as one of Freedesktop SDK.</summary>
-internal sealed class OstreeProvider(string repository, string reference, string? key, ProcessRunner processes) : IHostToolsProvider
+internal sealed class OstreeProvider(string repository, string reference, string? key, HostToolsProviders with) : IHostToolsProvider
 {
     private static readonly HostToolsOption KeyOption = new(
         "--ostree-key", "FILE", "The GPG public key that has to have signed the OSTree commit; without it no signature is checked", IsFile: true);
@@ -38,7 +38,7 @@ internal sealed class OstreeProvider(string repository, string reference, string
 
     public static HostToolsKind Registered { get; } = new("ostree", "ostree:REPOSITORY#BRANCH-OR-COMMIT")
     {
-        AtPlace = (with, place) => new OstreeProvider(place[..place.LastIndexOf('#')], place[(place.LastIndexOf('#') + 1)..], with.Value(KeyOption), with.Processes),
+        AtPlace = (with, place) => new OstreeProvider(place[..place.LastIndexOf('#')], place[(place.LastIndexOf('#') + 1)..], with.Value(KeyOption), with),
         ReadPlace = place => place.Split('#') is [{ Length: > 0 } repository, { Length: > 0 } reference] && !reference.StartsWith('-')
             ? $"{RepositoryUrl(repository)}#{reference}" : null,
         Options = [KeyOption],
@@ -63,7 +63,7 @@ internal sealed class OstreeProvider(string repository, string reference, string
             trust = trust.Add($"--set=tls-ca-path={network.CertificatesIn(workDirectory)}");
         await RunAsync(workDirectory, ["remote", "add", .. trust, Remote, repository], cancel);
         await RunAsync(workDirectory, ["pull", Remote, pull], cancel)
-            .ReportAsync(Path.Combine(workDirectory, "repo"), new Advance($"host tools {Title}", "pulling", 0, null), progress);
+            .ReportAsync(Path.Combine(workDirectory, "repo"), new Advance($"{with.Makes} {Title}", "pulling", 0, null), progress);
         var name = Digest.TryParse(pull, out _) ? pull : $"{Remote}:{pull}";
         return new ResolvedInputs([], (await RunAsync(workDirectory, ["rev-parse", name], cancel)).Trim());
     }
@@ -72,10 +72,11 @@ internal sealed class OstreeProvider(string repository, string reference, string
         string workDirectory, ResolvedInputs inputs, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         var tree = Path.Combine(workDirectory, "tree");
-        progress.Report(new Advance($"host tools {Title}", "checking out", 0, null));
+        progress.Report(new Advance($"{with.Makes} {Title}", "checking out", 0, null));
         await RunAsync(workDirectory, ["checkout", "--user-mode", inputs.Revision!, tree], cancel);
-        await new TreeNormalizer(processes).NormalizeAsync(tree, cancel);
-        TreeNormalizer.RequireShell(tree, $"{repository}#{reference}");
+        await new TreeNormalizer(with.Processes).NormalizeAsync(tree, cancel);
+        if (with.Makes == HostToolsProviders.HostTools)
+            TreeNormalizer.RequireShell(tree, $"{repository}#{reference}");
         return tree;
     }
 
@@ -90,9 +91,9 @@ internal sealed class OstreeProvider(string repository, string reference, string
             Network = NeedsNetwork,
             Asks = [repository],
         };
-        var result = await command.RunAsync(processes, cancel);
+        var result = await command.RunAsync(with.Processes, cancel);
         return result.ExitCode == 0 ? result.Output : throw Failures.Explain(
-            "The host tools could not be taken from an OSTree repository", $"{reference} of {(NeedsNetwork ? NetworkEnvironment.Current.With(repository) : repository)}", result);
+            $"The {with.Makes} could not be taken from an OSTree repository", $"{reference} of {(NeedsNetwork ? NetworkEnvironment.Current.With(repository) : repository)}", result);
     }
 
     // It becomes the name of the host tools: in the store, and in what is published.

@@ -39,7 +39,7 @@ internal sealed class PackageSupply(ArtifactStore store, MirrorSet? mirrors, IHo
         if (!provider.NeedsNetwork)
             return;
         if (pin is null || pin.Packages.IsEmpty)
-            throw Offline.Missing([$"host tools ({provider.Title}) as the definitions ask for them"]);
+            throw Offline.Missing([$"{provider.Makes} ({provider.Title}) as the definitions ask for them"]);
         var missing = new List<Package>();
         foreach (var package in pin.Packages)
         {
@@ -48,22 +48,22 @@ internal sealed class PackageSupply(ArtifactStore store, MirrorSet? mirrors, IHo
         }
 
         if (missing.Count > 0)
-            throw Offline.Missing(missing.Select(package => $"{package.Name} {package.Version}, a package of the host tools ({provider.Title})"));
+            throw Offline.Missing(missing.Select(package => $"{package.Name} {package.Version}, a package of the {provider.Makes} ({provider.Title})"));
     }
 
     // What is damaged is as good as lost.
     private PackageFile? Kept(Package package) =>
         store.Blobs.Find(package.Sha256) is { } path && Digest.OfFile(path) == package.Sha256 ? new PackageFile(package, path) : null;
 
-    private static void Check(Package package, ImmutableArray<PackageFile> fetched)
+    private void Check(Package package, ImmutableArray<PackageFile> fetched)
     {
         var found = fetched.FirstOrDefault(file => file.Package.Name == package.Name)?.Package;
         if (found != package)
         {
             throw new HostException(
-                $"The pinned host tools are gone from the store, and the mirror does not have their {package.Name} as it is pinned: "
+                $"The pinned {provider.Makes} are gone from the store, and the mirror does not have their {package.Name} as it is pinned: "
                 + $"version {package.Version} with SHA-256 {package.Sha256}; it has {(found is null ? "none" : $"version {found.Version} with SHA-256 {found.Sha256}")}.",
-                "Accept the new ones: 'bootstrap host-tools --update' (every step that runs on the host is then built again).");
+                provider.AcceptHint);
         }
     }
 }

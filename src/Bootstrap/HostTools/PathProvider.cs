@@ -4,7 +4,7 @@ using Bootstrap.Sources;
 namespace Bootstrap.HostTools;
 
 /// <summary>Takes the host tools from a directory or tarball of the user's: a whole root file system with a compiler and a shell.</summary>
-internal sealed class PathProvider(string path, string storeRoot, ProcessRunner processes) : IHostToolsProvider
+internal sealed class PathProvider(string path, HostToolsProviders with) : IHostToolsProvider
 {
     private const string Expected = "Expected a directory that can be read, or a whole tar archive (plain, gzip, bzip2, xz or zstd) of relative names.";
 
@@ -21,7 +21,7 @@ internal sealed class PathProvider(string path, string storeRoot, ProcessRunner 
 
     public static HostToolsKind Registered { get; } = new("path", "path:DIRECTORY-OR-TARBALL")
     {
-        AtPlace = (with, place) => new PathProvider(place, with.Store.Root, with.Processes),
+        AtPlace = (with, place) => new PathProvider(place, with),
         ReadPlace = Path.GetFullPath,
     };
 
@@ -42,16 +42,17 @@ internal sealed class PathProvider(string path, string storeRoot, ProcessRunner 
         var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
         if (File.Exists(_path))
         {
-            progress.Report(new Advance($"host tools {Title}", "unpacking", 0, null));
+            progress.Report(new Advance($"{with.Makes} {Title}", "unpacking", 0, null));
             await Task.Run(() => Unpack(tree, notice), cancel);
         }
         else
         {
-            progress.Report(new Advance($"host tools {Title}", "copying", 0, null));
+            progress.Report(new Advance($"{with.Makes} {Title}", "copying", 0, null));
             await CopyAsync(workDirectory, tree, cancel);
         }
-        await new TreeNormalizer(processes).NormalizeAsync(tree, cancel);
-        TreeNormalizer.RequireShell(tree, _path);
+        await new TreeNormalizer(with.Processes).NormalizeAsync(tree, cancel);
+        if (with.Makes == HostToolsProviders.HostTools)
+            TreeNormalizer.RequireShell(tree, _path);
         return tree;
     }
 
@@ -61,15 +62,15 @@ internal sealed class PathProvider(string path, string storeRoot, ProcessRunner 
         {
             using var archive = CompressedStream.Open(_path);
             foreach (var name in TarUnpacker.Unpack(archive, tree).Where(name => !name.TrimStart('.', '/').StartsWith("dev/", StringComparison.Ordinal)))
-                notice($"left out of the host tools, being no file, directory or link: {name}");
+                notice($"left out of the {with.Makes}, being no file, directory or link: {name}");
         }
         catch (InvalidDataException refused)
         {
-            throw new HostException($"The host tools could not be unpacked from '{_path}': {refused.Message.TrimEnd('.')}.", Expected, refused);
+            throw new HostException($"The {with.Makes} could not be unpacked from '{_path}': {refused.Message.TrimEnd('.')}.", Expected, refused);
         }
         catch (Exception failure) when (DiskFailure.Is(failure))
         {
-            throw new HostException($"The host tools could not be unpacked from '{_path}': {failure.Message}", "See whether the disk is full.", failure);
+            throw new HostException($"The {with.Makes} could not be unpacked from '{_path}': {failure.Message}", "See whether the disk is full.", failure);
         }
     }
 
@@ -77,20 +78,20 @@ internal sealed class PathProvider(string path, string storeRoot, ProcessRunner 
     private async Task CopyAsync(string workDirectory, string tree, CancellationToken cancel)
     {
         if (!Directory.Exists(_path))
-            throw new HostException($"There is no '{_path}' to take the host tools from.", "Name a directory or a tarball: path:PATH.");
-        if (_path == "/" || (storeRoot + "/").StartsWith(_path + "/", StringComparison.Ordinal))
+            throw new HostException($"There is no '{_path}' to take the {with.Makes} from.", "Name a directory or a tarball: path:PATH.");
+        if (_path == "/" || (with.Store.Root + "/").StartsWith(_path + "/", StringComparison.Ordinal))
         {
             throw new HostException(
-                $"The host tools can't be taken from '{_path}', which holds the store ({storeRoot}).",
+                $"The {with.Makes} can't be taken from '{_path}', which holds the store ({with.Store.Root}).",
                 "Name a directory with a root file system of its own.");
         }
         HostProgram.Tar.Find();
         var command = new ConfinedCommand(HostProgram.Shell, "-euc", Copy, "copy", _path, tree) { Writable = [workDirectory], Readable = [_path] };
-        var result = await command.RunAsync(processes, cancel);
+        var result = await command.RunAsync(with.Processes, cancel);
         if (result.ExitCode != 0)
         {
             throw new HostException(
-                $"The host tools could not be unpacked from '{_path}':\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}", Expected);
+                $"The {with.Makes} could not be unpacked from '{_path}':\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}", Expected);
         }
     }
 }

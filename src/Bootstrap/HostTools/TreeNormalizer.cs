@@ -57,6 +57,6 @@ internal sealed class TreeNormalizer(ProcessRunner processes)
         var command = new ConfinedCommand(HostProgram.Shell, "-euc", Writable + "\n" + script) { Writable = [tree] };
         var result = await command.RunAsync(processes, cancel);
         if (result.ExitCode != 0)
-            throw new HostException($"The host tools could not be normalized: {result.Error.Trim()}", "See whether the disk is full.");
+            throw new HostException($"The tree could not be normalized: {result.Error.Trim()}", "See whether the disk is full.");
     }
 }

@@ -18,6 +18,7 @@ public sealed record KeyDocument(string Text)
     {
         var document = new JsonObject { ["schema"] = Schema, ["runs-on"] = step.RunsOn.ToString().ToLowerInvariant() };
         AddIfSet("host-tools", step.HostTools?.Hex);
+        AddIfSet("emulator", step.Emulator?.Hex);
         AddIfSet("emulated", step.Emulated is { } cpu ? Emulated(cpu) : null);
         AddIfSet("booted", step.Booted is { } machine ? Booted(machine) : null);
         document["environment"] = new JsonObject(step.Environment.Select(variable => KeyValuePair.Create(variable.Key, (JsonNode?)variable.Value)));
@@ -48,7 +49,7 @@ public sealed record KeyDocument(string Text)
         ["cpu"] = cpu.Cpu,
     };
 
-    /// <summary>What the step can see of the machine; where qemu lies on this host is no part of it.</summary>
+    /// <summary>What the step can see of the machine.</summary>
     private static JsonObject Booted(VirtualMachine machine) => new()
     {
         ["program"] = machine.Program,
@@ -59,6 +60,6 @@ public sealed record KeyDocument(string Text)
         ["disk"] = machine.Disk,
         ["second-disk"] = machine.SecondDisk,
         ["kernel-arguments"] = string.Join(' ', machine.KernelArguments),
-        ["firmware"] = machine.Firmware is { } firmware ? $"{firmware.Option} {firmware.File}" : null,
+        ["firmware"] = machine.Firmware is { } firmware ? $"{firmware.Option} {firmware.Name}" : null,
     };
 }

@@ -42,17 +42,22 @@ public sealed class Planner
     }
 
     /// <summary>
-    /// The sources and origins that have to be resolved before targets can be planned, up to one step each where <paramref name="to"/> is set.
+    /// The sources, origins and emulators that have to be resolved before targets can be planned, up to one step each where <paramref name="to"/> is set.
     /// Unknown names are left to the planning.
     /// </summary>
-    public static (ImmutableSortedSet<Source> Sources, ImmutableHashSet<UnpackedOrigin> Origins) ToResolve(
+    public static (ImmutableSortedSet<Source> Sources, ImmutableHashSet<UnpackedOrigin> Origins, ImmutableHashSet<EmulatorNeed> Emulators) ToResolve(
         DefinitionSet definitions, IEnumerable<string> targets, string? to)
     {
         var sources = ImmutableSortedSet.CreateBuilder(ByName);
         var origins = ImmutableHashSet.CreateBuilder<UnpackedOrigin>();
+        var emulators = ImmutableHashSet.CreateBuilder<EmulatorNeed>();
         foreach (var target in targets.Select(definitions.Targets.GetValueOrDefault).OfType<Target>())
         {
-            foreach (var name in SourcesOf(definitions, to is null ? target.Goals : [to]))
+            var goals = to is null ? target.Goals : [to];
+            var recipes = Definitions.Recipe.Reach(definitions.Recipes, goals).Select(definitions.Recipes.GetValueOrDefault).OfType<Recipe>();
+            var needs = recipes.Select(recipe => NeedOf(definitions.Emulators[target.Emulator], recipe.RunsOn));
+            emulators.UnionWith(needs.OfType<EmulatorNeed>());
+            foreach (var name in SourcesOf(definitions, goals))
             {
                 if (target.Replacements.TryGetValue(name, out var replacement))
                     origins.UnionWith(new[] { replacement.Origin }.OfType<UnpackedOrigin>());
@@ -61,8 +66,16 @@ public sealed class Planner
             }
         }
 
-        return (sources.ToImmutable(), origins.ToImmutable());
+        return (sources.ToImmutable(), origins.ToImmutable(), emulators.ToImmutable());
     }
+
+    /// <summary>What a step that runs there needs of qemu, or null; where a target has no machine to boot, the planning says so.</summary>
+    private static EmulatorNeed? NeedOf(Emulator emulator, Machine runsOn) => runsOn switch
+    {
+        Machine.Target => emulator.UserNeed,
+        Machine.System => emulator.System?.Need,
+        _ => null,
+    };
 
     /// <summary>The names of the sources that some steps and all that they need are made of, as often as they are used.</summary>
     private static IEnumerable<string> SourcesOf(DefinitionSet definitions, IEnumerable<string> steps) =>
@@ -122,6 +135,8 @@ public sealed class Planner
         ImmutableArray<StepInput> inputs = [.. needs, .. sources];
         var continues = recipe.Continues is { } producer ? _planned[(target.Name, producer.Value)].Id : null;
         var emulator = _definitions.Emulators[target.Emulator];
+        var machine = recipe.RunsOn == Machine.System ? BootedMachine(target, emulator, recipe) : null;
+        var by = NeedOf(emulator, recipe.RunsOn) is { } need ? _resolution.Emulators[need] : null;
         var targetUsed = false;
         var environment = StepVariables.EnvironmentOf(recipe.RunsOn).AddRange(recipe.Environment.Select(entry =>
             KeyValuePair.Create(entry.Key, StepVariables.Expand(entry.Value.Value, name => Lookup(name, entry.Value.Location)))));
@@ -140,8 +155,9 @@ public sealed class Planner
             RecipeFilesPath = recipe.Files?.Path,
             Continues = continues,
             CheckedBy = IsToBeChecked(recipe) ? _planned[(target.Name, WellKnownSteps.HostToolsCheck)].Id : null,
-            Emulated = recipe.RunsOn == Machine.Target ? new Emulation(emulator.UserProgram, emulator.Elf, emulator.Cpu) : null,
-            Booted = recipe.RunsOn == Machine.System ? BootedMachine(target, emulator, recipe) : null,
+            Emulator = by?.Content,
+            Emulated = recipe.RunsOn == Machine.Target ? new Emulation(by!.Program, emulator.Elf, emulator.Cpu) : null,
+            Booted = machine?.In(by!),
             HostTools = recipe.RunsOn == Machine.Host ? _resolution.HostTools : null,
             SetId = recipe.SetId,
             Fetch = null,

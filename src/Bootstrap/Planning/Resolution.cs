@@ -5,6 +5,9 @@ namespace Bootstrap.Planning;
 /// <summary>All that was decided by looking at the world before planning: which host tools, and which form of each source.</summary>
 public sealed record Resolution(Digest HostTools, ImmutableSortedDictionary<string, PinnedSource> Sources)
 {
+    /// <summary>The trees of qemu that target steps run by and booted steps boot.</summary>
+    public ImmutableDictionary<EmulatorNeed, EmulatorTree> Emulators { get; init; } = ImmutableDictionary<EmulatorNeed, EmulatorTree>.Empty;
+
     /// <summary>The archives that were made of commits and directories which replace sources.</summary>
     public ImmutableDictionary<UnpackedOrigin, Digest> Archives { get; init; } = ImmutableDictionary<UnpackedOrigin, Digest>.Empty;
 }

@@ -36,10 +36,13 @@ public sealed record Step
     /// <summary>The step in whose kept build tree this one goes on; in the key by that step's key.</summary>
     public required StepId? Continues { get; init; }
 
-    /// <summary>The machine that the step's programs are for, where they are emulated; in the key but for where its emulator stands on this host.</summary>
+    /// <summary>The content of the tree that holds the emulator of its programs or its machine.</summary>
+    public required Digest? Emulator { get; init; }
+
+    /// <summary>The machine that the step's programs are for, where they are emulated, by a program of that tree.</summary>
     public required Emulation? Emulated { get; init; }
 
-    /// <summary>The machine that the step's programs run in, where one is booted for them.</summary>
+    /// <summary>The machine that the step's programs run in, where one is booted for them, by the paths of its programs in that tree.</summary>
     public required VirtualMachine? Booted { get; init; }
 
     /// <summary>The content of the host-tools sysroot, where it is the root file system.</summary>

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Bootstrap.Platform;
 
-/// <summary>A foreign machine: whatever ELF file is of this identity runs under a qemu-user program of the host.</summary>
-/// <param name="Program">Its name, looked for on the PATH, or its path.</param>
+/// <summary>A foreign machine: whatever ELF file is of this identity runs under a static program of qemu-user.</summary>
+/// <param name="Program">Its path: in a plan within the tree that holds it, in a sandbox's specification on this host.</param>
 /// <param name="Cpu">The CPU model, QEMU_CPU, or null for the program's default.</param>
 public sealed record Emulation(string Program, ElfIdentity Elf, string? Cpu);
 

@@ -3,19 +3,19 @@ using Bootstrap.Store;
 
 namespace Bootstrap.Reproduction;
 
-/// <summary>Builds a plan again in a store of its own that begins with the sources and host tools of the first, with everything varied that must not matter.</summary>
+/// <summary>Builds a plan again in a store of its own that begins with the sources, host tools and emulators of the first, with everything varied that must not matter.</summary>
 public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, ImmutableArray<string> definitions, string workDirectory)
 {
     /// <summary>Runs this program with these arguments and the store in <paramref name="directory"/>; says what is varied, and each line of the other build.</summary>
     /// <exception cref="BuildException">It failed.</exception>
     public async Task RunAsync(
-        Plan plan, Digest hostTools, string directory, IEnumerable<string> arguments, string more, Action<string> say, CancellationToken cancel)
+        Plan plan, IEnumerable<Digest> pinned, string directory, IEnumerable<string> arguments, string more, Action<string> say, CancellationToken cancel)
     {
         RequireEmpty(directory);
         using (var scratch = ArtifactStore.Open(directory))
         {
             var blobs = plan.Steps.SelectMany(step => step.Files).Where(file => file.Path is null).Select(file => file.Digest).Distinct();
-            scratch.Import(store, [hostTools], blobs);
+            scratch.Import(store, pinned, blobs);
         }
 
         var isRoot = Variations.IsRealRoot(await File.ReadAllTextAsync("/proc/self/status", cancel), await File.ReadAllTextAsync("/proc/self/uid_map", cancel));

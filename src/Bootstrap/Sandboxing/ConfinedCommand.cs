@@ -41,6 +41,9 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
     /// <summary>Where it starts, or null for the first writable directory.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>A tree that is its root directory in place of the host's, of which it then sees nothing but the named places; its program is a path in there.</summary>
+    public string? Root { get; init; }
+
     /// <summary>Variables besides PATH, LC_ALL, TERM, TMPDIR and HOME.</summary>
     public ImmutableSortedDictionary<string, string> Variables { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -73,12 +76,12 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
         var environment = Variables.ToBuilder();
         environment.TryAdd("HOME", scratch);
         environment.TryAdd("LC_ALL", "C");
-        environment.TryAdd("PATH", SearchPath);
+        environment.TryAdd("PATH", Root is null ? SearchPath : "/usr/bin:/bin");
         environment.TryAdd("TERM", Environment.GetEnvironmentVariable("TERM") ?? "dumb");
         environment.TryAdd("TMPDIR", scratch);
         foreach (var variable in Network ? NetworkEnvironment.Current.Variables(Asks) : Variables.Clear())
             environment.TryAdd(variable.Key, variable.Value);
-        var readable = SearchPath.Split(':').Concat(PlacesOf(Program)).Concat(Readable);
+        var readable = Root is null ? SearchPath.Split(':').Concat(PlacesOf(Program)).Concat(Readable) : Readable;
         if (Network)
         {
             var certificates = environment.Where(each => each.Key.Contains("SSL_", StringComparison.Ordinal)).SelectMany(each => each.Value.Split(':'));
@@ -90,14 +93,16 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
             "--unshare-user", "--unshare-all", .. Network ? ImmutableArray.Create("--share-net") : [],
             "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL",
             "--die-with-parent", .. Terminal ? ImmutableArray<string>.Empty : ["--new-session"],
-            "--ro-bind", "/", "/",
+            .. Root is null ? ["--ro-bind", "/", "/"] : RootOf(Root, "", [.. readable.Where(Path.Exists).Concat(Writable).SelectMany(Places).Select(place => place.Inside)]),
             "--dev", "/dev",
             .. fresh ? ImmutableArray.Create("--proc", "/proc") : [],
             "--ro-bind", string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/status"), Owner,
             .. Emptied.SelectMany(path => new[] { "--tmpfs", path }),
-            .. readable.Where(Path.Exists).SelectMany(Places).Where(place => IsEmptied(place.Inside)).Distinct().SelectMany(place => Bind("--ro-bind", place)),
+            .. readable.Where(Path.Exists).SelectMany(Places).Where(place => Root is not null || IsEmptied(place.Inside)).Distinct()
+                .SelectMany(place => Bind("--ro-bind", place)),
             .. Writable.SelectMany(Places).Distinct().SelectMany(place => Bind("--bind", place)),
             .. Emptied.Where(path => path != scratch).SelectMany(path => new[] { "--remount-ro", path }),
+            .. Root is null ? ImmutableArray<string>.Empty : ["--remount-ro", "/"],
             "--chdir", WorkingDirectory ?? scratch,
             "--", "/bin/sh", "-euc", Guard, "sh", Program, .. Arguments,
         ])
@@ -105,6 +110,20 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
             Environment = environment.ToImmutable(),
             InheritTerminal = Terminal,
             Stop = StopMethod.KillNamespace,
+        });
+    }
+
+    // Piece by piece into an empty directory where places of the host come below the same directory, such as a store in /usr/local.
+    private static IEnumerable<string> RootOf(string tree, string directory, ImmutableArray<string> places)
+    {
+        string[] own = ["/dev", "/home", "/proc", "/root", "/run", "/sys", "/tmp", "/var"];
+        return Directory.EnumerateFileSystemEntries(tree).Order(StringComparer.Ordinal).SelectMany(path =>
+        {
+            var inside = $"{directory}/{Path.GetFileName(path)}";
+            return own.Contains(inside) ? []
+                : new FileInfo(path).LinkTarget is { } target ? ["--symlink", target, inside]
+                : places.Any(place => place != inside && IsIn(inside, place)) && Directory.Exists(path) ? RootOf(path, inside, places)
+                : (IEnumerable<string>)["--ro-bind", path, inside];
         });
     }
 

@@ -28,7 +28,7 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
     {
         var host = await HostAsync(workDirectory);
         if (spec.Emulation is { } emulation)
-            spec = spec with { Emulation = host.Require(emulation) };
+            host.Require(emulation);
         var directory = Path.Combine(Path.GetFullPath(workDirectory), "sandbox");
         foreach (var continued in spec.Mounts.Where(mount => mount.Upper is not null && !host.CanOverlay(mount)))
             await CopyAsync(continued, cancel);

@@ -4,8 +4,7 @@ namespace Bootstrap.Sandboxing;
 public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner)
 {
     private const string OverlayCheck = "overlay in a user namespace";
-    private const string EmulatorHint = "Install the package qemu-user-static, or put the program on PATH.";
-    private const string Handlers = "/proc/sys/fs/binfmt_misc";
+    private const string InterpreterKey = "interpreter ";
     private const string ProgramHint = "Steps run what they compile there. A file system that is mounted with 'noexec' can hold no store: name another place by --store.";
     private const string LimitsHint = "Whoever starts this sets them: 'ulimit -H' of a shell, /etc/security/limits.conf, LimitNOFILE= and its kin of a systemd unit, --ulimit of a container.";
     private const long FewestFiles = 1024;
@@ -98,27 +97,35 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
         return (few ? $"of open files there may be {files}, expected at least {FewestFiles}" : null, bound is null ? null : $"'{bound}' is {hard[bound]}, expected unlimited");
     }
 
-    /// <summary>The path of a program that emulates a machine.</summary>
-    public static string RequireEmulator(string program) =>
-        ProcessRunner.Find(program) ?? throw new HostException($"The emulator '{program}' is not on the PATH.", EmulatorHint);
-
-    public static HostCheck CheckEmulator(string program) => ProcessRunner.Find(program) is { } path
-        ? new HostCheck(program, path, null, null)
-        : new HostCheck(program, null, "is not there", EmulatorHint);
-
-    /// <summary>An emulation as it can be had here: with its program's path, and a handler of the host's where a sandbox can have none of its own.</summary>
-    public Emulation Require(Emulation emulation)
+    /// <summary>Refuses an emulation that can't be had here: where a sandbox can have no handler of its own, the host's has to be of the same program.</summary>
+    /// <exception cref="HostException">This kernel has no private binfmt_misc, and nobody has registered the program.</exception>
+    public void Require(Emulation emulation)
     {
-        var found = emulation with { Program = RequireEmulator(emulation.Program) };
+        if (!File.Exists(emulation.Program))
+            throw new StoreException($"The emulator '{emulation.Program}' is not there.", "'bootstrap store verify' checks the store.");
         if (BinfmtProblem is null)
-            return found;
-        var entries = Directory.Exists(Handlers) ? Directory.GetFiles(Handlers) : [];
-        var handlers = entries.Where(path => Path.GetFileName(path) is not ("register" or "status")).Select(File.ReadAllText);
-        return handlers.Any(text => Handles(text, found.Elf)) ? found : throw new HostException(
-            "This kernel has no private binfmt_misc, and the host has no enabled handler with flag F "
-            + $"for programs of '{Path.GetFileName(found.Program)}'.",
-            SetupFailure.BinfmtHint);
+            return;
+        var entries = Directory.Exists(SetupFailure.Handlers) ? Directory.GetFiles(SetupFailure.Handlers) : [];
+        Require(emulation, entries.Where(path => Path.GetFileName(path) is not ("register" or "status")).ToDictionary(path => path, File.ReadAllText));
     }
+
+    /// <summary>Refuses an emulation for which not every handler of the host, in the words of its file, is of the same program.</summary>
+    internal static void Require(Emulation emulation, IReadOnlyDictionary<string, string> handlers)
+    {
+        var serving = handlers.Where(handler => Handles(handler.Value, emulation.Elf)).ToList();
+        var others = serving.Where(handler => !IsSame(handler.Value, emulation.Program)).Select(handler => handler.Key).Order(StringComparer.Ordinal).ToList();
+        if (serving.Count > 0 && others.Count == 0)
+            return;
+        throw new HostException(
+            $"This kernel has no private binfmt_misc, and the programs of {Path.GetFileName(emulation.Program)} would be run "
+            + (others.Count == 0 ? "by nothing: no enabled handler of the host with the flag F takes them."
+                : $"by another program than the pinned one: {string.Join(", ", others)}"),
+            SetupFailure.RegisterHint(emulation, others));
+    }
+
+    private static bool IsSame(string entry, string program) =>
+        entry.Split('\n').FirstOrDefault(line => line.StartsWith(InterpreterKey, StringComparison.Ordinal)) is { } line
+        && line[InterpreterKey.Length..] is var path && File.Exists(path) && Digest.OfFile(path) == Digest.OfFile(program);
 
     /// <summary>Whether there can be the overlay that a mount needs; where not, its trees are merged or copied.</summary>
     internal bool CanOverlay(Mount mount) =>

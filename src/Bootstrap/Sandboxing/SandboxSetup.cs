@@ -122,6 +122,9 @@ internal static class SandboxSetup
     public static void Write(SandboxSpec spec, SandboxLayout layout, string directory, SandboxHost host, SandboxLimits limits, bool terminal)
     {
         File.CreateSymbolicLink(Path.Combine(directory, ProgramLink), host.Bubblewrap);
+        // Opened when it is registered, from here: a path of the host could hold a colon.
+        if (spec.Emulation is { } emulation)
+            File.CreateSymbolicLink(Path.Combine(directory, Path.GetFileName(emulation.Program)), emulation.Program);
         File.WriteAllBytes(Path.Combine(directory, FilterFile), SystemCallFilter.Program);
         var options = Options(spec, layout, directory, host, limits, terminal);
         if (options.Any(word => word.Contains('\0', StringComparison.Ordinal)))
@@ -143,7 +146,7 @@ internal static class SandboxSetup
         if (spec.Emulation is { } emulation && host.BinfmtProblem is null)
         {
             text.Append($"mount -t binfmt_misc binfmt_misc {Binfmt} || exit {BinfmtRefused}\n");
-            text.Append($"printf %s {CommandSpec.Quote(Handler(emulation))} >{Binfmt}/register || exit {HandlerRefused}\n");
+            text.Append($"printf %s {CommandSpec.Quote(Handler(emulation, "bootstrap", Path.GetFileName(emulation.Program)))} >{Binfmt}/register || exit {HandlerRefused}\n");
         }
         if (host.ProcProblem is null)
             text.Append("mount -t proc proc /proc\n");
@@ -157,15 +160,11 @@ internal static class SandboxSetup
             $"exec env -i ./{ProgramLink} --args {OptionsDescriptor} -- {string.Join(' ', spec.Arguments.Select(CommandSpec.Quote))}\n").ToString();
     }
 
-    /// <summary>The line that makes the kernel run a foreign machine's programs (Documentation/admin-guide/binfmt-misc.rst).</summary>
-    internal static string Handler(Emulation emulation)
+    /// <summary>The line that makes the kernel run a foreign machine's programs (Documentation/admin-guide/binfmt-misc.rst); its first character parts the rest.</summary>
+    internal static string Handler(Emulation emulation, string name, string program)
     {
-        if (emulation.Program.Contains(':', StringComparison.Ordinal))
-        {
-            throw new HostException(
-                $"The path '{emulation.Program}' holds a colon, which binfmt_misc can't take.", "Install the program elsewhere.");
-        }
-        return $":bootstrap:M::{Escape(emulation.Elf.Magic)}:{Escape(emulation.Elf.Mask)}:{emulation.Program}:{HandlerFlags}";
+        var mark = ":|;,!".First(mark => !program.Contains(mark, StringComparison.Ordinal));
+        return string.Join(mark, ["", name, "M", "", Escape(emulation.Elf.Magic), Escape(emulation.Elf.Mask), program, HandlerFlags]);
 
         static string Escape(ImmutableArray<byte> bytes) => string.Concat(bytes.Select(b => $@"\x{b:x2}"));
     }

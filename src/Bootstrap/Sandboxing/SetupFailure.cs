@@ -8,12 +8,28 @@ internal static class SetupFailure
         + "overlay (the root of a container) can't be written through one. Builds go on without, and are slower; another place for the store mends it.";
 
     public const string BinfmtHint =
-        "A binfmt_misc of one's own needs Linux 6.7 or later. On an older kernel have root register qemu-user with flag F, "
-        + "e.g. by installing the packages qemu-user-static and binfmt-support.";
+        "A binfmt_misc of one's own needs Linux 6.7 or later. On an older kernel root has to register the pinned emulator for the whole machine: "
+        + "the first step that runs on the target ends with the command.";
+
+    /// <summary>Where the host's own binfmt_misc is mounted.</summary>
+    public const string Handlers = "/proc/sys/fs/binfmt_misc";
 
     private const int NoSpace = 28; // ENOSPC
 
     public const string VersionHint = "Install the package bubblewrap, version 0.8.0 or later.";
+
+    /// <summary>How root has the host run a machine's programs by exactly this emulator, after taking away the handlers of others.</summary>
+    public static string RegisterHint(Emulation emulation, IEnumerable<string> others)
+    {
+        ImmutableArray<string> commands =
+        [
+            .. others.Select(handler => $"echo -1 > {CommandSpec.Quote(handler)}"),
+            $"test -e {Handlers}/register || mount -t binfmt_misc binfmt_misc {Handlers}",
+            $"printf %s {CommandSpec.Quote(SandboxSetup.Handler(emulation, $"bootstrap-{Path.GetFileName(emulation.Program)}", emulation.Program))} > {Handlers}/register",
+        ];
+        return "Linux 6.7 and later need nothing of this. On this kernel root registers the pinned emulator for the whole machine, until it is restarted:"
+            + string.Concat(commands.Select(command => $"\n  {command}"));
+    }
 
     public static BootstrapException Explain(int exitCode, string said, string namespaceHint)
     {

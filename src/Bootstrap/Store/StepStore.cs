@@ -34,6 +34,9 @@ public sealed class StepStore
         return new StepRecord(key, content, TimeSpan.FromSeconds(record.Seconds), record.CommittedAt, document);
     }
 
+    /// <summary>Where the tree of this content lies.</summary>
+    public string TreeOf(Digest content) => _layout.Tree(content);
+
     /// <summary>What the tree of this content holds.</summary>
     /// <exception cref="StoreException">There is no such tree, or its manifest is damaged.</exception>
     public Manifest ReadManifest(Digest content)

@@ -9,7 +9,6 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
     private const string System = """
         system:
           program: qemu-system-m68k
-          package: qemu-system-misc
           machine: virt
           cpu: m68040
           memory: 64
@@ -24,7 +23,8 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
     public BootCommandTests(SmallWorld world, TinySystem system)
     {
         _checkout = world.Checkout();
-        _checkout.Write("qemu/cpu.yaml", $"name: cpu\nuser-program: qemu-m68k-static\nelf: {{bits: 32, endian: big, machine: 4}}\n{System}");
+        _checkout.Emulators = InstalledEmulators.Request;
+        _checkout.Write("qemu/cpu.yaml", $"name: cpu\nuser-program: qemu-m68k\nelf: {{bits: 32, endian: big, machine: 4}}\n{System}");
         _checkout.Recipe("image", "cp /files/kernel /files/disk.img /out/", "files: image");
         _checkout.Write("src/recipes/image/none", "");
         foreach (var name in (string[])["kernel", "disk.img"])
@@ -46,7 +46,7 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         Assert.Contains("Linux version", log, StringComparison.Ordinal);
 
         var targets = await _checkout.OutputAsync("targets");
-        Assert.Matches(@"toy +m68k-linux-gnu +qemu-m68k-static +qemu-system-m68k virt +- +built +passed +A target for tests", targets);
+        Assert.Matches(@"toy +m68k-linux-gnu +qemu-m68k +qemu-system-m68k virt +- +built +passed +A target for tests", targets);
 
         File.AppendAllText(Path.Combine(_checkout.Directory, "src/recipes/image/kernel"), "longer");
         Assert.Equal(["image"], await _checkout.BuildAsync("--to", "image"));
@@ -85,7 +85,7 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
         Assert.Equal(1, exitCode);
         Assert.Contains("Step toy/image-check failed with exit code 1.", output, StringComparison.Ordinal);
         Assert.Contains("it says three, expected four", output, StringComparison.Ordinal);
-        Assert.Contains($"'bootstrap boot toy --store {_checkout.Store} --sources upstream' starts that machine", output, StringComparison.Ordinal);
+        Assert.Contains($"'bootstrap boot toy --store {_checkout.Store} --emulators {_checkout.Emulators} --sources upstream' starts that machine", output, StringComparison.Ordinal);
 
         Assert.Equal(1, (await _checkout.RunAsync("boot", "toy", "--check")).ExitCode);
     }
@@ -95,7 +95,7 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
     {
         var (exitCode, _, error) = await _checkout.RunAsync("shell", "toy", "image-check");
         Assert.Equal(2, exitCode);
-        Assert.Contains($"'bootstrap boot toy --store {_checkout.Store} --sources upstream' starts that machine", error, StringComparison.Ordinal);
+        Assert.Contains($"'bootstrap boot toy --store {_checkout.Store} --emulators {_checkout.Emulators} --sources upstream' starts that machine", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,12 +128,12 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
     public async Task A_target_without_a_machine_is_user_mode_only()
     {
         Host.Require(HostFacility.UserNamespaces);
-        _checkout.Write("qemu/cpu.yaml", "name: cpu\nuser-program: qemu-m68k-static\nelf: {bits: 32, endian: big, machine: 4}\n");
+        _checkout.Write("qemu/cpu.yaml", "name: cpu\nuser-program: qemu-m68k\nelf: {bits: 32, endian: big, machine: 4}\n");
         var (exitCode, _, error) = await _checkout.RunAsync("boot", "toy");
         Assert.Equal(2, exitCode);
         Assert.Contains("Target 'toy' is user-mode only", error, StringComparison.Ordinal);
         var targets = await _checkout.OutputAsync("targets");
-        Assert.Matches(@"toy +m68k-linux-gnu +qemu-m68k-static +user-mode only +A target for tests", targets);
+        Assert.Matches(@"toy +m68k-linux-gnu +qemu-m68k +user-mode only +A target for tests", targets);
     }
 
     [Theory]

@@ -32,7 +32,9 @@ internal sealed class ScriptedMachine : IDisposable
     /// <summary>Runs commands in a machine that does as the script says.</summary>
     public Task<int> RunAsync(string script, BootTimeouts? patience = null, CancellationToken cancel = default)
     {
-        var program = Path.Combine(Scratch, "qemu-system-toy");
+        var root = Path.Combine(Scratch, "root");
+        InstalledEmulators.Take(root, "sh", "cp", "cut", "mkdir", "seq", "sleep", "tail", "tar", "touch");
+        var program = Path.Combine(Directory.CreateDirectory(Path.Combine(root, "usr/bin")).FullName, "qemu-system-toy");
         File.WriteAllText(program, $"#!/bin/sh\nexec < console.in > console.out\n{script}\n");
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
         Directory.CreateDirectory(Out);
@@ -40,13 +42,12 @@ internal sealed class ScriptedMachine : IDisposable
         var commands = new MachineCommands(
             "make\n", ImmutableSortedDictionary<string, string>.Empty.Add("NAME", "it's"), [("/files", Path.Combine(Scratch, "files"))], Out);
         return new MachineRunner(_processes, patience).RunAsync(
-            Machine(program), new BootFiles("/none", "/none"), commands, Directory.CreateDirectory(Path.Combine(Scratch, "work")).FullName, Log, cancel);
+            root, Machine, new BootFiles("/none", "/none"), commands, Directory.CreateDirectory(Path.Combine(Scratch, "work")).FullName, Log, cancel);
     }
 
-    private static VirtualMachine Machine(string program) => new()
+    private static VirtualMachine Machine => new()
     {
-        Program = program,
-        Package = "none",
+        Program = "usr/bin/qemu-system-toy",
         Machine = "toy",
         Cpu = null,
         Memory = 16,

@@ -25,8 +25,7 @@ public sealed class TinySystem : IDisposable
 
     public static VirtualMachine Machine => new()
     {
-        Program = "qemu-system-m68k",
-        Package = "qemu-system-misc",
+        Program = "usr/bin/qemu-system-m68k",
         Machine = "virt",
         Cpu = "m68040",
         Memory = 64,
@@ -54,7 +53,7 @@ public sealed class TinySystem : IDisposable
             script, ImmutableSortedDictionary<string, string>.Empty.Add("WORDS", "two words"), [("/src/some", Made("files"))], Made("out"));
         var log = Path.Combine(directory, "log");
         var runner = new MachineRunner(_processes, patience ?? BootTimeouts.Default);
-        var exit = await runner.RunAsync(machine ?? Machine, new BootFiles(Disk, Kernel), commands, Made("work"), log, CancellationToken.None);
+        var exit = await runner.RunAsync(InstalledEmulators.Tree, machine ?? Machine, new BootFiles(Disk, Kernel), commands, Made("work"), log, CancellationToken.None);
         return (exit, commands.Out, File.ReadAllText(log));
     }
 

@@ -133,29 +133,31 @@ public sealed class FailureTests
         Assert.Equal(2, (await _checkout.RunAsync(arguments)).ExitCode);
 
     [Fact]
-    public async Task A_step_that_runs_on_the_target_without_an_emulator_ends_with_what_to_install()
+    public async Task A_step_that_runs_on_the_target_without_an_emulator_ends_with_where_to_take_one_from()
     {
+        _checkout.Emulators = InstalledEmulators.Request;
         _checkout.Write("qemu/cpu.yaml", "name: cpu\nuser-program: qemu-none\nelf: {bits: 32, endian: big, machine: 4}\n");
         _checkout.Write("src/recipes/all.yaml", "name: all\nsummary: s\nstage: target\nruns-on: target\nrun: |\n  true\n");
         var (exitCode, _, error) = await _checkout.RunAsync("build", "toy");
         Assert.Equal(3, exitCode);
-        Assert.Contains("qemu-user-static", error, StringComparison.Ordinal);
+        Assert.Contains("have no qemu-none: there is no usr/bin/qemu-none, no bin/qemu-none, no usr/local/bin/qemu-none.\n  Name others: --emulators ", error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_boots_a_machine_is_missed_before_anything_is_built()
     {
+        _checkout.Emulators = InstalledEmulators.Request;
         _checkout.Write("qemu/cpu.yaml", """
             name: cpu
-            user-program: qemu-m68k-static
+            user-program: qemu-m68k
             elf: {bits: 32, endian: big, machine: 4}
-            system: {program: qemu-system-none, package: qemu-system-misc, machine: none, memory: 16, console: ttyS0, disk: none, second-disk: /dev/vdb, kernel-arguments: [quiet]}
+            system: {program: qemu-system-none, machine: none, memory: 16, console: ttyS0, disk: none, second-disk: /dev/vdb, kernel-arguments: [quiet]}
             """);
         _checkout.Recipe("image", "touch /out/disk.img");
         _checkout.Write("src/recipes/all.yaml", "name: all\nsummary: s\nstage: image\nruns-on: system\nneeds: [image]\nrun: |\n  true\n");
         var (exitCode, output, error) = await _checkout.RunAsync("build", "toy");
         Assert.Equal(3, exitCode);
-        Assert.Contains("'qemu-system-none' is not on the PATH.\n  On Debian and Ubuntu it comes with: apt-get install qemu-system-misc", error, StringComparison.Ordinal);
+        Assert.Contains("have no qemu-system-none: there is no usr/bin/qemu-system-none, ", error, StringComparison.Ordinal);
         Assert.DoesNotContain("runs", output, StringComparison.Ordinal);
     }
 }

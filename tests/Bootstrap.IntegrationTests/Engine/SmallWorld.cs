@@ -17,7 +17,11 @@ public sealed class SmallWorld : IDisposable
         default: trixie
         packages: [base-files, bash, bzip2, coreutils, dash, findutils, gzip, libc-bin, make, patch, sed, tar, xz-utils]
         links: {}
-        releases: {trixie: {}}
+        emulators:
+          user: {package: qemu-user, file: usr/bin/PROGRAM}
+          common: [base-files, dash]
+          programs: {qemu-system-misc: [qemu-system-m68k]}
+        releases: {trixie: {}, forky: {}}
         """;
 
     // A mirror that refuses: what is not asked for by name is Debian's.
@@ -46,7 +50,8 @@ public sealed class SmallWorld : IDisposable
 
     private const string Emulator = """
         name: cpu
-        user-program: qemu-m68k-static
+        user-program: qemu-m68k
+        trial: 7001 722a 4e40
         elf: {bits: 32, endian: big, machine: 4}
         """;
 
@@ -118,6 +123,9 @@ public sealed class SmallCheckout(string directory, string store)
 
     public string Store { get; set; } = store;
 
+    /// <summary>What is given with <c>--emulators</c>, if anything: most tests run nothing on the target.</summary>
+    public string? Emulators { get; set; }
+
     public void Write(string path, string text)
     {
         var file = Path.Combine(directory, path);
@@ -180,7 +188,7 @@ public sealed class SmallCheckout(string directory, string store)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "bootstrap");
         // Whoever runs the tests in the background of a script has them ignore Ctrl-C, and all that they start.
-        return StartBy(["--default-signal=INT", .. prefix, program, .. arguments, "--sources", "upstream", .. withStore ? (string[])["--store", Store] : []]);
+        return StartBy(["--default-signal=INT", .. prefix, program, .. arguments, "--sources", "upstream", .. Emulators is null ? [] : (string[])["--emulators", Emulators], .. withStore ? (string[])["--store", Store] : []]);
     }
 
     /// <summary>Runs the program with these arguments alone, by way of other programs such as <c>unshare</c>.</summary>

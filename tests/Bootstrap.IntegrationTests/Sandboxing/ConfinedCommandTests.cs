@@ -40,6 +40,49 @@ public sealed class ConfinedCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task With_a_tree_for_its_root_it_sees_no_file_of_the_host_but_the_named_ones()
+    {
+        var root = Path.Combine(_directory, "root");
+        InstalledEmulators.Take(root, "sh", "ls", "cat");
+        var readable = Path.Combine(_directory, "given");
+        await File.WriteAllTextAsync(readable, "given\n");
+        await File.WriteAllTextAsync(Path.Combine(_directory, "beside"), "beside\n");
+        var work = Directory.CreateDirectory(Path.Combine(_directory, "work")).FullName;
+        var command = new ConfinedCommand("/bin/sh", ["-euc", $"ls -A / /usr /usr/bin '{_directory}'; cat '{readable}'; echo x > '{work}/made'; ! echo x > /x; ! echo x > /usr/x"])
+        {
+            Root = root,
+            Readable = [readable],
+            Writable = [work],
+        };
+
+        var words = (await OutputAsync(command)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] own = ["dev", "home", "proc", "root", "run", "tmp", "var"];
+        Assert.Equal(["bin", "lib", "lib64", "usr"], words.Skip(1).TakeWhile(word => word != $"{_directory}:").Where(word => word[0] != '/').Except(own).Distinct().Except(["cat", "ls"]));
+        Assert.Equal([$"{_directory}:", "given", "work", "given"], words.SkipWhile(word => word != $"{_directory}:").Where(word => !word.StartsWith("/usr", StringComparison.Ordinal) && word is not ("bin" or "cat" or "ls")));
+        Assert.True(File.Exists(Path.Combine(work, "made")));
+    }
+
+    [Fact]
+    public async Task A_named_place_may_lie_below_a_directory_that_its_tree_has_too()
+    {
+        // As a store in /usr/local or /opt.
+        var store = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, Path.GetRandomFileName())).FullName;
+        try
+        {
+            var root = Path.Combine(_directory, "root");
+            InstalledEmulators.Take(root, "sh", "ls");
+            Directory.CreateDirectory(root + AppContext.BaseDirectory + "own");
+            var command = new ConfinedCommand("/bin/sh", ["-euc", $"echo x > made; ls -A '{AppContext.BaseDirectory}'"]) { Root = root, Writable = [store] };
+            Assert.Equal(new[] { "own", Path.GetFileName(store) }.Order(StringComparer.Ordinal), (await OutputAsync(command)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+            Assert.True(File.Exists(Path.Combine(store, "made")));
+        }
+        finally
+        {
+            TreeRemover.Remove(store);
+        }
+    }
+
+    [Fact]
     public async Task It_writes_to_the_named_places_only()
     {
         var other = Directory.CreateDirectory(Path.Combine(_directory, "other")).FullName;

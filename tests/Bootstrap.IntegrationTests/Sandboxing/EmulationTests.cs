@@ -59,12 +59,22 @@ public sealed class EmulationTests(SandboxFixture fixture) : IClassFixture<Sandb
     }
 
     [Fact]
-    public async Task A_missing_emulator_is_named_with_the_package_that_has_it()
+    public async Task A_foreign_program_runs_where_the_path_of_the_store_holds_a_colon()
     {
-        var emulation = new Emulation("/usr/bin/qemu-no-such-machine", new ElfIdentity(32, true, ForeignProgram.Machine), null);
-        var exception = await Assert.ThrowsAsync<HostException>(() => fixture.RunAsync(Foreign(emulation)));
-        Assert.Contains("qemu-no-such-machine", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("qemu-user-static", exception.Hint, StringComparison.Ordinal);
+        var emulation = Emulator("m68k", 32, ForeignProgram.Machine);
+        var program = Path.Combine(fixture.Make("a:b|c"), "qemu-m68k");
+        if (!File.Exists(program))
+            File.Copy(emulation.Program, program);
+        Assert.Equal((42, ForeignProgram.Line), await fixture.RunAsync(Foreign(emulation with { Program = program })));
+    }
+
+    [Fact]
+    public async Task An_emulator_that_the_store_has_lost_is_named()
+    {
+        var emulation = new Emulation("/store/usr/bin/qemu-m68k", new ElfIdentity(32, true, ForeignProgram.Machine), null);
+        var exception = await Assert.ThrowsAsync<StoreException>(() => fixture.RunAsync(Foreign(emulation)));
+        Assert.Contains("'/store/usr/bin/qemu-m68k'", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("bootstrap store verify", exception.Hint, StringComparison.Ordinal);
     }
 
     [Fact]

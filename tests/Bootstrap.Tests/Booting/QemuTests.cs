@@ -40,7 +40,7 @@ public sealed class QemuTests : IDisposable
     [Fact]
     public void Firmware_finds_the_kernel_on_the_disk_by_itself()
     {
-        var machine = Samples.VirtualMachine with { Firmware = new Firmware("/usr/lib/u-boot.elf", "u-boot-qemu", "bios"), Cpu = null };
+        var machine = Samples.VirtualMachine with { Firmware = new Firmware("usr/lib/u-boot.elf", "bios"), Cpu = null };
         var arguments = Qemu.Unattended(machine, Files, "exchange");
         Assert.Equal(["-machine", "virt", "-m", "512", "-display", "none", "-no-reboot", "-bios", "/usr/lib/u-boot.elf"], arguments.Take(9));
         Assert.DoesNotContain("-kernel", arguments);

@@ -29,8 +29,9 @@ public sealed class DefinitionReaderTests : IDisposable
         var emulator = Assert.Single(_tree.Read().Emulators).Value;
 
         Assert.Equal("m68k", emulator.Name);
-        Assert.Equal("qemu-m68k-static", emulator.UserProgram);
+        Assert.Equal("qemu-m68k", emulator.UserProgram);
         Assert.Equal("m68040", emulator.Cpu);
+        Assert.Equal("7001722A4E40", Convert.ToHexString([.. emulator.Trial!.Value]));
         Assert.Equal(new ElfIdentity(32, BigEndian: true, 4), emulator.Elf);
     }
 
@@ -40,7 +41,6 @@ public sealed class DefinitionReaderTests : IDisposable
         var machine = Assert.Single(_tree.Read().Emulators).Value.System!;
 
         Assert.Equal("qemu-system-m68k", machine.Program);
-        Assert.Equal("qemu-system-misc", machine.Package);
         Assert.Equal("virt,gic-version=3", machine.Machine);
         Assert.Equal("m68020", machine.Cpu);
         Assert.Equal(1024, machine.Memory);
@@ -49,20 +49,24 @@ public sealed class DefinitionReaderTests : IDisposable
         Assert.Equal("/dev/vdb", machine.SecondDisk);
         Assert.Equal("virtio-net-device", machine.Network);
         Assert.Equal(["console=ttyGF0", "root=/dev/vda2"], machine.KernelArguments.AsEnumerable());
-        Assert.Equal(new Firmware("/usr/lib/u-boot/u-boot.elf", "u-boot-qemu", "kernel"), machine.Firmware);
+        Assert.Equal(new Firmware("u-boot-m68k", "kernel"), machine.Firmware);
     }
 
     [Theory]
     [InlineData("kernel-arguments: [console=ttyGF0, root=/dev/vda2]", "kernel-arguments: []", "15:21: 'kernel-arguments' is empty, expected a list of words")]
     [InlineData("machine: virt,gic-version=3", "machine: virt -monitor stdio", "8:12: 'machine' is 'virt -monitor stdio', expected a value of letters, digits and '.', '_', '+', '-', '=', ',', a letter or digit first")]
     [InlineData("second-disk: /dev/vdb", "second-disk: /etc/passwd", "13:16: 'second-disk' is '/etc/passwd', expected a device such as /dev/vdb")]
-    [InlineData("file: /usr/lib/u-boot/u-boot.elf", "file: ../u-boot.elf", "16:20: 'file' is '../u-boot.elf', expected an absolute path without '.' and '..'")]
+    [InlineData("name: u-boot-m68k", "name: ../u-boot", "16:20: 'name' is '../u-boot', expected a name of at most 64 lower-case letters, digits and '.', '_', '+', '-', a letter or digit first")]
+    [InlineData("program: qemu-system-m68k", "program: qemu-m68k", "7:12: 'program' is 'qemu-m68k', expected a program of qemu-system such as qemu-system-m68k")]
+    [InlineData("trial: 7001 722a", "trial: 7001 72", "")]
+    [InlineData("trial: 7001 722a", "trial: 7001 722", "5:8: 'trial' is '7001 722 4e40', expected bytes in hexadecimal digits, such as 7001 722a 4e40")]
+    [InlineData("user-program: qemu-m68k", "user-program: qemu-m68k-static", "2:15: 'user-program' is 'qemu-m68k-static', expected a program of qemu-user such as qemu-m68k")]
     [InlineData("memory: 1024", "memory: 8", "10:11: 'memory' is '8', expected a number from 16 to 1048576")]
     public void A_wrong_value_of_a_virtual_machine_is_refused_at_its_place(string piece, string replacement, string expected)
     {
         _tree.Edit("qemu/m68k.yaml", piece, replacement);
 
-        Assert.Equal($"qemu/m68k.yaml:{expected}", _tree.Problems());
+        Assert.Equal(expected.Length == 0 ? "" : $"qemu/m68k.yaml:{expected}", _tree.Problems());
     }
 
     [Theory]
@@ -190,6 +194,11 @@ public sealed class DefinitionReaderTests : IDisposable
     [InlineData("provider: debian", "provider: suse", "debian.yaml:2:11: 'provider' is 'suse', expected one of alpine, debian")]
     [InlineData("provider: debian", "provider: alpine", "debian.yaml:2:11: 'provider' of 'debian' is 'alpine', expected 'debian'")]
     [InlineData("forky: {}", "forky: {version: 14}", "debian.yaml:8:11: unknown key 'version' of a release")]
+    [InlineData("user: {package: qemu-user, ", "user: {", "debian.yaml:10:9: the place of qemu-user without the key 'package'")]
+    [InlineData("file: usr/bin/PROGRAM", "file: /usr/bin/PROGRAM", "debian.yaml:10:36: 'file' is '/usr/bin/PROGRAM', expected a relative path without '.' and '..'")]
+    [InlineData("qemu-system-sh4]", "qemu-sh4]", "debian.yaml:12:51: an item of 'qemu-system-misc' is 'qemu-sh4', expected a program of qemu-system such as qemu-system-m68k")]
+    [InlineData("qemu-system-misc: [", "-o: [", "debian.yaml:12:14: a key of 'programs' is '-o', expected a package's name of letters")]
+    [InlineData("forky: {}", "forky: {emulators: {}}", "debian.yaml:8:22: the places of qemu without the key 'common'")]
     public void A_mistake_in_the_Debian_host_tools_is_named_with_its_place(string piece, string replacement, string expected)
     {
         _tree.Edit("src/host-tools/debian.yaml", piece, replacement);

@@ -19,12 +19,12 @@ public sealed class DefinitionTree : IDisposable
 
     public const string Emulator = """
         name: m68k
-        user-program: qemu-m68k-static
+        user-program: qemu-m68k
         cpu: m68040
         elf: {bits: 32, endian: big, machine: 4}
+        trial: 7001 722a 4e40
         system:
           program: qemu-system-m68k
-          package: qemu-system-misc
           machine: virt,gic-version=3
           cpu: m68020
           memory: 1024
@@ -33,7 +33,7 @@ public sealed class DefinitionTree : IDisposable
           second-disk: /dev/vdb
           network: virtio-net-device
           kernel-arguments: [console=ttyGF0, root=/dev/vda2]
-          firmware: {file: /usr/lib/u-boot/u-boot.elf, package: u-boot-qemu, option: kernel}
+          firmware: {name: u-boot-m68k, option: kernel}
         """;
 
     public const string Headers = """
@@ -88,6 +88,11 @@ public sealed class DefinitionTree : IDisposable
         releases:
           trixie: {end-of-life: 2030-06-30}
           forky: {}
+        emulators:
+          user: {package: qemu-user, file: usr/bin/PROGRAM}
+          common: [base-files, dash]
+          programs: {qemu-system-misc: [qemu-system-m68k, qemu-system-sh4]}
+          firmware: {u-boot-m68k: {package: u-boot-qemu, file: usr/lib/u-boot/m68k/u-boot.elf}}
         """;
 
     public const string AlpineHostTools = """

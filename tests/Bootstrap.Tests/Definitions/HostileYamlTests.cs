@@ -37,7 +37,7 @@ public sealed class HostileYamlTests : IDisposable
     [InlineData("cpu: m68040", "cpu: m68040\n\"cpu\": m68030", "4:1: duplicate key 'cpu', expected only the one on line 3")]
     [InlineData("machine: 4", "machine: 4, bits: 32", "4:42: duplicate key 'bits', expected only the one on line 4")]
     [InlineData("cpu: m68040", "? [cpu]\n: m68040", "3:3: a key that is a list, expected text")]
-    [InlineData("cpu: m68040", "<<: {cpu: m68040}", "3:1: unknown key '<<' of an emulator, expected one of cpu, elf, name, system, user-program")]
+    [InlineData("cpu: m68040", "<<: {cpu: m68040}", "3:1: unknown key '<<' of an emulator, expected one of cpu, elf, name, system, trial, user-program")]
     [InlineData("name: m68k", "%YAML 1.1\n---\nname: m68k", "1:1: a YAML directive '%YAML 1.1', expected none")]
     [InlineData("name: m68k", "%FOO bar\n---\nname: m68k", "1:1: a YAML directive '%FOO bar', expected none")]
     [InlineData("machine: 4}", "machine: 4}\n---\nname: m68k", "5:1: a second document, expected one a file")]
@@ -112,7 +112,7 @@ public sealed class HostileYamlTests : IDisposable
         _tree.Edit(Emulator, "cpu: m68040", $"\"a\\nb{new string('c', 500)}\": x");
 
         Assert.Equal(
-            $"{Emulator}:3:1: unknown key 'a\\u000ab{new string('c', 77)}…' of an emulator, expected one of cpu, elf, name, system, user-program",
+            $"{Emulator}:3:1: unknown key 'a\\u000ab{new string('c', 77)}…' of an emulator, expected one of cpu, elf, name, system, trial, user-program",
             _tree.Problems());
     }
 

@@ -57,7 +57,7 @@ public sealed class NameAndValueTests : IDisposable
     [InlineData(Target, "--with-arch=m68k", "''", "7:17: an item of 'gcc-options' is empty, expected text without white space")]
     [InlineData(Target, "--with-arch=m68k", "\"${triplet}\"", "7:16: 'gcc-options' holds '${', expected plain text: references are followed in a recipe's environment only")]
     [InlineData(Target, "[compiler]", "[compiler, compiler]", "5:19: 'compiler' stands in 'goals' twice, expected it once")]
-    [InlineData(Emulator, "qemu-m68k-static", "bin/qemu", "2:15: 'user-program' is 'bin/qemu', expected a program's name, looked for on the PATH")]
+    [InlineData(Emulator, "qemu-m68k", "bin/qemu", "2:15: 'user-program' is 'bin/qemu', expected a program of qemu-user such as qemu-m68k")]
     [InlineData(Emulator, "big", "bigg", "4:25: 'endian' is 'bigg', expected one of big, little; did you mean 'big'?")]
     [InlineData(Compiler, "stage: cross", "stage: corss", "3:8: 'stage' is 'corss', expected one of host, cross, native, target, kernel, image; did you mean 'cross'?")]
     [InlineData(Compiler, "runs-on: host", "runs-on: qemu", "4:10: 'runs-on' is 'qemu', expected one of host, target, system")]

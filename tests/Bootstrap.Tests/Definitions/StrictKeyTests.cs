@@ -75,7 +75,7 @@ public sealed class StrictKeyTests : IDisposable
 
         Assert.Equal(
             $"""
-            {Emulator}:3:1: unknown key 'cpus' of an emulator, expected one of cpu, elf, name, system, user-program; did you mean 'cpu'?
+            {Emulator}:3:1: unknown key 'cpus' of an emulator, expected one of cpu, elf, name, system, trial, user-program; did you mean 'cpu'?
             {Emulator}:4:13: 'bits' is '31', expected one of 32, 64; did you mean '32'?
             {HostTools}:3:10: 'default' is 'woody', expected one of the 'releases'
             {Target}:4:11: unknown emulator 'm86k', expected the name of a file in qemu; did you mean 'm68k'?

@@ -40,6 +40,7 @@ internal sealed class MemoryRunner : IStepRunner
     public static Plan Plan(params (string Name, string[] Needs)[] steps) => new(steps.Select(step => Samples.Step(step.Name) with
     {
         Continues = null,
+        Emulator = null,
         Emulated = null,
         Script = step.Name,
         Inputs = [.. step.Needs.Select(need => new StepInput(new StepId("m68k", need), "/" + need))],

@@ -21,6 +21,7 @@ internal static class ExportSamples
         RecipeFiles = null,
         RecipeFilesPath = null,
         Continues = null,
+        Emulator = null,
         Emulated = null,
     };
 
@@ -33,7 +34,8 @@ internal static class ExportSamples
     {
         RunsOn = Machine.Target,
         HostTools = null,
-        Emulated = new Emulation("qemu-m68k-static", new ElfIdentity(32, true, 4), "m68040"),
+        Emulator = Digest.Of("qemu-m68k"),
+        Emulated = new Emulation("usr/bin/qemu-m68k-static", new ElfIdentity(32, true, 4), "m68040"),
     };
 
     public static Step Booting(this Step step) =>

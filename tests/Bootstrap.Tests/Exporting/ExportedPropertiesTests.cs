@@ -23,6 +23,7 @@ public sealed class ExportedPropertiesTests
     {
         [nameof(Step.Stage)] = "puts steps in order on the screen",
         [nameof(Step.HostTools)] = "the sysroot is the element host-tools, whose content BuildStream has in its keys",
+        [nameof(Step.Emulator)] = "the machine that builds has its own, which its binfmt_misc calls",
         [nameof(Step.SetId)] = "says which files may have bits that BuildStream keeps of no file",
         [nameof(Step.CheckedBy)] = "makes a run wait for the check; there a step that lacks a tool fails by itself",
         [nameof(Step.Silence)] = "BuildStream ends nothing that is silent",
@@ -43,6 +44,7 @@ public sealed class ExportedPropertiesTests
         [nameof(Step.RecipeFiles)] = (Compiling, Compiling with { RecipeFiles = null, RecipeFilesPath = null }),
         [nameof(Step.RecipeFilesPath)] = (Compiling, Compiling with { RecipeFilesPath = "/recipes/other" }),
         [nameof(Step.Continues)] = (Compiling, Compiling with { Continues = Tool.Id }),
+        [nameof(Step.Emulator)] = (Compiling, Compiling with { Emulator = Digest.Of("other") }),
         [nameof(Step.Emulated)] = (Compiling, Compiling with { Emulated = Compiling.Emulated! with { Cpu = "m68020" } }),
         [nameof(Step.Booted)] = (Compiling, Compiling with { Booted = Samples.VirtualMachine }),
         [nameof(Step.HostTools)] = (Compiling, Compiling with { HostTools = Digest.Of("other") }),

@@ -33,6 +33,7 @@ public sealed class AutoDecisionTests
     [InlineData("debian", new[] { "debian:forky", "path" })]
     [InlineData("alpine", new[] { "alpine:3.22", "debian:trixie" })]
     [InlineData(null, new[] { "path" })]
+    [InlineData(null, new[] { "debian:trixie qemu-m68k", "path" })]
     [InlineData(null, new string[0])]
     public void A_store_with_pinned_host_tools_goes_on_with_them(string? expected, string[] pinned) =>
         Assert.Equal(expected, AutoDecision.Known(null, Pins(pinned))?.Provider);

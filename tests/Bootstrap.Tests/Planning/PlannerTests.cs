@@ -18,7 +18,8 @@ public sealed class PlannerTests
         var bootable = definitions with { Emulators = definitions.Emulators.SetItem("cpu", emulator) };
         var step = Assert.Single(Planner.Plan(bootable, Samples.Resolution, ["m68k"]).Steps);
         Assert.Equal("m68k", step.Id.Target);
-        Assert.Equal(Samples.VirtualMachine.Program, step.Booted?.Program);
+        Assert.Equal("usr/bin/qemu-system-m68k", step.Booted?.Program);
+        Assert.Equal(Digest.Of("qemu-system-m68k"), step.Emulator);
         Assert.Null(step.HostTools);
         Assert.Null(step.Emulated);
         Assert.Equal("/usr/sbin:/usr/bin", step.Environment["PATH"]);
@@ -171,7 +172,8 @@ public sealed class PlannerTests
     {
         var step = Assert.Single(Plan([M68k], Samples.Recipe("all") with { RunsOn = Machine.Target }).Steps);
         Assert.Null(step.HostTools);
-        Assert.Equal(new Emulation("qemu-cpu", new ElfIdentity(32, true, 4), "v2"), step.Emulated);
+        Assert.Equal(new Emulation("usr/bin/qemu-cpu", new ElfIdentity(32, true, 4), "v2"), step.Emulated);
+        Assert.Equal(Digest.Of("qemu-cpu"), step.Emulator);
     }
 
     [Fact]

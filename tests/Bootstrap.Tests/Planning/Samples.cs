@@ -11,7 +11,12 @@ internal static class Samples
     public static readonly Location Somewhere = new("sample.yaml", 1, 1);
 
     public static Resolution Resolution => new(
-        Digest.Of("host tools"), ImmutableSortedDictionary<string, PinnedSource>.Empty.Add("zlib", new PinnedSource(Zlib, SourceVariant.Upstream)));
+        Digest.Of("host tools"), ImmutableSortedDictionary<string, PinnedSource>.Empty.Add("zlib", new PinnedSource(Zlib, SourceVariant.Upstream)))
+    {
+        Emulators = ImmutableDictionary<EmulatorNeed, EmulatorTree>.Empty
+            .Add(new EmulatorNeed("qemu-cpu"), new EmulatorTree(Digest.Of("qemu-cpu"), "usr/bin/qemu-cpu", null))
+            .Add(VirtualMachine.Need, new EmulatorTree(Digest.Of("qemu-system-m68k"), "usr/bin/qemu-system-m68k", null)),
+    };
 
     public static Step Step(string name = "compile") => new()
     {
@@ -26,6 +31,7 @@ internal static class Samples
         RecipeFiles = Digest.Of("files"),
         RecipeFilesPath = "/recipes/compile",
         Continues = new StepId("m68k", "configure"),
+        Emulator = Digest.Of("qemu-m68k"),
         Emulated = new Emulation("qemu-m68k", new ElfIdentity(32, true, 4), "m68040"),
         Booted = null,
         HostTools = Digest.Of("host tools"),
@@ -36,7 +42,6 @@ internal static class Samples
     public static VirtualMachine VirtualMachine => new()
     {
         Program = "qemu-system-m68k",
-        Package = "qemu-system-misc",
         Machine = "virt",
         Cpu = "m68040",
         Memory = 512,
@@ -92,6 +97,7 @@ internal static class Samples
             Name = "cpu",
             UserProgram = "qemu-cpu",
             Cpu = "v2",
+            Trial = null,
             Elf = new ElfIdentity(32, true, 4),
             System = null,
             Location = Somewhere,

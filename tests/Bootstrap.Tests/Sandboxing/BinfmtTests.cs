@@ -1,10 +1,13 @@
 using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
+using Bootstrap.Tests.Platform;
 
 namespace Bootstrap.Tests.Sandboxing;
 
-public sealed class BinfmtTests
+public sealed class BinfmtTests : IDisposable
 {
+    private readonly TemporaryDirectory _directory = new();
+
     private static readonly ElfIdentity BigEndianArm64 = new(64, true, 183);
 
     [Theory]
@@ -41,21 +44,66 @@ public sealed class BinfmtTests
     [InlineData("enabled", "OCF", 22, false)]
     public void A_handler_of_the_host_serves_if_enabled_opened_beforehand_and_of_the_machine(string state, string flags, int machine, bool serves)
     {
-        var entry = $"""
-            {state}
-            interpreter /usr/libexec/qemu-binfmt/m68k-binfmt-P
-            flags: {flags}
-            offset 0
-            magic 7f454c4601020100000000000000000000020004
-            mask ffffffffffffff00fffffffffffffffffffeffff
-
-            """;
+        var entry = Entry(state, "/usr/libexec/qemu-binfmt/m68k-binfmt-P", flags);
         Assert.Equal(serves, SandboxHost.Handles(entry, new ElfIdentity(32, true, machine)));
     }
 
     [Fact]
-    public void An_emulator_whose_path_binfmt_misc_cannot_take_is_refused()
+    public void A_path_with_a_colon_is_registered_with_other_marks_between()
     {
-        Assert.Throws<HostException>(() => SandboxSetup.Handler(new Emulation("/opt/a:b/qemu", BigEndianArm64, null)));
+        var line = SandboxSetup.Handler(new Emulation("/opt/a:b/qemu", BigEndianArm64, null), "bootstrap-qemu", "/opt/a:b/qemu");
+        Assert.StartsWith("|bootstrap-qemu|M||\\x7f\\x45", line, StringComparison.Ordinal);
+        Assert.EndsWith("|/opt/a:b/qemu|OPF", line, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Without_a_handler_of_the_host_the_command_that_registers_the_pinned_program_is_told()
+    {
+        var refused = Assert.Throws<HostException>(() => SandboxHost.Require(Emulated(Written("qemu-m68k", "pinned")), Handlers()));
+        Assert.Equal("This kernel has no private binfmt_misc, and the programs of qemu-m68k would be run by nothing: no enabled handler of the host with the flag F takes them.", refused.Message);
+        Assert.Equal(
+            $$"""
+            Linux 6.7 and later need nothing of this. On this kernel root registers the pinned emulator for the whole machine, until it is restarted:
+              test -e /proc/sys/fs/binfmt_misc/register || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+              printf %s '|bootstrap-qemu-m68k|M||\x7f\x45\x4c\x46\x01\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x04|\xff\xff\xff\xff\xff\xff\xff\xfc\x00\x00\x00\x00\x00\x00\x00\x00\xff\xfe\xff\xff|{{_directory["qemu-m68k"]}}|OPF' > /proc/sys/fs/binfmt_misc/register
+            """,
+            refused.Hint);
+    }
+
+    [Fact]
+    public void The_hosts_handler_is_taken_if_its_program_is_the_pinned_one_byte_for_byte_and_no_other_one_may_come_first()
+    {
+        var pinned = Emulated(Written("qemu-m68k", "pinned"));
+        var same = ("/binfmt/same", Written("copy", "pinned"));
+        var other = ("/binfmt/other", Written("other", "another version"));
+        var gone = ("/binfmt/gone", _directory["gone"]);
+        SandboxHost.Require(pinned, Handlers(same));
+
+        var refused = Assert.Throws<HostException>(() => SandboxHost.Require(pinned, Handlers(same, other, gone)));
+        Assert.EndsWith("would be run by another program than the pinned one: /binfmt/gone, /binfmt/other", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("\n  echo -1 > /binfmt/gone\n  echo -1 > /binfmt/other\n  test -e", refused.Hint, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private static Emulation Emulated(string program) => new(program, new ElfIdentity(32, true, 4), null);
+
+    private string Written(string name, string text)
+    {
+        File.WriteAllText(_directory[name], text);
+        return _directory[name];
+    }
+
+    private static Dictionary<string, string> Handlers(params (string Name, string Interpreter)[] handlers) =>
+        handlers.ToDictionary(handler => handler.Name, handler => Entry("enabled", handler.Interpreter, "OPF"));
+
+    private static string Entry(string state, string interpreter, string flags) => $"""
+        {state}
+        interpreter {interpreter}
+        flags: {flags}
+        offset 0
+        magic 7f454c4601020100000000000000000000020004
+        mask ffffffffffffff00fffffffffffffffffffeffff
+
+        """;
 }

@@ -138,11 +138,11 @@ public sealed class SandboxSetupTests
     [Fact]
     public void Emulation_registers_its_handler_in_a_binfmt_misc_of_its_own()
     {
-        var spec = Spec with { Emulation = new Emulation("/usr/bin/qemu-m68k-static", new ElfIdentity(32, true, 4), "m68040") };
+        var spec = Spec with { Emulation = new Emulation("/store/a:b/usr/bin/qemu-m68k", new ElfIdentity(32, true, 4), "m68040") };
         Assert.Contains(
             """
             mount -t binfmt_misc binfmt_misc binfmt || exit 92
-            printf %s ':bootstrap:M::\x7f\x45\x4c\x46\x01\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x04:\xff\xff\xff\xff\xff\xff\xff\xfc\x00\x00\x00\x00\x00\x00\x00\x00\xff\xfe\xff\xff:/usr/bin/qemu-m68k-static:OPF' >binfmt/register || exit 93
+            printf %s ':bootstrap:M::\x7f\x45\x4c\x46\x01\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x04:\xff\xff\xff\xff\xff\xff\xff\xfc\x00\x00\x00\x00\x00\x00\x00\x00\xff\xfe\xff\xff:qemu-m68k:OPF' >binfmt/register || exit 93
 
             """,
             Script(spec),
@@ -153,7 +153,7 @@ public sealed class SandboxSetupTests
     [Fact]
     public void Without_a_private_binfmt_misc_the_hosts_handler_is_left_to_do_it()
     {
-        var spec = Spec with { Emulation = new Emulation("/usr/bin/qemu-m68k-static", new ElfIdentity(32, true, 4), null) };
+        var spec = Spec with { Emulation = new Emulation("/store/a:b/usr/bin/qemu-m68k", new ElfIdentity(32, true, 4), null) };
         Assert.DoesNotContain("binfmt", Script(spec, Host with { BinfmtProblem = "no such device" }), StringComparison.Ordinal);
     }
 

@@ -50,7 +50,7 @@ internal sealed class LauncherCheckout : IDisposable
         Directory.CreateDirectory(Host);
         foreach (var program in SystemPrograms)
             File.CreateSymbolicLink(Path.Combine(Host, program), ProcessRunner.Find(program)!);
-        foreach (var program in (string[])["bwrap", "qemu-m68k-static", "qemu-system-m68k", "qemu-system-aarch64", "xz", "zstd"])
+        foreach (var program in (string[])["bwrap", "xz", "zstd"])
             Provide(program, "");
         Provide("dotnet", Dotnet);
         Provide("apt-get", AptGet);

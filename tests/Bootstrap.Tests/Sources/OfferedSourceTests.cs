@@ -60,9 +60,9 @@ public sealed class OfferedSourceTests
             NOTICE: 'gmp' packaging is maintained elsewhere
             Need to get 1871 kB of source archives.
             'http://m.example/debian/pool/main/g/gmp/gmp_6.3.0%2bdfsg.orig.tar.xz' gmp_6.3.0+dfsg.orig.tar.xz 1870556 SHA256:bd29
-            'http://m.example/debian/pool/main/g/gmp/gmp_6.3.0%2bdfsg-3.dsc' gmp_6.3.0+dfsg-3.dsc 2000 SHA256:0000
+            'http://m.example/debian/pool/main/g/gmp/gmp_6.3.0%2bdfsg-3.dsc' gmp_6.3.0+dfsg-3.dsc 2000 SHA256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
             """);
-        Assert.Equal([new PrintedUri("gmp_6.3.0+dfsg.orig.tar.xz", 1870556), new PrintedUri("gmp_6.3.0+dfsg-3.dsc", 2000)], uris);
+        Assert.Equal([new PrintedUri("gmp_6.3.0+dfsg.orig.tar.xz", 1870556, null), new PrintedUri("gmp_6.3.0+dfsg-3.dsc", 2000, Digest.Of(""))], uris);
     }
 
     private static Source Linux(string version) => TestSources.Source([1]) with

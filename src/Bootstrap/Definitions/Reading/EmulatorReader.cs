@@ -11,16 +11,14 @@ internal static class EmulatorReader
         "machine", Values.Number(1, ushort.MaxValue), "Their `e_machine`, a number of elf.h such as 4 for m68k.");
 
     private static readonly Mapping FirmwareKeys = new("a boot program");
-    private static readonly Key<string> File = FirmwareKeys.Required("file", TextRule.AbsolutePath, "The boot program's file on this host.");
-    private static readonly Key<string> FirmwarePackage = FirmwareKeys.Required(
-        "package", TextRule.DebianPackage, "The Debian package that has the file.");
+    private static readonly Key<string> File = FirmwareKeys.Required(
+        "name", TextRule.Name, "The boot program, by a name that `emulators:` of the host tools has under `firmware:`.");
     private static readonly Key<string> Option = FirmwareKeys.Required(
         "option", Values.Words("bios", "kernel"), "The option of qemu that the file is given to.");
 
     private static readonly Mapping System = new("a virtual machine");
     private static readonly Key<string> Program = System.Required(
-        "program", TextRule.Program, "The qemu-system program, looked for on the host's PATH.");
-    private static readonly Key<string> Package = System.Required("package", TextRule.DebianPackage, "The Debian package that has the program.");
+        "program", TextRule.SystemProgram, "The program that boots the machine, as qemu itself calls it.");
     private static readonly Key<string> MachineKey = System.Required("machine", TextRule.QemuValue, "The value of qemu's `-machine`.");
     private static readonly Key<string?> SystemCpu = System.OrNull(
         "cpu", TextRule.QemuValue, "The value of qemu's `-cpu`; without it, the machine's own.");
@@ -36,15 +34,17 @@ internal static class EmulatorReader
     private static readonly Key<ImmutableArray<string>> KernelArguments = System.Required(
         "kernel-arguments", Values.Texts(TextRule.Word, "a list of words"), "The kernel's command line.");
     private static readonly Key<Firmware?> FirmwareKey = System.OrNull(
-        "firmware", Values.Object(FirmwareKeys, map => new Firmware(map.Read(File), map.Read(FirmwarePackage), map.Read(Option)), null!),
+        "firmware", Values.Object(FirmwareKeys, map => new Firmware(map.Read(File), map.Read(Option)), null!),
         "The program that finds the kernel on the disk; without it, qemu loads the kernel itself.");
 
     private static readonly Mapping Emulator = new("an emulator");
     private static readonly Key<string> Name = Emulator.Required(
         "name", Values.OwnName, "The emulated CPU's name: that of the file, without `.yaml`.");
     private static readonly Key<string> UserProgram = Emulator.Required(
-        "user-program", TextRule.Program, "The qemu-user program that runs the target's programs, looked for on the host's PATH.");
+        "user-program", TextRule.UserProgram, "The qemu-user program that runs the target's programs, as qemu itself calls it.");
     private static readonly Key<string?> Cpu = Emulator.OrNull("cpu", TextRule.Word, "The value of QEMU_CPU; without it, qemu-user's default.");
+    private static readonly Key<string?> Trial = Emulator.OrNull(
+        "trial", TextRule.MachineCode, "Machine code, in hexadecimal digits as it lies in memory, that ends a process with exit code 42: `doctor` tries qemu-user out with it.");
     private static readonly Key<ElfIdentity> ElfKey = Emulator.Required(
         "elf",
         Values.Object(
@@ -62,6 +62,7 @@ internal static class EmulatorReader
         Name = map.Read(Name),
         UserProgram = map.Read(UserProgram),
         Cpu = map.Read(Cpu),
+        Trial = map.Read(Trial) is { Length: > 0 } code ? [.. Convert.FromHexString(code.Replace(" ", "", StringComparison.Ordinal))] : null,
         Elf = map.Read(ElfKey),
         System = map.Read(SystemKey),
         Location = map.Location,
@@ -70,7 +71,6 @@ internal static class EmulatorReader
     private static VirtualMachine ReadSystem(MapCursor map) => new()
     {
         Program = map.Read(Program),
-        Package = map.Read(Package),
         Machine = map.Read(MachineKey),
         Cpu = map.Read(SystemCpu),
         Memory = map.Read(Memory),

@@ -15,7 +15,31 @@ internal static class HostToolsReader
     // What --host-tools means by these words is no definition.
     private static readonly string[] Reserved = ["auto", "ostree", "path"];
 
+    private static readonly Mapping UserKeys = new("the place of qemu-user");
+    private static readonly Mapping FirmwareKeys = new("a file of a package");
+    private static readonly Mapping EmulatorKeys = new("the places of qemu");
+    private static readonly Key<string> UserPackage = UserKeys.Required(
+        "package", TextRule.AnyPackage, $"The package that has the programs of qemu-user, linked statically; `{EmulatorPackages.Program}` stands for the program's name.");
+    private static readonly Key<string> UserFile = UserKeys.Required(
+        "file", TextRule.RelativePath, $"The path of a program in it, from the root; `{EmulatorPackages.Program}` stands for its name.");
+    private static readonly Key<(string Package, string File)> User = EmulatorKeys.Required(
+        "user", Values.Object(UserKeys, map => (map.Read(UserPackage), map.Read(UserFile)), ("", "")), "Where the programs of qemu-user are.");
+    private static readonly Key<ImmutableArray<string>> Common = EmulatorKeys.Required(
+        "common", Values.Texts(TextRule.AnyPackage), "The packages that every program which boots machines needs besides its own: a root directory and a shell.");
+    private static readonly Key<ImmutableSortedDictionary<string, ImmutableArray<string>>> Machines = EmulatorKeys.Required(
+        "programs", Values.Map(Values.Text(TextRule.AnyPackage), Values.Texts(TextRule.SystemProgram)),
+        "The packages that have the programs which boot machines, each with the programs in it.");
+    private static readonly Key<string> FilePackage = FirmwareKeys.Required("package", TextRule.AnyPackage, "The package that has it.");
+    private static readonly Key<string> FirmwareFile = FirmwareKeys.Required("file", TextRule.RelativePath, "Its path in the package, from the root.");
+    private static readonly Key<ImmutableSortedDictionary<string, PackagedFile>> FirmwareFiles = EmulatorKeys.Optional(
+        "firmware",
+        Values.Map(Values.Text(TextRule.Name), Values.Object(FirmwareKeys, map => new PackagedFile(map.Read(FilePackage), map.Read(FirmwareFile)), new("", ""))),
+        "The boot programs that machines are started with, by the names under which files in `qemu/` have them.");
+    private static readonly Value<EmulatorPackages> OfEmulators = Values.Object(EmulatorKeys, ReadEmulators, null!);
+
     private static readonly Mapping DebianRelease = new("a release");
+    private static readonly Key<EmulatorPackages?> OfRelease = DebianRelease.OrNull(
+        "emulators", OfEmulators, "Where this release has qemu, if not where the others have it.");
     private static readonly Key<string?> EndOfLife = DebianRelease.OrNull(
         "end-of-life", TextRule.Day, "The day from which the distribution mends nothing in it any more; without it, none is known.");
 
@@ -30,14 +54,16 @@ internal static class HostToolsReader
     private static readonly Key<ImmutableArray<Uri>> Repositories = AlpineRelease.Required(
         "repositories", Values.Urls, "Where the packages come from, each with its index at `URL/x86_64/APKINDEX.tar.gz`.");
 
-    private static readonly Mapping Common = new("host tools");
-    private static readonly Key<string> Name = Common.Required(
+    private static readonly Mapping Shared = new("host tools");
+    private static readonly Key<EmulatorPackages?> Emulators = Shared.OrNull(
+        "emulators", OfEmulators, "Where the releases have qemu and the boot programs of its machines; without it, `--emulators` can't name them.");
+    private static readonly Key<string> Name = Shared.Required(
         "name",
         Values.OwnName.Refuse((name, _, _) => Reserved.Contains(name)
             ? $"host tools called '{name}', which --host-tools understands otherwise, expected another name"
             : null),
         "What `--host-tools` calls them: the name of the file, without `.yaml`.");
-    private static readonly Key<string> Default = Common.Required("default", TextRule.Version, "The release that is taken where none is named.");
+    private static readonly Key<string> Default = Shared.Required("default", TextRule.Version, "The release that is taken where none is named.");
 
     private static readonly HostToolsRelease NoRelease = new()
     {
@@ -49,9 +75,9 @@ internal static class HostToolsReader
     };
 
     private static readonly Distribution OfAlpine = new(
-        Alpine, TextRule.AlpinePackage, Values.Object(AlpineRelease, ReadAlpine, NoRelease), new Mapping("host tools", Common));
+        Alpine, TextRule.AlpinePackage, Values.Object(AlpineRelease, ReadAlpine, NoRelease), new Mapping("host tools", Shared));
     private static readonly Distribution OfDebian = new(
-        Debian, TextRule.DebianPackage, Values.Object(DebianRelease, map => ReadRelease(map, Debian), NoRelease), new Mapping("host tools", Common));
+        Debian, TextRule.DebianPackage, Values.Object(DebianRelease, map => ReadRelease(map, Debian), NoRelease), new Mapping("host tools", Shared));
     private static readonly Key<ImmutableSortedDictionary<string, string>> Links = OfDebian.Mapping.Optional(
         "links", Values.Map(Values.Text(TextRule.RelativePath), Values.Text(TextRule.Word)),
         "Symbolic links, by their path within the sysroot, that install scripts of the packages would have made.");
@@ -71,15 +97,25 @@ internal static class HostToolsReader
             map.Context.Problems.Add(map.At(distribution.Provider), problem);
         }
 
-        var packages = map.Read(distribution.Packages);
+        var (packages, emulators) = (map.Read(distribution.Packages), map.Read(Emulators));
         var releases = map.Read(distribution.Releases).ToImmutableSortedDictionary(
             each => each.Key,
-            each => each.Value with { Definition = name, Name = each.Key, Packages = packages, Links = links ?? each.Value.Links },
+            each => each.Value with { Definition = name, Name = each.Key, Packages = packages, Links = links ?? each.Value.Links, Emulators = each.Value.Emulators ?? emulators },
             StringComparer.Ordinal);
         if (!releases.ContainsKey(first) && first.Length > 0)
             map.Context.Problems.Add(map.At(Default), $"'default' is {Problems.Quote(first)}, expected one of the 'releases'");
         return new HostToolsDefinition { Name = name, Default = first, Releases = releases, Location = map.Location };
     }
+
+    private static EmulatorPackages ReadEmulators(MapCursor map) => new()
+    {
+        UserPackage = map.Read(User).Package,
+        UserFile = map.Read(User).File,
+        Common = map.Read(Common),
+        Programs = map.Read(Machines).SelectMany(package => package.Value.Select(program => (program, package.Key)))
+            .DistinctBy(pair => pair.program).ToImmutableSortedDictionary(pair => pair.program, pair => pair.Key, StringComparer.Ordinal),
+        Firmware = map.Read(FirmwareFiles),
+    };
 
     private static HostToolsRelease ReadAlpine(MapCursor map) => ReadRelease(map, Alpine) with
     {
@@ -90,6 +126,7 @@ internal static class HostToolsReader
     private static HostToolsRelease ReadRelease(MapCursor map, string provider) => NoRelease with
     {
         Provider = provider,
+        Emulators = map.Read(OfRelease),
         EndOfLife = map.Read(EndOfLife) is { Length: > 0 } day ? DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture) : null,
         Location = map.Location,
     };

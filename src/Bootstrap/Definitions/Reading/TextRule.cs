@@ -24,6 +24,9 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
     public static readonly TextRule Commands = new("shell commands", $@"(?=[\s\S]*\S)[^{Control}]+");
     public static readonly TextRule Triplet = new("a GNU triplet such as m68k-linux-gnu", "(?=.{1,64}$)[a-z0-9][a-z0-9._+]*(?:-[a-z0-9._+]+){2,3}");
     public static readonly TextRule Program = new("a program's name, looked for on the PATH", "[A-Za-z0-9][A-Za-z0-9._+-]*");
+    public static readonly TextRule UserProgram = new("a program of qemu-user such as qemu-m68k", "qemu-(?!system-)[a-z0-9_]+(?<!-static)");
+    public static readonly TextRule SystemProgram = new("a program of qemu-system such as qemu-system-m68k", "qemu-system-[a-z0-9_]+");
+    public static readonly TextRule MachineCode = new("bytes in hexadecimal digits, such as 7001 722a 4e40", "(?:[0-9a-f]{2}){1,8}(?: (?:[0-9a-f]{2}){1,8}){0,7}");
     public static readonly TextRule LowestVersion = new(
         "a version of digits and dots such as \"4.4\", or \"\" for any", "(?:[0-9]{1,9}(?:[.][0-9]{1,9})*)?");
     public static readonly TextRule Version = new(
@@ -41,6 +44,8 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
         "a Debian package's name of lower-case letters, digits and '.', '+', '-'", "[a-z0-9][a-z0-9.+-]+");
     public static readonly TextRule AlpinePackage = new(
         "an Alpine package's name of letters, digits and '.', '_', '+', '-'", "[A-Za-z0-9][A-Za-z0-9._+-]*");
+    public static readonly TextRule AnyPackage = new(
+        "a package's name of letters, digits and '.', '_', '+', '-'", "[A-Za-z0-9][A-Za-z0-9._+-]*");
     public static readonly TextRule FileName = new("a file name without directories", PathPart);
     public static readonly TextRule RelativePath = new("a relative path without '.' and '..'", $"{PathPart}(?:/{PathPart})*");
     public static readonly TextRule AbsolutePath = new("an absolute path without '.' and '..'", $"(?:/{PathPart})+");

@@ -77,6 +77,7 @@ internal sealed class AptState
         {string.Join('\n', acquire.Prepend("Acquire::Retries \"2\";"))}
         APT::Install-Recommends "false";
         APT::Sandbox::User "";
+        Acquire::ForceHash "SHA256";
         APT::Get::AllowUnauthenticated "false";
         Acquire::AllowInsecureRepositories "false";
 

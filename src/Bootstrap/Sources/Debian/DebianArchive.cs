@@ -108,6 +108,12 @@ public sealed class DebianArchive : IDisposable
                 ? ["install", "--quiet", "--yes", "--download-only", .. packages] : ["download", "--quiet", .. packages];
             var where = withDependencies ? apt.Archives : apt.Downloads;
             var offered = await OfferedAsync(apt, failure, arguments, apt.Downloads, cancel);
+            // What lies there under its name and with its size, apt does not fetch.
+            foreach (var uri in offered.Where(uri => uri.Sha256 is not null && uri.File == Path.GetFileName(uri.File)))
+            {
+                if (_store.Blobs.Find(uri.Sha256!.Value) is { } kept && Digest.OfFile(kept) == uri.Sha256)
+                    File.Copy(kept, Path.Combine(where, uri.File));
+            }
             var advance = new Advance(what, $"fetching {offered.Count} packages", 0, offered.Sum(uri => uri.Bytes));
             var said = await apt.AptGetAsync(failure, apt.Downloads, arguments, cancel).ReportAsync(where, advance, progress);
             foreach (var file in Directory.EnumerateFiles(where, "*.deb").ToList())

@@ -57,11 +57,14 @@ internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<s
 }
 
 /// <summary>A file that apt would download, as <c>--print-uris</c> prints it: <c>'URI' NAME BYTES HASH</c>.</summary>
-internal sealed partial record PrintedUri(string File, long Bytes)
+internal sealed partial record PrintedUri(string File, long Bytes, Digest? Sha256)
 {
     public static IReadOnlyList<PrintedUri> Parse(string output) =>
-        [.. Line().Matches(output).Select(match => new PrintedUri(match.Groups["file"].Value, long.Parse(match.Groups["bytes"].Value)))];
+    [
+        .. Line().Matches(output).Select(match => new PrintedUri(
+            match.Groups["file"].Value, long.Parse(match.Groups["bytes"].Value), match.Groups["sha256"] is { Success: true } digest ? Digest.Parse(digest.Value) : null)),
+    ];
 
-    [GeneratedRegex(@"^'[^']+' (?<file>\S+) (?<bytes>\d+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^'[^']+' (?<file>\S+) (?<bytes>\d+)(?: SHA256:(?<sha256>[0-9a-f]{64}))?", RegexOptions.Multiline)]
     private static partial Regex Line();
 }

@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using Bootstrap.Definitions;
+using Bootstrap.Sandboxing;
+
+namespace Bootstrap.Booting;
+
+/// <summary>Tries out whether emulators do what targets need of them: a program of three instructions ends as it should, a machine starts and answers.</summary>
+public sealed class EmulatorTrial(ProcessRunner processes)
+{
+    private const int ExpectedExit = 42;
+    private const string Monitor = "printf 'info status\\nquit\\n' | \"$@\"";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs the trial program of a CPU by a program of qemu-user.</summary>
+    public async Task<HostCheck> RunProgramAsync(string program, Emulator emulator, string directory, CancellationToken cancel)
+    {
+        var work = Directory.CreateDirectory(Path.Combine(directory, emulator.Name)).FullName;
+        var trial = Path.Combine(work, "trial");
+        if (emulator.Trial is { } code)
+        {
+            File.WriteAllBytes(trial, Executable(emulator.Elf, code));
+            File.SetUnixFileMode(trial, (UnixFileMode)0b111_101_101);
+        }
+        var variables = emulator.Cpu is { } cpu ? ImmutableSortedDictionary<string, string>.Empty.Add("QEMU_CPU", cpu) : ImmutableSortedDictionary<string, string>.Empty;
+        var result = await RunAsync(
+            new ConfinedCommand(program, [emulator.Trial is null ? "--version" : trial]) { Writable = [work], Readable = [program], Variables = variables }, cancel);
+        var expected = emulator.Trial is null ? 0 : ExpectedExit;
+        return Check(
+            emulator.UserProgram,
+            result is null ? "does not end" : result.ExitCode == expected ? null : $"ends with {result.ExitCode}, expected {expected}: {FirstLine(result.Error + result.Output)}",
+            emulator.Trial is null ? "it starts; qemu/ has no trial program for it" : $"runs a program of three instructions for {emulator.Cpu ?? emulator.Name}",
+            emulator.Location);
+    }
+
+    /// <summary>Starts a machine by the programs of a tree, with its devices and without letting it run, and asks its monitor.</summary>
+    public async Task<HostCheck> StartAsync(string root, VirtualMachine machine, Location location, string directory, CancellationToken cancel)
+    {
+        var work = Directory.CreateDirectory(Path.Combine(directory, Path.GetFileName(machine.Program))).FullName;
+        var disk = Path.Combine(work, "disk");
+        using (var file = File.Create(disk))
+            file.SetLength(1 << 20);
+        var result = await RunAsync(
+            new ConfinedCommand("/bin/sh", ["-euc", Monitor, "sh", "/" + machine.Program, .. Qemu.Stopped(machine, disk)]) { Root = root, Writable = [work] }, cancel);
+        return Check(
+            Path.GetFileName(machine.Program),
+            result is null ? "does not answer"
+                : result.ExitCode == 0 && result.Output.Contains("VM status:", StringComparison.Ordinal) ? null : $"does not start '{machine.Machine}': {FirstLine(result.Error)}",
+            $"starts the machine '{machine.Machine}' with its disk{(machine.Network is null ? "" : " and network")}",
+            location);
+    }
+
+    private static HostCheck Check(string name, string? problem, string found, Location location) => HostCheck.Of(
+        name, problem, $"See {location}, and try other emulators: --emulators NAME:RELEASE.", found);
+
+    private static string FirstLine(string text) =>
+        text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "it says nothing";
+
+    private async Task<ProcessResult?> RunAsync(ConfinedCommand command, CancellationToken cancel)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limited.CancelAfter(Patience);
+        try
+        {
+            return await command.RunAsync(processes, limited.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>An executable of one segment, which is all of the file (System V ABI, chapters 4 and 5).</summary>
+    internal static byte[] Executable(ElfIdentity elf, ImmutableArray<byte> code)
+    {
+        const ulong address = 0x10000;
+        var isWide = elf.Bits == 64;
+        var (header, segment) = isWide ? (64, 56) : (52, 32);
+        var file = new byte[header + segment + code.Length];
+        elf.Magic.CopyTo(file);
+        var at = 20;
+        Number(4, 1); // e_version
+        Word(address + (ulong)(header + segment)); // e_entry
+        Word((ulong)header); // e_phoff
+        Word(0); // e_shoff
+        Number(4, 0); // e_flags
+        foreach (var half in (int[])[header, segment, 1, 0, 0, 0]) // e_ehsize, e_phentsize, e_phnum, e_shentsize, e_shnum, e_shstrndx
+            Number(2, (ulong)half);
+        Number(4, 1); // PT_LOAD
+        if (isWide)
+            Number(4, 5); // PF_R | PF_X
+        Word(0); // p_offset
+        Word(address); // p_vaddr
+        Word(address); // p_paddr
+        Word((ulong)file.Length); // p_filesz
+        Word((ulong)file.Length); // p_memsz
+        if (!isWide)
+            Number(4, 5);
+        Word(0x10000); // p_align
+        code.CopyTo(file, at);
+        return file;
+
+        void Word(ulong value) => Number(isWide ? 8 : 4, value);
+
+        void Number(int size, ulong value)
+        {
+            var bytes = new byte[8];
+            if (elf.BigEndian)
+                BinaryPrimitives.WriteUInt64BigEndian(bytes, value << (64 - (8 * size)));
+            else
+                BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
+            bytes.AsSpan(0, size).CopyTo(file.AsSpan(at));
+            at += size;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using Bootstrap.Definitions;
+using Bootstrap.Sandboxing;
+
+namespace Bootstrap.HostTools;
+
+/// <summary>
+/// Makes the tree of one emulator with a provider of host tools: of qemu-user the program alone, of a machine the program with all that it
+/// needs, and no other machine's.
+/// </summary>
+internal sealed class EmulatorProvider(IHostToolsProvider inner, EmulatorNeed need, EmulatorPlaces places) : IHostToolsProvider
+{
+    // Goes up when the same packages are made into another tree.
+    private const int TreeVersion = 1;
+
+    public HostToolsKind Kind => inner.Kind;
+    public string? Release => inner.Release;
+    public HostToolsRelease? Source => inner.Source;
+    public string Title { get; } = TitleOf(inner.Title, need);
+    public string Makes => HostToolsProviders.Emulators;
+    public bool NeedsNetwork => inner.NeedsNetwork;
+    public ImmutableArray<HostProgram> Programs => inner.Programs;
+
+    public Digest Definition { get; } = Digest.Of($"emulator {TreeVersion}\n{need.Program}\n{inner.Definition}");
+
+    /// <summary>What one program of somebody's is pinned under.</summary>
+    public static string TitleOf(string title, EmulatorNeed need) => $"{title} {need.Program}{(need.Firmware is { } firmware ? $" with {firmware}" : "")}";
+
+    /// <summary>Whether something was pinned so, and not host tools.</summary>
+    public static bool IsTitle(string title) => title.Contains(" qemu-", StringComparison.Ordinal);
+
+    public Task<HostCheck> CheckAsync(CancellationToken cancel) => inner.CheckAsync(cancel);
+
+    public Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel) =>
+        inner.ResolveAsync(workDirectory, revision, progress, cancel);
+
+    public Task<ImmutableArray<PackageFile>> FetchAsync(
+        string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel) =>
+        inner.FetchAsync(workDirectory, packages, progress, cancel);
+
+    public async Task<string> MakeAsync(
+        string workDirectory, ResolvedInputs inputs, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
+    {
+        var tree = await inner.MakeAsync(workDirectory, inputs, notice, progress, cancel);
+        var (program, _) = In(tree);
+        var real = FileSystem.RealPath(Path.Combine(tree, program));
+        if (need.IsUser)
+        {
+            RequireStatic(real);
+            var alone = Path.Combine(workDirectory, "emulator");
+            Directory.CreateDirectory(Path.Combine(alone, Path.GetDirectoryName(program)!));
+            File.Move(real, Path.Combine(alone, program));
+            return alone;
+        }
+        TreeNormalizer.RequireShell(tree, inner.Title);
+        foreach (var other in Directory.GetFiles(Path.GetDirectoryName(real)!, "qemu-*").Where(other => other != real && Path.GetFileName(other) != need.Program))
+            File.Delete(other);
+        return tree;
+    }
+
+    /// <summary>What was needed, as it lies in a tree.</summary>
+    /// <exception cref="HostException">It is not there.</exception>
+    public (string Program, string? Firmware) In(string tree) =>
+        (First(tree, places.Programs, $"no {need.Program}"), need.Firmware is { } name ? First(tree, places.Firmware, $"no boot program {name}") : null);
+
+    private string First(string tree, ImmutableArray<string> files, string lack) => files.FirstOrDefault(file => IsIn(tree, file)) ?? throw new HostException(
+        $"The emulators '{inner.Title}' have {lack}: there is {(files.IsEmpty ? "no name known for its file" : $"no {string.Join(", no ", files)}")}.",
+        $"Name others: {EmulatorResolver.Hint}.");
+
+    // A link of the user's tree may lead to a file of the host.
+    private static bool IsIn(string tree, string file) => Path.Combine(tree, file) is var path && FileSystem.IsFile(path)
+        && FileSystem.RealPath(path).StartsWith(FileSystem.RealPath(tree) + "/", StringComparison.Ordinal);
+
+    // It runs in the sysroot of the target, where it would find no libraries of its own. The program header PT_INTERP (3) names what loads these
+    // (System V ABI, chapter 5); all builds of qemu for this machine are 64-bit files of its byte order.
+    private void RequireStatic(string program)
+    {
+        const int Interpreter = 3;
+        const int Enough = 4096;
+        using var file = File.OpenRead(program);
+        var bytes = new byte[Enough];
+        var read = file.ReadAtLeast(bytes, Enough, throwOnEndOfStream: false);
+        if (read < 64 || !bytes.AsSpan().StartsWith("\u007fELF\u0002\u0001"u8))
+            throw Refused(program, "is no program of this machine");
+        var (offset, size, count) = ((int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(32)), Half(54), Half(56));
+        for (var header = offset; header > 0 && header + 4 <= read && header < offset + (count * size); header += size)
+        {
+            if (BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(header)) == Interpreter)
+                throw Refused(program, "needs shared libraries, and runs where there are only the target's");
+        }
+
+        int Half(int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at));
+    }
+
+    private HostException Refused(string program, string why) => new(
+        $"'{Path.GetFileName(program)}' of the emulators '{inner.Title}' {why}; expected a static program.",
+        $"Build it with --static, or name others: {EmulatorResolver.Hint}.");
+}
+
+/// <summary>Where a tree may have a program and a boot program, by their paths from its root, the likeliest first.</summary>
+internal sealed record EmulatorPlaces(ImmutableArray<string> Programs, ImmutableArray<string> Firmware);

@@ -1,0 +1,101 @@
+using Bootstrap.Definitions;
+using Bootstrap.Sandboxing;
+
+namespace Bootstrap.HostTools;
+
+/// <summary>Finds the pinned trees of emulators in the store, or has a provider of host tools make them.</summary>
+public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProviders hostTools, HostToolsRequest request)
+{
+    internal const string Hint = "--emulators debian[:SUITE], alpine[:RELEASE] or path:DIRECTORY-OR-TARBALL";
+
+    private readonly HostToolsProviders _providers = hostTools with { Makes = HostToolsProviders.Emulators };
+
+    // Debian's where there is apt, and Alpine's, which need no program of the host, elsewhere.
+    private readonly HostToolsRequest _request =
+        request.IsAuto ? new(HostProgram.AptGet.IsInstalled ? DebianProvider.Registered.Name : AlpineProvider.Registered.Name) : request;
+
+    /// <summary>All that is needed; pinned trees are made anew only if it is asked for, or their definition has changed.</summary>
+    /// <exception cref="HostException">They can't be made here, or lack what is needed.</exception>
+    public async Task<ImmutableArray<PinnedEmulator>> ResolveAsync(
+        IEnumerable<EmulatorNeed> needs, bool update, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
+    {
+        var emulators = ImmutableArray.CreateBuilder<PinnedEmulator>();
+        foreach (var (need, provider) in needs.Select(need => (need, Of(need))).OrderBy(each => each.need.Program, StringComparer.Ordinal).ToList())
+            emulators.Add(Pinned(need, provider, await resolver.ResolveAsync(provider, update, notice, progress, cancel)));
+        return emulators.ToImmutable();
+    }
+
+    /// <summary>All that is needed, as far as it is in the store; nothing is made, asked or pinned. No key is known of a step for which it is not there.</summary>
+    public ImmutableArray<PinnedEmulator> Find(IEnumerable<EmulatorNeed> needs) =>
+        [.. needs.Select(need => Of(need) is var provider && resolver.Find(provider) is { } made ? Pinned(need, provider, made) : PinnedEmulator.None(need))];
+
+    /// <summary>Those for which something is pinned.</summary>
+    public IEnumerable<EmulatorNeed> PinnedOf(IEnumerable<EmulatorNeed> needs)
+    {
+        var title = IsPlace ? _providers.Of(_request).Title : $"{_providers.ReleaseOf(_request)}";
+        return needs.Distinct().Where(need => resolver.IsPinned(EmulatorProvider.TitleOf(title, need)));
+    }
+
+    /// <summary>One, if it is in the store or a copy is all that it takes; null where the network would be asked, and whether it could be.</summary>
+    public async Task<(PinnedEmulator? Emulator, HostCheck? Check)> FindOrCopyAsync(
+        EmulatorNeed need, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
+    {
+        var provider = Of(need);
+        var made = resolver.Find(provider) ?? (provider.NeedsNetwork ? null : await resolver.ResolveAsync(provider, update: false, notice, progress, cancel));
+        return made is null ? (null, (await resolver.CheckAsync(provider, cancel)) with { Name = need.Program }) : (Pinned(need, provider, made), null);
+    }
+
+    private static PinnedEmulator Pinned(EmulatorNeed need, EmulatorProvider provider, HostToolsSysroot made) =>
+        new(need, provider.In(made.Tree) is var (program, firmware) ? new EmulatorTree(made.Artifact.Content, program, firmware) : null!, made);
+
+    private bool IsPlace => HostToolsProviders.Kind(_request.Name) is { AtPlace: not null };
+
+    internal EmulatorProvider Of(EmulatorNeed need)
+    {
+        if (IsPlace)
+            return new EmulatorProvider(_providers.Of(_request), need, AnyPlaces(need));
+        var release = _providers.ReleaseOf(_request);
+        if (release.Emulators is not { } packages)
+        {
+            throw new DefinitionException(
+                $"{release.Location}: the release '{release}' does not say where its qemu is; expected 'emulators:' there.", $"Name others: {Hint}.");
+        }
+        var places = Places(packages, need);
+        var wanted = release with { Packages = Packages(release, packages, need), Only = need.IsUser ? places.Programs : [], Links = release.Links.Clear() };
+        return new EmulatorProvider(_providers.Of(wanted), need, places);
+    }
+
+    private static ImmutableArray<string> Packages(HostToolsRelease release, EmulatorPackages packages, EmulatorNeed need)
+    {
+        if (need.IsUser)
+            return [packages.UserPackage.Replace(EmulatorPackages.Program, need.Program, StringComparison.Ordinal)];
+        if (!packages.Programs.TryGetValue(need.Program, out var package))
+            throw Lacks(release, need.Program, "programs");
+        if (need.Firmware is not { } firmware)
+            return [.. packages.Common, package];
+        return packages.Firmware.TryGetValue(firmware, out var file) ? [.. packages.Common, package, file.Package] : throw Lacks(release, firmware, "firmware");
+    }
+
+    private static DefinitionException Lacks(HostToolsRelease release, string what, string key) => new(
+        $"{release.Location}: the release '{release}' names no package that has '{what}', under 'emulators:', '{key}:'.", $"Name it there, or take others: {Hint}.");
+
+    private static EmulatorPlaces Places(EmulatorPackages packages, EmulatorNeed need) => new(
+        [need.IsUser ? packages.UserFile.Replace(EmulatorPackages.Program, need.Program, StringComparison.Ordinal) : $"usr/bin/{need.Program}"],
+        need.Firmware is { } name && packages.Firmware.TryGetValue(name, out var file) ? [file.File] : []);
+
+    // A tree of the user's making may be like that of any distribution.
+    private EmulatorPlaces AnyPlaces(EmulatorNeed need)
+    {
+        var known = _providers.Definitions.Values.SelectMany(definition => definition.Releases.Values).Select(release => release.Emulators).OfType<EmulatorPackages>()
+            .Select(packages => Places(packages, need)).ToList();
+        return new EmulatorPlaces(
+            [.. known.SelectMany(each => each.Programs).Concat([$"usr/bin/{need.Program}", $"bin/{need.Program}", $"usr/local/bin/{need.Program}"]).Distinct()],
+            [.. known.SelectMany(each => each.Firmware).Distinct()]);
+    }
+}
+
+/// <summary>What was needed of qemu and is pinned: the tree as plans have it, and what it was made of, or null where it is not there.</summary>
+public sealed record PinnedEmulator(EmulatorNeed Need, EmulatorTree Tree, HostToolsSysroot? Made)
+{
+    internal static PinnedEmulator None(EmulatorNeed need) => new(need, new EmulatorTree(Digest.Of($"no {need}"), need.Program, need.Firmware), null);
+}

@@ -1,0 +1,183 @@
+using System.Text.Json.Nodes;
+using Bootstrap.Platform;
+using Bootstrap.Tests;
+
+namespace Bootstrap.IntegrationTests.Engine;
+
+/// <summary>Emulators as commands find, make, try out, mirror and keep them.</summary>
+[Collection(SmallWorldGroup.Name)]
+public sealed class EmulatorCommandTests : IDisposable
+{
+    private const string Cpu = "name: cpu\nuser-program: qemu-m68k\nelf: {bits: 32, endian: big, machine: 4}\ntrial: 7001 722a 4e40\n";
+    private const string Machine =
+        "system: {program: qemu-system-m68k, machine: virt, memory: 64, console: ttyGF0, disk: virtio-blk-device, second-disk: /dev/vda, "
+        + "network: virtio-net-device, kernel-arguments: [quiet]}\n";
+
+    private readonly SmallWorld _world;
+    private readonly SmallCheckout _checkout;
+    private readonly string _directory = Directory.CreateTempSubdirectory("bootstrap-emulator-commands-").FullName;
+
+    public EmulatorCommandTests(SmallWorld world)
+    {
+        Host.Require(HostFacility.UserNamespaces);
+        _world = world;
+        _checkout = world.Checkout();
+        _checkout.Emulators = InstalledEmulators.Request;
+        _checkout.Write("src/recipes/all.yaml", "name: all\nsummary: s\nstage: target\nruns-on: target\nrun: \"true\"\n");
+    }
+
+    public void Dispose() => TreeRemover.Remove(_directory);
+
+    [Fact]
+    public async Task The_doctor_tries_out_programs_and_machines()
+    {
+        _checkout.Write("qemu/cpu.yaml", Cpu + Machine);
+        var (_, output, _) = await _checkout.RunAsync("doctor", "toy");
+        Assert.Contains("ok       qemu-m68k: runs a program of three instructions for cpu\n", output, StringComparison.Ordinal);
+        Assert.Contains("ok       qemu-system-m68k: starts the machine 'virt' with its disk and network\n", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("machine: virt", "machine: no-such-machine", "MISSING  qemu-system-m68k: does not start 'no-such-machine': qemu-system-m68k: unsupported machine type")]
+    [InlineData("virtio-net-device", "no-such-card", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-card,netdev=network: ")]
+    [InlineData("disk: virtio-blk-device", "disk: no-such-disk", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-disk,drive=disk: ")]
+    [InlineData("machine: virt", "machine: virt, cpu: z80", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: unable to find CPU model 'z80'")]
+    [InlineData("elf:", "cpu: z80\nelf:", "MISSING  qemu-m68k: ends with 1, expected 42: qemu-m68k: unable to find CPU model 'z80'")]
+    [InlineData("722a", "722b", "MISSING  qemu-m68k: ends with 43, expected 42: it says nothing")]
+    public async Task The_doctor_says_what_qemu_does_not_know_in_its_words(string piece, string replacement, string expected)
+    {
+        _checkout.Write("qemu/cpu.yaml", (Cpu + Machine).Replace(piece, replacement, StringComparison.Ordinal));
+        var (exitCode, output, _) = await _checkout.RunAsync("doctor", "toy");
+        Assert.Equal(3, exitCode);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+        Assert.Contains("qemu/cpu.yaml:1", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_doctor_finds_an_emulator_broken_that_does_not_run_the_program()
+    {
+        Place(File.ReadAllBytes(ProcessRunner.Find("qemu-sh4-static")!));
+        var (exitCode, output, _) = await _checkout.RunAsync("doctor", "toy");
+        Assert.Equal(3, exitCode);
+        Assert.Contains("MISSING  qemu-m68k: ends with 255, expected 42: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_that_needs_shared_libraries_is_refused_with_the_reason()
+    {
+        Place(File.ReadAllBytes(ProcessRunner.Find("qemu-system-m68k")!));
+        await RefusedAsync($"'qemu-m68k' of the emulators 'path:{_directory}' needs shared libraries, and runs where there are only the target's; expected a static program.");
+    }
+
+    [Fact]
+    public async Task A_script_in_the_place_of_a_program_is_refused()
+    {
+        Place("#!/bin/sh\nexec qemu-m68k-static \"$@\"\n"u8.ToArray());
+        await RefusedAsync("'qemu-m68k' of the emulators 'path:" + _directory + "' is no program of this machine; expected a static program.");
+    }
+
+    [Fact]
+    public async Task A_link_out_of_the_tree_is_not_followed()
+    {
+        Directory.CreateDirectory(Path.Combine(_directory, "usr/bin"));
+        var outside = Path.Combine(Directory.CreateDirectory(_directory + "-outside").FullName, "qemu-m68k");
+        File.Copy(Path.Combine(InstalledEmulators.Tree, InstalledEmulators.UserProgram), outside);
+        File.CreateSymbolicLink(Path.Combine(_directory, "usr/bin/qemu-m68k"), outside);
+        _checkout.Emulators = $"path:{_directory}";
+        await RefusedAsync($"The emulators 'path:{_directory}' have no qemu-m68k: there is no usr/bin/qemu-m68k, no bin/qemu-m68k, no usr/local/bin/qemu-m68k.");
+        Assert.True(File.Exists(outside));
+        TreeRemover.Remove(Path.GetDirectoryName(outside)!);
+    }
+
+    [Theory]
+    [InlineData("path:/no/such/place", 3, "There is no '/no/such/place' to take the emulators from.")]
+    [InlineData("path:/etc/passwd", 3, "The emulators could not be unpacked from '/etc/passwd'")]
+    [InlineData("path:/", 3, "The emulators can't be taken from '/', which holds the store")]
+    [InlineData("path:", 2, "'path:' names no emulators; expected auto, ")]
+    [InlineData("qemu", 2, "There are no emulators called 'qemu'")]
+    [InlineData("alpine", 2, "the release 'alpine:1' does not say where its qemu is; expected 'emulators:' there.")]
+    public async Task Nonsense_is_refused_in_the_words_of_the_option(string emulators, int exitCode, string expected)
+    {
+        _checkout.Emulators = emulators;
+        var (exit, _, error) = await _checkout.RunAsync("plan", "toy");
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.Equal(exitCode, exit);
+    }
+
+    [Fact]
+    public async Task A_plan_without_target_steps_makes_no_emulators()
+    {
+        _checkout.Emulators = "path:/no/such/place";
+        _checkout.Recipe("all", "true");
+        await _checkout.OutputAsync("plan", "toy");
+    }
+
+    [Fact]
+    public async Task A_static_program_alone_is_a_tree_and_an_archive_of_it_too()
+    {
+        Place(File.ReadAllBytes(Path.Combine(InstalledEmulators.Tree, InstalledEmulators.UserProgram)));
+        var (_, plan, said) = await _checkout.RunAsync("plan", "toy");
+        Assert.Contains($"making the emulators (path:{_directory} qemu-m68k) for the first time\n", said, StringComparison.Ordinal);
+        Assert.Contains("toy/all  will run", plan, StringComparison.Ordinal);
+
+        var archive = Path.Combine(_directory, "emulators.tar.gz");
+        using (var processes = new ProcessRunner())
+            Assert.Equal(0, (await processes.RunAsync(TestCommand.Of("tar", "-czf", archive, "-C", _directory, "usr"), CancellationToken.None)).ExitCode);
+        _checkout.Emulators = $"path:{archive}";
+        Assert.Equal(plan, await _checkout.OutputAsync("plan", "toy"));
+    }
+
+    [Fact]
+    public async Task Debians_packages_are_mirrored_kept_listed_and_found_again_without_a_network()
+    {
+        _checkout.Emulators = "debian";
+        _checkout.Store = await _world.NewStoreAsync();
+        await _checkout.OutputAsync("host-tools", "--update");
+        var mirror = Path.Combine(_directory, "mirror");
+        var said = await _checkout.OutputAsync("sources", "mirror", mirror, "toy");
+        Assert.Matches("(?m)^qemu-user_.*[.]deb  ", said);
+        var (_, _, doctored) = (0, 0, await _checkout.OutputAsync("doctor", "toy"));
+        Assert.Contains("ok       qemu-m68k: runs a program of three instructions for cpu\n", doctored, StringComparison.Ordinal);
+
+        // Packages and tree outlive a collection, and the tree's loss is made good by the packages alone.
+        await _checkout.OutputAsync("gc", "toy");
+        var pin = JsonNode.Parse(File.ReadAllText(Path.Combine(_checkout.Store, "pins/host-tools.json")))!["debian:trixie qemu-m68k"]!;
+        var tree = Path.Combine(_checkout.Store, "trees", (string)pin["content"]!);
+        Assert.All(pin["packages"]!.AsArray(), package => Assert.True(File.Exists(Path.Combine(_checkout.Store, "blobs", (string)package!["sha256"]!))));
+        Assert.Equal(["tree/usr/bin/qemu-m68k"], Directory.GetFiles(Path.Combine(tree, "tree"), "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(tree, file)));
+        TreeRemover.Remove(tree);
+        var (exitCode, _, error) = await _checkout.RunAsync("plan", "toy", "--offline");
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("making the emulators (debian:trixie qemu-m68k) as they are pinned: the store does not have them", error, StringComparison.Ordinal);
+
+        // What is pinned is updated together, and listed.
+        var listed = await _checkout.OutputAsync("host-tools", "--update");
+        Assert.Matches($"emulator     debian:trixie qemu-m68k, 1 packages, [0-9.]+ MB, {((string)pin["content"]!)[..12]}\n", listed);
+
+        _checkout.Store = Path.Combine(_directory, "offline");
+        await _checkout.OutputAsync("plan", "toy", "--offline", "--mirror", mirror);
+        _checkout.Emulators = "debian:forky";
+        (exitCode, _, error) = await _checkout.RunAsync("plan", "toy", "--offline", "--mirror", mirror);
+        Assert.Equal(3, exitCode);
+        Assert.Contains("--offline, and neither the store nor a mirror has:\n  emulators (debian:forky qemu-m68k) as the definitions ask for them\n", error, StringComparison.Ordinal);
+        var (unwell, checks, _) = await _checkout.RunAsync("doctor", "toy", "--offline", "--mirror", mirror);
+        Assert.Equal(3, unwell);
+        Assert.Contains("MISSING  qemu-m68k: --offline, and neither the store nor a mirror has:\n", checks, StringComparison.Ordinal);
+    }
+
+    private void Place(byte[] program)
+    {
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(_directory, "usr/bin")).FullName, "qemu-m68k");
+        File.WriteAllBytes(file, program);
+        File.SetUnixFileMode(file, (UnixFileMode)0b111_101_101);
+        _checkout.Emulators = $"path:{_directory}";
+    }
+
+    private async Task RefusedAsync(string expected)
+    {
+        var (exitCode, _, error) = await _checkout.RunAsync("plan", "toy");
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.Equal(3, exitCode);
+        Assert.Contains("--emulators debian[:SUITE], alpine[:RELEASE] or path:DIRECTORY-OR-TARBALL", error, StringComparison.Ordinal);
+    }
+}
