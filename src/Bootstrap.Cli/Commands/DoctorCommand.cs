@@ -1,4 +1,5 @@
 using Bootstrap.Booting;
+using Bootstrap.Planning;
 using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Cli.Commands;
@@ -21,9 +22,10 @@ internal static class DoctorCommand
             Target[] targets = parsed.GetValue(named) is { Length: > 0 } names ? [.. names.Select(definitions.Target)] : [.. definitions.Targets.Values];
             var healthy = true;
             var doctor = new Doctor(definitions, workspace.Store, workspace.Processes, workspace.Settings.Limits);
+            var needed = Planner.ToResolve(definitions, [.. targets.Select(each => each.Name)], to: null).Emulators;
             var checks = doctor.RunAsync(
                 targets,
-                (emulator, token) => TryAsync(workspace, emulator, token),
+                (emulator, token) => TryAsync(workspace, emulator, needed, token),
                 token => workspace.HostToolsResolver.CheckAsync(workspace.Settings.HostToolsRequest, token),
                 token => workspace.CheckSourcesAsync([.. targets.Select(each => each.Name)], token),
                 cancel);
@@ -40,7 +42,7 @@ internal static class DoctorCommand
     }
 
     // What the network would be needed for is not made by asking.
-    private static async Task<ImmutableArray<HostCheck>> TryAsync(Workspace workspace, Emulator emulator, CancellationToken cancel)
+    private static async Task<ImmutableArray<HostCheck>> TryAsync(Workspace workspace, Emulator emulator, ImmutableHashSet<EmulatorNeed> needed, CancellationToken cancel)
     {
         var checks = ImmutableArray.CreateBuilder<HostCheck>();
         using var work = workspace.Store.NewWork("doctor");
@@ -56,7 +58,9 @@ internal static class DoctorCommand
             }
             catch (BootstrapException failure)
             {
-                checks.Add(new HostCheck(need.Program, null, failure.Message, failure.Hint));
+                checks.Add(needed.Contains(need)
+                    ? new HostCheck(need.Program, null, failure.Message, failure.Hint)
+                    : new HostCheck(need.Program, "not to be had here, and no goal needs it", null, null));
             }
         }
         return checks.ToImmutable();

@@ -86,7 +86,7 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
         const int headerSize = 60; // ar.h: the size of a member stands in its bytes 48 to 58; members begin at even offsets.
         Span<byte> header = stackalloc byte[headerSize];
         Span<byte> content = stackalloc byte[20];
-        for (long at = 8; ; )
+        for (long at = 8; ;)
         {
             file.Position = at;
             if (file.ReadAtLeast(header, headerSize, throwOnEndOfStream: false) < headerSize || !long.TryParse(header[48..58], CultureInfo.InvariantCulture, out var size))

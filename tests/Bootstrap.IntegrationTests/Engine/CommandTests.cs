@@ -186,6 +186,7 @@ public sealed class CommandTests
     public async Task The_doctor_says_what_is_missing_and_ends_with_exit_code_3()
     {
         _checkout.Emulators = InstalledEmulators.Request;
+        _checkout.Write("src/recipes/all.yaml", "name: all\nsummary: s\nstage: target\nruns-on: target\nrun: \"true\"\n");
         _checkout.Write("qemu/cpu.yaml", "name: cpu\nuser-program: qemu-nowhere\nelf: {bits: 32, endian: big, machine: 4}\n");
         var (exitCode, output, _) = await _checkout.RunAsync("doctor", "toy");
         Assert.Equal(3, exitCode);
