@@ -125,13 +125,13 @@ internal static class VerifyCommand
         }
 
         var comparisons = ArtifactComparison.Of(plans[0].Plan, workspace.Store, plans[1].Plan, workspace.Store);
-        foreach (var comparison in comparisons.Where(comparison => comparison is { Identical: false, ForBuildMachine: null }))
-            await PrintAsync(comparison, workspace, cancel);
-        foreach (var comparison in comparisons.Where(comparison => comparison.ForBuildMachine is not null))
-            Console.WriteLine($"runs on this machine, so it may differ: {comparison.Step.Id}, at {comparison.Differences.Length} paths ({comparison.ForBuildMachine}, ...)");
-        var (identical, forBuild) = (comparisons.Count(comparison => comparison.Identical), comparisons.Count(comparison => comparison.ForBuildMachine is not null));
-        var different = comparisons.Length - identical - forBuild;
-        Console.WriteLine($"{comparisons.Length} artifacts compared: {identical} identical, {forBuild} that run on this machine and may differ, {different} different");
+        foreach (var comparison in comparisons.Where(comparison => !comparison.OfTarget.IsEmpty))
+            await PrintAsync(comparison with { Differences = comparison.OfTarget }, workspace, cancel);
+        foreach (var comparison in comparisons.Where(comparison => comparison is { Identical: false, OfTarget.IsEmpty: true }))
+            Console.WriteLine($"differs in programs for this machine only: {comparison.Step.Id}, in {comparison.Differences.Length} ({comparison.Differences[0].Path}, ...)");
+        var (identical, different) = (comparisons.Count(comparison => comparison.Identical), comparisons.Count(comparison => !comparison.OfTarget.IsEmpty));
+        Console.WriteLine($"{comparisons.Length} artifacts compared: {identical} identical, "
+            + $"{comparisons.Length - identical - different} that differ in programs for this machine only, {different} different");
         return different == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 

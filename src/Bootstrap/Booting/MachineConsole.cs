@@ -55,8 +55,12 @@ internal sealed partial class MachineConsole : IDisposable
         }
     }
 
-    /// <summary>How a kernel panicked, by the end of what the console said; null where it did not.</summary>
-    public static string? PanicIn(string log) => File.Exists(log) ? PanicOf(string.Join('\n', File.ReadLines(log).TakeLast(500))) : null;
+    /// <summary>How a kernel panicked, by the end of what the console said; null where it did not, or where the machine switched itself off after such words.</summary>
+    public static string? PanicIn(string log)
+    {
+        var end = File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(500)) : "";
+        return PanicOf(end[(PoweredOff().Match(end) is { Success: true } off ? off.Index : 0)..]);
+    }
 
     public void Type(string text) => _in.Write(Encoding.UTF8.GetBytes(text));
 
@@ -135,6 +139,10 @@ internal sealed partial class MachineConsole : IDisposable
 
     [GeneratedRegex(@"Kernel panic - not syncing: ([^\r\n]*)[\r\n]")]
     private static partial Regex KernelPanic();
+
+    // Linux, kernel/reboot.c: the last words of one that was told to stop.
+    [GeneratedRegex(@"reboot: (?:Power down|System halted|Restarting system)", RegexOptions.RightToLeft)]
+    private static partial Regex PoweredOff();
 
     // Linux, init/do_mounts.c; it waits for ever where it was told `rootwait`.
     [GeneratedRegex(@"Waiting for root device ([^\r\n]*?)\.\.\.\s*$")]

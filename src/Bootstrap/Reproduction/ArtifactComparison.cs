@@ -19,8 +19,8 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
 
     public bool Identical => First.Content == Second.Content;
 
-    /// <summary>The first of the files that are programs, libraries or objects for the machine that builds, or null where none is.</summary>
-    public string? ForBuildMachine { get; private init; }
+    /// <summary>Those of the differences that are no programs, libraries or objects for the machine that builds, in either build.</summary>
+    public ImmutableArray<ManifestDifference> OfTarget { get; private init; } = [];
 
     /// <summary>Compares all artifacts of a plan that was built in both stores, in the order of the plan.</summary>
     public static ImmutableArray<ArtifactComparison> Of(Plan plan, ArtifactStore first, ArtifactStore second) => Of(plan, first, plan, second);
@@ -36,10 +36,12 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
         {
             var (one, other) = (Made(before, step, first), Made(after, step, second));
             var same = one.Content == other.Content;
+            ImmutableArray<ManifestDifference> differences =
+                same ? [] : [.. ManifestDifference.Of(first.Steps.ReadManifest(one.Content), second.Steps.ReadManifest(other.Content))];
             comparisons.Add(new ArtifactComparison(step, one, other)
             {
-                Differences = same ? [] : [.. ManifestDifference.Of(first.Steps.ReadManifest(one.Content), second.Steps.ReadManifest(other.Content))],
-                ForBuildMachine = same ? null : ElfOf(one.Tree, BuildMachine),
+                Differences = differences,
+                OfTarget = [.. differences.Where(difference => !RunsHere(one.Tree, difference.Path) || !RunsHere(other.Tree, difference.Path))],
                 DifferentInputs = [.. step.Dependencies.Where(different.Contains)],
             });
             if (!same)
@@ -63,38 +65,31 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
     // e_machine of x86-64 (62) or arm64 (183), as in elf.h.
     private static int BuildMachine => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? 183 : 62;
 
-    private static string? ElfOf(string tree, int machine)
-    {
-        var entries = TreeWalk.Of(tree);
-        return entries.FirstOrDefault(entry => entry.Type == EntryType.File && IsFor(machine, entry.FullPath))?.Path;
-    }
+    private static bool RunsHere(string tree, string path) => Path.Combine(tree, path) is var file && FileSystem.IsFile(file) && IsFor(BuildMachine, file);
 
-    // Also within the first member of an archive: its header is 68 bytes after the archive's magic, behind a symbol table whose size stands in the archive.
+    // An archive is of the machine that its first ELF member is of; before that may come a symbol table.
     private static bool IsFor(int machine, string path)
     {
-        using var file = File.OpenRead(path);
-        Span<byte> head = stackalloc byte[68];
-        if (file.ReadAtLeast(head, 20, throwOnEndOfStream: false) < 20)
-            return false;
-        if (head.StartsWith("!<arch>\n"u8))
-            return OfArchive(file, machine);
-        return IsElfFor(machine, head);
-    }
-
-    private static bool OfArchive(FileStream file, int machine)
-    {
         const int headerSize = 60; // ar.h: the size of a member stands in its bytes 48 to 58; members begin at even offsets.
+        using var file = File.OpenRead(path);
+        Span<byte> head = stackalloc byte[20];
+        if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length)
+            return false;
         Span<byte> header = stackalloc byte[headerSize];
         Span<byte> content = stackalloc byte[20];
-        for (long at = 8; ;)
+        for (long at = 8; head.StartsWith("!<arch>\n"u8);)
         {
             file.Position = at;
-            if (file.ReadAtLeast(header, headerSize, throwOnEndOfStream: false) < headerSize || !long.TryParse(header[48..58], CultureInfo.InvariantCulture, out var size))
+            if (file.ReadAtLeast(header, headerSize, throwOnEndOfStream: false) < headerSize
+                || !long.TryParse(header[48..58], NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var size) || size > file.Length)
+            {
                 return false;
-            if (file.ReadAtLeast(content, 20, throwOnEndOfStream: false) == 20 && IsElfFor(machine, content))
-                return true;
+            }
+            if (file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) == content.Length && content.StartsWith("\u007fELF"u8))
+                return IsElfFor(machine, content);
             at += headerSize + size + (size & 1);
         }
+        return IsElfFor(machine, head);
     }
 
     private static bool IsElfFor(int machine, ReadOnlySpan<byte> head) =>

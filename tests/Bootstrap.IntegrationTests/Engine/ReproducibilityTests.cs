@@ -162,20 +162,36 @@ public sealed class ReproducibilityTests(SmallWorld world)
         var checkout = world.Checkout();
         // A program of the machine that builds, in which something of the host tools is left, and what it makes.
         checkout.Recipe("tool", "mkdir /out/bin; cp /bin/dash /out/bin/tool; cat /etc/issue >> /out/bin/tool");
+        checkout.Recipe("mixed", "cp /bin/dash /out/tool; cat /etc/issue | tee -a /out/tool > /out/left");
         checkout.Recipe("same", "cp /etc/debian_version /out/version", "needs: [{step: tool, at: /in}]");
         checkout.Recipe("leaky", "cp /etc/issue /out/issue");
-        checkout.Recipe("all", "echo all > /out/all", "needs: [{step: same, at: /s}, {step: leaky, at: /l}]");
+        checkout.Recipe("all", "echo all > /out/all", "needs: [{step: same, at: /s}, {step: leaky, at: /l}, {step: mixed, at: /m}]");
         var others = await OtherHostToolsAsync(checkout);
 
         var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--diverse", $"path:{others}");
         Assert.True(exitCode == 1, output + error);
         Assert.Contains("different: toy/leaky, at 1 paths\n  issue\n    first   a file", output, StringComparison.Ordinal);
-        Assert.Contains("runs on this machine, so it may differ: toy/tool, at 1 paths (bin/tool, ...)\n", output, StringComparison.Ordinal);
-        Assert.Contains("4 artifacts compared: 2 identical, 1 that run on this machine and may differ, 1 different\n", output, StringComparison.Ordinal);
+        Assert.Contains("different: toy/mixed, at 1 paths\n  left\n", output, StringComparison.Ordinal);
+        Assert.Contains("differs in programs for this machine only: toy/tool, in 1 (bin/tool, ...)\n", output, StringComparison.Ordinal);
+        Assert.Contains("5 artifacts compared: 2 identical, 1 that differ in programs for this machine only, 2 different\n", output, StringComparison.Ordinal);
 
         (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--diverse", $"path:{others}", "--to", "same");
         Assert.True(exitCode == 0, output + error);
-        Assert.Contains("2 artifacts compared: 1 identical, 1 that run on this machine and may differ, 0 different\n", output, StringComparison.Ordinal);
+        Assert.Contains("2 artifacts compared: 1 identical, 1 that differ in programs for this machine only, 0 different\n", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-60")]
+    [InlineData("-500")]
+    [InlineData("9999999999")]
+    [InlineData("x")]
+    public async Task An_archive_whose_sizes_are_nonsense_is_compared_as_any_file(string size)
+    {
+        var checkout = world.Checkout();
+        checkout.Recipe("all", $"{{ printf '!<arch>\\n%-48s%-10s`\\n' a/ {size}; cat /etc/issue; echo some more bytes; }} > /out/a.a");
+        var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--diverse", $"path:{await OtherHostToolsAsync(checkout)}");
+        Assert.True(exitCode == 1, output + error);
+        Assert.Contains("different: toy/all, at 1 paths\n  a.a\n", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,6 +44,7 @@ public sealed class HostilePublicationTests
     [InlineData("f=$(find objects -name '*.filez' | head -1); mv $f ../elsewhere; ln -s $PWD/../elsewhere $f", "repository: it can't be read: '")]
     [InlineData("f=refs/heads/toolchain/m68k/1; rm $f; mkfifo $f", "repository: it can't be read: '")]
     [InlineData("touch state/$(ostree --repo=. rev-parse toolchain/m68k/1).commitpartial", "repository: it can't be read: it says of the commit of toolchain/m68k/1 that not all of it is there")]
+    [InlineData("mkdir state/$(ostree --repo=. rev-parse toolchain/m68k/1).commitpartial", "repository: it can't be read: it says of the commit of toolchain/m68k/1 that not all of it is there")]
     public async Task All_that_leads_a_client_of_OSTree_to_a_commit_is_checked(string attack, string failure)
     {
         using var signed = await SignedPublication.OfAsync("ostree");

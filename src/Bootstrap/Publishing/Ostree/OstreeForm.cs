@@ -31,28 +31,29 @@ internal sealed class OstreeForm : PublicationForm
         await ostree.PrepareAsync(cancel);
         var branch = BranchOf(published.Facts);
         PublishedItem? commit = null;
+        using var held = await FileLock.ExclusiveDirectoryAsync(request.Place, cancel);
         await PublicationDirectory.PublishAsync(
             ostree.Documents,
             request.Signer,
             async aside =>
             {
-                using var held = await FileLock.ExclusiveDirectoryAsync(request.Place, cancel);
-                await PublicationDocuments.RetractAsync(ostree.Documents, published.Facts, request.Signer, cancel);
-                commit = await CommitAsync(ostree, published, branch, aside, cancel);
+                commit = await CommitAsync(ostree, published, branch, aside, request.Signer, cancel);
                 await PublicationDocuments.WriteAsync(aside, published, [new ProvenanceResource(branch, new DigestSet(commit.Digest))], cancel);
             },
             cancel);
-        return commit!;
+        await ostree.EnsureDeltaAsync(commit!.Digest, cancel);
+        await ostree.SummariseAsync(cancel);
+        return commit;
     }
 
+    // All that takes long is done aside: what is said of the former commit is taken back only when the branch is to have another one.
     private static async Task<PublishedItem> CommitAsync(
-        OstreeRepository ostree, PublishedTree published, string branch, string aside, CancellationToken cancel)
+        OstreeRepository ostree, PublishedTree published, string branch, string aside, Signer? signer, CancellationToken cancel)
     {
         var facts = published.Facts;
         if (await ostree.FindAsync(branch, cancel) is { } same && !ostree.IsPartial(same) && await ostree.ContentAsync(same, cancel) == facts.Content)
         {
             await ostree.SignAsync(same, cancel);
-            await ostree.EnsureDeltaAsync(same, cancel);
             await ostree.SummariseAsync(cancel);
             return new PublishedItem(branch, same) { IsNew = false };
         }
@@ -61,8 +62,9 @@ internal sealed class OstreeForm : PublicationForm
         var tar = Path.Combine(scratch.Path, "tree.tar");
         await using (var archive = File.Create(tar))
             TreeArchive.Write(published.Tree, published.Manifest, archive, cancel);
-        var commit = await ostree.CommitAsync(branch, tar, $"{facts.BaseName}, {facts.Triplet}", Metadata(facts), cancel);
-        await ostree.EnsureDeltaAsync(commit, cancel);
+        var made = await ostree.CommitAsideAsync(branch, tar, $"{facts.BaseName}, {facts.Triplet}", Metadata(facts), cancel);
+        await PublicationDocuments.RetractAsync(ostree.Documents, facts, signer, cancel);
+        var commit = await ostree.TakeAsync(branch, made, cancel);
         await ostree.SummariseAsync(cancel);
         return new PublishedItem(branch, commit);
     }

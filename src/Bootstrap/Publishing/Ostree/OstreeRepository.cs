@@ -53,8 +53,9 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
         return Digest.TryParse(result.Output.Trim().Trim('\''), out var content) ? content : null;
     }
 
-    /// <summary>Commits a tar archive, in a repository beside it first: <c>ostree pull-local</c> marks a commit as partial until all of it is there.</summary>
-    public async Task<Digest> CommitAsync(
+    /// <summary>Commits a tar archive on top of what the branch has here, in a repository beside it that <see cref="TakeAsync"/> takes the commit from.</summary>
+    /// <returns>That repository.</returns>
+    public async Task<string> CommitAsideAsync(
         string branch, string tar, string subject, ImmutableSortedDictionary<string, string> metadata, CancellationToken cancel)
     {
         var scratch = Path.GetDirectoryName(tar)!;
@@ -72,12 +73,18 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
             cancel,
             signs: signer is not null,
             beside: scratch);
+        return made;
+    }
+
+    /// <summary>Takes what another repository has on a branch: <c>ostree pull-local</c> marks the commit as partial until all of it is there.</summary>
+    public async Task<Digest> TakeAsync(string branch, string made, CancellationToken cancel)
+    {
         await AskAsync("pull-local", [made, branch], cancel, beside: made);
         return await FindAsync(branch, cancel) ?? throw new HostException($"ostree made no commit on '{branch}' in '{directory}'.");
     }
 
     /// <summary>Whether a commit is marked as one of which not all is there.</summary>
-    public bool IsPartial(Digest commit) => File.Exists(Path.Combine(directory, "state", commit.Hex + Partial));
+    public bool IsPartial(Digest commit) => Path.Exists(Path.Combine(directory, "state", commit.Hex + Partial));
 
     /// <summary>Signs a commit that was there unsigned, or signed by others.</summary>
     public async Task SignAsync(Digest commit, CancellationToken cancel)

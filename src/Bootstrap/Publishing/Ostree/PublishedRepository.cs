@@ -25,6 +25,7 @@ internal sealed partial class PublishedRepository(OstreeRepository ostree, Publi
     public async Task<ImmutableArray<PublicationCheck>> CheckAsync(Vouched vouched, CancellationToken cancel)
     {
         RequirePlain();
+        // To ostree whatever has that name is a mark, a directory too.
         if (vouched.Subjects.FirstOrDefault(subject => ostree.IsPartial(subject.Value)) is { Key: { } partial })
             throw new InvalidDataException($"it says of the commit of {partial} that not all of it is there, which ostree fsck then does not check");
         using var scratch = new StagedDirectory(Path.GetTempPath(), "bootstrap-verifying-");
