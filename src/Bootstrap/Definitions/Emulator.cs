@@ -57,7 +57,11 @@ public sealed record EmulatorNeed(string Program, string? Firmware = null)
 }
 
 /// <summary>A pinned tree that holds what is needed: its content, and the program and the boot program by their paths in it.</summary>
-public sealed record EmulatorTree(Digest Content, string Program, string? Firmware);
+public sealed record EmulatorTree(Digest Content, string Program, string? Firmware)
+{
+    /// <summary>What the program says of itself, for people.</summary>
+    public string Version { get; init; } = "";
+}
 
 /// <summary>Where a distribution has qemu and boot programs: packages, and files in them.</summary>
 public sealed record EmulatorPackages

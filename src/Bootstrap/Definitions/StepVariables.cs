@@ -11,6 +11,9 @@ public static partial class StepVariables
     /// <summary>All sources that a recipe and what it needs are made of, each as <c>NAME=VERSION=SHA-256</c>: of the plan, not of the target.</summary>
     public const string Sources = "sources";
 
+    /// <summary>What each program of qemu says of its version by which a recipe and what it needs are run, one after the other.</summary>
+    public const string Emulators = "emulators";
+
     private static readonly ImmutableSortedDictionary<string, Func<Target, Emulator, string>> Meanings =
         new Dictionary<string, Func<Target, Emulator, string>>
         {
@@ -41,7 +44,7 @@ public static partial class StepVariables
         ["MAKEFLAGS", "PATH", "QEMU_CPU", "IFS", "OLDPWD", "PPID", "PWD", .. Common.Keys];
 
     /// <summary>The names that a recipe may refer to without anyone setting them; no target and no recipe may set them.</summary>
-    public static ImmutableArray<string> BuiltIn { get; } = [.. Meanings.Keys, Tools, Sources];
+    public static ImmutableArray<string> BuiltIn { get; } = [.. Meanings.Keys, Tools, Sources, Emulators];
 
     public static ImmutableSortedDictionary<string, string> EnvironmentOf(Machine machine) =>
         Common.Add("PATH", machine == Machine.Host ? $"{SandboxPaths.Cross}/bin:/usr/sbin:/usr/bin:/sbin:/bin" : "/usr/sbin:/usr/bin");

@@ -8,10 +8,13 @@ namespace Bootstrap.HostTools;
 /// Makes the tree of one emulator with a provider of host tools: of qemu-user the program alone, of a machine the program with all that it
 /// needs, and no other machine's.
 /// </summary>
-internal sealed class EmulatorProvider(IHostToolsProvider inner, EmulatorNeed need, EmulatorPlaces places) : IHostToolsProvider
+internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvider inner, EmulatorNeed need, EmulatorPlaces places) : IHostToolsProvider
 {
     // Goes up when the same packages are made into another tree.
-    private const int TreeVersion = 1;
+    private const int TreeVersion = 2;
+
+    // What the program says of its version, beside it in the tree.
+    private const string VersionFile = "version";
 
     public HostToolsKind Kind => inner.Kind;
     public string? Release => inner.Release;
@@ -32,16 +35,16 @@ internal sealed class EmulatorProvider(IHostToolsProvider inner, EmulatorNeed ne
     public Task<HostCheck> CheckAsync(CancellationToken cancel) => inner.CheckAsync(cancel);
 
     public Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel) =>
-        inner.ResolveAsync(workDirectory, revision, progress, cancel);
+        inner.ResolveAsync(workDirectory, revision, Own(progress), cancel);
 
     public Task<ImmutableArray<PackageFile>> FetchAsync(
         string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel) =>
-        inner.FetchAsync(workDirectory, packages, progress, cancel);
+        inner.FetchAsync(workDirectory, packages, Own(progress), cancel);
 
     public async Task<string> MakeAsync(
         string workDirectory, ResolvedInputs inputs, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
-        var tree = await inner.MakeAsync(workDirectory, inputs, notice, progress, cancel);
+        var tree = await inner.MakeAsync(workDirectory, inputs, notice, Own(progress), cancel);
         var (program, _) = In(tree);
         var real = FileSystem.RealPath(Path.Combine(tree, program));
         if (need.IsUser)
@@ -50,12 +53,30 @@ internal sealed class EmulatorProvider(IHostToolsProvider inner, EmulatorNeed ne
             var alone = Path.Combine(workDirectory, "emulator");
             Directory.CreateDirectory(Path.Combine(alone, Path.GetDirectoryName(program)!));
             File.Move(real, Path.Combine(alone, program));
+            await WriteVersionAsync(alone, new ConfinedCommand(Path.Combine(alone, program), ["--version"]) { Readable = [alone] }, cancel);
             return alone;
         }
         TreeNormalizer.RequireShell(tree, inner.Title);
         foreach (var other in Directory.GetFiles(Path.GetDirectoryName(real)!, "qemu-*").Where(other => other != real && Path.GetFileName(other) != need.Program))
             File.Delete(other);
+        await WriteVersionAsync(tree, new ConfinedCommand("/" + program, ["--version"]) { Root = tree }, cancel);
         return tree;
+    }
+
+    // The other only knows of its release, of which several emulators may be.
+    private Renamed Own(IProgress<Advance> progress) => new($"{Makes} {Title}", progress);
+
+    /// <summary>What the program of a tree said of its version.</summary>
+    public static string VersionIn(string tree) => File.ReadAllText(Path.Combine(tree, VersionFile)).Trim();
+
+    private async Task WriteVersionAsync(string tree, ConfinedCommand command, CancellationToken cancel)
+    {
+        var result = await command.RunAsync(processes, cancel);
+        if (result.ExitCode != 0)
+            throw new HostException($"'{need.Program}' of the emulators '{inner.Title}' can't be run: {result.Error.Trim()}", $"Name others: {EmulatorResolver.Hint}.");
+        var file = Path.Combine(tree, VersionFile);
+        await File.WriteAllTextAsync(file, result.Output.Split('\n')[0].Trim() + "\n", cancel);
+        File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
     }
 
     /// <summary>What was needed, as it lies in a tree.</summary>
@@ -95,6 +116,12 @@ internal sealed class EmulatorProvider(IHostToolsProvider inner, EmulatorNeed ne
     private HostException Refused(string program, string why) => new(
         $"'{Path.GetFileName(program)}' of the emulators '{inner.Title}' {why}; expected a static program.",
         $"Build it with --static, or name others: {EmulatorResolver.Hint}.");
+}
+
+/// <summary>Tells of everything under one name.</summary>
+internal sealed class Renamed(string what, IProgress<Advance> progress) : IProgress<Advance>
+{
+    public void Report(Advance value) => progress.Report(value with { What = what });
 }
 
 /// <summary>Where a tree may have a program and a boot program, by their paths from its root, the likeliest first.</summary>

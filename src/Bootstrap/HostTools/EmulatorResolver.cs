@@ -46,14 +46,14 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
     }
 
     private static PinnedEmulator Pinned(EmulatorNeed need, EmulatorProvider provider, HostToolsSysroot made) =>
-        new(need, provider.In(made.Tree) is var (program, firmware) ? new EmulatorTree(made.Artifact.Content, program, firmware) : null!, made);
+        new(need, provider.In(made.Tree) is var (program, firmware) ? new EmulatorTree(made.Artifact.Content, program, firmware) { Version = EmulatorProvider.VersionIn(made.Tree) } : null!, made);
 
     private bool IsPlace => HostToolsProviders.Kind(_request.Name) is { AtPlace: not null };
 
     internal EmulatorProvider Of(EmulatorNeed need)
     {
         if (IsPlace)
-            return new EmulatorProvider(_providers.Of(_request), need, AnyPlaces(need));
+            return new EmulatorProvider(_providers.Processes, _providers.Of(_request), need, AnyPlaces(need));
         var release = _providers.ReleaseOf(_request);
         if (release.Emulators is not { } packages)
         {
@@ -62,7 +62,7 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
         }
         var places = Places(packages, need);
         var wanted = release with { Packages = Packages(release, packages, need), Only = need.IsUser ? places.Programs : [], Links = release.Links.Clear() };
-        return new EmulatorProvider(_providers.Of(wanted), need, places);
+        return new EmulatorProvider(_providers.Processes, _providers.Of(wanted), need, places);
     }
 
     private static ImmutableArray<string> Packages(HostToolsRelease release, EmulatorPackages packages, EmulatorNeed need)

@@ -54,9 +54,7 @@ public sealed class Planner
         foreach (var target in targets.Select(definitions.Targets.GetValueOrDefault).OfType<Target>())
         {
             var goals = to is null ? target.Goals : [to];
-            var recipes = Definitions.Recipe.Reach(definitions.Recipes, goals).Select(definitions.Recipes.GetValueOrDefault).OfType<Recipe>();
-            var needs = recipes.Select(recipe => NeedOf(definitions.Emulators[target.Emulator], recipe.RunsOn));
-            emulators.UnionWith(needs.OfType<EmulatorNeed>());
+            emulators.UnionWith(NeedsOf(definitions, goals, target));
             foreach (var name in SourcesOf(definitions, goals))
             {
                 if (target.Replacements.TryGetValue(name, out var replacement))
@@ -68,6 +66,10 @@ public sealed class Planner
 
         return (sources.ToImmutable(), origins.ToImmutable(), emulators.ToImmutable());
     }
+
+    private static IEnumerable<EmulatorNeed> NeedsOf(DefinitionSet definitions, IEnumerable<string> steps, Target target) =>
+        Definitions.Recipe.Reach(definitions.Recipes, steps).Select(definitions.Recipes.GetValueOrDefault).OfType<Recipe>()
+            .Select(recipe => NeedOf(definitions.Emulators[target.Emulator], recipe.RunsOn)).OfType<EmulatorNeed>();
 
     /// <summary>What a step that runs there needs of qemu, or null; where a target has no machine to boot, the planning says so.</summary>
     private static EmulatorNeed? NeedOf(Emulator emulator, Machine runsOn) => runsOn switch
@@ -173,6 +175,8 @@ public sealed class Planner
             if (name == StepVariables.Sources)
                 return MadeOf(target, recipe);
             targetUsed = true;
+            if (name == StepVariables.Emulators)
+                return string.Join("; ", NeedsOf(_definitions, [recipe.Name], target).Distinct().Select(need => _resolution.Emulators[need].Version).Order(StringComparer.Ordinal));
             return StepVariables.Value(name, target, emulator)
                 ?? target.Variables.GetValueOrDefault(name)
                 ?? recipe.Defaults.GetValueOrDefault(name)

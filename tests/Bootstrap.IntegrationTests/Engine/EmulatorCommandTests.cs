@@ -63,6 +63,17 @@ public sealed class EmulatorCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_step_can_say_by_which_version_it_was_run()
+    {
+        _checkout.Write("src/recipes/all.yaml", "name: all\nsummary: s\nstage: target\nruns-on: host\nneeds: [{step: run, at: /in}]\nenvironment: {BY: \"${emulators}\"}\nrun: echo \"$BY\" > /out/by\n");
+        _checkout.Write("src/recipes/run.yaml", "name: run\nsummary: s\nstage: target\nruns-on: target\nrun: \"true\"\n");
+        var (_, output, _) = await _checkout.RunAsync("plan", "toy", "--to", "all");
+        Assert.Contains("toy/all", output, StringComparison.Ordinal);
+        var tree = Directory.GetDirectories(Path.Combine(_checkout.Store, "trees")).Select(each => Path.Combine(each, "tree", "version")).Where(File.Exists).Select(File.ReadAllText);
+        Assert.Contains(tree, version => version.StartsWith("qemu-m68k version ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_program_that_needs_shared_libraries_is_refused_with_the_reason()
     {
         Place(File.ReadAllBytes(ProcessRunner.Find("qemu-system-m68k")!));
@@ -144,7 +155,9 @@ public sealed class EmulatorCommandTests : IDisposable
         var pin = JsonNode.Parse(File.ReadAllText(Path.Combine(_checkout.Store, "pins/host-tools.json")))!["debian:trixie qemu-m68k"]!;
         var tree = Path.Combine(_checkout.Store, "trees", (string)pin["content"]!);
         Assert.All(pin["packages"]!.AsArray(), package => Assert.True(File.Exists(Path.Combine(_checkout.Store, "blobs", (string)package!["sha256"]!))));
-        Assert.Equal(["tree/usr/bin/qemu-m68k"], Directory.GetFiles(Path.Combine(tree, "tree"), "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(tree, file)));
+        Assert.Equal(
+            ["tree/usr/bin/qemu-m68k", "tree/version"],
+            Directory.GetFiles(Path.Combine(tree, "tree"), "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(tree, file)).Order(StringComparer.Ordinal));
         TreeRemover.Remove(tree);
         var (exitCode, _, error) = await _checkout.RunAsync("plan", "toy", "--offline");
         Assert.True(exitCode == 0, error);

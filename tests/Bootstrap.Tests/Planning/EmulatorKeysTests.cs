@@ -49,6 +49,18 @@ public sealed class EmulatorKeysTests
         Assert.Equal([changed], before.Where(key => after[key.Key] != key.Value).Select(key => key.Key));
     }
 
+    [Fact]
+    public void A_recipe_can_name_the_versions_by_which_it_and_what_it_needs_are_run()
+    {
+        var named = Samples.Recipe("named", "check").With("BY", "${emulators}");
+        var both = Samples.Recipe("both", "boot").With("BY", "${emulators}");
+        var definitions = Definitions with { Recipes = Definitions.Recipes.Add("named", named).Add("both", both) };
+        var resolved = Resolved(["m68k"], null);
+        resolved = resolved with { Emulators = resolved.Emulators.ToImmutableDictionary(each => each.Key, each => each.Value with { Version = $"{each.Key.Program} 10.0" }) };
+        var steps = Planner.Plan(definitions, resolved, ["m68k"], "named").Steps.Concat(Planner.Plan(definitions, resolved, ["m68k"], "both").Steps);
+        Assert.Equal(["qemu-m68k 10.0", "qemu-m68k 10.0; qemu-system-m68k 10.0"], steps.Where(step => step.Environment.ContainsKey("BY")).Select(step => step.Environment["BY"]));
+    }
+
     // Of its inputs' contents a key has what the recipes made, which is the same here whatever made it.
     private static ImmutableSortedDictionary<string, Digest> Keys(string[] targets, string? renewed = null) =>
         Planner.Plan(Definitions, Resolved(targets, renewed), targets).Steps.ToImmutableSortedDictionary(

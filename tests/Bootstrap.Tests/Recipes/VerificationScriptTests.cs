@@ -16,10 +16,10 @@ public sealed class VerificationScriptTests : IDisposable
         _directory.Write("results/programs.tsv", "C\tpass\thello\n");
         _directory.Write("results/elf.tsv", "machine\tpass\t12 files\n");
         _directory.MakeDirectory("out");
-        var result = await RecipeScript.RunAsync(_directory, "verify/merge.py", "m68k", "m68k-linux-gnu", "results", "out");
+        var result = await RecipeScript.RunAsync(_directory, "verify/merge.py", "m68k", "m68k-linux-gnu", "qemu-m68k 10.0; qemu-system-m68k 10.0", "results", "out");
 
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.EndsWith("m68k (m68k-linux-gnu): 2 checks passed, 0 failed\n", File.ReadAllText(_directory["out/verify.txt"]), StringComparison.Ordinal);
+        Assert.EndsWith("m68k (m68k-linux-gnu): 2 checks passed, 0 failed, by qemu-m68k 10.0; qemu-system-m68k 10.0\n", File.ReadAllText(_directory["out/verify.txt"]), StringComparison.Ordinal);
         using var json = JsonDocument.Parse(File.ReadAllText(_directory["out/verify.json"]));
         Assert.Equal(["machine", "C"], json.RootElement.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("check").GetString()));
     }
@@ -31,7 +31,7 @@ public sealed class VerificationScriptTests : IDisposable
     {
         _directory.Write("results/programs.tsv", results);
         _directory.MakeDirectory("out");
-        var result = await RecipeScript.RunAsync(_directory, "verify/merge.py", "m68k", "m68k-linux-gnu", "results", "out");
+        var result = await RecipeScript.RunAsync(_directory, "verify/merge.py", "m68k", "m68k-linux-gnu", "qemu-m68k 10.0; qemu-system-m68k 10.0", "results", "out");
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("0 checks passed, 1 failed", result.Output, StringComparison.Ordinal);
