@@ -9,7 +9,7 @@ needed_programs='bwrap:bubblewrap xz:xz-utils zstd:zstd
 # What only the tests use besides.
 # shellcheck disable=SC2034 # used by those that source this
 tested_programs='git:git gpg:gpg gpgv:gpgv ostree:ostree skopeo:skopeo umoci:umoci python3:python3-minimal
-  /usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1:libfaketime qemu-img:qemu-utils /usr/sbin/mke2fs:e2fsprogs /usr/sbin/fsck.fat:dosfstools mformat:mtools /usr/sbin/sfdisk:fdisk
+  /usr/lib/'$(uname -m)'-linux-gnu/faketime/libfaketime.so.1:libfaketime qemu-img:qemu-utils /usr/sbin/mke2fs:e2fsprogs /usr/sbin/fsck.fat:dosfstools mformat:mtools /usr/sbin/sfdisk:fdisk
   qemu-m68k-static:qemu-user-static qemu-system-m68k:qemu-system-misc cmake:cmake meson:meson pkgconf:pkgconf autoconf:autoconf automake:automake zsh:zsh mksh:mksh busybox:busybox'
 
 fail_setup() {
@@ -68,10 +68,13 @@ run_apart() {
 # What dotnet, NuGet and the tests read themselves.
 known_variables='^(PATH|HOME|TMPDIR|LD_.*|DOTNET_ROOT.*|XDG_(CONFIG|DATA)_HOME|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy|(HTTPS?|ALL|NO)_PROXY|NUGET_.*|NuGetPackageSourceCredentials_.*|BOOTSTRAP_TEST_.*)$'
 
-# require_machine: the only architecture whose host tools there are.
+# require_machine: the architectures whose host tools there are.
 require_machine() {
-  [ "$(uname -m)" = x86_64 ] || fail_setup "this machine is $(uname -m), and all that builds toolchains are programs for x86_64
-  use a machine, a container or an emulator with that"
+  case $(uname -m) in
+    x86_64 | aarch64) ;;
+    *) fail_setup "this machine is $(uname -m), and all that builds toolchains are programs for x86_64 or aarch64
+  use a machine, a container or an emulator with one of these" ;;
+  esac
 }
 
 # require_limits: what builds want, and without which .NET does not even start or hangs. Soft limits are raised, hard ones are whoever's who starts this.

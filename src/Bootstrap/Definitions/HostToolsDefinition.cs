@@ -42,5 +42,9 @@ public sealed record HostToolsRelease
     public override string ToString() => $"{Definition}:{Name}";
 }
 
-/// <summary>A mini root file system of Alpine Linux: its point release, and the tarball.</summary>
-public sealed record HostToolsRoot(string Version, UpstreamTarball Tarball);
+/// <summary>A mini root file system of Alpine Linux: its point release, and the tarballs.</summary>
+public sealed record HostToolsRoot(string Version, UpstreamTarball X64, UpstreamTarball? Arm64 = null)
+{
+    /// <summary>The tarball for a machine, or null where none is known.</summary>
+    public UpstreamTarball? Of(BuildMachine machine) => machine == BuildMachine.X64 ? X64 : Arm64;
+}

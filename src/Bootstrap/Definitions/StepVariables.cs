@@ -14,6 +14,9 @@ public static partial class StepVariables
     /// <summary>What each program of qemu says of its version by which a recipe and what it needs are run, one after the other.</summary>
     public const string Emulators = "emulators";
 
+    /// <summary>The triplet of the machine that builds: the same for all targets.</summary>
+    public const string Build = "build";
+
     private static readonly ImmutableSortedDictionary<string, Func<Target, Emulator, string>> Meanings =
         new Dictionary<string, Func<Target, Emulator, string>>
         {
@@ -44,7 +47,7 @@ public static partial class StepVariables
         ["MAKEFLAGS", "PATH", "QEMU_CPU", "IFS", "OLDPWD", "PPID", "PWD", .. Common.Keys];
 
     /// <summary>The names that a recipe may refer to without anyone setting them; no target and no recipe may set them.</summary>
-    public static ImmutableArray<string> BuiltIn { get; } = [.. Meanings.Keys, Tools, Sources, Emulators];
+    public static ImmutableArray<string> BuiltIn { get; } = [.. Meanings.Keys, Tools, Sources, Emulators, Build];
 
     public static ImmutableSortedDictionary<string, string> EnvironmentOf(Machine machine) =>
         Common.Add("PATH", machine == Machine.Host ? $"{SandboxPaths.Cross}/bin:/usr/sbin:/usr/bin:/sbin:/bin" : "/usr/sbin:/usr/bin");

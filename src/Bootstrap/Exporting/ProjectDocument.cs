@@ -26,7 +26,7 @@ internal static class ProjectDocument
         body.Add("aliases", Aliases(files, upstream));
         body.Add("mirrors", Mirrors(upstream));
         body.Add("fatal-warnings", FatalWarnings);
-        body.Add("sandbox", new Mapping { { "build-os", "linux" }, { "build-arch", "x86-64" } });
+        body.Add("sandbox", new Mapping { { "build-os", "linux" }, { "build-arch", BuildMachine.Current.BuildStreamName } });
         body.Add("variables", new Mapping { { "install-root", SandboxPaths.Out }, { Element.PercentVariable, "%" } });
         body.Add("environment", Element.Escaped(Environment).Add(Jobs, "-j%{max-jobs}"));
         body.Add("environment-nocache", new[] { Jobs });

@@ -17,8 +17,8 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
         "A further public key that may sign Alpine indexes and packages; the file name must be the key name in the signatures, e.g. NAME@HOST-0123abcd.rsa.pub",
         IsFile: true);
 
-    /// <summary>Where a repository has its index.</summary>
-    public const string Index = "x86_64/APKINDEX.tar.gz";
+    /// <summary>The name of a repository's index, in the directory of a machine.</summary>
+    public const string Index = "APKINDEX.tar.gz";
 
     // Goes up when the same packages are made into another tree.
     private const int TreeVersion = 1;
@@ -58,7 +58,7 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
     public async Task<(bool Usable, string Why)> TryAsync(CancellationToken cancel)
     {
         using var downloader = new Downloader(with.Fetching);
-        var reached = await downloader.FirstReachableAsync([new Uri($"{Repositories[0]}/{Index}")], cancel) is not null;
+        var reached = await downloader.FirstReachableAsync([new Uri($"{Repositories[0]}/{with.Machine.Name}/{Index}")], cancel) is not null;
         return (reached, $"Alpine's mirror {(reached ? "answers" : "can't be reached")} ({Shown})");
     }
 
@@ -143,7 +143,7 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
         {
             try
             {
-                await downloader.ReadBytesAsync(new Uri($"{repository}/{Index}"), cancel);
+                await downloader.ReadBytesAsync(new Uri($"{repository}/{with.Machine.Name}/{Index}"), cancel);
             }
             catch (DownloadException failure) when (failure.IsPage)
             {
@@ -171,8 +171,8 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
 
     private ImmutableArray<string> Unpack(string root, string tree)
     {
-        var shown = with.Value(AlpineRoot.FileOption) ?? release.Root!.Tarball.Urls[0].ToString();
-        const string hint = "Name a file such as alpine-minirootfs-3.22.6-x86_64.tar.gz: --alpine-root FILE.";
+        var shown = with.Value(AlpineRoot.FileOption) ?? release.Root!.Of(with.Machine)?.Urls[0].ToString();
+        var hint = $"Name a file such as alpine-minirootfs-3.22.6-{with.Machine.Name}.tar.gz: --alpine-root FILE.";
         Directory.CreateDirectory(tree);
         try
         {

@@ -16,17 +16,18 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsProviders wi
         "--alpine-root-sha256", "SHA256", "The SHA-256 of the file given by --alpine-root, where it is none of the releases that are known");
 
     private readonly HostToolsRoot _root = release.Root!;
+    private readonly UpstreamTarball? _tarball = release.Root!.Of(with.Machine);
     private readonly Digest _expected = DigestOf(release, with);
     private readonly string? _file = with.Value(FileOption);
 
     /// <summary>The point release, or the beginning of its digest where the user vouches for it.</summary>
-    public string Version => _expected == _root.Tarball.Sha256 ? _root.Version : _expected.Abbreviated;
+    public string Version => _expected == _tarball?.Sha256 ? _root.Version : _expected.Abbreviated;
 
     /// <summary>What it has to be: what the user says, or the release.</summary>
     public static Digest DigestOf(HostToolsRelease release, HostToolsProviders with)
     {
         if (with.Value(Sha256Option) is not { } text)
-            return release.Root!.Tarball.Sha256;
+            return release.Root!.Of(with.Machine)?.Sha256 ?? throw NoneFor(with.Machine, release);
         if (with.Value(FileOption) is null)
             throw new DefinitionException("--alpine-root-sha256 is the checksum of a file that is not named.", "Name it: --alpine-root FILE.");
         return Digest.TryParse(text, out var digest) ? digest : throw new DefinitionException(
@@ -52,12 +53,16 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsProviders wi
         return copy;
     }
 
+    private static DefinitionException NoneFor(BuildMachine machine, HostToolsRelease release) => new(
+        $"{release.Location}: {release} has no mini root file system for {machine.Name}, which this machine is.",
+        "Take another release, Debian's host tools (--host-tools debian), or a file that you know: --alpine-root FILE --alpine-root-sha256 SHA256.");
+
     private HostException Differs(string file, Digest actual)
     {
         if (with.Value(Sha256Option) is not null)
             return new HostException($"'{file}' has SHA-256 {actual}, and --alpine-root-sha256 says {_expected}.", "Name the file and its own checksum.");
         var other = with.Definitions.Values.SelectMany(definition => definition.Releases.Values)
-            .FirstOrDefault(each => each.Root?.Tarball.Sha256 == actual);
+            .FirstOrDefault(each => each.Root?.Of(with.Machine)?.Sha256 == actual);
         return new HostException(
             $"'{file}' is not the mini root file system of {release} ({_root.Version}): its SHA-256 is {actual}, {release.Location.File} has {_expected}.",
             other is not null ? $"It is that of another release: --host-tools {other}."
@@ -71,7 +76,7 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsProviders wi
             Name = PackageName,
             Version = Version,
             Licence = "MIT",
-            Upstream = _root.Tarball with { Sha256 = _expected },
+            Upstream = (_tarball ?? throw NoneFor(with.Machine, release)) with { Sha256 = _expected },
             Debian = null,
             Patches = [],
             Location = release.Location,

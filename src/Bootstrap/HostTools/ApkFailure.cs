@@ -47,7 +47,7 @@ internal static class ApkFailure
             Damaged),
         new(
             "the mirror has no such repository",
-            "Expected the URL of a directory that has " + AlpineProvider.Index + ", such as https://HOST/alpine/v3.20/main.",
+            $"Expected the URL of a directory that has {BuildMachine.Current.Name}/{AlpineProvider.Index}, such as https://HOST/alpine/v3.20/main.",
             ["No such file or directory", "HTTP 404"]),
         Refused with { Phrases = [.. Refused.Phrases, "Permission denied"] },
         Unreachable,

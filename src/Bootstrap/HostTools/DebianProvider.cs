@@ -50,6 +50,8 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
     [
         $"tree {TreeVersion}",
         $"suite {release.Name}",
+        // Not said of x86-64, whose pins are older than this line.
+        .. with.Machine == BuildMachine.X64 ? Array.Empty<string>() : [$"architecture {with.Machine.DebianName}"],
         .. release.Packages.Order(StringComparer.Ordinal).Select(package => $"package {package}"),
         .. release.Only.Select(file => $"only {file}"),
         .. release.Links.OrderBy(link => link.Key, StringComparer.Ordinal).Select(link => $"link {link.Key} {link.Value}"),

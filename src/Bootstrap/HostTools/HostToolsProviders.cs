@@ -36,6 +36,9 @@ public sealed record HostToolsProviders(
     /// <summary>What they make, as messages call it.</summary>
     public string Makes { get; init; } = HostTools;
 
+    /// <summary>The machine that the host tools are to run on.</summary>
+    public BuildMachine Machine => Archive.Machine;
+
     /// <summary>The values of the options that were given, by the options' names.</summary>
     public ImmutableDictionary<string, ImmutableArray<string>> Options { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
 

@@ -172,6 +172,8 @@ public sealed class Planner
         {
             if (name == StepVariables.Tools)
                 return _tools;
+            if (name == StepVariables.Build)
+                return _resolution.Machine.Triplet;
             if (name == StepVariables.Sources)
                 return MadeOf(target, recipe);
             targetUsed = true;

@@ -5,6 +5,9 @@ namespace Bootstrap.Planning;
 /// <summary>All that was decided by looking at the world before planning: which host tools, and which form of each source.</summary>
 public sealed record Resolution(Digest HostTools, ImmutableSortedDictionary<string, PinnedSource> Sources)
 {
+    /// <summary>The machine that builds.</summary>
+    public BuildMachine Machine { get; init; } = BuildMachine.Current;
+
     /// <summary>The trees of qemu that target steps run by and booted steps boot.</summary>
     public ImmutableDictionary<EmulatorNeed, EmulatorTree> Emulators { get; init; } = ImmutableDictionary<EmulatorNeed, EmulatorTree>.Empty;
 

@@ -54,8 +54,7 @@ internal static class ChildProcesses
     public static void LeaveSessionKeyring()
     {
         const int joinSessionKeyring = 1; // KEYCTL_JOIN_SESSION_KEYRING, of a name that nobody knows.
-        var keyctl = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 250 : 219; // asm/unistd_64.h, asm-generic/unistd.h
-        _ = Native.SystemCall(keyctl, joinSessionKeyring, 0);
+        _ = Native.SystemCall(BuildMachine.Current.KeyControl, joinSessionKeyring, 0);
     }
 
     /// <summary>Stops all that descends from this process, then itself; who has it go on calls <see cref="Resume"/>.</summary>

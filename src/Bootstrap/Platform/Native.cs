@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Bootstrap.Platform;
 
-/// <summary>Calls of the C library that .NET has no name for; the constants are those of Linux on x86-64.</summary>
+/// <summary>Calls of the C library that .NET has no name for; the constants are those that x86-64 and arm64 have in common.</summary>
 internal static unsafe partial class Native
 {
     public const int CurrentDirectory = -100;
@@ -14,8 +14,6 @@ internal static unsafe partial class Native
     public const int OpenReadWrite = 0x2;
     public const int OpenCreate = 0x40;
     public const int OpenNonBlocking = 0x800;
-    public const int OpenDirectory = 0x10000;
-    public const int OpenNoFollow = 0x20000;
     public const int OpenCloseOnExec = 0x80000;
     public const int CloseRangeOnExec = 4;
     public const uint BytesToRead = 0x541B; // FIONREAD
@@ -30,6 +28,8 @@ internal static unsafe partial class Native
     public const int NotEmpty = 39;
     public const int TooManyLinks = 40;
     public const int NotSupported = 95;
+    public static readonly int OpenDirectory = BuildMachine.Current.OpenDirectory;
+    public static readonly int OpenNoFollow = BuildMachine.Current.OpenNoFollow;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle Open(string path, int flags, int mode);

@@ -12,7 +12,7 @@ public sealed unsafe class TreeRemover : IDisposable
 {
     private const int Attempts = 50;
     private const int LongestPathShown = 300;
-    private const int OpenFlags = Native.OpenDirectory | Native.OpenNoFollow | Native.OpenCloseOnExec;
+    private static readonly int OpenFlags = Native.OpenDirectory | Native.OpenNoFollow | Native.OpenCloseOnExec;
     private const uint OwnerOnly = 0b111_000_000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly byte[] Above = [.. "..\0"u8];

@@ -25,11 +25,15 @@ public sealed record ToolchainManifest(
     public string Licences => string.Join(" AND ", Sources.Select(source => source.Licence).Distinct().Order(StringComparer.Ordinal)
         .Select(licence => licence.Contains(" OR ", StringComparison.Ordinal) ? $"({licence})" : licence));
 
+    /// <summary>Where cross tools run.</summary>
+    [JsonIgnore]
+    public BuildMachine Machine { get; init; } = BuildMachine.Current;
+
     /// <summary>What the names of the published files begin with; cross tools run on one machine, native ones on the target.</summary>
     [JsonIgnore]
     public string BaseName => Kind switch
     {
-        ToolchainKind.Cross => $"{Target}-cross-toolchain-{Version}-x86_64",
+        ToolchainKind.Cross => $"{Target}-cross-toolchain-{Version}-{Machine.Name}",
         ToolchainKind.Image => $"{Target}-image-{Version}",
         _ => $"{Target}-toolchain-{Version}",
     };

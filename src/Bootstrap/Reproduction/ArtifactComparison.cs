@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Bootstrap.Execution;
 using Bootstrap.Planning;
 using Bootstrap.Store;
@@ -62,10 +61,7 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
         return lines.Length > LinesShown ? [.. lines.Take(LinesShown), $"({lines.Length - LinesShown} lines more)"] : lines;
     }
 
-    // e_machine of x86-64 (62) or arm64 (183), as in elf.h.
-    private static int BuildMachine => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? 183 : 62;
-
-    private static bool RunsHere(string tree, string path) => Path.Combine(tree, path) is var file && FileSystem.IsFile(file) && IsFor(BuildMachine, file);
+    private static bool RunsHere(string tree, string path) => Path.Combine(tree, path) is var file && FileSystem.IsFile(file) && IsFor(BuildMachine.Current.ElfMachine, file);
 
     // An archive is of the machine that its first ELF member is of; before that may come a symbol table.
     private static bool IsFor(int machine, string path)

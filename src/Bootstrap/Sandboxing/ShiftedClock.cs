@@ -15,7 +15,7 @@ public sealed record ShiftedClock(string? Library, int Days)
 
     // Where Debian, Fedora, and Arch or Alpine put it.
     private static readonly string[] Places =
-        ["/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "/usr/lib64/faketime/libfaketime.so.1", "/usr/lib/faketime/libfaketime.so.1"];
+        [BuildMachine.Current.Libraries + "/faketime/libfaketime.so.1", "/usr/lib64/faketime/libfaketime.so.1", "/usr/lib/faketime/libfaketime.so.1"];
 
     /// <summary>Such a clock, or null where neither this root file system nor this host has libfaketime.</summary>
     public static ShiftedClock? Find(int days, string root) => File.Exists(Path.Combine(root, OwnLibrary)) ? new ShiftedClock(null, days)

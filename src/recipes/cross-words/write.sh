@@ -24,7 +24,7 @@ done)
 
 write() { # write FILE PLACE MODE
   mkdir -p "$out/${2%/*}"
-  sed -e "s|@TRIPLET@|$TARGET|g; s|@PROCESSOR@|$processor|g; s|@FAMILY@|$family|g; s|@ENDIAN@|$ENDIAN|g" \
+  sed -e "s|@TRIPLET@|$TARGET|g; s|@PROCESSOR@|$processor|g; s|@FAMILY@|$family|g; s|@ENDIAN@|$ENDIAN|g; s|@BUILD@|$BUILD|g; s|@MACHINE@|${BUILD%%-*}|g" \
     -e "s|@QEMU@|$USER_PROGRAM|g; s|@CPU@|$CPU|g; s|@LIBDIR@|$LIBDIR|g" "$files/$1" |
     while IFS= read -r line; do
       case $line in

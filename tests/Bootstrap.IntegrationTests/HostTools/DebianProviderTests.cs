@@ -148,6 +148,6 @@ public sealed class DebianProviderTests : IDisposable
             Packages = [.. packages ?? ["busybox-static"]],
             Links = ImmutableSortedDictionary<string, string>.Empty.Add("usr/bin/sh", "busybox"),
         };
-        return store.ResolveAsync(choice ?? HostToolsProviders.Parse("debian"), TestStore.Definitions(release), mirror, update, cancel);
+        return store.ResolveAsync(choice ?? HostToolsProviders.Parse("debian"), TestStore.Definitions(release), mirror, update, cancel: cancel);
     }
 }

@@ -70,6 +70,7 @@ public sealed class StandInToolchain : IDisposable
                 ["RECIPE"] = Path.Combine(Checkout.Root, "src/recipes/cross-words"),
                 ["PATH"] = $"{(emulator ? $"{Directory}/emulator:" : "")}/usr/bin:/bin",
                 ["PKG_CONFIG_PATH"] = $"{Directory}/host",
+                ["BUILD"] = BuildMachine.Arm64.Triplet,
                 ["TARGET"] = "toy-linux-gnu",
                 ["LIBDIR"] = "lib64",
                 ["ENDIAN"] = "little",

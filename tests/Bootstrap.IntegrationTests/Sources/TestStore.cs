@@ -23,14 +23,15 @@ public sealed class TestStore : IDisposable
     /// <summary>No mirror.</summary>
     public MirrorSet Mirrors(bool offline = false) => new(Store, [], new FetchSettings { Offline = offline }, _ => { });
 
-    public DebianArchive Archive(string? mirror = null) => new(Store, Processes, mirror);
+    public DebianArchive Archive(string? mirror = null, BuildMachine? machine = null) => new(Store, Processes, mirror) { Machine = machine ?? BuildMachine.Current };
 
     /// <summary>Resolves host tools as the program does, those that are made of files and packages of a test's own included.</summary>
     public async Task<HostToolsSysroot> ResolveAsync(
-        HostToolsRequest request, ImmutableSortedDictionary<string, HostToolsDefinition> definitions, string? mirror = null, bool update = false, CancellationToken cancel = default)
+        HostToolsRequest request, ImmutableSortedDictionary<string, HostToolsDefinition> definitions, string? mirror = null, bool update = false,
+        BuildMachine? machine = null, CancellationToken cancel = default)
     {
         var fetching = new FetchSettings { Retries = 1, RetryDelay = TimeSpan.FromMilliseconds(1) };
-        using var archive = Archive(mirror);
+        using var archive = Archive(mirror, machine);
         using var mirrors = Mirrors();
         using var fetcher = new SourceFetcher(Store, archive, fetching, mirrors);
         var providers = new HostToolsProviders(Store, Processes, archive, fetcher, fetching, definitions);

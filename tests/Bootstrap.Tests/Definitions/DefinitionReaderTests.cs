@@ -171,8 +171,8 @@ public sealed class DefinitionReaderTests : IDisposable
 
         Assert.Equal(new DateOnly(2026, 4, 1), release.EndOfLife);
         Assert.Equal("3.20.3", release.Root!.Version);
-        Assert.Equal("example.org", Assert.Single(release.Root.Tarball.Urls).Host);
-        Assert.Equal(new string('c', 64), release.Root.Tarball.Sha256.Hex);
+        Assert.Equal("example.org", Assert.Single(release.Root.X64.Urls).Host);
+        Assert.Equal(new string('c', 64), release.Root.X64.Sha256.Hex);
         Assert.Equal([new Uri("https://example.org/alpine/v3.20/main")], release.Repositories.AsEnumerable());
         Assert.Equal(["build-base", "py3-pip", "libX11"], release.Packages.AsEnumerable());
         Assert.Equal("alpine:3.20", release.ToString());

@@ -80,6 +80,19 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void A_step_that_asks_which_machine_builds_is_shared_and_has_another_key_on_each()
+    {
+        var recipes = Samples.Recipe("all").With("OPTIONS", "--build=${build}");
+        var definitions = Samples.Definitions([M68k, Sh4], recipes);
+        var steps = new[] { BuildMachine.X64, BuildMachine.Arm64 }
+            .Select(machine => Assert.Single(Planner.Plan(definitions, Samples.Resolution with { Machine = machine }, ["m68k", "sh4"]).Steps)).ToArray();
+        Assert.Equal(["--build=x86_64-pc-linux-gnu", "--build=aarch64-unknown-linux-gnu"], steps.Select(step => step.Environment["OPTIONS"]));
+        Assert.NotEqual(KeyOf(steps[0]), KeyOf(steps[1]));
+
+        static string KeyOf(Step step) => KeyDocument.Of(step, _ => Digest.Of("content"), continuedKey: null).Text;
+    }
+
+    [Fact]
     public void A_step_that_asks_what_it_is_made_of_gets_version_and_checksum_of_all_sources_that_are_built_before_it()
     {
         var origin = new TarballOrigin(new UpstreamTarball([new Uri("https://example.org/zlib-2.tar.gz")], Digest.Of("zlib 2")));

@@ -7,9 +7,11 @@ namespace Bootstrap.Tests.Publishing;
 public class ToolchainManifestTests
 {
     [Theory]
-    [InlineData(ToolchainKind.Native, "m68k-toolchain-1.0")]
-    [InlineData(ToolchainKind.Cross, "m68k-cross-toolchain-1.0-x86_64")]
-    public void Published_files_are_named_after_the_target_the_kind_and_the_version(ToolchainKind kind, string expected)
+    [InlineData(ToolchainKind.Native, false, "m68k-toolchain-1.0")]
+    [InlineData(ToolchainKind.Cross, false, "m68k-cross-toolchain-1.0-x86_64")]
+    [InlineData(ToolchainKind.Native, true, "m68k-toolchain-1.0")]
+    [InlineData(ToolchainKind.Cross, true, "m68k-cross-toolchain-1.0-aarch64")]
+    public void Published_files_are_named_after_the_target_the_kind_the_version_and_where_they_run(ToolchainKind kind, bool arm64, string expected)
     {
         var manifest = new ToolchainManifest(
             Target: "m68k",
@@ -21,7 +23,10 @@ public class ToolchainManifestTests
             Files: 0,
             Sources: [],
             HostTools: new PublishedHostTools("debian", Digest.Of("host tools"), []),
-            Steps: ImmutableSortedDictionary<string, Digest>.Empty);
+            Steps: ImmutableSortedDictionary<string, Digest>.Empty)
+        {
+            Machine = arm64 ? BuildMachine.Arm64 : BuildMachine.X64,
+        };
 
         Assert.Equal(expected, manifest.BaseName);
     }

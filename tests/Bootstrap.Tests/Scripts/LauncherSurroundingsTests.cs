@@ -174,13 +174,22 @@ public sealed class LauncherSurroundingsTests : IDisposable
     [Fact]
     public async Task A_machine_of_another_architecture_is_refused_before_anything_is_built()
     {
-        _checkout.Provide("uname", "echo aarch64");
+        _checkout.Provide("uname", "echo riscv64");
 
         var result = await RunAsync();
 
         Assert.Equal(3, result.ExitCode);
-        Assert.StartsWith("bootstrap: this machine is aarch64, and all that builds toolchains are programs for x86_64\n", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("bootstrap: this machine is riscv64, and all that builds toolchains are programs for x86_64 or aarch64\n", result.Error, StringComparison.Ordinal);
         Assert.Empty(_checkout.Calls);
+    }
+
+    [Fact]
+    public async Task On_arm64_the_tool_is_built()
+    {
+        _checkout.Provide("uname", "echo aarch64");
+
+        Assert.Equal(0, (await RunAsync()).ExitCode);
+        Assert.NotEmpty(_checkout.Calls);
     }
 
     [Fact]

@@ -35,8 +35,9 @@ public sealed class AptStateTests
     [Fact]
     public void A_carried_setting_never_makes_an_unsigned_archive_trusted()
     {
-        var lines = AptState.Configuration("/d", ["Acquire::AllowInsecureRepositories \"1\";"]).Split('\n');
+        var lines = AptState.Configuration("/d", "arm64", ["Acquire::AllowInsecureRepositories \"1\";"]).Split('\n');
         Assert.Equal("Acquire::AllowInsecureRepositories \"false\";", lines.Last(line => line.StartsWith("Acquire::AllowInsecure", StringComparison.Ordinal)));
+        Assert.Contains("APT::Architecture \"arm64\";", lines);
         Assert.DoesNotContain(lines, line => line.Contains("/etc/apt", StringComparison.Ordinal));
     }
 }

@@ -46,13 +46,14 @@ internal static class HostToolsReader
     private static readonly Mapping AlpineRelease = new("a release", DebianRelease);
     private static readonly Key<string> Version = AlpineRelease.Required(
         "version", TextRule.Version, "The point release of the mini root file system.");
+    private static readonly Value<UpstreamTarball> Tarball = Values.Object(
+        new Mapping("a mini root file system", SourceReader.UnsignedTarball), SourceReader.ReadUnsignedTarball, new UpstreamTarball([], default));
     private static readonly Key<UpstreamTarball> Root = AlpineRelease.Required(
-        "root",
-        Values.Object(
-            new Mapping("a mini root file system", SourceReader.UnsignedTarball), SourceReader.ReadUnsignedTarball, new UpstreamTarball([], default)),
-        "The tarball of the mini root file system that the packages are installed into.");
+        "root", Tarball, "The tarball of the mini root file system that the packages are installed into, for x86_64.");
+    private static readonly Key<UpstreamTarball?> Arm64Root = AlpineRelease.OrNull(
+        "root-aarch64", Tarball, "That for aarch64; without it, machines of that kind can't take the release.");
     private static readonly Key<ImmutableArray<Uri>> Repositories = AlpineRelease.Required(
-        "repositories", Values.Urls, "Where the packages come from, each with its index at `URL/x86_64/APKINDEX.tar.gz`.");
+        "repositories", Values.Urls, "Where the packages come from, each with its index at `URL/ARCHITECTURE/APKINDEX.tar.gz`.");
 
     private static readonly Mapping Shared = new("host tools");
     private static readonly Key<EmulatorPackages?> Emulators = Shared.OrNull(
@@ -119,7 +120,7 @@ internal static class HostToolsReader
 
     private static HostToolsRelease ReadAlpine(MapCursor map) => ReadRelease(map, Alpine) with
     {
-        Root = new HostToolsRoot(map.Read(Version), map.Read(Root)),
+        Root = new HostToolsRoot(map.Read(Version), map.Read(Root), map.Read(Arm64Root)),
         Repositories = map.Read(Repositories),
     };
 

@@ -21,7 +21,7 @@ internal sealed class AptState
     private readonly string _mirror;
     private readonly bool _proxied;
 
-    public AptState(ProcessRunner processes, string directory, AptEntry mirror, string suite, ImmutableArray<string> acquire)
+    public AptState(ProcessRunner processes, string directory, AptEntry mirror, string suite, string architecture, ImmutableArray<string> acquire)
     {
         _processes = processes;
         _directory = directory;
@@ -40,7 +40,7 @@ internal sealed class AptState
         var place = _mirror.StartsWith("file:", StringComparison.Ordinal) ? "copy:" + _mirror["file:".Length..] : _mirror;
         var origin = $"[{string.Join(' ', mirror.Options.Prepend("signed-by=" + FindKeyring()))}] {place} {suite} main";
         WriteSecret(Path.Combine(directory, "sources.list"), $"deb {origin}\ndeb-src {origin}\n");
-        WriteSecret(_configuration, Configuration(directory, acquire));
+        WriteSecret(_configuration, Configuration(directory, architecture, acquire));
     }
 
     // A URL may hold a login, of the mirror or of a proxy.
@@ -58,8 +58,10 @@ internal sealed class AptState
     /// <summary>The lines of <c>apt-config dump Acquire</c> to carry over, in apt.conf(5) form.</summary>
     public static IEnumerable<string> Carried(string dump) => dump.Split('\n').Where(IsCarried);
 
-    public static string Configuration(string directory, IEnumerable<string> acquire) =>
+    public static string Configuration(string directory, string architecture, IEnumerable<string> acquire) =>
         $"""
+        APT::Architecture "{architecture}";
+        APT::Architectures "{architecture}";
         Dir::State "{directory}/state";
         Dir::State::status "{directory}/state/status";
         Dir::Cache "{directory}/cache";

@@ -29,6 +29,9 @@ public sealed class DebianArchive : IDisposable
     /// <summary>The archive may not be asked for anything.</summary>
     public bool Offline { get; init; }
 
+    /// <summary>The machine whose binary packages are fetched.</summary>
+    public BuildMachine Machine { get; init; } = BuildMachine.Current;
+
     /// <summary>The mirror, or null where neither the user nor apt's configuration names one.</summary>
     public async Task<string?> FindMirrorAsync(CancellationToken cancel) =>
         (await _mirror.GetAsync(cancel)).Entry is { } entry ? NetworkEnvironment.WithoutLogins(entry.Uri.TrimEnd('/')) : null;
@@ -144,7 +147,7 @@ public sealed class DebianArchive : IDisposable
         var work = _store.NewWork("apt");
         try
         {
-            var apt = new AptState(_processes, work.Path, mirror, suite, await _system.AcquireAsync(cancel));
+            var apt = new AptState(_processes, work.Path, mirror, suite, Machine.DebianName, await _system.AcquireAsync(cancel));
             await apt.AptGetAsync($"The package lists of Debian's {suite} could not be fetched{_system.Unread}", apt.Downloads, ["update", "--quiet"], cancel);
             _suites.Add(suite, (work, apt));
             return apt;
