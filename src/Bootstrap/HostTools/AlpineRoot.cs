@@ -27,7 +27,11 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsProviders wi
     public static Digest DigestOf(HostToolsRelease release, HostToolsProviders with)
     {
         if (with.Value(Sha256Option) is not { } text)
-            return release.Root!.Of(with.Machine)?.Sha256 ?? throw NoneFor(with.Machine, release);
+        {
+            return release.Root!.Of(with.Machine)?.Sha256 ?? throw new DefinitionException(
+                $"{release.Location}: {release} has no mini root file system for {with.Machine.Name}, which this machine is.",
+                "Take another release, Debian's host tools (--host-tools debian), or a file that you know: --alpine-root FILE --alpine-root-sha256 SHA256.");
+        }
         if (with.Value(FileOption) is null)
             throw new DefinitionException("--alpine-root-sha256 is the checksum of a file that is not named.", "Name it: --alpine-root FILE.");
         return Digest.TryParse(text, out var digest) ? digest : throw new DefinitionException(
@@ -53,10 +57,6 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsProviders wi
         return copy;
     }
 
-    private static DefinitionException NoneFor(BuildMachine machine, HostToolsRelease release) => new(
-        $"{release.Location}: {release} has no mini root file system for {machine.Name}, which this machine is.",
-        "Take another release, Debian's host tools (--host-tools debian), or a file that you know: --alpine-root FILE --alpine-root-sha256 SHA256.");
-
     private HostException Differs(string file, Digest actual)
     {
         if (with.Value(Sha256Option) is not null)
@@ -76,7 +76,7 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsProviders wi
             Name = PackageName,
             Version = Version,
             Licence = "MIT",
-            Upstream = (_tarball ?? throw NoneFor(with.Machine, release)) with { Sha256 = _expected },
+            Upstream = _tarball! with { Sha256 = _expected },
             Debian = null,
             Patches = [],
             Location = release.Location,

@@ -32,9 +32,6 @@ public sealed record HostToolsSysroot(Artifact Artifact)
     /// <summary>Why it was taken from the store or made anew, for people.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>Where its programs run.</summary>
-    public BuildMachine Machine { get; init; } = BuildMachine.Current;
-
     /// <summary>The directory that is its root.</summary>
     public string Tree => Artifact.Tree;
 

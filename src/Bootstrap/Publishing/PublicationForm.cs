@@ -96,7 +96,7 @@ public sealed record PublishedSysroot(string Name, string Tree, Manifest Manifes
     public static PublishedSysroot Of(HostToolsSysroot tools, ArtifactStore store) => new(NameOf(tools), tools.Tree, store.Steps.ReadManifest(tools.Artifact.Content).WithSetId());
 
     /// <summary>What a published sysroot's file is called, without its ending.</summary>
-    public static string NameOf(HostToolsSysroot tools) => $"{tools.Kind.Name}-host-tools-{tools.Release}-{tools.Machine.Name}";
+    public static string NameOf(HostToolsSysroot tools) => $"{tools.Kind.Name}-host-tools-{tools.Release}-{BuildMachine.Current.Name}";
 }
 
 /// <summary>What was published: a file, or a branch with its commit.</summary>

@@ -49,7 +49,7 @@ public sealed class EmulatorResolverTests : IDisposable
 
     private EmulatorResolver Resolver(string request)
     {
-        var providers = new HostToolsProviders(null!, null!, null!, null!, null!, _tree.Read().HostTools);
+        var providers = new HostToolsProviders(null!, null!, new DebianArchive(null!, null!, null), null!, null!, _tree.Read().HostTools);
         return new EmulatorResolver(new HostToolsResolver(null!, providers), providers, HostToolsProviders.Parse(request));
     }
 }
