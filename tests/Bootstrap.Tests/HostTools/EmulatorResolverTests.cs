@@ -1,6 +1,7 @@
 using Bootstrap.Definitions;
 using Bootstrap.HostTools;
 using Bootstrap.Platform;
+using Bootstrap.Sources.Debian;
 using Bootstrap.Tests.Definitions;
 
 namespace Bootstrap.Tests.HostTools;
