@@ -33,6 +33,11 @@ public sealed record KeyDifference(string What, string? Before, string? After)
                 case JsonValueKind.Array:
                     foreach (var mount in property.Value.EnumerateArray())
                     {
+                        if (mount.ValueKind == JsonValueKind.String)
+                        {
+                            flat[$"{property.Name} {mount}"] = "listed";
+                            continue;
+                        }
                         var step = mount.TryGetProperty("step", out var name) ? $"{name} at " : "";
                         flat[$"{property.Name} {step}{mount.GetProperty("at")}"] = mount.GetProperty("content").ToString();
                     }

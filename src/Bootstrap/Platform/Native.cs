@@ -40,6 +40,12 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Ioctl(SafeFileHandle file, nuint request, out int value);
 
+    [LibraryImport("libc", EntryPoint = "tcgetattr")]
+    public static partial int GetTerminal(int descriptor, ref byte settings);
+
+    [LibraryImport("libc", EntryPoint = "tcsetattr")]
+    public static partial int SetTerminal(int descriptor, int when, ref byte settings);
+
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Fsync(SafeFileHandle file);
 

@@ -49,6 +49,7 @@ public sealed class ProcessRunner : IDisposable
             .WithStandardOutputPipe(Target(output, onLine, gate, command.OnOutput))
             .WithStandardErrorPipe(Target(error, onLine, gate));
         Process? child = null;
+        using var terminal = command.InheritTerminal ? new SavedTerminal() : null;
         try
         {
             // Without a token: CliWrap would kill what holds a namespace before what is in it.
@@ -112,6 +113,18 @@ public sealed class ProcessRunner : IDisposable
         _starts.CompleteAdding();
         _starter.Join();
         _starts.Dispose();
+    }
+
+    /// <summary>The settings of the terminal at standard input, which a program that is ended there would leave as it has set them.</summary>
+    private sealed class SavedTerminal : IDisposable
+    {
+        // More than struct termios has anywhere (termios(3)).
+        private readonly byte[] _settings = new byte[256];
+        private readonly bool _isTerminal;
+
+        public SavedTerminal() => _isTerminal = Native.GetTerminal(0, ref _settings[0]) == 0;
+
+        public void Dispose() => _ = _isTerminal ? Native.SetTerminal(0, 0, ref _settings[0]) : 0;
     }
 
     // The terminal stops the foreground's process group only, and sandboxes are sessions of their own.

@@ -126,6 +126,12 @@ public sealed class HostilePublicationTests
         Assert.Contains($": it is older than {kept}", Assert.Single(await signed.FailuresAsync(kept)), StringComparison.Ordinal);
         Assert.Contains(": it is older than 2999-01-01", Assert.Single(await signed.FailuresAsync("2999-01-01")), StringComparison.Ordinal);
 
+        // Without a keyring nobody asks for a signature, but of what is not signed nobody knows when it was made.
+        await signed.ShellAsync("rm *.asc");
+        var unsigned = await new Bootstrap.Publishing.Verification.PublicationVerifier(signed.Publication.Processes, null, kept).CheckAsync(signed.Publication.Directory, CancellationToken.None);
+        Assert.Equal("PUBLISHED.json is not signed, so nothing that was signed says when it was published", Assert.Single(unsigned, check => check.Trouble is not null).Trouble);
+        await signed.ShellAsync("cp ../older/*.asc .");
+
         await signed.ShellAsync("rm PUBLISHED.json");
         Assert.Equal(["serial number: there is no PUBLISHED.json, so nothing that was signed says when it was published"], await signed.FailuresAsync(kept));
         await Assert.ThrowsAsync<Bootstrap.Platform.DefinitionException>(() => new SignedPublication("tar").FailuresAsync("20261127"));

@@ -13,7 +13,7 @@ public sealed class VerificationTests : IDisposable
     [Theory]
     [InlineData("tar", 10)]
     [InlineData("oci", 7)]
-    [InlineData("oci-archive", 6)]
+    [InlineData("oci-archive", 7)]
     [InlineData("ostree", 9)]
     [InlineData("buildstream", 16)]
     public async Task What_was_published_holds(string form, int checks)

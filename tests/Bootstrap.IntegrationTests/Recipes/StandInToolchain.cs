@@ -74,7 +74,7 @@ public sealed class StandInToolchain : IDisposable
                 ["TARGET"] = "toy-linux-gnu",
                 ["LIBDIR"] = "lib64",
                 ["ENDIAN"] = "little",
-                ["USER_PROGRAM"] = "qemu-toy-static",
+                ["USER_PROGRAM"] = "qemu-toy",
                 ["CPU"] = "toy2",
                 ["SOURCES"] = "gcc=14.2.0=aaaa glibc=2.41=bbbb",
             }),

@@ -121,6 +121,11 @@ public sealed class KeyDocumentTests
             differences);
     }
 
+    [Fact]
+    public void Files_that_may_lend_rights_are_part_of_what_changed() => Assert.Equal(
+        [new KeyDifference("set-id usr/bin/su", null, "listed")],
+        KeyDifference.Between(Document(Original).Text, Document(Original with { SetId = ["usr/bin/su"] }).Text));
+
     private static readonly Digest ContinuedKey = Digest.Of("continued");
 
     private static Digest Content(StepId step) => Digest.Of(step.ToString());

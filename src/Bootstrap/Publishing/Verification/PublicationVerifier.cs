@@ -108,6 +108,8 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
             if (there is null)
                 return isSince is null ? null : PublicationCheck.Failed(What, $"there is no {path}, so nothing that was signed says when it was published");
         }
+        if (isSince is not null && !files.Has(path + Signer.Ending))
+            return PublicationCheck.Failed(What, $"{path} is not signed, so nothing that was signed says when it was published");
         var text = files.Read(path);
         if (await SignatureAsync(What, files, path, text, cancel) is { Trouble: not null } unsigned)
             return unsigned;
@@ -199,7 +201,7 @@ public sealed class PublicationVerifier(ProcessRunner processes, string? keyring
             try
             {
                 if (await layout.ReadAsync(subject, cancel) is not { } manifest)
-                    return null;
+                    return PublicationCheck.Other(what, "not looked into: what its checksum says is all that was checked of it");
                 if (manifest.Content != facts.Content)
                     return PublicationCheck.Failed(what, $"the manifest of what it holds is {manifest.Content}, expected {facts.Content}");
                 return Unlisted(manifest) is { } file
