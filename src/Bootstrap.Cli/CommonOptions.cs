@@ -129,7 +129,7 @@ internal sealed partial class CommonOptions
         _hostTools.CompletionSources.Add(
             [HostToolsRequest.Auto.Name, .. HostToolsProviders.All.Select(kind => kind.AtPlace is null ? kind.Name : kind.Name + ":")]);
         Accept(_free, Size().IsMatch, "a number of bytes, or one with K, M, G or T behind it");
-        Accept(_memory, SomeSize().IsMatch, "a number of bytes from 1 upwards, or one with K, M, G or T behind it");
+        Accept(_memory, text => Size().IsMatch(text) && text[0] != '0', "a number of bytes from 1 upwards, or one with K, M, G or T behind it");
         Accept(_processes, text => IsNumber(text, MostProcesses), $"a number from 1 to {MostProcesses}");
     }
 
@@ -147,15 +147,11 @@ internal sealed partial class CommonOptions
         }
     }
 
-    public string Store(ParseResult parsed) => FullPath(_store.Name, parsed.GetValue(_store) ?? DefaultStore());
-
-    // A value is empty where a variable of a shell is not set.
-    public static string FullPath(string option, string path) => path.Length > 0 ? Path.GetFullPath(path) : throw new Platform.DefinitionException(
-        $"{option} names nothing: its value is empty.", "Name a file or directory, or leave the option out.");
+    public string Store(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(_store) ?? DefaultStore());
 
     public Settings Read(ParseResult parsed)
     {
-        ImmutableArray<string> directories = [Home(), .. (parsed.GetValue(_definitions) ?? []).Select(path => FullPath(_definitions.Name, path))];
+        ImmutableArray<string> directories = [Home(), .. (parsed.GetValue(_definitions) ?? []).Select(path => Path.GetFullPath(path))];
         var read = DefinitionReader.Read(directories);
         var definitions = parsed.GetValue(_free) is { } free ? read.WithVariable("image-free", free) : read;
         return new Settings(
@@ -168,7 +164,7 @@ internal sealed partial class CommonOptions
             parsed.GetValue(_sources),
             parsed.GetValue(_debianMirror),
             [.. parsed.GetValue(_mirrors) ?? []],
-            parsed.GetValue(_mirrorKey) is { } key ? FullPath(_mirrorKey.Name, key) : null,
+            parsed.GetValue(_mirrorKey) is { } key ? Path.GetFullPath(key) : null,
             parsed.GetValue(_trustMirror),
             Overlays: !parsed.GetValue(_noOverlay),
             LimitsOf(parsed),
@@ -224,7 +220,7 @@ internal sealed partial class CommonOptions
         .Where(each => each.Values.Length > 0)
         .ToImmutableDictionary(
             each => each.Declared.Name,
-            each => each.Values.Select(value => each.Declared.IsFile ? FullPath(each.Declared.Name, value) : value).ToImmutableArray());
+            each => each.Values.Select(value => each.Declared.IsFile ? Path.GetFullPath(value) : value).ToImmutableArray());
 
     /// <summary>The checkout: the launcher names it.</summary>
     private static string Home() => Environment.GetEnvironmentVariable("BOOTSTRAP_HOME") is { Length: > 0 } home
@@ -233,9 +229,6 @@ internal sealed partial class CommonOptions
 
     [GeneratedRegex("^[0-9]{1,15}[KMGT]?$")]
     private static partial Regex Size();
-
-    [GeneratedRegex("^[1-9][0-9]{0,14}[KMGT]?$")]
-    private static partial Regex SomeSize();
 
     private static string DefaultStore()
     {

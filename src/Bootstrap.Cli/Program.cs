@@ -20,7 +20,7 @@ async Task<int> RunAsync()
 {
     try
     {
-        UsageMistakes.ThrowIfAny(parsed);
+        UsageMistakes.ThrowIfAny(parsed, args);
         return await parsed.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
     }
@@ -43,7 +43,7 @@ async Task<int> RunAsync()
 
 int Fail(BootstrapException exception)
 {
-    Tell($"bootstrap: {exception.Message}" + (exception.Hint is { } hint ? $"\n  {new PastedCommands(parsed).Complete(hint)}" : ""));
+    LiveScreen.Write($"bootstrap: {exception.Message}" + (exception.Hint is { } hint ? $"\n  {new PastedCommands(parsed).Complete(hint)}" : ""));
     return ExitCodes.Of(exception);
 }
 
@@ -59,27 +59,15 @@ int Fault(Exception exception)
     {
         file = $"this:\n{report}";
     }
-    Tell($"bootstrap: a fault of the program itself, {exception.GetType().Name}: {exception.Message.Split('\n')[0]} Report it where you have Bootstrap from, with {file}");
+    LiveScreen.Write($"bootstrap: a fault of the program itself, {exception.GetType().Name}: {exception.Message.Split('\n')[0]} Report it where you have Bootstrap from, with {file}");
     return ExitCodes.Fault;
 }
 
 int Interrupted()
 {
     if (Interlocked.Exchange(ref ending, 1) == 0)
-        Tell("bootstrap: interrupted; what was finished is kept, and what was not can be done again.");
+        LiveScreen.Write("bootstrap: interrupted; what was finished is kept, and what was not can be done again.");
     return ExitCodes.Interrupted;
-}
-
-// Nobody may read it, or the disk that it goes to is full.
-static void Tell(string text)
-{
-    try
-    {
-        Console.Error.WriteLine(NetworkEnvironment.WithoutLogins(text));
-    }
-    catch (IOException)
-    {
-    }
 }
 
 void Interrupt(PosixSignalContext context)

@@ -21,11 +21,16 @@ internal static class UsageMistakes
     }
 
     /// <exception cref="DefinitionException">The command line can't be run, and does not ask for help either.</exception>
-    public static void ThrowIfAny(ParseResult parsed)
+    public static void ThrowIfAny(ParseResult parsed, string[] args)
     {
+        var command = parsed.CommandResult;
+        // A value is empty where a variable of a shell is not set; the parser takes what follows '--OPTION=' for it.
+        var cut = args.TakeWhile(word => word != "--").FirstOrDefault(word => word.StartsWith('-') && word.IndexOfAny(['=', ':']) == word.Length - 1);
+        var given = Scopes(command).SelectMany(scope => scope.Children.OfType<OptionResult>());
+        if ((cut?[..^1] ?? given.FirstOrDefault(option => option.Tokens.Any(token => token.Value.Length == 0))?.Option.Name) is { } empty)
+            throw new DefinitionException($"{empty} names nothing: its value is empty.", $"See '{FullName(command)} --help'.");
         if (parsed.Action is not ParseErrorAction)
             return;
-        var command = parsed.CommandResult;
         string[] words = [.. parsed.UnmatchedTokens];
         var isIncomplete = command.Command.Subcommands.Count > 0;
         var known = command.Command.Subcommands.Select(each => each.Name).ToArray();

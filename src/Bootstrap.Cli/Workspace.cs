@@ -124,7 +124,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
         var result = await builder.RunAsync(plan, target, rendering, cancel);
         if (result.Outcomes.Any(outcome => outcome is { Status: StepStatus.Failed, Step.Id.Name: WellKnownSteps.HostToolsCheck }) && planned.HostTools.Choice is { } chosen)
         {
-            Console.Error.WriteLine(
+            LiveScreen.Write(
                 $"host tools: {planned.HostTools.Title} failed their check; they were taken as {chosen}. "
                 + $"Take others: --host-tools {string.Join(", or --host-tools ",
                     Definitions.HostTools.Keys.Where(name => !planned.HostTools.Title.StartsWith(name + ":", StringComparison.Ordinal)))}");
@@ -151,7 +151,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
         using (var progress = Advances.Shown())
             store = ArtifactStore.Open(directory, progress: progress);
         if (store.Mended is { } mended)
-            Console.Error.WriteLine(mended);
+            LiveScreen.Write(mended);
         if (store.IsShared)
             FileSystem.LetGroupWrite();
         return store;

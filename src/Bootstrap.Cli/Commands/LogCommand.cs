@@ -19,7 +19,7 @@ internal static class LogCommand
         {
             var (owner, name) = (parsed.GetValue(target)!, parsed.GetValue(step)!);
             _ = workspace.Definitions.Target(owner);
-            if (!workspace.Definitions.Recipes.ContainsKey(name) && !name.StartsWith("source-", StringComparison.Ordinal))
+            if (!workspace.Definitions.Recipes.ContainsKey(name) && workspace.Definitions.Sources.Keys.All(source => name != Planner.SourcePrefix + source))
                 throw new DefinitionException(Spelling.WithNearest($"There is no step '{name}'", name, workspace.Definitions.Recipes.Keys), $"'bootstrap plan {owner}' lists the steps.");
             var path = workspace.Store.History.LastLog(owner, name) ?? workspace.Store.History.LastLog(StepId.Shared, name) ?? throw new DefinitionException(
                 $"There is no log of step '{name}' of '{owner}' in this store.", $"'bootstrap build {owner} --to {name}' runs it; 'bootstrap plan {owner}' lists the steps.");
@@ -28,12 +28,11 @@ internal static class LogCommand
                 Console.WriteLine(path);
                 return ExitCodes.Done;
             }
-
             await using var log = File.OpenRead(path);
             await using var output = Console.OpenStandardOutput();
             await log.CopyToAsync(output, cancel);
             if (log.Length == 0)
-                Console.Error.WriteLine($"The log of step '{name}' is empty: its commands said nothing.");
+                LiveScreen.Write($"The log of step '{name}' is empty: its commands said nothing.");
             return ExitCodes.Done;
         });
     }

@@ -94,7 +94,7 @@ internal static class PublishCommand
                 workspace.Processes,
                 [.. from name in names from step in form.Steps select facts.Of(name, step, parsed.GetValue(version))],
                 PublishedSysroot.Of(planned.HostTools, workspace.Store),
-                CommonOptions.FullPath("--to", parsed.GetValue(to)![1]))
+                Path.GetFullPath(parsed.GetValue(to)![1]))
             { Repository = parsed.GetValue(ostree), Signer = signer };
             var items = await Task.Run(() => form.WriteAsync(request, cancel), cancel)
                 .ReportAsync(parsed.GetValue(to)![1], new Advance(string.Join(", ", names), $"publishing as {form.Name}", 0, null), workspace.Progress);

@@ -32,13 +32,12 @@ internal static class SchemaCommand
                 Console.Write(DefinitionSchema.Json(one));
             if (parsed.GetValue(output) is { } named)
             {
-                var directory = Directory.CreateDirectory(CommonOptions.FullPath(output.Name, named));
+                var directory = Directory.CreateDirectory(Path.GetFullPath(named));
                 foreach (var each in DefinitionSchema.Kinds)
                     File.WriteAllText(Path.Combine(directory.FullName, $"{each}.json"), DefinitionSchema.Json(each));
             }
-
             if (parsed.GetValue(markdown) is { } file)
-                File.WriteAllText(CommonOptions.FullPath(markdown.Name, file), DefinitionSchema.Markdown());
+                File.WriteAllText(Path.GetFullPath(file), DefinitionSchema.Markdown());
         });
         return command;
     }

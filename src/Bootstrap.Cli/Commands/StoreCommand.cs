@@ -100,7 +100,7 @@ internal static class StoreCommand
     private static void Tell(ImmutableArray<string> left)
     {
         foreach (var why in left)
-            Console.Error.WriteLine($"not removed: {why}");
+            LiveScreen.Write($"not removed: {why}");
     }
 
     private static void Print(IReadOnlyList<Damage> damages, ILookup<Digest, string> steps, ArtifactStore store)

@@ -30,10 +30,10 @@ internal sealed class Advances : IProgress<Advance>, IDisposable
     }
 
     /// <summary>A line of the command's results.</summary>
-    public void Say(string line) => Above(() => Console.WriteLine(NetworkEnvironment.WithoutLogins(line)));
+    public void Say(string line) => Above(() => Console.WriteLine(LiveScreen.Plain(line)));
 
     /// <summary>A line about what is being done.</summary>
-    public void Notice(string line) => Above(() => Console.Error.WriteLine(NetworkEnvironment.WithoutLogins(line)));
+    public void Notice(string line) => Above(() => LiveScreen.Write(line));
 
     public void Dispose()
     {

@@ -60,10 +60,26 @@ internal sealed class LiveScreen : IDisposable
     public static void Say(string line)
     {
         if (Shown is { _ended: false } screen)
-            screen.Above(() => Console.Error.WriteLine(line));
+            screen.Above(() => Write(line));
         else
-            Console.Error.WriteLine(line);
+            Write(line);
     }
+
+    /// <summary>Writes lines to standard error; nobody may read it, or the disk that it goes to is full.</summary>
+    public static void Write(string lines)
+    {
+        try
+        {
+            Console.Error.WriteLine(Plain(lines));
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    /// <summary>The text as it may be shown: what was typed and what files say could change the terminal, or hold a password.</summary>
+    public static string Plain(string text) =>
+        string.Concat(NetworkEnvironment.WithoutLogins(text).Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '?' : c));
 
     /// <summary>The size of the terminal, which is measured anew for each picture.</summary>
     internal Profile Terminal => _console.Profile;
@@ -151,7 +167,7 @@ internal sealed class LiveScreen : IDisposable
         {
             _timer.Dispose();
             _ended = true;
-            Console.Error.WriteLine($"bootstrap: progress is no longer shown: {failure.Message}");
+            Write($"bootstrap: progress is no longer shown: {failure.Message}");
         }
     }
 

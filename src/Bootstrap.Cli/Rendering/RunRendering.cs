@@ -132,10 +132,11 @@ internal sealed class RunRendering : IProgress<BuildEvent>, IDisposable
 
     private void Write(BuildEvent happened, string prefix)
     {
+        Action<string> write = _output == Console.Error ? LiveScreen.Write : _output.WriteLine;
         foreach (var line in Lines(happened))
-            _output.WriteLine(prefix + line);
+            write(prefix + LiveScreen.Plain(line));
         foreach (var line in happened is RunEnded ended ? Summary(ended.Result) : [])
-            _output.WriteLine(line);
+            write(line);
         _output.Flush();
     }
 

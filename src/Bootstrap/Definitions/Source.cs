@@ -119,7 +119,7 @@ public static class Protocols
         "tor", "tor+http", "tor+https",
     ];
 
-    /// <summary>The text as a URL, or null if it is none or of another protocol.</summary>
+    /// <summary>The text as a URL that names of files can be put behind; null if it is none, of another protocol, or has a query or fragment.</summary>
     public static Uri? Parse(string text, ImmutableArray<string> protocols) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && protocols.Contains(url.Scheme) ? url : null;
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && protocols.Contains(url.Scheme) && text.IndexOfAny(['?', '#']) < 0 ? url : null;
 }

@@ -194,5 +194,5 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
     private static string CheckUrl(string url) =>
         Protocols.Parse(url, Protocols.Download) is not null && !url.Any(char.IsWhiteSpace)
             ? url.TrimEnd('/')
-            : throw new DefinitionException($"--apk-repository '{url}' is not a URL; expected http or https, such as https://HOST/alpine/v3.20/main.");
+            : throw new DefinitionException($"--apk-repository '{url}' is not a URL; expected http or https, such as https://HOST/alpine/v3.20/main, without a query or fragment.");
 }

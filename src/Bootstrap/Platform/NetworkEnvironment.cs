@@ -59,8 +59,8 @@ public sealed partial class NetworkEnvironment : IWebProxy, ICredentials
     public static string WithoutLogins(string text) => Token().Replace(Login().Replace(text, "***@"), "***");
 
     /// <summary>The URL as it may be kept.</summary>
-    public static string WithoutLogin(Uri url) => Token().Replace(
-        url.UserInfo.Length == 0 ? url.ToString() : url.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped), "***");
+    public static string WithoutLogin(Uri url) =>
+        new Uri(Token().Replace(url.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped), "***")).ToString();
 
     /// <summary>The variable that names the proxy for this URL, and its value without a login; null where none does.</summary>
     public string? Describe(Uri url) => For(url) is { } proxy ? $"{proxy.Variable}={proxy.Address.GetLeftPart(UriPartial.Authority)}" : null;
@@ -144,8 +144,11 @@ public sealed partial class NetworkEnvironment : IWebProxy, ICredentials
     [GeneratedRegex(@"(?<=://)(?![\]\[]*USER:PASSWORD@)([^/\s?#:@']*:(?!\d+[/?#])[^\s'"",]*@|[^/\s?#]*@)")]
     private static partial Regex Login();
 
-    // As GitLab, Gitea, Artifactory, Azure (sig), Amazon and Google (X-Amz-Signature, X-Goog-Credential) name it.
-    [GeneratedRegex(@"(?<=[?&;][\w.-]*(token|secret|passw(or)?d|signature|credential|api_?key|auth|\bsig)=)[^\s&;#'""]+", RegexOptions.IgnoreCase)]
+    // As GitLab, Gitea, Artifactory, Azure (sig), Amazon and Google (X-Amz-Signature, X-Goog-Credential) name it; a sentence may go on after it.
+    [GeneratedRegex(
+        @"(?<=([?&;]|%3F|%26|%3B)([\w.-]*(token|secret|pass(w(or)?d|phrase)?|pwd|signature|credential|key|auth|jwt|session|bearer)"
+            + @"|([\w.-]*[._-])?(sig|sas|pat|code))(\[\w*\]|%5B\w*%5D)?=)[^\s&#""]+?(?=['.,:;)]*([\s&#""]|$))",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Token();
 
     [GeneratedRegex("-----BEGIN (TRUSTED )?CERTIFICATE-----[^-]+-----END (TRUSTED )?CERTIFICATE-----")]

@@ -42,7 +42,7 @@ public sealed class SignatureCheck : IDisposable
         var result = await command.RunAsync(_processes, cancel);
         var status = SignatureStatus.Parse(result.Output);
         return status is { Signer: { } signer, Trouble: null } ? signer : throw new BuildException(
-            $"The signature of {source.Name} {source.Version} ({pinned.FileName}, by {url}) does not hold: "
+            $"The signature of {source.Name} {source.Version} ({pinned.FileName}, by {url.AbsoluteUri}) does not hold: "
                 + $"{status.Trouble ?? result.Error.Trim()}.\n  keyring: {string.Join(", ", _keyrings)}",
             "If the key is one that you trust, add it to the keyring; if not, what is pinned is not what its project has signed.");
     }
@@ -61,11 +61,11 @@ public sealed class SignatureCheck : IDisposable
                     await File.WriteAllBytesAsync(file, bytes, cancel);
                     return url;
                 }
-                failures.Add($"{url}: the server has no such file");
+                failures.Add($"{url.AbsoluteUri}: the server has no such file");
             }
             catch (DownloadException failure)
             {
-                failures.Add($"{url}: {failure.Message}");
+                failures.Add($"{url.AbsoluteUri}: {failure.Message}");
             }
         }
         throw new BuildException(

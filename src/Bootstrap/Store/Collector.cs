@@ -19,7 +19,7 @@ internal sealed class Collector(StoreAccess access)
             foreach (var (kind, path) in Unneeded(live).ToList())
             {
                 var now = dryRun ? path : Path.Combine(aside, $"{victims.Count}");
-                if (dryRun || Try(path, from => FileSystem.Rename(from, now)))
+                if (TryMove(path, now))
                     victims.Add((kind, path, now));
             }
             if (!dryRun)
@@ -30,9 +30,9 @@ internal sealed class Collector(StoreAccess access)
         foreach (var (kind, path, now) in victims)
         {
             cancel.ThrowIfCancellationRequested();
-            removed.Add(new GcItem(kind, path, TreeRemover.SizeOf(now)));
-            if (!dryRun)
-                Try(now, TreeRemover.Remove);
+            var item = new GcItem(kind, path, TreeRemover.SizeOf(now));
+            if (dryRun || Try(now, TreeRemover.Remove))
+                removed.Add(item);
         }
         _ = TreeRemover.WhyNot(aside, TreeRemover.Remove);
         return new GcReport([.. removed], [.. _left]);
@@ -43,26 +43,32 @@ internal sealed class Collector(StoreAccess access)
     public ImmutableArray<string> Drop(IReadOnlyCollection<Damage> damages)
     {
         var contents = damages.Select(damage => damage.Content).OfType<Digest>().ToHashSet();
-        var aside = Directory.CreateDirectory(access.NewScratchPath()).FullName;
         using (access.Remove())
         {
-            var steps = Directory.EnumerateDirectories(_layout.Steps).Where(step =>
-                StoreJson.Read(Path.Combine(step, "record.json"), StoreJson.Default.RecordFile)?.ContentDigest is { } made && contents.Contains(made));
+            // Without its record a step directory is nothing.
+            var records = Directory.EnumerateDirectories(_layout.Steps).Select(step => Path.Combine(step, "record.json")).Where(record =>
+                StoreJson.Read(record, StoreJson.Default.RecordFile)?.ContentDigest is { } made && contents.Contains(made));
             var files = damages.Where(damage => damage.Content is null).Select(damage => damage.Path);
-            foreach (var path in steps.Concat(files).ToList().Where(Path.Exists))
-                TryMove(path);
+            foreach (var file in records.Concat(files).ToList())
+                Try(file, TreeRemover.Remove);
             foreach (var tree in contents.Select(content => Path.Combine(_layout.Trees, content.Hex)).Where(Directory.Exists))
             {
-                // Another member of the group can't take it out of its directory, but its name away: nothing finds it then.
-                if (!TryMove(tree))
-                    Try(tree, path => FileSystem.Rename(path, $"{path}.{Path.GetRandomFileName()}"));
+                // Another member of the group can only take its name away: nothing finds it then.
+                var nameless = $"{tree}.{Path.GetRandomFileName()}";
+                if (Try(tree, path => FileSystem.Rename(path, nameless)))
+                    Try(nameless, TreeRemover.Remove);
             }
         }
-        Try(aside, TreeRemover.Remove);
         return [.. _left];
-
-        bool TryMove(string path) => Try(path, from => FileSystem.Rename(from, Path.Combine(aside, Path.GetRandomFileName())));
     }
+
+    // A group can move what one of its members has made, but not empty it: it would be moved, and there still.
+    private bool TryMove(string path, string to) => Try(path, from =>
+    {
+        if (FileSystem.User != 0 && FileSystem.AccessOf(from).Owner != FileSystem.AccessOf(access.Scratch).Owner)
+            throw new StoreException($"'{from}' belongs to another user.");
+        FileSystem.Rename(from, to);
+    });
 
     // What can't be is no reason to keep all else.
     private bool Try(string path, Action<string> remove)

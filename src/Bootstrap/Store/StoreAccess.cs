@@ -89,9 +89,14 @@ internal sealed class StoreAccess : IDisposable
         var leased = new HashSet<Digest>();
         foreach (var path in Directory.EnumerateDirectories(Layout.Work, $"{SessionPrefix}-*").Where(path => path != except))
         {
-            using var dead = StagedDirectory.TryTake(path);
-            if (dead is null)
-                leased.UnionWith(Read(Path.Combine(path, LeasesFile)));
+            var why = TreeRemover.WhyNot(path, session =>
+            {
+                using var dead = StagedDirectory.TryTake(session);
+                if (dead is null)
+                    leased.UnionWith(Read(Path.Combine(session, LeasesFile)));
+            });
+            if (why is not null)
+                throw new StoreException($"{why}\nIt can't be read, and may list what a run uses: while it is there, only that user or root can collect.");
         }
         return leased;
     }

@@ -16,7 +16,6 @@ internal sealed record StoreLayout(string Root)
     private const string OwnStore =
         "Run this as that user, or name a store of your own: --store DIR. A group shares what was made by: mkdir DIR; chgrp GROUP DIR; chmod 2770 DIR.";
 
-
     public string Version => In("version");
     public string Trees => In("trees");
     public string Steps => In("steps");

@@ -67,20 +67,21 @@ public sealed class AnyUserTests(SmallWorld world)
         checkout.Recipe("all", "mkdir /out/d; echo now > /out/d/file");
         await checkout.BuildAsync();
         Run("mkdir", "-m", "0700", Path.Combine(checkout.Store, "work/step-dead"));
+        Run("chown", $"{OrdinaryUser}", Path.Combine(checkout.Store, "logs", old + ".log"));
         var member = AsOrdinaryUser(checkout, gives: false);
 
         var (exitCode, output, error) = await SmallCheckout.ResultAsync(checkout.StartWithin(member, ["gc", "toy"]));
         Assert.True(exitCode == 0, output + error);
         Assert.Contains($"not removed: '{before}' belongs to user 0: that user", error, StringComparison.Ordinal);
         Assert.Contains($"not removed: '{checkout.Store}/work/step-dead' belongs to user 0: that user", error, StringComparison.Ordinal);
-        Assert.Contains("step: 1, ", output, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(checkout.Store, "steps", old)));
+        Assert.Contains($"not removed: '{checkout.Store}/steps/{old}' belongs to user 0: that user", error, StringComparison.Ordinal);
+        Assert.Matches("^log: 1, (.+)\n\\1 removed\n$", output);
 
         var (damaged, _) = TreeOfAll(checkout);
         await File.WriteAllTextAsync(damaged + "/tree/d/file", "damaged\n");
         (exitCode, output, error) = await SmallCheckout.ResultAsync(checkout.StartWithin(member, ["store", "verify", "--repair"]));
         Assert.True(exitCode == 1, output + error);
-        Assert.Contains($"not removed: '{damaged}' belongs to user 0: that user", error, StringComparison.Ordinal);
+        Assert.Contains($"not removed: '{damaged}.", error, StringComparison.Ordinal);
         Assert.Equal(["all"], await checkout.BuildAsync());
         Assert.Equal(0, (await SmallCheckout.ResultAsync(checkout.StartWithin(member, ["store", "verify"]))).ExitCode);
 
@@ -88,6 +89,49 @@ public sealed class AnyUserTests(SmallWorld world)
         await checkout.OutputAsync("gc", "toy");
         Assert.False(Directory.Exists(before));
         Assert.DoesNotContain(Directory.GetDirectories(Path.Combine(checkout.Store, "trees")), Path.HasExtension);
+    }
+
+    [Fact]
+    public async Task A_collection_of_one_member_of_a_group_leaves_what_another_has_made_where_it_is()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "root: nobody else is two users");
+        const int Other = OrdinaryUser + 1;
+        var checkout = world.Checkout();
+        checkout.Store = Path.Combine(world.Root, "members-store");
+        Run("sh", "-euc", $"mkdir \"$1\"; chgrp {OrdinaryUser} \"$1\"; chmod 2770 \"$1\"", "sh", checkout.Store);
+        await world.NewStoreAsync(checkout.Store);
+        Run("sh", "-euc", "cd \"$1\"; chmod -R g+w locks steps pins history", "sh", checkout.Store);
+        async Task<(int ExitCode, string Output, string Error)> AskAsync(int user, params string[] command) =>
+            await SmallCheckout.ResultAsync(checkout.StartWithin(AsOrdinaryUser(checkout, gives: false, user), command));
+        checkout.Recipe("all", "mkdir /out/d; echo before > /out/d/file");
+        var built = await AskAsync(OrdinaryUser, "build", "toy");
+        Assert.True(built.ExitCode == 0, built.Output + built.Error);
+        var (before, _) = TreeOfAll(checkout);
+        checkout.Recipe("all", "echo now > /out/file");
+        Assert.Equal(0, (await AskAsync(OrdinaryUser, "build", "toy")).ExitCode);
+
+        foreach (var dry in (string[][])[["--dry-run"], []])
+        {
+            var (exitCode, output, error) = await AskAsync(Other, ["gc", "toy", .. dry]);
+            Assert.True(exitCode == 0, output + error);
+            Assert.Contains($"not removed: '{before}' belongs to user {OrdinaryUser}: that user", error, StringComparison.Ordinal);
+            Assert.StartsWith("0 B ", output, StringComparison.Ordinal);
+        }
+        Assert.Empty(Directory.GetDirectories(Path.Combine(checkout.Store, "work")));
+
+        var session = Path.Combine(checkout.Store, "work/session-dead");
+        Run("sh", "-euc", $"mkdir -m 700 \"$1\"; chown {Other} \"$1\"", "sh", session);
+        var refused = await AskAsync(OrdinaryUser, "gc", "toy");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains($"'{session}' belongs to user {Other}: that user", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("It can't be read, and may list what a run uses: while it is there, only that user or root can collect.", refused.Error, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(before));
+
+        Assert.Equal(0, (await AskAsync(Other, "gc", "toy")).ExitCode);
+        var own = await AskAsync(OrdinaryUser, "gc", "toy");
+        Assert.True(own.ExitCode == 0, own.Output + own.Error);
+        Assert.Contains("tree: 1, ", own.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(before));
     }
 
     private static (string Tree, string Key) TreeOfAll(SmallCheckout checkout)
@@ -112,7 +156,7 @@ public sealed class AnyUserTests(SmallWorld world)
 
     private string[] AsOrdinaryUser(SmallCheckout checkout) => AsOrdinaryUser(checkout, gives: true);
 
-    private string[] AsOrdinaryUser(SmallCheckout checkout, bool gives)
+    private string[] AsOrdinaryUser(SmallCheckout checkout, bool gives, int user = OrdinaryUser)
     {
         // Nobody else may look into temporary directories, nor perhaps into the one that the tests were built in.
         const string Place = "/tmp/place";
@@ -128,7 +172,7 @@ public sealed class AnyUserTests(SmallWorld world)
             "--dev-bind", "/", "/", "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755", "--dir", Place,
             "--ro-bind", checkout.Directory, Place + "/checkout", "--ro-bind", dotnet, Place + "/dotnet",
             "--ro-bind", AppContext.BaseDirectory, Place + "/program", "--perms", "0755", "--dir", world.Root, "--bind", checkout.Store, checkout.Store,
-            .. owned ? (string[])["setpriv", "--reuid", $"{OrdinaryUser}", "--regid", $"{OrdinaryUser}", "--clear-groups"] : [],
+            .. owned ? (string[])["setpriv", "--reuid", $"{user}", "--regid", $"{OrdinaryUser}", "--clear-groups"] : [],
             "sh", "-c", $"shift; exec {Place}/program/bootstrap \"$@\"", "sh",
         ];
     }

@@ -38,4 +38,16 @@ public sealed class FaultTests(SmallWorld world)
             Assert.DoesNotContain("at Bootstrap.", error, StringComparison.Ordinal);
         }
     }
+
+    [Fact]
+    public async Task A_notice_that_can_not_be_written_is_no_failure()
+    {
+        var checkout = world.Checkout();
+        checkout.Recipe("all", "true");
+        checkout.Write("own/src/recipes/mine.yaml", "name: mine\nsummary: Mine\nstage: host\nruns-on: host\nrun: echo mine > /out/mine\n");
+        string[] plan = ["plan", "toy", "--definitions", Path.Combine(checkout.Directory, "own")];
+        var (exitCode, output, _) = await SmallCheckout.ResultAsync(checkout.StartWithin(["sh", "-c", "\"$@\" 2>/dev/full", "sh"], plan));
+        Assert.Equal(0, exitCode);
+        Assert.Contains("toy/all", output, StringComparison.Ordinal);
+    }
 }

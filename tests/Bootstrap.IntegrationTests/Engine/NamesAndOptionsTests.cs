@@ -19,6 +19,9 @@ public sealed class NamesAndOptionsTests
     [InlineData("--definitions has no value: '-j', which follows it, is an option.\n  See 'bootstrap build --help'.", "build", "toy", "--definitions", "-j", "2")]
     [InlineData("--keyring has no value: '--newer-than', which follows it, is an option.\n  See 'bootstrap publish --help'.",
         "publish", "--verify", "out", "--keyring", "--newer-than")]
+    [InlineData("--diverse names nothing: its value is empty.\n  See 'bootstrap verify --help'.", "verify", "toy", "--diverse=", "--to", "x")]
+    [InlineData("--to names nothing: its value is empty.\n  See 'bootstrap plan --help'.", "plan", "toy", "--to", "")]
+    [InlineData("--mirror names nothing: its value is empty.\n  See 'bootstrap targets --help'.", "targets", "--mirror=")]
     public async Task An_option_is_not_taken_for_the_value_of_the_one_before_it(string expected, params string[] arguments)
     {
         var result = await SmallCheckout.ResultAsync(_checkout.Start([], arguments));
@@ -38,6 +41,21 @@ public sealed class NamesAndOptionsTests
         var (exitCode, _, error) = await _checkout.RunAsync("log", "toy", "vax/all");
         Assert.Equal(2, exitCode);
         Assert.Contains("There is no step 'vax/all'", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("There is no step 'source-/../../toy/all'", "log", "toy", "source-/../../toy/all")]
+    [InlineData("no step 'source-/../../toy/all'", "why", "toy", "source-/../../toy/all")]
+    [InlineData("no step 'source-/../../toy/all'", "shell", "toy", "source-/../../toy/all")]
+    [InlineData("no step 'source-/../../toy/all'", "plan", "toy", "--to", "source-/../../toy/all")]
+    [InlineData("no step 'source-/../../toy/all'", "export", "buildstream", "out", "toy", "--to", "source-/../../toy/all")]
+    [InlineData("There is no step '?[31m?x\n'", "log", "toy", "\u001b[31m\u009bx\n")]
+    public async Task What_is_no_name_is_no_step_and_shown_without_its_control_characters(string expected, params string[] arguments)
+    {
+        await _checkout.BuildAsync();
+        var (exitCode, output, error) = await _checkout.RunAsync(arguments);
+        Assert.True(exitCode == 2, output + error);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -227,6 +227,7 @@ public sealed class AlpineFailureTests
     [InlineData("/srv/alpine")]
     [InlineData("ftp://example.org/main")]
     [InlineData("http://example.org/a b")]
+    [InlineData("http://example.org/main?a=1")]
     public async Task A_repository_that_is_no_URL(string repository)
     {
         using var alpine = new AlpineWorld(HostToolsWorld.Self, real: false);

@@ -152,6 +152,15 @@ public sealed class NetworkEnvironmentTests
     [InlineData("https://h/x?X-Amz-Date=1&X-Amz-Credential=k/1&X-Amz-Signature=abc", "https://h/x?X-Amz-Date=1&X-Amz-Credential=***&X-Amz-Signature=***")]
     [InlineData("https://h/x?sv=2024&sig=a%3D", "https://h/x?sv=2024&sig=***")]
     [InlineData("https://h/x?design=a&tokens=2 (token=3)", "https://h/x?design=a&tokens=2 (token=3)")]
+    [InlineData("https://h/x?key=a&api-key=b&api_sig=c&pwd=d&code=e", "https://h/x?key=***&api-key=***&api_sig=***&pwd=***&code=***")]
+    [InlineData("https://h/x?authkey=a&jwt=b&session=c&access_key=d&sas=e", "https://h/x?authkey=***&jwt=***&session=***&access_key=***&sas=***")]
+    [InlineData("https://h/x?bearer=a&passphrase=b&pat=c&token[]=d&token%5B%5D=e", "https://h/x?bearer=***&passphrase=***&pat=***&token[]=***&token%5B%5D=***")]
+    [InlineData("https://h/x?token=abc;SECRET", "https://h/x?token=***")]
+    [InlineData("https://h/x?token=abc'SECRET&a=1", "https://h/x?token=***&a=1")]
+    [InlineData("https://h/x?token=abc%20SECRET%22SECRET%26SECRET", "https://h/x?token=***")]
+    [InlineData("ftp://h/f%3Ftoken=abc", "ftp://h/f%3Ftoken=***")]
+    [InlineData("to 'ftp://h/f%3Ftoken=abc', which is not followed: https", "to 'ftp://h/f%3Ftoken=***', which is not followed: https")]
+    [InlineData("(https://h/x?token=abc'def). Then 'https://h/x?code=a'", "(https://h/x?token=***). Then 'https://h/x?code=***'")]
     public void What_lends_rights_in_a_query_is_left_out_of_what_is_told_and_kept(string text, string shown)
     {
         Assert.Equal(shown, NetworkEnvironment.WithoutLogins(text));

@@ -68,6 +68,30 @@ public sealed class DownloaderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_download_with_a_token_goes_on_where_it_stopped_and_keeps_and_shows_none()
+    {
+        var kept = "";
+        var asked = new List<string>();
+        using var server = new HttpTestServer(request =>
+        {
+            asked.Add(request.Path);
+            if (!request.Headers.TryGetValue("Range", out var range))
+                return Answer.File(_content) with { CutAfter = 120_000 };
+            kept = File.ReadAllText(Part.Path + ".from");
+            return Rest(int.Parse(range["bytes=".Length..^1]));
+        });
+        await DownloadAsync(server.Url("a?file=a&unheard-of=SECRET"));
+        Assert.Equal(_content, File.ReadAllBytes(Part.Path));
+        Assert.All(asked, path => Assert.Equal("/a?file=a&unheard-of=SECRET", path));
+        Assert.Contains("/a", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", kept, StringComparison.Ordinal);
+        Part.Discard();
+        using var refusing = new HttpTestServer(_ => Answer.Of(403));
+        var failure = await Assert.ThrowsAsync<BuildException>(() => DownloadAsync(refusing.Url("a?token=a%20SECRET")));
+        Assert.Contains("a?token=***: the server answered 403", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_that_changed_on_the_server_is_fetched_from_its_start()
     {
         var first = true;

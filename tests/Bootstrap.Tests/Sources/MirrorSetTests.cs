@@ -169,6 +169,8 @@ public sealed class MirrorSetTests : IDisposable
     [Theory]
     [InlineData("/does/not/exist")]
     [InlineData("ftp://127.0.0.1/")]
+    [InlineData("http://127.0.0.1/mir?token=X")]
+    [InlineData("http://127.0.0.1/mir#X")]
     public void A_place_that_is_neither_a_directory_nor_a_URL_is_refused(string place) =>
         Assert.Throws<DefinitionException>(() => Mirrors(place));
 

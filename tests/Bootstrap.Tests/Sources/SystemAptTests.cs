@@ -69,6 +69,8 @@ public sealed class SystemAptTests
     [InlineData("https://one.example/debian trixie main")]
     [InlineData("https://one.example/[trusted=yes]")]
     [InlineData("gopher://one.example/debian")]
+    [InlineData("https://one.example/debian?token=abc")]
+    [InlineData("https://one.example/debian#abc")]
     [InlineData("")]
     public void A_mirror_that_is_no_URL_is_refused(string given) =>
         Assert.Contains("is not a URL", Assert.Throws<DefinitionException>(() => SystemApt.Check(given)).Message);

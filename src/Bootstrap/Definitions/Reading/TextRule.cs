@@ -34,7 +34,7 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
     public static readonly TextRule Licence = new("an SPDX licence expression", "[(]*[A-Za-z0-9][A-Za-z0-9.+:() -]*");
     public static readonly TextRule Url = new("an absolute https or http URL", WebAddress, IsUrl);
     public static readonly TextRule Repository = new(
-        "an absolute https, http or file URL of a git repository", $"{WebAddress}|file:///{OneWord}", IsUrl);
+        "an absolute https, http or file URL of a git repository, without a query or fragment", $@"(?!\S*[?#])(?:{WebAddress}|file:///{OneWord})", IsUrl);
     public static readonly TextRule Commit = new("a commit of 40 lower-case hexadecimal digits", "[0-9a-f]{40}");
     public static readonly TextRule AnyPath = new("a path, absolute or relative to this file", OneWord);
     public static readonly TextRule BesideTheFile = new("a path relative to this file", $"(?!/){OneWord}");

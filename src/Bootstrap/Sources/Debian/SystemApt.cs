@@ -76,15 +76,10 @@ internal sealed partial class SystemApt(ProcessRunner processes)
     }
 
     /// <summary>The mirror as the user wrote it.</summary>
-    public static string Check(string url)
-    {
-        if (!IsUrl(url) || url.Any(c => char.IsWhiteSpace(c) || c is '[' or ']' or '"'))
-        {
-            throw new DefinitionException(
-                $"--debian-mirror '{url}' is not a URL; expected one of {string.Join(", ", Protocols.Apt)}, such as https://HOST/debian.");
-        }
-        return url.TrimEnd('/');
-    }
+    public static string Check(string url) => IsUrl(url) && !url.Any(c => char.IsWhiteSpace(c) || c is '[' or ']' or '"' or '?' or '#')
+        ? url.TrimEnd('/')
+        : throw new DefinitionException(
+            $"--debian-mirror '{url}' is not a URL; expected one of {string.Join(", ", Protocols.Apt)}, such as https://HOST/debian, without a query or fragment.");
 
     private static bool IsSignedByDebian(AptEntry entry) => entry.SignedBy.Contains("debian-archive", StringComparison.Ordinal);
 

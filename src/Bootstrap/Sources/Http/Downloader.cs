@@ -56,7 +56,7 @@ internal sealed class Downloader : IDisposable
             }
             catch (DownloadException failure)
             {
-                failures += $"\n  {url}: {failure.Message}";
+                failures += $"\n  {url.AbsoluteUri}: {failure.Message}";
             }
         }
         var mirror = $"Check the network and the proxy settings, or add a mirror to the 'urls' in {source.Location.File}";

@@ -71,7 +71,7 @@ internal sealed class DownloadException(string reason, bool transient, Exception
 internal sealed class OfflineHandler : HttpMessageHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel) =>
-        throw Offline.Refused($"{request.RequestUri} is not asked");
+        throw Offline.Refused($"{request.RequestUri?.AbsoluteUri} is not asked");
 }
 
 /// <summary>
@@ -89,7 +89,7 @@ internal sealed class RedirectFollower(HttpMessageHandler inner) : DelegatingHan
         {
             response.Dispose();
             if (followed == MostRedirects)
-                throw new DownloadException($"the server redirects {MostRedirects} times, and then to '{next}'", transient: false);
+                throw new DownloadException($"the server redirects {MostRedirects} times, and then to '{next.AbsoluteUri}'", transient: false);
             request = Copy(request, next);
             response = await SendOnceAsync(request, cancel);
         }

@@ -28,8 +28,8 @@ internal sealed class PartialFile(string path)
         return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
     }
 
-    // Without a login, which is nothing to write down.
-    private static string Shown(Uri url) => url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
+    // Without login and query: what lends rights is nothing to write down, and may be another one when the download goes on.
+    private static string Shown(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     public FileStream Continue() => new(path, FileMode.Append, FileAccess.Write, FileShare.Read);
 

@@ -95,7 +95,7 @@ public sealed class MirrorSet : IDisposable
         if (Protocols.Parse(place, Protocols.Download) is null)
         {
             return Directory.Exists(place) ? new Mirror(Path.GetFullPath(place), _settings.MirrorKey, _downloader, _notice) : throw new DefinitionException(
-                $"--mirror '{place}' is neither a directory nor a {string.Join(" or ", Protocols.Download)} URL.",
+                $"--mirror '{place}' is neither a directory nor a {string.Join(" or ", Protocols.Download)} URL without a query or fragment.",
                 "'bootstrap sources mirror DIR TARGET' writes one.");
         }
         if (Offline)
