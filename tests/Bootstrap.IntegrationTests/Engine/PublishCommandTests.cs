@@ -144,7 +144,6 @@ public sealed class PublishCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "there is no such file")]
     [InlineData("12", "there is no such file")]
     [InlineData("2026-13-45", "there is no such file")]
     [InlineData("/etc", "there is no such file")]

@@ -84,7 +84,7 @@ public sealed class BuildStreamTests : IDisposable
     [Fact]
     public async Task A_repository_may_have_any_name()
     {
-        var repository = Path.Combine(_publication.Root, "the repo #1");
+        var repository = Path.Combine(_publication.Root, "the repo #1?%41");
         await CommitAsync(repository);
         await PublishWithAsync(repository + "/", "m68k");
 

@@ -79,9 +79,13 @@ internal sealed class OstreeRepository(ProcessRunner processes, string directory
     /// <summary>Takes what another repository has on a branch: <c>ostree pull-local</c> marks the commit as partial until all of it is there.</summary>
     public async Task<Digest> TakeAsync(string branch, string made, CancellationToken cancel)
     {
-        await AskAsync("pull-local", [made, branch], cancel, beside: made);
+        await AskAsync("pull-local", [InUrl(made), branch], cancel, beside: made);
         return await FindAsync(branch, cancel) ?? throw new HostException($"ostree made no commit on '{branch}' in '{directory}'.");
     }
+
+    /// <summary>A path as <c>ostree pull-local</c> takes it, which puts it behind <c>file://</c> as it stands, and reads that as a URL.</summary>
+    public static string InUrl(string path) =>
+        path.Replace("%", "%25", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal).Replace("?", "%3F", StringComparison.Ordinal);
 
     /// <summary>Whether a commit is marked as one of which not all is there.</summary>
     public bool IsPartial(Digest commit) => Path.Exists(Path.Combine(directory, "state", commit.Hex + Partial));

@@ -101,7 +101,7 @@ internal sealed partial class PublishedRepository(OstreeRepository ostree, Publi
         [
             ("init", ["--mode=archive"]),
             ("remote", ["add", "--force", "--gpg-import=" + key, Remote, new Uri(files.Root).AbsoluteUri]),
-            ("pull-local", ["--remote=" + Remote, "--gpg-verify", "--gpg-verify-summary", "--commit-metadata-only", files.Root, branch]),
+            ("pull-local", ["--remote=" + Remote, "--gpg-verify", "--gpg-verify-summary", "--commit-metadata-only", OstreeRepository.InUrl(files.Root), branch]),
         ];
         foreach (var (verb, arguments) in commands)
         {
