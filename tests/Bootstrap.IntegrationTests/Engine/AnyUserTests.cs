@@ -73,7 +73,7 @@ public sealed class AnyUserTests(SmallWorld world)
         var (exitCode, output, error) = await SmallCheckout.ResultAsync(checkout.StartWithin(member, ["gc", "toy"]));
         Assert.True(exitCode == 0, output + error);
         Assert.Contains($"not removed: '{before}' belongs to user 0: that user", error, StringComparison.Ordinal);
-        Assert.Contains($"not removed: '{checkout.Store}/work/step-dead' belongs to user 0: that user", error, StringComparison.Ordinal);
+        Assert.Contains($"not removed: '{Path.Combine(checkout.Store, "work", "step-dead")}' belongs to user 0: that user", error, StringComparison.Ordinal);
         Assert.Contains($"not removed: '{checkout.Store}/steps/{old}' belongs to user 0: that user", error, StringComparison.Ordinal);
         Assert.Matches("^log: 1, (.+)\n\\1 removed\n$", output);
 

@@ -116,7 +116,7 @@ public sealed class OpeningTests : IDisposable
         var told = new Told();
         ArtifactStore.Open(_directory["store"], progress: told).Dispose();
         Assert.Empty(told.Advances);
-        _directory.Shell("mkdir store/work/step-dead store/work/session-dead");
+        _directory.Shell("cd store/work && mkdir step-dead session-dead");
 
         ArtifactStore.Open(_directory["store"], progress: told).Dispose();
 
