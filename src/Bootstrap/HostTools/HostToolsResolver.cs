@@ -115,10 +115,6 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         ? EmulatorProvider.IsTitle(pin.Key) ? $"emulators {pin.Key}" : HostToolsProviders.HostTools
         : null;
 
-    /// <summary>The keys of all that is pinned.</summary>
-    public static ImmutableArray<Digest> PinnedKeys(ArtifactStore store) =>
-        [.. Pins.Read(store).Values.Select(pin => pin.Key)];
-
     /// <summary>The packages of all that is pinned: the blobs that a collection of garbage keeps, so that it can be made again.</summary>
     public static ImmutableArray<Digest> PinnedBlobs(ArtifactStore store) =>
         [.. Pins.Read(store).Values.SelectMany(pin => pin.Packages).Select(package => package.Sha256)];

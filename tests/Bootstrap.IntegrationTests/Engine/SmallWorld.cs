@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Bootstrap.HostTools;
+using System.Text.Json.Nodes;
 using Bootstrap.Platform;
 using Bootstrap.Store;
 
@@ -109,7 +109,8 @@ public sealed class SmallWorld : IDisposable
         using var from = ArtifactStore.Open(Store);
         using var store = ArtifactStore.Open(path ?? Path.Combine(Root, $"store-{Interlocked.Increment(ref _checkouts)}"));
         // Another test's collection may have removed the tree of an emulator, whose pin stays.
-        store.Import(from, HostToolsResolver.PinnedKeys(from).Where(key => from.Steps.Find(key) is not null), []);
+        var pins = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Store, "pins/host-tools.json")))!.AsObject();
+        store.Import(from, pins.Select(pin => Digest.Parse((string)pin.Value!["key"]!)).Where(key => from.Steps.Find(key) is not null), []);
         return store.Root;
     }
 }
