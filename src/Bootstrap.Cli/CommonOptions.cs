@@ -54,9 +54,9 @@ internal sealed partial class CommonOptions
 
     private readonly Option<string> _emulators = new("--emulators")
     {
-        Description = "Where qemu comes from, whatever the host tools are: debian[:SUITE], alpine[:RELEASE], path:DIRECTORY-OR-TARBALL; "
-            + "auto is Debian's where there is apt, else Alpine's",
-        HelpName = "auto|NAME[:RELEASE]|path:PLACE",
+        Description = "Where qemu comes from, whatever the host tools are: debian[:SUITE], alpine[:RELEASE], path:DIRECTORY-OR-TARBALL, "
+            + "built (by the recipes emulator-user and emulator-system, of the source qemu); auto is Debian's where there is apt, else Alpine's",
+        HelpName = "auto|built|NAME[:RELEASE]|path:PLACE",
         DefaultValueFactory = _ => HostToolsRequest.Auto.Name,
     };
 

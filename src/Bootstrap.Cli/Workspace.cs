@@ -67,12 +67,13 @@ internal sealed class Workspace(Settings settings) : IDisposable
     public async Task<HostCheck> CheckSourcesAsync(IReadOnlyList<string> targets, CancellationToken cancel)
     {
         using var resolver = new SourceResolver(Store, Debian, Fetching, Mirrors);
-        return await resolver.CheckAsync([.. Planner.ToResolve(Definitions, targets, to: null).Sources], settings.Sources, cancel);
+        return await resolver.CheckAsync([.. Unresolved.Of(Definitions, targets, to: null, Emulators.AreBuilt).Sources], settings.Sources, cancel);
     }
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one, with other host tools than the settings' where <paramref name="others"/> names them.</summary>
     public Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel, HostToolsRequest? others = null) => PlanAsync(
-        targets, to, () => HostToolsAsync(update: false, cancel, others), needs => EmulatorsAsync(needs, update: false, cancel), cancel);
+        targets, to, () => HostToolsAsync(update: false, cancel, others), (recipe, tools) => HostToolsForAsync(recipe, tools, update: false, cancel),
+        needs => EmulatorsAsync(needs, update: false, cancel), cancel);
 
     /// <summary>Like <see cref="PlanAsync(IReadOnlyList{string}, string?, CancellationToken)"/>, but makes no host tools.</summary>
     public Task<PlannedTargets> PlanBuiltAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel)
@@ -80,8 +81,13 @@ internal sealed class Workspace(Settings settings) : IDisposable
         var present = HostToolsResolver.Find(settings.HostToolsRequest) ?? throw new BuildException(
             $"'{targets[0]}' is not built: the store has not even the host tools for it.", $"'bootstrap build {targets[0]}' builds it.");
         SayIfEnded(present);
-        return PlanAsync(targets, to, () => Task.FromResult(present), needs => Task.FromResult(Emulators.Find(needs)), cancel);
+        return PlanAsync(
+            targets, to, () => Task.FromResult(present), (recipe, tools) => Task.FromResult(HostToolsResolver.FindFor(recipe, tools)), needs => Task.FromResult(Emulators.Find(needs)), cancel);
     }
+
+    /// <summary>The host tools with a recipe's own packages.</summary>
+    public async Task<HostToolsSysroot?> HostToolsForAsync(Recipe recipe, HostToolsSysroot tools, bool update, CancellationToken cancel) =>
+        await HostToolsResolver.ForAsync(recipe, tools, update, Progress.Notice, Progress, cancel);
 
     private void SayIfEnded(HostToolsSysroot tools)
     {
@@ -90,23 +96,28 @@ internal sealed class Workspace(Settings settings) : IDisposable
     }
 
     private async Task<PlannedTargets> PlanAsync(
-        IReadOnlyList<string> targets, string? to, Func<Task<HostToolsSysroot>> hostToolsAsync,
+        IReadOnlyList<string> targets, string? to, Func<Task<HostToolsSysroot>> hostToolsAsync, Func<Recipe, HostToolsSysroot, Task<HostToolsSysroot?>> forRecipeAsync,
         Func<IEnumerable<EmulatorNeed>, Task<ImmutableArray<PinnedEmulator>>> emulatorsAsync, CancellationToken cancel)
     {
         foreach (var target in targets)
             Definitions.Target(target);
-        var used = Planner.ToResolve(Definitions, targets, to);
+        var used = Unresolved.Of(Definitions, targets, to, Emulators.AreBuilt);
         var sources = await SourcesAsync(update: false, cancel, used.Sources);
         var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, Progress, cancel);
         var hostTools = await hostToolsAsync();
+        var own = new Dictionary<string, HostToolsSysroot?>(StringComparer.Ordinal);
+        foreach (var recipe in used.Recipes.OrderBy(recipe => recipe.Name, StringComparer.Ordinal))
+            own.Add(recipe.Name, await forRecipeAsync(recipe, hostTools));
         var emulators = await emulatorsAsync(used.Emulators);
         var resolution = new Resolution(hostTools.Artifact.Content, sources)
         {
             Archives = archives,
+            // No key is known of a step whose host tools are not there.
+            HostToolsOf = own.ToImmutableSortedDictionary(each => each.Key, each => each.Value?.Artifact.Content ?? Digest.Of($"no host tools for {each.Key}"), StringComparer.Ordinal),
             Emulators = emulators.ToImmutableDictionary(each => each.Need, each => each.Tree),
         };
         return new PlannedTargets(
-            Planner.Plan(Definitions, resolution, targets, to), hostTools, [.. emulators.Select(each => each.Made).OfType<HostToolsSysroot>()]);
+            Planner.Plan(Definitions, resolution, targets, to), hostTools, [.. own.Values.Concat(emulators.Select(each => each.Made)).OfType<HostToolsSysroot>().Except([hostTools])]);
     }
 
     public Builder NewBuilder(int jobs, bool keepGoing = false, ShiftedClock? clock = null) =>
@@ -178,11 +189,11 @@ internal sealed class Workspace(Settings settings) : IDisposable
     }
 }
 
-/// <summary>A plan, and the host tools and emulators that it was made with.</summary>
-internal sealed record PlannedTargets(Plan Plan, HostToolsSysroot HostTools, ImmutableArray<HostToolsSysroot> Emulators)
+/// <summary>A plan, and what it was made with: the host tools, and besides them those of single recipes and the emulators.</summary>
+internal sealed record PlannedTargets(Plan Plan, HostToolsSysroot HostTools, ImmutableArray<HostToolsSysroot> Besides)
 {
     /// <summary>The keys of these.</summary>
-    public IEnumerable<Digest> Pinned => Emulators.Prepend(HostTools).Select(made => made.Artifact.Key);
+    public IEnumerable<Digest> Pinned => Besides.Prepend(HostTools).Select(made => made.Artifact.Key);
 
     /// <summary>The step that a target calls by this name.</summary>
     public Step Step(string target, string name) => Plan.Find(target, name) ?? throw new DefinitionException(

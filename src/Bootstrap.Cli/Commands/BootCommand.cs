@@ -50,9 +50,18 @@ internal static class BootCommand
             files = files with { Disk = Path.GetFullPath(disk) };
         using var work = workspace.Store.NewWork("boot");
         var emulator = (await workspace.EmulatorsAsync([machine.Need], update: false, cancel)).Single();
-        return await workspace.Machines.InteractAsync(emulator.Made!.Tree, machine.In(emulator.Tree), files, keepChanges: disk is not null, work.Path, cancel) == 0
+        var root = emulator.Made?.Tree ?? await BuiltAsync(workspace, target, machine.Need.Recipe, cancel);
+        return await workspace.Machines.InteractAsync(root, machine.In(emulator.Tree), files, keepChanges: disk is not null, work.Path, cancel) == 0
             ? ExitCodes.Done
             : ExitCodes.Failed;
+    }
+
+    private static async Task<string> BuiltAsync(Workspace workspace, string target, string step, CancellationToken cancel)
+    {
+        var planned = await workspace.PlanAsync([target], step, cancel);
+        var result = await workspace.BuildAsync(planned, planned.Plan, target, Environment.ProcessorCount, cancel);
+        return result[planned.Step(target, step).Id]?.Artifact?.Tree ?? throw new BuildException(
+            $"The emulator of '{target}' could not be built.", $"'bootstrap log {target} {step}' shows the end of its log.");
     }
 
     /// <summary>Runs the step's commands whether its result is in the store or not, and puts nothing there.</summary>
@@ -67,7 +76,7 @@ internal static class BootCommand
         using var work = workspace.Store.NewWork("boot");
         var layout = new StepLayout(workspace.Store, work.Path);
         var log = workspace.Store.LogPath(KeyDocument.Of(step, id => result[id]!.Artifact!.Content, null).Key);
-        var exit = await StepExecutor.RunBootedAsync(workspace.Store, workspace.Machines, step, id => result[id]!.Artifact!, layout, log, cancel);
+        var exit = await StepExecutor.RunBootedAsync(workspace.Machines, step, id => result[id]!.Artifact!, layout, log, cancel);
         var said = await File.ReadAllTextAsync(log, cancel);
         Console.Write(said);
         Console.WriteLine($"console log: {log}");

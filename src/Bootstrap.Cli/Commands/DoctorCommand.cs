@@ -22,7 +22,7 @@ internal static class DoctorCommand
             Target[] targets = parsed.GetValue(named) is { Length: > 0 } names ? [.. names.Select(definitions.Target)] : [.. definitions.Targets.Values];
             var healthy = true;
             var doctor = new Doctor(definitions, workspace.Store, workspace.Processes, workspace.Settings.Limits);
-            var needed = Planner.ToResolve(definitions, [.. targets.Select(each => each.Name)], to: null).Emulators;
+            var needed = Unresolved.Of(definitions, [.. targets.Select(each => each.Name)], to: null).Emulators;
             var checks = doctor.RunAsync(
                 targets,
                 (emulator, token) => TryAsync(workspace, emulator, needed, token),

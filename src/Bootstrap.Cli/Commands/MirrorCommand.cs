@@ -29,10 +29,10 @@ internal static class MirrorCommand
             var signer = parsed.GetValue(sign) is { } key ? await Signer.WithAsync(workspace.Processes, key, cancel) : null;
             var planned = await workspace.PlanAsync(names, null, cancel);
             using var writer = MirrorWriter.Open(parsed.GetValue(directory)!, signer is not null);
-            var commits = Planner.ToResolve(workspace.Definitions, names, null).Origins.OfType<CommitOrigin>();
+            var commits = Unresolved.Of(workspace.Definitions, names, null).Origins.OfType<CommitOrigin>();
             await AddSourcesAsync(workspace, planned.Plan, commits, writer, cancel);
             List<(HostToolsSysroot Tools, Package Package)> missing = [];
-            HostToolsSysroot[] made = [planned.HostTools, .. planned.Emulators];
+            HostToolsSysroot[] made = [planned.HostTools, .. planned.Besides];
             foreach (var tools in made)
                 missing.AddRange((await AddPackagesAsync(workspace, tools, writer, cancel)).Select(package => (tools, package)));
             AddPins(workspace, writer, HostToolsResolver.PinName, [.. made.Where(tools => !tools.Packages.IsEmpty && !missing.Exists(each => each.Tools == tools)).Select(tools => tools.Title)]);

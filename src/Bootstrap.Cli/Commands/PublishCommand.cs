@@ -89,7 +89,7 @@ internal static class PublishCommand
             var planned = await workspace.PlanBuiltAsync(names, form.To, cancel);
             var built = DryRun.Of(planned.Plan, workspace.Store).Steps.Where(step => step.Artifact is not null)
                 .ToDictionary(step => step.Step.Id, step => step.Artifact!);
-            var facts = new PublicationFacts(workspace.Definitions, planned.Plan, planned.HostTools, workspace.Store, built);
+            var facts = new PublicationFacts(workspace.Definitions, planned.Plan, planned.HostTools, planned.Besides, workspace.Store, built);
             var request = new PublicationRequest(
                 workspace.Processes,
                 [.. from name in names from step in form.Steps select facts.Of(name, step, parsed.GetValue(version))],

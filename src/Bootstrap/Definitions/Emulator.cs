@@ -54,11 +54,20 @@ public sealed record EmulatorNeed(string Program, string? Firmware = null)
 {
     /// <summary>What runs single programs, where the others boot machines.</summary>
     public bool IsUser => !Program.StartsWith("qemu-system-", StringComparison.Ordinal);
+
+    /// <summary>The recipe that builds it.</summary>
+    public string Recipe => IsUser ? "emulator-user" : "emulator-system";
 }
 
-/// <summary>A pinned tree that holds what is needed: its content, and the program and the boot program by their paths in it.</summary>
-public sealed record EmulatorTree(Digest Content, string Program, string? Firmware)
+/// <summary>
+/// A tree that holds what is needed: its content, or null where the recipe for it makes it, and the program and the boot program by their
+/// paths in it.
+/// </summary>
+public sealed record EmulatorTree(Digest? Content, string Program, string? Firmware)
 {
+    /// <summary>What a recipe makes, whose program is at <c>usr/bin</c> and whose boot program lies with qemu's own.</summary>
+    public static EmulatorTree BuiltFor(EmulatorNeed need) => new(null, $"usr/bin/{need.Program}", need.Firmware is { } firmware ? $"usr/share/qemu/{firmware}" : null);
+
     /// <summary>What the program says of itself, for people.</summary>
     public string Version { get; init; } = "";
 }
@@ -78,9 +87,6 @@ public sealed record EmulatorPackages
     /// <summary>The package of each program that boots machines.</summary>
     public required ImmutableSortedDictionary<string, string> Programs { get; init; }
 
-    /// <summary>The package and the file of each boot program.</summary>
-    public required ImmutableSortedDictionary<string, PackagedFile> Firmware { get; init; }
+    /// <summary>The package of each boot program, and the file in it by its path from the root.</summary>
+    public required ImmutableSortedDictionary<string, (string Package, string File)> Firmware { get; init; }
 }
-
-/// <summary>A file, by its path from the root, and the package that has it.</summary>
-public sealed record PackagedFile(string Package, string File);

@@ -29,6 +29,9 @@ public sealed record HostToolsRelease
     public ImmutableArray<Uri> Repositories { get; init; } = [];
     public required ImmutableArray<string> Packages { get; init; }
 
+    /// <summary>Those of the packages that one recipe alone asks for.</summary>
+    public ImmutableArray<string> Besides { get; init; } = [];
+
     /// <summary>Where it has qemu, or null where nothing is known of that.</summary>
     public EmulatorPackages? Emulators { get; init; }
 
@@ -38,8 +41,12 @@ public sealed record HostToolsRelease
     public ImmutableSortedDictionary<string, string> Links { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
     public required Location Location { get; init; }
 
-    /// <summary>How <c>--host-tools</c> names it.</summary>
-    public override string ToString() => $"{Definition}:{Name}";
+    /// <summary>The release with packages for one recipe.</summary>
+    public HostToolsRelease With(ImmutableArray<string> packages) => packages.Except(Packages).Order(StringComparer.Ordinal).ToImmutableArray() is var besides
+        ? this with { Packages = [.. Packages, .. besides], Besides = besides } : this;
+
+    /// <summary>How <c>--host-tools</c> names it, and what was added.</summary>
+    public override string ToString() => string.Join('+', Besides.Prepend($"{Definition}:{Name}"));
 }
 
 /// <summary>A mini root file system of Alpine Linux: its point release, and the tarballs.</summary>

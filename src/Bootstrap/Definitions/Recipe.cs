@@ -23,6 +23,10 @@ public sealed record Recipe
     public required ImmutableArray<Need> Needs { get; init; }
     public required ImmutableArray<string> Sources { get; init; }
     public required ImmutableSortedDictionary<string, string> Tools { get; init; }
+
+    /// <summary>The packages that the host tools have for this recipe alone, by the provider of host tools.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> Packages { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+
     public required ImmutableSortedDictionary<string, LocatedText> Environment { get; init; }
     public required ImmutableSortedDictionary<string, string> Defaults { get; init; }
     public required LocatedText? Continues { get; init; }

@@ -53,6 +53,9 @@ public sealed record DebianTarball
     public required string Package { get; init; }
     public required string Suite { get; init; }
     public required DebianPackageKind Kind { get; init; }
+
+    /// <summary>The version that it is of, where that is not the one that the project's tarball is of.</summary>
+    public string? Version { get; init; }
     public required string File { get; init; }
     public required Digest Sha256 { get; init; }
     public required ImmutableArray<Patch> Patches { get; init; }

@@ -26,6 +26,8 @@ public static partial class StepVariables
             ["elf-endian"] = (_, emulator) => emulator.Elf.BigEndian ? "big" : "little",
             ["elf-machine"] = (_, emulator) => emulator.Elf.Machine.ToString(CultureInfo.InvariantCulture),
             ["user-program"] = (_, emulator) => emulator.UserProgram,
+            ["system-program"] = (_, emulator) => emulator.System?.Program ?? "",
+            ["firmware"] = (_, emulator) => emulator.System?.Firmware?.Name ?? "",
             ["user-cpu"] = (_, emulator) => emulator.Cpu ?? "",
             ["console"] = (_, emulator) => emulator.System?.Terminal ?? "",
             ["kernel-arguments"] = (_, emulator) => string.Join(' ', emulator.System?.KernelArguments ?? []),

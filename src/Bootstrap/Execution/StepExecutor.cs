@@ -94,7 +94,7 @@ public sealed partial class StepExecutor(
     /// <see cref="StepLayout.Out"/> then. The result is their exit code.
     /// </summary>
     public static Task<int> RunBootedAsync(
-        ArtifactStore store, MachineRunner machines, Step step, Func<StepId, Artifact> inputs, StepLayout work, string logPath, CancellationToken cancel)
+        MachineRunner machines, Step step, Func<StepId, Artifact> inputs, StepLayout work, string logPath, CancellationToken cancel)
     {
         work.Create(step.Script);
         var image = step.Inputs.Single(input => input.At == "/");
@@ -102,7 +102,7 @@ public sealed partial class StepExecutor(
         if (step.RecipeFilesPath is { } files)
             trees = trees.Append((SandboxPaths.Files, files));
         var commands = new MachineCommands(step.Script, step.Environment, [.. trees], work.Out);
-        return machines.RunAsync(store.Steps.TreeOf(step.Emulator!.Value), step.Booted!, BootFiles.In(inputs(image.Step).Tree), commands, work.Sandbox, logPath, cancel);
+        return machines.RunAsync(work.EmulatorOf(step, inputs), step.Booted!, BootFiles.In(inputs(image.Step).Tree), commands, work.Sandbox, logPath, cancel);
     }
 
     /// <summary>Completes when all that was to be removed is gone, or was told that it can't be.</summary>
@@ -144,7 +144,7 @@ public sealed partial class StepExecutor(
         var log = store.LogPath(ready.Key.Key);
         File.Delete(log);
         var exit = step.Booted is not null
-            ? await RunBootedAsync(store, machines, step, id => ready.Inputs[id], layout, log, cancel)
+            ? await RunBootedAsync(machines, step, id => ready.Inputs[id], layout, log, cancel)
             : await sandbox.RunAsync(layout.Of(step, id => ready.Inputs[id], continued), layout.Sandbox, log, cancel);
         cancel.ThrowIfCancellationRequested();
         if (exit == 0)

@@ -42,6 +42,10 @@ public sealed class StepLayout(ArtifactStore store, string directory)
         File.SetUnixFileMode(Script, ToRead);
     }
 
+    /// <summary>The tree that holds the emulator of a step's programs or machine.</summary>
+    public string EmulatorOf(Step step, Func<StepId, Artifact> inputs) =>
+        step.EmulatorStep is { } built ? inputs(built).Tree : store.Steps.TreeOf(step.Emulator!.Value);
+
     /// <summary>The sandbox of a step, whose directories are made for that.</summary>
     public SandboxSpec Of(Step step, Func<StepId, Artifact> inputs, string? continuedTree)
     {
@@ -81,7 +85,7 @@ public sealed class StepLayout(ArtifactStore store, string directory)
             Environment = environment,
             WorkingDirectory = SandboxPaths.Build,
             Arguments = arguments,
-            Emulation = step.Emulated is { } emulated ? emulated with { Program = Path.Combine(store.Steps.TreeOf(step.Emulator!.Value), emulated.Program) } : null,
+            Emulation = step.Emulated is { } emulated ? emulated with { Program = Path.Combine(EmulatorOf(step, inputs), emulated.Program) } : null,
             Hostname = "bootstrap",
             Silence = step.Silence,
         };

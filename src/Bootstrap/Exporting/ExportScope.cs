@@ -13,9 +13,10 @@ public sealed record ExportScope(ImmutableArray<StepGroup> Groups, ImmutableArra
     {
         var leftOut = new Dictionary<StepId, string>();
         var groups = ImmutableArray.CreateBuilder<StepGroup>();
+        var tools = plan.Steps.Where(step => step.HostTools is not null).GroupBy(step => step.HostTools).MaxBy(same => same.Count())?.Key;
         foreach (var group in StepGrouping.Of(plan))
         {
-            if (Obstacle(group, leftOut) is { } reason)
+            if (Obstacle(group, leftOut, tools) is { } reason)
             {
                 foreach (var step in group.Steps)
                     leftOut.Add(step.Id, reason);
@@ -30,8 +31,10 @@ public sealed record ExportScope(ImmutableArray<StepGroup> Groups, ImmutableArra
             .Where(step => leftOut.ContainsKey(step.Id)).Select(step => new LeftOutStep(step, leftOut[step.Id]))]);
     }
 
-    private static string? Obstacle(StepGroup group, Dictionary<StepId, string> leftOut)
+    private static string? Obstacle(StepGroup group, Dictionary<StepId, string> leftOut, Digest? tools)
     {
+        if (group.Steps.Any(step => step.HostTools is { } own && own != tools))
+            return "has host tools with packages of its own";
         if (group.Steps.FirstOrDefault(step => step.Booted is not null) is { } booted)
         {
             return group.IsMerged
@@ -39,7 +42,7 @@ public sealed record ExportScope(ImmutableArray<StepGroup> Groups, ImmutableArra
                 : "runs in a booted machine";
         }
 
-        if (group.Steps.SelectMany(step => step.Dependencies).FirstOrDefault(leftOut.ContainsKey) is { } missing)
+        if (group.Steps.SelectMany(step => step.Dependencies.Except([step.EmulatorStep])).FirstOrDefault(id => leftOut.ContainsKey(id!)) is { } missing)
             return $"needs {missing}";
         var roots = group.Steps.Select(Root).Distinct().ToArray();
         return roots.Length > 1 ? "its build tree hangs together with steps that have another root file system"

@@ -6,7 +6,7 @@ namespace Bootstrap.HostTools;
 /// <summary>Finds the pinned trees of emulators in the store, or has a provider of host tools make them.</summary>
 public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProviders hostTools, HostToolsRequest request)
 {
-    internal const string Hint = "--emulators debian[:SUITE], alpine[:RELEASE] or path:DIRECTORY-OR-TARBALL";
+    internal const string Hint = "--emulators debian[:SUITE], alpine[:RELEASE], path:DIRECTORY-OR-TARBALL or built";
 
     private readonly HostToolsProviders _providers = hostTools with { Makes = HostToolsProviders.Emulators };
 
@@ -14,11 +14,16 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
     private readonly HostToolsRequest _request =
         request.IsAuto ? new(HostProgram.AptGet.IsInstalled ? DebianProvider.Registered.Name : AlpineProvider.Registered.Name) : request;
 
+    /// <summary>Whether recipes of the plan build them, and nothing is pinned.</summary>
+    public bool AreBuilt => request.IsBuilt;
+
     /// <summary>All that is needed; pinned trees are made anew only if it is asked for, or their definition has changed.</summary>
     /// <exception cref="HostException">They can't be made here, or lack what is needed.</exception>
     public async Task<ImmutableArray<PinnedEmulator>> ResolveAsync(
         IEnumerable<EmulatorNeed> needs, bool update, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
+        if (AreBuilt)
+            return [.. needs.Select(PinnedEmulator.Built)];
         var emulators = ImmutableArray.CreateBuilder<PinnedEmulator>();
         foreach (var (need, provider) in needs.Select(need => (need, Of(need))).OrderBy(each => each.need.Program, StringComparer.Ordinal).ToList())
             emulators.Add(Pinned(need, provider, await resolver.ResolveAsync(provider, update, notice, progress, cancel)));
@@ -26,12 +31,15 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
     }
 
     /// <summary>All that is needed, as far as it is in the store; nothing is made, asked or pinned. No key is known of a step for which it is not there.</summary>
-    public ImmutableArray<PinnedEmulator> Find(IEnumerable<EmulatorNeed> needs) =>
-        [.. needs.Select(need => Of(need) is var provider && resolver.Find(provider) is { } made ? Pinned(need, provider, made) : PinnedEmulator.None(need))];
+    public ImmutableArray<PinnedEmulator> Find(IEnumerable<EmulatorNeed> needs) => AreBuilt
+        ? [.. needs.Select(PinnedEmulator.Built)]
+        : [.. needs.Select(need => Of(need) is var provider && resolver.Find(provider) is { } made ? Pinned(need, provider, made) : PinnedEmulator.None(need))];
 
     /// <summary>Those for which something is pinned.</summary>
     public IEnumerable<EmulatorNeed> PinnedOf(IEnumerable<EmulatorNeed> needs)
     {
+        if (AreBuilt)
+            return [];
         var title = IsPlace ? _providers.Of(_request).Title : $"{_providers.ReleaseOf(_request)}";
         return needs.Distinct().Where(need => resolver.IsPinned(EmulatorProvider.TitleOf(title, need)));
     }
@@ -40,6 +48,8 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
     public async Task<(PinnedEmulator? Emulator, HostCheck? Check)> FindOrCopyAsync(
         EmulatorNeed need, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
+        if (AreBuilt)
+            return (null, new HostCheck(need.Program, $"is built by the recipe '{need.Recipe}'", null, null));
         var provider = Of(need);
         var made = resolver.Find(provider) ?? (provider.NeedsNetwork ? null : await resolver.ResolveAsync(provider, update: false, notice, progress, cancel));
         return made is null ? (null, (await resolver.CheckAsync(provider, cancel)) with { Name = need.Program }) : (Pinned(need, provider, made), null);
@@ -97,5 +107,7 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
 /// <summary>What was needed of qemu and is pinned: the tree as plans have it, and what it was made of, or null where it is not there.</summary>
 public sealed record PinnedEmulator(EmulatorNeed Need, EmulatorTree Tree, HostToolsSysroot? Made)
 {
+    internal static PinnedEmulator Built(EmulatorNeed need) => new(need, EmulatorTree.BuiltFor(need), null);
+
     internal static PinnedEmulator None(EmulatorNeed need) => new(need, new EmulatorTree(Digest.Of($"no {need}"), need.Program, need.Firmware), null);
 }

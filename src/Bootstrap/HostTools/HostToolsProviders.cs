@@ -91,5 +91,9 @@ public sealed record HostToolsRequest(string Name, string? Place = null)
     /// <summary>The first of the providers of <c>auto</c> that can be used here.</summary>
     public static HostToolsRequest Auto { get; } = new("auto");
 
+    /// <summary>Emulators that recipes build, of a source like any other.</summary>
+    public static HostToolsRequest Built { get; } = new("built");
+
     public bool IsAuto => this == Auto;
+    public bool IsBuilt => this == Built;
 }

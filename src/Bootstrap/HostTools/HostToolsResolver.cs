@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Bootstrap.Definitions;
 using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Mirrors;
@@ -30,6 +31,29 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         if (decision is not null && tools.Reason != HostToolsSysroot.Pinned)
             AutoDecision.Pin.Write(store, decision);
         return tools;
+    }
+
+    /// <summary>Host tools with the packages that a recipe has for itself; the same where they are not made of packages.</summary>
+    /// <exception cref="DefinitionException">The recipe does not say what it needs of these.</exception>
+    public async Task<HostToolsSysroot> ForAsync(
+        Recipe recipe, HostToolsSysroot tools, bool update, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel) =>
+        ProviderFor(recipe, tools) is { } provider ? await ResolveAsync(provider, update, notice, progress, cancel) : tools;
+
+    /// <summary>Like <see cref="ForAsync"/>, if they are in the store; null where they are not.</summary>
+    public HostToolsSysroot? FindFor(Recipe recipe, HostToolsSysroot tools) => ProviderFor(recipe, tools) is { } provider ? Find(provider) : tools;
+
+    /// <summary>Whether something is pinned for a recipe that has packages for itself.</summary>
+    public bool IsPinnedFor(Recipe recipe, HostToolsSysroot tools) =>
+        tools.Kind.OfRelease is not null && recipe.Packages.ContainsKey(tools.Kind.Name) && IsPinned(ProviderFor(recipe, tools)!.Title);
+
+    private IHostToolsProvider? ProviderFor(Recipe recipe, HostToolsSysroot tools)
+    {
+        if (tools.Kind.OfRelease is null)
+            return null;
+        var packages = recipe.Packages.GetValueOrDefault(tools.Kind.Name, []);
+        return !packages.IsDefaultOrEmpty ? providers.Of(providers.ReleaseOf(HostToolsProviders.Parse(tools.Title)).With(packages)) : throw new DefinitionException(
+            $"{recipe.Location}: recipe '{recipe.Name}' needs packages of {string.Join(" or ", recipe.Packages.Keys)}, and the host tools are {tools.Title}.",
+            $"Name its packages there under 'packages:', '{tools.Kind.Name}:', or take other host tools: --host-tools {recipe.Packages.Keys.First()}.");
     }
 
     /// <summary>What one provider makes, in the same way.</summary>

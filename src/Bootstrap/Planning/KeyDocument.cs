@@ -18,7 +18,7 @@ public sealed record KeyDocument(string Text)
     {
         var document = new JsonObject { ["schema"] = Schema, ["runs-on"] = step.RunsOn.ToString().ToLowerInvariant() };
         AddIfSet("host-tools", step.HostTools?.Hex);
-        AddIfSet("emulator", step.Emulator?.Hex);
+        AddIfSet("emulator", (step.EmulatorStep is { } built ? contents(built) : step.Emulator)?.Hex);
         AddIfSet("emulated", step.Emulated is { } cpu ? Emulated(cpu) : null);
         AddIfSet("booted", step.Booted is { } machine ? Booted(machine) : null);
         document["environment"] = new JsonObject(step.Environment.Select(variable => KeyValuePair.Create(variable.Key, (JsonNode?)variable.Value)));

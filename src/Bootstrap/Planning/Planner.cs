@@ -8,7 +8,6 @@ public sealed class Planner
     /// <summary>What the name of a step begins with that unpacks and patches a source.</summary>
     public const string SourcePrefix = "source-";
 
-    private static readonly Comparer<Source> ByName = Comparer<Source>.Create((one, other) => string.CompareOrdinal(one.Name, other.Name));
     private readonly DefinitionSet _definitions;
     private readonly Resolution _resolution;
     private readonly string _tools;
@@ -41,50 +40,6 @@ public sealed class Planner
         return new Plan(planner._steps.Values);
     }
 
-    /// <summary>
-    /// The sources, origins and emulators that have to be resolved before targets can be planned, up to one step each where <paramref name="to"/> is set.
-    /// Unknown names are left to the planning.
-    /// </summary>
-    public static (ImmutableSortedSet<Source> Sources, ImmutableHashSet<UnpackedOrigin> Origins, ImmutableHashSet<EmulatorNeed> Emulators) ToResolve(
-        DefinitionSet definitions, IEnumerable<string> targets, string? to)
-    {
-        var sources = ImmutableSortedSet.CreateBuilder(ByName);
-        var origins = ImmutableHashSet.CreateBuilder<UnpackedOrigin>();
-        var emulators = ImmutableHashSet.CreateBuilder<EmulatorNeed>();
-        foreach (var target in targets.Select(definitions.Targets.GetValueOrDefault).OfType<Target>())
-        {
-            var goals = to is null ? target.Goals : [to];
-            emulators.UnionWith(NeedsOf(definitions, goals, target));
-            foreach (var name in SourcesOf(definitions, goals))
-            {
-                if (target.Replacements.TryGetValue(name, out var replacement))
-                    origins.UnionWith(new[] { replacement.Origin }.OfType<UnpackedOrigin>());
-                else if (definitions.Sources.TryGetValue(name, out var source))
-                    sources.Add(source);
-            }
-        }
-
-        return (sources.ToImmutable(), origins.ToImmutable(), emulators.ToImmutable());
-    }
-
-    private static IEnumerable<EmulatorNeed> NeedsOf(DefinitionSet definitions, IEnumerable<string> steps, Target target) =>
-        Definitions.Recipe.Reach(definitions.Recipes, steps).Select(definitions.Recipes.GetValueOrDefault).OfType<Recipe>()
-            .Select(recipe => NeedOf(definitions.Emulators[target.Emulator], recipe.RunsOn)).OfType<EmulatorNeed>();
-
-    /// <summary>What a step that runs there needs of qemu, or null; where a target has no machine to boot, the planning says so.</summary>
-    private static EmulatorNeed? NeedOf(Emulator emulator, Machine runsOn) => runsOn switch
-    {
-        Machine.Target => emulator.UserNeed,
-        Machine.System => emulator.System?.Need,
-        _ => null,
-    };
-
-    /// <summary>The names of the sources that some steps and all that they need are made of, as often as they are used.</summary>
-    private static IEnumerable<string> SourcesOf(DefinitionSet definitions, IEnumerable<string> steps) =>
-        Definitions.Recipe.Reach(definitions.Recipes, steps).SelectMany(step => definitions.Recipes.TryGetValue(step, out var recipe) ? recipe.Sources
-            : step.StartsWith(SourcePrefix, StringComparison.Ordinal) ? [step[SourcePrefix.Length..]]
-            : []);
-
     /// <summary>Adds a step after all that it depends on; not by recursion, because a chain of steps may be longer than the stack is deep.</summary>
     private void Add(Target target, string goal)
     {
@@ -95,7 +50,7 @@ public sealed class Planner
             {
                 var source = SourceOf(name);
                 var recipe = Recipe(source is null ? name : WellKnownSteps.UnpackSource);
-                string[] open = [.. Dependencies(recipe).Where(each => !_planned.ContainsKey((target.Name, each)))];
+                string[] open = [.. Dependencies(target, recipe).Where(each => !_planned.ContainsKey((target.Name, each)))];
                 if (open.Length > 0)
                 {
                     foreach (var dependency in open.Reverse())
@@ -113,18 +68,22 @@ public sealed class Planner
         }
     }
 
-    private IEnumerable<string> Dependencies(Recipe recipe) =>
+    private IEnumerable<string> Dependencies(Target target, Recipe recipe) =>
     [
         .. recipe.Needs.Select(need => need.Step),
         .. recipe.Sources.Select(used => SourcePrefix + used),
         .. recipe.Continues is { } producer ? [producer.Value] : Array.Empty<string>(),
         .. IsToBeChecked(recipe) ? [WellKnownSteps.HostToolsCheck] : Array.Empty<string>(),
+        .. EmulatorOf(target, recipe) is { Need: { } need, Tree.Content: null } ? [Unresolved.BuilderOf(_definitions, need).Name] : Array.Empty<string>(),
     ];
 
     // What needs the check already, by whatever way, waits for it as it is.
     private bool IsToBeChecked(Recipe recipe) =>
         !recipe.Tools.IsEmpty && _definitions.Recipes.ContainsKey(WellKnownSteps.HostToolsCheck) && !_beforeCheck.Contains(recipe.Name)
         && !Definitions.Recipe.Reach(_definitions.Recipes, [recipe.Name]).Contains(WellKnownSteps.HostToolsCheck);
+
+    private (EmulatorNeed Need, EmulatorTree Tree)? EmulatorOf(Target target, Recipe recipe) =>
+        Unresolved.NeedOf(_definitions.Emulators[target.Emulator], recipe.RunsOn) is { } need ? (need, _resolution.Emulators[need]) : null;
 
     private Source? SourceOf(string step) =>
         step.StartsWith(SourcePrefix, StringComparison.Ordinal) ? _definitions.Sources.GetValueOrDefault(step[SourcePrefix.Length..]) : null;
@@ -138,7 +97,7 @@ public sealed class Planner
         var continues = recipe.Continues is { } producer ? _planned[(target.Name, producer.Value)].Id : null;
         var emulator = _definitions.Emulators[target.Emulator];
         var machine = recipe.RunsOn == Machine.System ? BootedMachine(target, emulator, recipe) : null;
-        var by = NeedOf(emulator, recipe.RunsOn) is { } need ? _resolution.Emulators[need] : null;
+        var by = EmulatorOf(target, recipe);
         var targetUsed = false;
         var environment = StepVariables.EnvironmentOf(recipe.RunsOn).AddRange(recipe.Environment.Select(entry =>
             KeyValuePair.Create(entry.Key, StepVariables.Expand(entry.Value.Value, name => Lookup(name, entry.Value.Location)))));
@@ -157,10 +116,11 @@ public sealed class Planner
             RecipeFilesPath = recipe.Files?.Path,
             Continues = continues,
             CheckedBy = IsToBeChecked(recipe) ? _planned[(target.Name, WellKnownSteps.HostToolsCheck)].Id : null,
-            Emulator = by?.Content,
-            Emulated = recipe.RunsOn == Machine.Target ? new Emulation(by!.Program, emulator.Elf, emulator.Cpu) : null,
-            Booted = machine?.In(by!),
-            HostTools = recipe.RunsOn == Machine.Host ? _resolution.HostTools : null,
+            Emulator = by?.Tree.Content,
+            EmulatorStep = by is { Tree.Content: null } ? _planned[(target.Name, by.Value.Need.Recipe)].Id : null,
+            Emulated = recipe.RunsOn == Machine.Target ? new Emulation(by!.Value.Tree.Program, emulator.Elf, emulator.Cpu) : null,
+            Booted = machine?.In(by!.Value.Tree),
+            HostTools = recipe.RunsOn == Machine.Host ? _resolution.HostToolsOf.GetValueOrDefault(recipe.Name, _resolution.HostTools) : null,
             SetId = recipe.SetId,
             Fetch = null,
             Silence = recipe.Silence,
@@ -178,7 +138,7 @@ public sealed class Planner
                 return MadeOf(target, recipe);
             targetUsed = true;
             if (name == StepVariables.Emulators)
-                return string.Join("; ", NeedsOf(_definitions, [recipe.Name], target).Distinct().Select(need => _resolution.Emulators[need].Version).Order(StringComparer.Ordinal));
+                return string.Join("; ", Unresolved.NeedsOf(_definitions, [recipe.Name], target).Distinct().Select(need => VersionOf(target, need)).Order(StringComparer.Ordinal));
             return StepVariables.Value(name, target, emulator)
                 ?? target.Variables.GetValueOrDefault(name)
                 ?? recipe.Defaults.GetValueOrDefault(name)
@@ -206,7 +166,11 @@ public sealed class Planner
         return string.Join('\n', kept);
     }
 
-    private string MadeOf(Target target, Recipe recipe) => string.Join(' ', SourcesOf(_definitions, [recipe.Name])
+    private string VersionOf(Target target, EmulatorNeed need) => _resolution.Emulators[need] is { Content: not null } pinned
+        ? pinned.Version
+        : $"{need.Program}, built of {MadeOf(target, Unresolved.BuilderOf(_definitions, need))}";
+
+    private string MadeOf(Target target, Recipe recipe) => string.Join(' ', Unresolved.SourcesOf(_definitions, [recipe.Name])
         .Distinct().Order(StringComparer.Ordinal)
         .Select(name => _planned[(target.Name, SourcePrefix + name)].Fetch!)
         .Select(used => $"{used.Source.Name}={used.Source.Version}={used.Archive}"));

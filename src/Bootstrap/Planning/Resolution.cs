@@ -8,6 +8,9 @@ public sealed record Resolution(Digest HostTools, ImmutableSortedDictionary<stri
     /// <summary>The machine that builds.</summary>
     public BuildMachine Machine { get; init; } = BuildMachine.Current;
 
+    /// <summary>The contents of the host tools of recipes that have packages of their own, by the recipes' names.</summary>
+    public ImmutableSortedDictionary<string, Digest> HostToolsOf { get; init; } = ImmutableSortedDictionary<string, Digest>.Empty;
+
     /// <summary>The trees of qemu that target steps run by and booted steps boot.</summary>
     public ImmutableDictionary<EmulatorNeed, EmulatorTree> Emulators { get; init; } = ImmutableDictionary<EmulatorNeed, EmulatorTree>.Empty;
 

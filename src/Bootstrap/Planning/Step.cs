@@ -36,8 +36,11 @@ public sealed record Step
     /// <summary>The step in whose kept build tree this one goes on; in the key by that step's key.</summary>
     public required StepId? Continues { get; init; }
 
-    /// <summary>The content of the tree that holds the emulator of its programs or its machine.</summary>
+    /// <summary>The content of the pinned tree that holds the emulator of its programs or its machine.</summary>
     public required Digest? Emulator { get; init; }
+
+    /// <summary>The step whose artifact is that tree, where it is built; in the key by its content, like a pinned one.</summary>
+    public StepId? EmulatorStep { get; init; }
 
     /// <summary>The machine that the step's programs are for, where they are emulated, by a program of that tree.</summary>
     public required Emulation? Emulated { get; init; }
@@ -66,7 +69,7 @@ public sealed record Step
 
     /// <summary>All steps that must succeed before this one can start.</summary>
     public IEnumerable<StepId> Dependencies =>
-        Inputs.Select(input => input.Step).Concat(new[] { Continues, CheckedBy }.OfType<StepId>()).Distinct();
+        Inputs.Select(input => input.Step).Concat(new[] { Continues, CheckedBy, EmulatorStep }.OfType<StepId>()).Distinct();
 
     /// <summary>The patches that a step which unpacks a source applies, in order.</summary>
     public IEnumerable<StepFile> Patches => Files.Where(file => file.At.StartsWith(SandboxPaths.Patches + "/", StringComparison.Ordinal));

@@ -7,7 +7,7 @@ namespace Bootstrap.Publishing;
 
 /// <summary>Finds what is to be published in the store, and gathers what is said about it.</summary>
 public sealed class PublicationFacts(
-    DefinitionSet definitions, Plan plan, HostToolsSysroot hostTools, ArtifactStore store, IReadOnlyDictionary<StepId, Artifact> built)
+    DefinitionSet definitions, Plan plan, HostToolsSysroot hostTools, ImmutableArray<HostToolsSysroot> besides, ArtifactStore store, IReadOnlyDictionary<StepId, Artifact> built)
 {
     /// <exception cref="BuildException">It is not built.</exception>
     /// <exception cref="DefinitionException">The target has no such step, or nothing says what version this is.</exception>
@@ -18,6 +18,7 @@ public sealed class PublicationFacts(
         var artifact = built.GetValueOrDefault(step.Id) ?? throw new BuildException(
             $"'{target}' is not built: the store has no artifact for its step {published.Name}.", $"'bootstrap build {target}' builds it.");
         var steps = plan.Closure(step).ToList();
+        var own = besides.Where(tools => steps.Any(used => used.HostTools == tools.Artifact.Content)).SelectMany(tools => tools.Packages);
         var facts = new ToolchainManifest(
             Target: target,
             Triplet: definitions.Targets[target].Triplet,
@@ -27,7 +28,7 @@ public sealed class PublicationFacts(
             Bytes: artifact.Bytes,
             Files: artifact.Files,
             Sources: [.. steps.Where(used => used.Fetch is not null).OrderBy(used => used.Fetch!.Source.Name, StringComparer.Ordinal).Select(Published)],
-            HostTools: new PublishedHostTools(hostTools.Kind.Name, hostTools.Artifact.Content, hostTools.Packages),
+            HostTools: new PublishedHostTools(hostTools.Kind.Name, hostTools.Artifact.Content, [.. hostTools.Packages.Union(own)]),
             Steps: steps.ToImmutableSortedDictionary(used => used.Id.Name, used => built[used.Id].Key, StringComparer.Ordinal));
         return new PublishedTree(artifact.Tree, store.Steps.ReadManifest(artifact.Content).WithSetId(step.SetId), facts, definitions.Targets[target].Container);
     }

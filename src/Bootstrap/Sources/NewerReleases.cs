@@ -46,11 +46,11 @@ public sealed class NewerReleases(DebianArchive archive, FetchSettings settings)
         try
         {
             var version = await archive.VersionAsync(source, cancel);
-            return new SeenRelease(source.Name, source.Version, ListedVersion.Leading(version)?.Text ?? version, where, null);
+            return new SeenRelease(source.Name, debian.Version ?? source.Version, ListedVersion.Leading(version)?.Text ?? version, where, null);
         }
         catch (HostException failure)
         {
-            return new SeenRelease(source.Name, source.Version, null, where, failure.Message.Split('\n')[0]);
+            return new SeenRelease(source.Name, debian.Version ?? source.Version, null, where, failure.Message.Split('\n')[0]);
         }
     }
 

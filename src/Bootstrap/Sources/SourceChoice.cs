@@ -17,7 +17,7 @@ public sealed record SourceChoice(SourceVariant Variant, string Reason)
         Variant == SourceVariant.Debian && source.Debian is { } pinned && Release is { } release
         && release.Package == pinned.Package && release.Instead == pinned.Sha256
             ? source with { Version = release.Version, Debian = pinned with { File = release.File, Sha256 = release.Sha256 } }
-            : source,
+            : Variant == SourceVariant.Debian && source.Debian?.Version is { } version ? source with { Version = version } : source,
         Variant);
 }
 

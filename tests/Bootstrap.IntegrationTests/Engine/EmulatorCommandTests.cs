@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bootstrap.IntegrationTests.Sandboxing;
 using Bootstrap.Platform;
 using Bootstrap.Tests;
 
@@ -124,6 +125,65 @@ public sealed class EmulatorCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_built_emulator_is_a_step_of_the_plan_by_which_the_steps_of_the_target_run()
+    {
+        _checkout.Emulators = "built";
+        _checkout.Recipe("base", "mkdir /out/bin; cp /files/sh /out/bin/", "files: base");
+        _checkout.Write("src/recipes/base/sh", "");
+        ForeignProgram.WriteTo(Path.Combine(_checkout.Directory, "src/recipes/base/sh"));
+        _checkout.Write("src/recipes/all.yaml", "name: all\nsummary: s\nstage: target\nruns-on: target\nneeds: [base]\nrun: \"true\"\n");
+        var (exitCode, _, error) = await _checkout.RunAsync("plan", "toy");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("No recipe 'emulator-user' builds 'qemu-m68k'.", error, StringComparison.Ordinal);
+
+        _checkout.Write("src/recipes/emulator-user/qemu", "");
+        File.Copy(Path.Combine(InstalledEmulators.Tree, InstalledEmulators.UserProgram), Path.Combine(_checkout.Directory, "src/recipes/emulator-user/qemu"), overwrite: true);
+        _checkout.Recipe("emulator-user", "mkdir -p /out/usr/bin; cp /files/qemu /out/usr/bin/qemu-m68k", "files: emulator-user");
+        Assert.Matches("toy/all +depends on base, emulator-user\n", await _checkout.OutputAsync("plan", "toy"));
+        // The program in the shell's place, which can only have been run by it.
+        (exitCode, var output, _) = await _checkout.RunAsync("build", "toy");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Step toy/all failed with exit code 42.\n  hello from m68k\n", output, StringComparison.Ordinal);
+        Assert.Contains("ok       qemu-m68k: is built by the recipe 'emulator-user'\n", (await _checkout.RunAsync("doctor", "toy")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Packages_of_a_recipe_are_in_its_host_tools_alone_and_in_pins_and_mirror()
+    {
+        _checkout.Emulators = null;
+        _checkout.Store = await _world.NewStoreAsync();
+        _checkout.Write("src/host-tools/debian.yaml", "name: debian\nprovider: debian\ndefault: trixie\npackages: [busybox-static]\nlinks: {usr/bin/sh: busybox, bin: usr/bin}\nreleases: {trixie: {}}\n");
+        _checkout.Recipe("plain", "busybox ls /usr/share/media-types > /out/list || busybox touch /out/none");
+        _checkout.Recipe("all", "busybox test -e /usr/share/bug-none; busybox ls /etc > /out/list", "needs: [plain]\npackages: {debian: [media-types]}");
+        string[] debian = ["--host-tools", "debian"];
+        var (exitCode, plan, said) = await _checkout.RunAsync(["plan", "toy", .. debian]);
+        Assert.True(exitCode == 0, said);
+        Assert.Contains("making the host tools (debian:trixie+media-types) for the first time\n", said, StringComparison.Ordinal);
+        var pins = JsonNode.Parse(File.ReadAllText(Path.Combine(_checkout.Store, "pins/host-tools.json")))!;
+        Assert.Equal("busybox-static", string.Join(' ', pins["debian:trixie"]!["packages"]!.AsArray().Select(each => (string)each!["name"]!)));
+        Assert.Equal("busybox-static media-types", string.Join(' ', pins["debian:trixie+media-types"]!["packages"]!.AsArray().Select(each => (string)each!["name"]!)));
+        string TreeOf(string title) => Path.Combine(_checkout.Store, "trees", (string)pins[title]!["content"]!, "tree");
+        Assert.True(File.Exists(Path.Combine(TreeOf("debian:trixie+media-types"), "etc/mime.types")));
+        Assert.False(File.Exists(Path.Combine(TreeOf("debian:trixie"), "etc/mime.types")));
+
+        // A recipe without them keeps its key; listed, mirrored, and kept by a collection.
+        Assert.Matches("for all  debian:trixie[+]media-types, 2 packages", await _checkout.OutputAsync(["host-tools", .. debian]));
+        var mirror = Path.Combine(_directory, "mirror");
+        Assert.Matches("(?m)^media-types_.*[.]deb  ", await _checkout.OutputAsync(["sources", "mirror", mirror, "toy", .. debian]));
+        await _checkout.OutputAsync(["gc", "toy", .. debian]);
+        Assert.True(Directory.Exists(TreeOf("debian:trixie+media-types")));
+        _checkout.Store = Path.Combine(_directory, "offline");
+        Assert.Equal(plan, await _checkout.OutputAsync(["plan", "toy", .. debian, "--offline", "--mirror", mirror]));
+
+        _checkout.Recipe("all", "true", "packages: {alpine: [media-types]}");
+        (exitCode, _, said) = await _checkout.RunAsync(["plan", "toy", .. debian, "--offline", "--mirror", mirror]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("recipe 'all' needs packages of alpine, and the host tools are debian:trixie.", said, StringComparison.Ordinal);
+        _checkout.Recipe("all", "true", "packages: {slackware: [media-types]}");
+        Assert.Contains("all.yaml:", (await _checkout.RunAsync(["plan", "toy", .. debian])).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_static_program_alone_is_a_tree_and_an_archive_of_it_too()
     {
         Place(File.ReadAllBytes(Path.Combine(InstalledEmulators.Tree, InstalledEmulators.UserProgram)));
@@ -191,6 +251,6 @@ public sealed class EmulatorCommandTests : IDisposable
         var (exitCode, _, error) = await _checkout.RunAsync("plan", "toy");
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.Equal(3, exitCode);
-        Assert.Contains("--emulators debian[:SUITE], alpine[:RELEASE] or path:DIRECTORY-OR-TARBALL", error, StringComparison.Ordinal);
+        Assert.Contains("--emulators debian[:SUITE], alpine[:RELEASE], path:DIRECTORY-OR-TARBALL or built", error, StringComparison.Ordinal);
     }
 }

@@ -206,12 +206,14 @@ public sealed class DefinitionReaderTests : IDisposable
         Assert.Contains(expected, _tree.Problems(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Host_tools_may_not_be_called_as_the_option_calls_something_else()
+    [Theory]
+    [InlineData("path")]
+    [InlineData("built")]
+    public void Host_tools_may_not_be_called_as_the_options_call_something_else(string word)
     {
-        _tree.Write("src/host-tools/path.yaml", DefinitionTree.HostTools.Replace("name: debian", "name: path", StringComparison.Ordinal));
+        _tree.Write($"src/host-tools/{word}.yaml", DefinitionTree.HostTools.Replace("name: debian", $"name: {word}", StringComparison.Ordinal));
 
-        Assert.Contains("host tools called 'path', which --host-tools understands otherwise", _tree.Problems(), StringComparison.Ordinal);
+        Assert.Contains($"host tools called '{word}', which --host-tools or --emulators understands otherwise", _tree.Problems(), StringComparison.Ordinal);
     }
 
     [Theory]

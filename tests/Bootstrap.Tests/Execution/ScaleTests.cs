@@ -73,7 +73,7 @@ public sealed partial class ScaleTests(ITestOutputHelper output) : IDisposable
         var problems = new Problems();
         CycleCheck.Run(definitions.Recipes, problems);
         problems.ThrowIfAny();
-        Assert.Empty(Planner.ToResolve(definitions, ["m68k"], null).Sources);
+        Assert.Empty(Unresolved.Of(definitions, ["m68k"], null).Sources);
         var plan = Planner.Plan(definitions, Samples.Resolution, ["m68k"]);
         var runner = new MemoryRunner();
         Assert.Equal(length, plan.Closure(plan.Steps[^1]).Count());

@@ -22,8 +22,8 @@ public sealed class ExportedPropertiesTests
     private static readonly Dictionary<string, string> NotExported = new()
     {
         [nameof(Step.Stage)] = "puts steps in order on the screen",
-        [nameof(Step.HostTools)] = "the sysroot is the element host-tools, whose content BuildStream has in its keys",
         [nameof(Step.Emulator)] = "the machine that builds has its own, which its binfmt_misc calls",
+        [nameof(Step.EmulatorStep)] = "the machine that builds has its own, which its binfmt_misc calls",
         [nameof(Step.SetId)] = "says which files may have bits that BuildStream keeps of no file",
         [nameof(Step.CheckedBy)] = "makes a run wait for the check; there a step that lacks a tool fails by itself",
         [nameof(Step.Silence)] = "BuildStream ends nothing that is silent",
@@ -45,6 +45,7 @@ public sealed class ExportedPropertiesTests
         [nameof(Step.RecipeFilesPath)] = (Compiling, Compiling with { RecipeFilesPath = "/recipes/other" }),
         [nameof(Step.Continues)] = (Compiling, Compiling with { Continues = Tool.Id }),
         [nameof(Step.Emulator)] = (Compiling, Compiling with { Emulator = Digest.Of("other") }),
+        [nameof(Step.EmulatorStep)] = (Compiling, Compiling with { EmulatorStep = Tool.Id }),
         [nameof(Step.Emulated)] = (Compiling, Compiling with { Emulated = Compiling.Emulated! with { Cpu = "m68020" } }),
         [nameof(Step.Booted)] = (Compiling, Compiling with { Booted = Samples.VirtualMachine }),
         [nameof(Step.HostTools)] = (Compiling, Compiling with { HostTools = Digest.Of("other") }),
@@ -59,6 +60,7 @@ public sealed class ExportedPropertiesTests
     {
         [nameof(Recipe.Stage)] = "puts steps in order on the screen",
         [nameof(Recipe.Silence)] = "BuildStream ends nothing that is silent",
+        [nameof(Recipe.Packages)] = "are in host tools of the step's own, for which it is left out",
         [nameof(Recipe.SetId)] = "says which files may have bits that BuildStream keeps of no file",
         [nameof(Recipe.Location)] = "is for messages about the file",
     };
@@ -84,6 +86,7 @@ public sealed class ExportedPropertiesTests
         [nameof(Recipe.Defaults)] = Subject with { Defaults = Subject.Defaults.SetItem("flags", "-O1") },
         [nameof(Recipe.Continues)] = Subject with { Continues = new LocatedText("tool", Samples.Somewhere) },
         [nameof(Recipe.Files)] = Subject with { Files = new RecipeFiles("/recipes/subject", Digest.Of("files")) },
+        [nameof(Recipe.Packages)] = Subject with { Packages = Subject.Packages.Add("debian", ["meson"]) },
         [nameof(Recipe.SetId)] = Subject with { SetId = ["bin/su"] },
         [nameof(Recipe.Commands)] = Subject with { Commands = "make all\n" },
         [nameof(Recipe.Silence)] = Subject with { Silence = TimeSpan.FromHours(1) },

@@ -22,12 +22,12 @@ public sealed class EmulatorKeysTests
     [InlineData("check", "qemu-m68k")]
     [InlineData("cross")]
     public void A_plan_needs_the_emulators_of_its_steps_alone(string? to, params string[] expected) => Assert.Equal(
-        expected, Planner.ToResolve(Definitions, ["m68k"], to).Emulators.Select(need => need.Program).Order(StringComparer.Ordinal));
+        expected, Unresolved.Of(Definitions, ["m68k"], to).Emulators.Select(need => need.Program).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Each_target_needs_its_own_and_a_boot_program_with_its_machine()
     {
-        var needs = Planner.ToResolve(Definitions, ["m68k", "riscv64"], null).Emulators;
+        var needs = Unresolved.Of(Definitions, ["m68k", "riscv64"], null).Emulators;
         Assert.Equal(["qemu-m68k", "qemu-riscv64", "qemu-system-m68k", "qemu-system-riscv64"], needs.Select(need => need.Program).Order(StringComparer.Ordinal));
         Assert.Equal("u-boot-riscv64", needs.Single(need => need.Firmware is not null).Firmware);
     }
@@ -61,6 +61,59 @@ public sealed class EmulatorKeysTests
         Assert.Equal(["qemu-m68k 10.0", "qemu-m68k 10.0; qemu-system-m68k 10.0"], steps.Where(step => step.Environment.ContainsKey("BY")).Select(step => step.Environment["BY"]));
     }
 
+    [Fact]
+    public void A_built_emulator_is_a_step_before_those_that_run_by_it_and_gives_a_key_its_content_alone()
+    {
+        var steps = Planner.Plan(WithBuilders, Built, ["m68k"]).Steps.ToDictionary(step => step.Id.Name);
+        Assert.Equal("m68k/emulator-user", steps["check"].EmulatorStep!.ToString());
+        Assert.Equal("usr/bin/qemu-m68k", steps["check"].Emulated!.Program);
+        Assert.Equal("m68k/emulator-system", steps["boot"].EmulatorStep!.ToString());
+        Assert.Contains(steps["emulator-user"].Id, steps["check"].Dependencies);
+
+        // As if the pinned tree had the same files.
+        Digest Content(StepId id) => Digest.Of(id.Name == "emulator-user" ? "qemu-m68k" : id.ToString());
+        var pinned = Planner.Plan(WithBuilders, Resolved(["m68k"], null), ["m68k"]).Steps;
+        Assert.DoesNotContain(pinned, step => step.Id.Name.StartsWith("emulator-", StringComparison.Ordinal));
+        foreach (var step in pinned.Where(step => step.Booted is null))
+            Assert.Equal(KeyDocument.Of(step, Content, null).Key, KeyDocument.Of(steps[step.Id.Name], Content, null).Key);
+    }
+
+    [Fact]
+    public void What_builds_an_emulator_is_resolved_with_it_and_only_if_it_is_built()
+    {
+        var definitions = WithBuilders with { Recipes = WithBuilders.Recipes.SetItem("emulator-user", Builder("emulator-user") with { Sources = ["zlib"] }) };
+        Assert.Equal(["zlib"], Unresolved.Of(definitions, ["m68k"], "check", buildsEmulators: true).Sources.Select(source => source.Name));
+        Assert.Equal(["emulator-user"], Unresolved.Of(definitions, ["m68k"], "check", buildsEmulators: true).Recipes.Select(recipe => recipe.Name));
+        Assert.Empty(Unresolved.Of(definitions, ["m68k"], "check").Sources);
+        Assert.Empty(Unresolved.Of(definitions, ["m68k"], "check").Recipes);
+        Assert.Empty(Unresolved.Of(definitions, ["m68k"], "cross", buildsEmulators: true).Recipes);
+    }
+
+    [Fact]
+    public void An_emulator_that_needs_an_emulator_is_refused()
+    {
+        var definitions = WithBuilders with { Recipes = WithBuilders.Recipes.SetItem("emulator-user", Samples.Recipe("emulator-user", "check")) };
+        var refused = Assert.Throws<DefinitionException>(() => Unresolved.Of(definitions, ["m68k"], null, buildsEmulators: true));
+        Assert.Equal("sample.yaml:1:1: 'check' runs on the target, and 'emulator-user' needs it, which builds the emulator for that.", refused.Message);
+    }
+
+    [Fact]
+    public void Only_a_recipe_with_packages_of_its_own_has_other_host_tools()
+    {
+        var steps = Planner.Plan(WithBuilders, Built with { HostToolsOf = Built.HostToolsOf.Add("emulator-user", Digest.Of("with meson")) }, ["m68k"]).Steps;
+        Assert.Equal(["emulator-user"], steps.Where(step => step.HostTools == Digest.Of("with meson")).Select(step => step.Id.Name));
+        Assert.Equal(["cross", "emulator-system", "all"], steps.Where(step => step.HostTools == Samples.Resolution.HostTools).Select(step => step.Id.Name));
+    }
+
+    private static Recipe Builder(string name) => Samples.Recipe(name).With("PROGRAM", "${user-program}") with { Packages = Samples.Recipe(name).Packages.Add("debian", ["meson"]) };
+
+    private static DefinitionSet WithBuilders => Definitions with { Recipes = Definitions.Recipes.Add("emulator-user", Builder("emulator-user")).Add("emulator-system", Builder("emulator-system")) };
+
+    private static Resolution Built => Samples.Resolution with
+    {
+        Emulators = Unresolved.Of(Definitions, ["m68k"], null).Emulators.ToImmutableDictionary(need => need, EmulatorTree.BuiltFor),
+    };
+
     // Of its inputs' contents a key has what the recipes made, which is the same here whatever made it.
     private static ImmutableSortedDictionary<string, Digest> Keys(string[] targets, string? renewed = null) =>
         Planner.Plan(Definitions, Resolved(targets, renewed), targets).Steps.ToImmutableSortedDictionary(
@@ -68,7 +121,7 @@ public sealed class EmulatorKeysTests
 
     private static Resolution Resolved(string[] targets, string? renewed) => Samples.Resolution with
     {
-        Emulators = Planner.ToResolve(Definitions, targets, null).Emulators.ToImmutableDictionary(need => need, need => new EmulatorTree(
+        Emulators = Unresolved.Of(Definitions, targets, null).Emulators.ToImmutableDictionary(need => need, need => new EmulatorTree(
             Digest.Of(need.Program == renewed ? $"{need.Program} of another version" : need.Program), $"usr/bin/{need.Program}", need.Firmware is null ? null : $"usr/lib/{need.Firmware}")),
     };
 

@@ -24,6 +24,7 @@ public sealed class KeyDocumentTests
         [nameof(Step.RecipeFiles)] = step => step with { RecipeFiles = Digest.Of("other") },
         [nameof(Step.RecipeFilesPath)] = step => step with { RecipeFilesPath = "/other" },
         [nameof(Step.Continues)] = step => step with { Continues = null },
+        [nameof(Step.EmulatorStep)] = step => step with { EmulatorStep = step.Inputs[0].Step },
         [nameof(Step.Emulator)] = step => step with { Emulator = Digest.Of("qemu-m68k of another version") },
         [nameof(Step.Emulated)] = step => step with { Emulated = step.Emulated! with { Cpu = "m68020" } },
         [nameof(Step.Booted)] = step => step with { Booted = Samples.VirtualMachine },

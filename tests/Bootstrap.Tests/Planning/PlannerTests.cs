@@ -162,7 +162,7 @@ public sealed class PlannerTests
         foreach (var origin in origins)
         {
             var definitions = Samples.Definitions([M68k with { Replacements = Replaced(origin) }], Samples.Recipe("all") with { Sources = ["zlib"] });
-            Assert.Equal(origin, Assert.Single(Planner.ToResolve(definitions, ["m68k"], null).Origins));
+            Assert.Equal(origin, Assert.Single(Unresolved.Of(definitions, ["m68k"], null).Origins));
             var resolution = new Resolution(Digest.Of("host tools"), ImmutableSortedDictionary<string, PinnedSource>.Empty)
             {
                 Archives = ImmutableDictionary<UnpackedOrigin, Digest>.Empty.Add(origin, Digest.Of("made")),
@@ -175,9 +175,9 @@ public sealed class PlannerTests
     public void Only_sources_that_the_targets_reach_have_to_be_resolved()
     {
         var definitions = Samples.Definitions([M68k], Samples.Recipe("all", "first"), Samples.Recipe("first"), Samples.Recipe("other") with { Sources = ["zlib"] });
-        Assert.Empty(Planner.ToResolve(definitions, ["m68k"], null).Sources);
-        Assert.Equal("zlib", Assert.Single(Planner.ToResolve(definitions, ["m68k"], "other").Sources).Name);
-        Assert.Equal("zlib", Assert.Single(Planner.ToResolve(definitions, ["m68k"], "source-zlib").Sources).Name);
+        Assert.Empty(Unresolved.Of(definitions, ["m68k"], null).Sources);
+        Assert.Equal("zlib", Assert.Single(Unresolved.Of(definitions, ["m68k"], "other").Sources).Name);
+        Assert.Equal("zlib", Assert.Single(Unresolved.Of(definitions, ["m68k"], "source-zlib").Sources).Name);
     }
 
     [Fact]

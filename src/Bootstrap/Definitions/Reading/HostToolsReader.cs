@@ -12,8 +12,8 @@ internal static class HostToolsReader
     /// <summary>The definitions that <c>--host-tools auto</c> chooses of.</summary>
     public static readonly string[] OfAuto = [Alpine, Debian];
 
-    // What --host-tools means by these words is no definition.
-    private static readonly string[] Reserved = ["auto", "ostree", "path"];
+    // What --host-tools or --emulators mean by these words is no definition.
+    private static readonly string[] Reserved = ["auto", "built", "ostree", "path"];
 
     private static readonly Mapping UserKeys = new("the place of qemu-user");
     private static readonly Mapping FirmwareKeys = new("a file of a package");
@@ -31,9 +31,9 @@ internal static class HostToolsReader
         "The packages that have the programs which boot machines, each with the programs in it.");
     private static readonly Key<string> FilePackage = FirmwareKeys.Required("package", TextRule.AnyPackage, "The package that has it.");
     private static readonly Key<string> FirmwareFile = FirmwareKeys.Required("file", TextRule.RelativePath, "Its path in the package, from the root.");
-    private static readonly Key<ImmutableSortedDictionary<string, PackagedFile>> FirmwareFiles = EmulatorKeys.Optional(
+    private static readonly Key<ImmutableSortedDictionary<string, (string Package, string File)>> FirmwareFiles = EmulatorKeys.Optional(
         "firmware",
-        Values.Map(Values.Text(TextRule.Name), Values.Object(FirmwareKeys, map => new PackagedFile(map.Read(FilePackage), map.Read(FirmwareFile)), new("", ""))),
+        Values.Map(Values.Text(TextRule.Name), Values.Object(FirmwareKeys, map => (map.Read(FilePackage), map.Read(FirmwareFile)), ("", ""))),
         "The boot programs that machines are started with, by the names under which files in `qemu/` have them.");
     private static readonly Value<EmulatorPackages> OfEmulators = Values.Object(EmulatorKeys, ReadEmulators, null!);
 
@@ -61,7 +61,7 @@ internal static class HostToolsReader
     private static readonly Key<string> Name = Shared.Required(
         "name",
         Values.OwnName.Refuse((name, _, _) => Reserved.Contains(name)
-            ? $"host tools called '{name}', which --host-tools understands otherwise, expected another name"
+            ? $"host tools called '{name}', which --host-tools or --emulators understands otherwise, expected another name"
             : null),
         "What `--host-tools` calls them: the name of the file, without `.yaml`.");
     private static readonly Key<string> Default = Shared.Required("default", TextRule.Version, "The release that is taken where none is named.");

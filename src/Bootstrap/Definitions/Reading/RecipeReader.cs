@@ -41,6 +41,9 @@ internal static class RecipeReader
     private static readonly Key<ImmutableSortedDictionary<string, string>> Tools = Recipe.Optional(
         "tools", Values.Map(Values.Text(TextRule.Program), Values.Text(TextRule.LowestVersion)),
         "The host tools that the commands call, each with the lowest version that will do.");
+    private static readonly Key<ImmutableSortedDictionary<string, ImmutableArray<string>>> Packages = Recipe.Optional(
+        "packages", Values.Map(Values.Words(HostToolsReader.OfAuto), Values.Texts(TextRule.AnyPackage)),
+        "For each provider of host tools, the packages that the host tools have for this recipe alone, besides those for all.");
     private static readonly Key<ImmutableSortedDictionary<string, LocatedText>> Environment = Recipe.Optional(
         "environment",
         Values.Map(
@@ -75,6 +78,7 @@ internal static class RecipeReader
             Needs = map.Read(Needs),
             Sources = map.Read(Sources),
             Tools = map.Read(Tools),
+            Packages = map.Read(Packages),
             Environment = map.Read(Environment),
             Defaults = defaults.ToImmutableSortedDictionary(each => each.Key, each => each.Value.Value, StringComparer.Ordinal),
             Continues = map.Read(Continues),
@@ -90,6 +94,8 @@ internal static class RecipeReader
                 map.Location, "a recipe that runs on a booted system, expected one need without 'at', which is its disk image, and no 'continues'");
         }
 
+        if (recipe.RunsOn != Machine.Host && !recipe.Packages.IsEmpty)
+            map.Context.Problems.Add(map.At(Packages), "'packages' of a recipe that does not run on the host, expected none: it sees no host tools");
         if (recipe.Needs.Length > MostNeeds)
         {
             map.Context.Problems.Add(

@@ -34,6 +34,8 @@ internal static class SourceReader
 
     private static readonly Mapping Package = new("a Debian package");
     private static readonly Key<string> Suite = Package.Required("suite", TextRule.Name, "The suite of Debian that has the package.");
+    private static readonly Key<string?> PackageVersion = Package.OrNull(
+        "version", TextRule.Version, "The version that Debian has, where it is not that of the project's tarball.");
     private static readonly Key<Digest> PackageDigest = Package.Required(
         "sha256", Sha256, "The checksum that the tarball within the package must have.");
     private static readonly Key<ImmutableArray<Patch>> PackagePatches = Package.Optional(
@@ -91,6 +93,7 @@ internal static class SourceReader
     {
         Package = map.Read(package),
         Suite = map.Read(Suite),
+        Version = map.Read(PackageVersion),
         Kind = kind,
         File = map.Read(file),
         Sha256 = map.Read(PackageDigest),

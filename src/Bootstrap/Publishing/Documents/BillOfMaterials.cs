@@ -77,9 +77,10 @@ internal static class BillOfMaterials
             PrimaryPackagePurpose = "OPERATING_SYSTEM",
         };
         yield return (all, new SpdxRelationship(HostTools, "BUILD_TOOL_OF", Toolchain));
+        var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var package in tools.Packages)
         {
-            var tool = new SpdxPackage(package.Name, Identifier("HostTool", package.Name))
+            var tool = new SpdxPackage(package.Name, Identifier("HostTool", names.Add(package.Name) ? package.Name : $"{package.Name}-{package.Version}"))
             {
                 VersionInfo = package.Version,
                 Checksums = Sha256(package.Sha256),

@@ -20,7 +20,8 @@ internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<s
     public static DebianRelease? Successor(IEnumerable<OfferedSource> offered, Source source)
     {
         var tarball = source.Debian!;
-        var series = source.Version[..(source.Version.LastIndexOf('.') + 1)];
+        var version = tarball.Version ?? source.Version;
+        var series = version[..(version.LastIndexOf('.') + 1)];
         return series.Length == 0 ? null : offered
             .Where(each => each.Upstream.StartsWith(series, StringComparison.Ordinal) && ListedVersion.Whole(each.Upstream) is not null)
             .OrderByDescending(each => ListedVersion.Whole(each.Upstream))

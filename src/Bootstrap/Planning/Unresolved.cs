@@ -1,0 +1,70 @@
+using Bootstrap.Definitions;
+
+namespace Bootstrap.Planning;
+
+/// <summary>
+/// What has to be decided before planning: the form of sources, the archives of origins, the trees of emulators, and the host tools of
+/// recipes that have packages of their own.
+/// </summary>
+public sealed record Unresolved(
+    ImmutableSortedSet<Source> Sources, ImmutableHashSet<UnpackedOrigin> Origins, ImmutableHashSet<EmulatorNeed> Emulators, ImmutableHashSet<Recipe> Recipes)
+{
+    private static readonly Comparer<Source> ByName = Comparer<Source>.Create((one, other) => string.CompareOrdinal(one.Name, other.Name));
+
+    /// <summary>Of targets, up to one step each where <paramref name="to"/> is set, by emulators that are built or are not; unknown names are left to the planning.</summary>
+    public static Unresolved Of(DefinitionSet definitions, IEnumerable<string> targets, string? to, bool buildsEmulators = false)
+    {
+        var sources = ImmutableSortedSet.CreateBuilder(ByName);
+        var origins = ImmutableHashSet.CreateBuilder<UnpackedOrigin>();
+        var emulators = ImmutableHashSet.CreateBuilder<EmulatorNeed>();
+        var recipes = ImmutableHashSet.CreateBuilder<Recipe>();
+        foreach (var target in targets.Select(definitions.Targets.GetValueOrDefault).OfType<Target>())
+        {
+            IEnumerable<string> goals = to is null ? target.Goals : [to];
+            var needs = NeedsOf(definitions, goals, target).ToHashSet();
+            emulators.UnionWith(needs);
+            if (buildsEmulators)
+                goals = [.. goals, .. needs.Select(need => BuilderOf(definitions, need).Name)];
+            recipes.UnionWith(RecipesOf(definitions, goals).Where(recipe => !recipe.Packages.IsEmpty));
+            foreach (var name in SourcesOf(definitions, goals))
+            {
+                if (target.Replacements.TryGetValue(name, out var replacement))
+                    origins.UnionWith(new[] { replacement.Origin }.OfType<UnpackedOrigin>());
+                else if (definitions.Sources.TryGetValue(name, out var source))
+                    sources.Add(source);
+            }
+        }
+
+        return new Unresolved(sources.ToImmutable(), origins.ToImmutable(), emulators.ToImmutable(), recipes.ToImmutable());
+    }
+
+    private static IEnumerable<Recipe> RecipesOf(DefinitionSet definitions, IEnumerable<string> steps) =>
+        Recipe.Reach(definitions.Recipes, steps).Select(definitions.Recipes.GetValueOrDefault).OfType<Recipe>();
+
+    /// <summary>The recipe that builds an emulator; one that needed an emulator itself would never begin.</summary>
+    internal static Recipe BuilderOf(DefinitionSet definitions, EmulatorNeed need)
+    {
+        var recipe = definitions.Recipes.GetValueOrDefault(need.Recipe)
+            ?? throw new DefinitionException($"No recipe '{need.Recipe}' builds '{need.Program}'.", "Write one in a directory given by --definitions, or name other --emulators.");
+        return RecipesOf(definitions, [recipe.Name]).FirstOrDefault(each => each.RunsOn != Machine.Host) is not { } emulated ? recipe : throw new DefinitionException(
+            $"{emulated.Location}: '{emulated.Name}' runs on the {emulated.RunsOn.ToString().ToLowerInvariant()}, and '{recipe.Name}' needs it, which builds the emulator for that.",
+            "Have it need recipes alone that run on the host.");
+    }
+
+    internal static IEnumerable<EmulatorNeed> NeedsOf(DefinitionSet definitions, IEnumerable<string> steps, Target target) =>
+        RecipesOf(definitions, steps).Select(recipe => NeedOf(definitions.Emulators[target.Emulator], recipe.RunsOn)).OfType<EmulatorNeed>();
+
+    /// <summary>What a step that runs there needs of qemu, or null; where a target has no machine to boot, the planning says so.</summary>
+    internal static EmulatorNeed? NeedOf(Emulator emulator, Machine runsOn) => runsOn switch
+    {
+        Machine.Target => emulator.UserNeed,
+        Machine.System => emulator.System?.Need,
+        _ => null,
+    };
+
+    /// <summary>The names of the sources that some steps and all that they need are made of, as often as they are used.</summary>
+    internal static IEnumerable<string> SourcesOf(DefinitionSet definitions, IEnumerable<string> steps) =>
+        Recipe.Reach(definitions.Recipes, steps).SelectMany(step => definitions.Recipes.TryGetValue(step, out var recipe) ? recipe.Sources
+            : step.StartsWith(Planner.SourcePrefix, StringComparison.Ordinal) ? [step[Planner.SourcePrefix.Length..]]
+            : []);
+}
