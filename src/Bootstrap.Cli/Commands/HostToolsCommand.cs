@@ -33,8 +33,12 @@ internal static class HostToolsCommand
             Console.WriteLine($"content      {tools.Artifact.Content}");
             Console.WriteLine($"size         {Quantity.Bytes(tools.Artifact.Bytes)} in {tools.Artifact.Files} files");
             Console.WriteLine($"sysroot      {tools.Tree}");
-            foreach (var (recipe, own) in await ForRecipesAsync(workspace, tools, parsed.GetValue(update), cancel))
-                Console.WriteLine($"for {recipe.Name}  {own.Title}, {own.Packages.Length} packages, {Quantity.Bytes(own.Artifact.Bytes)}, {own.Artifact.Content.Abbreviated}");
+            foreach (var recipe in workspace.Definitions.Recipes.Values.Where(recipe => workspace.HostToolsResolver.IsPinnedFor(recipe, tools)))
+            {
+                var made = parsed.GetValue(update) ? await workspace.HostToolsForAsync(recipe, tools, update: true, cancel) : workspace.HostToolsResolver.FindFor(recipe, tools);
+                if (made is { } own)
+                    Console.WriteLine($"for {recipe.Name}  {own.Title}, {own.Packages.Length} packages, {Quantity.Bytes(own.Artifact.Bytes)}, {own.Artifact.Content.Abbreviated}");
+            }
             foreach (var emulator in await PinnedAsync(workspace, parsed.GetValue(update), cancel))
                 Console.WriteLine($"emulator     {emulator.Title}, {emulator.Packages.Length} packages, {Quantity.Bytes(emulator.Artifact.Bytes)}, {emulator.Artifact.Content.Abbreviated}");
             if (parsed.GetValue(pack) is { } directory)
@@ -47,19 +51,6 @@ internal static class HostToolsCommand
             }
             return ExitCodes.Done;
         });
-    }
-
-    private static async Task<IReadOnlyList<(Recipe Recipe, HostToolsSysroot Tools)>> ForRecipesAsync(
-        Workspace workspace, HostToolsSysroot tools, bool update, CancellationToken cancel)
-    {
-        var pinned = workspace.Definitions.Recipes.Values.Where(recipe => workspace.HostToolsResolver.IsPinnedFor(recipe, tools)).ToList();
-        var made = new List<(Recipe, HostToolsSysroot)>();
-        foreach (var recipe in pinned)
-        {
-            if ((update ? await workspace.HostToolsForAsync(recipe, tools, update, cancel) : workspace.HostToolsResolver.FindFor(recipe, tools)) is { } own)
-                made.Add((recipe, own));
-        }
-        return made;
     }
 
     // What no build has asked for yet is not made.
