@@ -1,14 +1,14 @@
 # shellcheck shell=sh
 # What ./bootstrap and ./run-tests have in common: the system packages they need. Sourced, never run.
 
-# PROGRAM:PACKAGE, the programs (or, as a path, files) that the CLI and the tests use and the Debian package that each comes with.
+# PROGRAM:PACKAGE of all that every run needs, as HostProgram.Needed has it: Debian's package, and what all others call it where that differs.
+# What only some host tools, forms of publication or commands need is asked for by these.
 # shellcheck disable=SC2034 # used by those that source this
-needed_programs='bwrap:bubblewrap xz:xz-utils zstd:zstd
-  /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring'
+needed_programs='bwrap:bubblewrap mount:mount:util-linux setpriv:util-linux cp:coreutils find:findutils tar:tar'
 
-# What only the tests use besides.
+# The programs (or, as a path, files) that only the tests use besides, and Debian's packages alone.
 # shellcheck disable=SC2034 # used by those that source this
-tested_programs='git:git gpg:gpg gpgv:gpgv ostree:ostree skopeo:skopeo umoci:umoci python3:python3-minimal
+tested_programs='xz:xz-utils zstd:zstd /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring git:git gpg:gpg gpgv:gpgv ostree:ostree skopeo:skopeo umoci:umoci python3:python3-minimal
   /usr/lib/'$(uname -m)'-linux-gnu/faketime/libfaketime.so.1:libfaketime qemu-img:qemu-utils /usr/sbin/mke2fs:e2fsprogs /usr/sbin/fsck.fat:dosfstools mformat:mtools /usr/sbin/sfdisk:fdisk
   qemu-m68k-static:qemu-user-static qemu-system-m68k:qemu-system-misc cmake:cmake meson:meson pkgconf:pkgconf autoconf:autoconf automake:automake zsh:zsh mksh:mksh busybox:busybox'
 
@@ -101,38 +101,76 @@ require_limits() {
   raise the limit: TasksMax= or LimitNPROC= of a service of systemd, --ulimit nproc=4096 of a container, or /etc/security/limits.conf"
 }
 
-# require_dotnet: the .NET SDK, or an explanation. No distribution but Ubuntu carries it, so it is never installed from here.
+# require_dotnet: the .NET SDK, or an explanation. Debian and openSUSE have no package of it, so it is never installed from here.
 require_dotnet() {
   command -v dotnet >/dev/null || fail_setup "the .NET SDK 10.0 is missing: 'dotnet' is not on PATH
-  install it with your package manager (dotnet-sdk-10.0) or from https://dotnet.microsoft.com/download/dotnet/10.0"
+  install it with your package manager (Ubuntu, Fedora: dotnet-sdk-10.0; Arch Linux: dotnet-sdk; Alpine: dotnet10-sdk)
+  or from https://dotnet.microsoft.com/download/dotnet/10.0"
 }
 
-# require_programs PROGRAM:PACKAGE...: installs what is missing as root on Debian and its kin, after naming it; else says how.
+# find_distribution: sets install to what installs packages here, by os-release(5), as HostProgram.cs does; or to nothing.
+find_distribution() {
+  release=/etc/os-release
+  [ -f "$release" ] || release=/usr/lib/os-release
+  install=''
+  for name in $(words_of ID) $(words_of ID_LIKE); do
+    case $name in
+      debian | ubuntu) install='apt-get install' ;;
+      fedora | rhel | centos) install='dnf install' ;;
+      arch) install='pacman -S' ;;
+      opensuse | suse) install='zypper install' ;;
+      alpine) install='apk add' ;;
+      *) continue ;;
+    esac
+    return 0
+  done
+  ! command -v apt-get >/dev/null || install='apt-get install'
+}
+
+words_of() {
+  sed -n "s/[\"']/ /g; s/^$1=//p" "$release" 2>/dev/null
+}
+
+# require_programs PROGRAM:PACKAGE[:PACKAGE]...: installs what is missing as root on Debian and its kin, after naming it; else says how.
+# Where by_debian is set, the packages have Debian's names alone.
 # Looks for the programs and never asks dpkg: this runs before every command.
 require_programs() {
   missing=''
   for pair in "$@"; do
-    is_there "${pair%%:*}" || missing="$missing ${pair#*:}"
+    ! is_there "${pair%%:*}" || continue
+    [ -n "$missing" ] || find_distribution
+    package=${pair#*:}
+    case $install in
+      apt-get* | '') package=${package%:*} ;;
+      *) package=${package#*:} ;;
+    esac
+    case "$missing " in *" $package "*) ;; *) missing="$missing $package" ;; esac
   done
   [ -n "$missing" ] || return 0
 
-  command -v apt-get >/dev/null || fail_setup "these Debian packages, or what your system calls them, are missing:$missing
+  [ "$install" = 'apt-get install' ] || [ -z "${by_debian-}" ] || install=''
+  [ -n "$install" ] || fail_setup "these Debian packages, or what your system calls them, are missing:$missing
   install them with your package manager"
-  [ "$(id -u)" = 0 ] || fail_setup "these packages are missing:$missing
-  install them with:  sudo apt-get install$missing"
+  [ "$(id -u)" = 0 ] || install="sudo $install"
+  [ "$install" = 'apt-get install' ] || fail_setup "these packages are missing:$missing
+  install them with:  $install$missing"
 
   printf 'bootstrap: installing missing packages:%s\n' "$missing" >&2
   # shellcheck disable=SC2086 # a list of package names
   install_packages $missing
   for pair in "$@"; do
-    is_there "${pair%%:*}" || fail_setup "the package ${pair#*:} is installed, yet ${pair%%:*} is not there"
+    package=${pair#*:}
+    is_there "${pair%%:*}" || fail_setup "the package ${package%:*} is installed, yet ${pair%%:*} is not there"
   done
 }
 
+# is_there PROGRAM-OR-FILE: what busybox has of the same name lacks options that are used.
 is_there() {
   case $1 in
     /*) [ -e "$1" ] ;;
-    *) command -v "$1" >/dev/null ;;
+    busybox) command -v busybox >/dev/null ;;
+    # shellcheck disable=SC3013 # every shell of Linux has it
+    *) there=$(command -v "$1") && ! [ "$there" -ef /bin/busybox ] ;;
   esac
 }
 

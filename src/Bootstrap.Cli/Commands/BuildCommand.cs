@@ -42,7 +42,7 @@ internal static class BuildCommand
 
     private static async Task<ShiftedClock> ClockAsync(Workspace workspace, string hostTools, int days, CancellationToken cancel)
     {
-        var clock = ShiftedClock.Find(days, hostTools) ?? throw HostException.Missing("--clock-ahead needs libfaketime, which is not installed.", "libfaketime");
+        var clock = ShiftedClock.Find(days, hostTools) ?? throw HostProgram.Faketime.Missing("--clock-ahead needs libfaketime, which is not installed.");
         using var work = workspace.Store.NewWork("clock");
         return await clock.WorksAsync(workspace.Sandbox, hostTools, work.Path, cancel) ? clock : throw new HostException(
             "--clock-ahead has no effect on these host tools: their programs still tell the true time, as this host's libfaketime is of another C library.",

@@ -42,6 +42,8 @@ internal static class ShellCommand
         var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancel);
         if (!result.Succeeded)
             return ExitCodes.Of(result);
+        if (!Console.IsInputRedirected)
+            HostProgram.Script.Find();
         using var work = workspace.Store.NewWork("shell");
         var layout = new StepLayout(workspace.Store, work.Path);
         var continued = step.Continues is { } producer ? workspace.Store.BuildTrees.Find(result[producer]!.Key!.Value) : null;

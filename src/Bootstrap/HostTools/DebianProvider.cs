@@ -57,7 +57,7 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
         .. release.Links.OrderBy(link => link.Key, StringComparer.Ordinal).Select(link => $"link {link.Key} {link.Value}"),
     ]));
 
-    public ImmutableArray<HostProgram> Programs => [HostProgram.AptGet, HostProgram.DpkgDeb];
+    public ImmutableArray<HostProgram> Programs => [HostProgram.AptGet, HostProgram.DpkgDeb, HostProgram.DebianKeys];
 
     public async Task<HostCheck> CheckAsync(CancellationToken cancel) => new(
         HostToolsKind.CheckName, $"to be made of Debian's packages ({release}) from {await with.Archive.RequireAsync(cancel)}", null, null);
@@ -84,7 +84,6 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
         string workDirectory, ResolvedInputs inputs, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         HostProgram.DpkgDeb.Find();
-        HostProgram.Tar.Find();
         var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
         foreach (var (index, files) in inputs.Files.Chunk(AtOnce).Index())
         {

@@ -10,9 +10,9 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
 
     private readonly HostToolsProviders _providers = hostTools with { Makes = HostToolsProviders.Emulators };
 
-    // Debian's where there is apt, and Alpine's, which need no program of the host, elsewhere.
-    private readonly HostToolsRequest _request =
-        request.IsAuto ? new(HostProgram.AptGet.IsInstalled ? DebianProvider.Registered.Name : AlpineProvider.Registered.Name) : request;
+    // Debian's where there are apt and Debian's keys, and Alpine's, which need nothing of the host, elsewhere.
+    private readonly HostToolsRequest _request = !request.IsAuto ? request
+        : new((HostProgram.AptGet.Installed is null || HostProgram.DebianKeys.Installed is null ? AlpineProvider.Registered : DebianProvider.Registered).Name);
 
     /// <summary>Whether recipes of the plan build them, and nothing is pinned.</summary>
     public bool AreBuilt => request.IsBuilt;

@@ -85,7 +85,6 @@ internal sealed class PathProvider(string path, HostToolsProviders with) : IHost
                 $"The {with.Makes} can't be taken from '{_path}', which holds the store ({with.Store.Root}).",
                 "Name a directory with a root file system of its own.");
         }
-        HostProgram.Tar.Find();
         var command = new ConfinedCommand(HostProgram.Shell, "-euc", Copy, "copy", _path, tree) { Writable = [workDirectory], Readable = [_path] };
         var result = await command.RunAsync(with.Processes, cancel);
         if (result.ExitCode != 0)

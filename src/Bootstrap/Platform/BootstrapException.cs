@@ -18,11 +18,7 @@ public sealed class DefinitionException(string message, string? hint = null, Exc
 
 /// <summary>This host lacks something that the run needs; the hint says what to install or set.</summary>
 public sealed class HostException(string message, string? hint = null, Exception? inner = null)
-    : BootstrapException(message, hint, inner)
-{
-    /// <summary>Something is not there that a Debian package would bring.</summary>
-    public static HostException Missing(string message, string package) => new(message, $"On Debian and Ubuntu it comes with: apt-get install {package}");
-}
+    : BootstrapException(message, hint, inner);
 
 /// <summary>What the store holds is not what was committed to it.</summary>
 public sealed class StoreException(string message, string? hint = null, Exception? inner = null)

@@ -14,8 +14,8 @@ namespace Bootstrap.Platform;
 /// </remarks>
 public sealed class ProcessRunner : IDisposable
 {
-    // util-linux; where it is missing children outlive a SIGKILL of this process until they notice their closed pipes.
-    private static readonly Lazy<string[]> ParentDeathSignalPrefix = new(() => Find("setpriv") is { } found ? [found, "--pdeathsig", "KILL", "--"] : []);
+    // Where it is missing children outlive a SIGKILL of this process until they notice their closed pipes.
+    private static readonly Lazy<string[]> ParentDeathSignalPrefix = new(() => HostProgram.SetPriv.Installed is { } found ? [found, "--pdeathsig", "KILL", "--"] : []);
 
     private const uint AfterStandardError = 3;
     private readonly BlockingCollection<Action> _starts = [];

@@ -53,7 +53,7 @@ public sealed class Signer
     public Task ExportAsync(string file, CancellationToken cancel) =>
         _processes.RequireAsync(Gpg("--batch", "--yes", "--output", file, "--export", Key), cancel);
 
-    private static CommandSpec Gpg(params ImmutableArray<string> arguments) => new("gpg", arguments) { Environment = Environment };
+    private static CommandSpec Gpg(params ImmutableArray<string> arguments) => new(HostProgram.Gpg.Name, arguments) { Environment = Environment };
 
     // GnuPG's doc/DETAILS: a line 'sec' for each secret key, after which the first 'fpr' is its own; field 10 is the fingerprint.
     private static string[] Fingerprints(string listing)

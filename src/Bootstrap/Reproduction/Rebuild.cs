@@ -51,7 +51,7 @@ public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, Immuta
         string[] tests = ["-name", ".git", "-prune", "-o", "(", "-type", "f", "!", "-perm", "-o=r", "-o", "-type", "d", "!", "-perm", "-o=rx", ")", "-print", "-quit"];
         foreach (var directory in definitions)
         {
-            var result = await processes.RunAsync(new CommandSpec("find", [directory, .. tests]), cancel);
+            var result = await processes.RunAsync(new CommandSpec(HostProgram.FindFiles.Name, [directory, .. tests]), cancel);
             if (result.ExitCode != 0 || result.Output.Length > 0)
                 return false;
         }
@@ -63,7 +63,7 @@ public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, Immuta
     private async Task GiveAwayAsync(string directory, CancellationToken cancel)
     {
         var owner = $"{Variations.User}:{Variations.User}";
-        var command = CommandSpec.Of("find", directory, "(", "-type", "d", "-o", "-links", "1", ")", "-exec", "chown", "-h", owner, "{}", "+");
+        var command = CommandSpec.Of(HostProgram.FindFiles.Name, directory, "(", "-type", "d", "-o", "-links", "1", ")", "-exec", "chown", "-h", owner, "{}", "+");
         var result = await processes.RunAsync(command, cancel);
         if (result.ExitCode != 0)
             throw new HostException($"The scratch store can't be given to user {Variations.User}: {result.Error.Trim()}");

@@ -44,7 +44,7 @@ public sealed record Variations(
             "--bind", Store, $"{Place}/store",
             "--chdir", $"{Place}/home",
             "--",
-            .. AsOtherUser ? (string[])["setpriv", "--reuid", $"{User}", "--regid", $"{User}", "--clear-groups", "--"] : [],
+            .. AsOtherUser ? (string[])[HostProgram.SetPriv.Name, "--reuid", $"{User}", "--regid", $"{User}", "--clear-groups", "--"] : [],
             "/bin/sh", "-c", Umask, "sh",
             $"{Place}/dotnet/dotnet", $"{Place}/program/bootstrap.dll",
             .. arguments,

@@ -53,18 +53,20 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
     {
         if (Limits().Few is { } few)
             throw new HostException($"The hard limits of this process are too low: {few}.", LimitsHint);
+        foreach (var program in HostProgram.Needed)
+            program.Find();
         var (host, problem) = await ProbeAsync(processes, directory, cancel);
         if (problem is not null)
             throw new HostException($"This host doesn't let us make a sandbox: {problem}", NamespaceHint.OfThisHost);
         return host.ProgramProblem is { } refused ? throw new HostException($"No program can be run in '{directory}': {refused}", ProgramHint) : host;
     }
 
-    /// <summary>Checks bubblewrap, user namespaces, overlays, the private binfmt_misc and /proc.</summary>
+    /// <summary>Checks the programs that every run needs, and with them user namespaces, overlays, the private binfmt_misc and /proc.</summary>
     public static async Task<IReadOnlyList<HostCheck>> CheckAsync(ProcessRunner processes, string directory, CancellationToken cancel)
     {
+        if (HostProgram.Needed.Where(program => program.Installed is null).ToList() is { Count: > 0 } missing)
+            return [.. missing.Select(program => new HostCheck(program.Name, null, program.Problem.What, program.Problem.Hint))];
         var bubblewrap = await CheckBubblewrapAsync(processes, cancel);
-        if (bubblewrap.Found is null)
-            return [bubblewrap];
         var (host, problem) = await ProbeAsync(processes, directory, cancel);
         var untried = problem is null ? null : "not tried, for want of a user namespace";
         return
@@ -151,13 +153,12 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
 
     private static async Task<HostCheck> CheckBubblewrapAsync(ProcessRunner processes, CancellationToken cancel)
     {
-        if (ProcessRunner.Find("bwrap") is not { } path)
-            return new HostCheck("bubblewrap", null, "is not there", SetupFailure.VersionHint);
+        var path = HostProgram.Bubblewrap.Find();
         var result = await processes.RunAsync(CommandSpec.Of(path, "--version"), cancel);
         var text = result.Output.Trim().Split(' ')[^1];
         var recent = Version.TryParse(text, out var version) && version >= LowestVersion;
-        var check = new HostCheck("bubblewrap", $"{path}, version {text}", null, null);
-        return recent ? check : check with { Problem = $"is older than {LowestVersion}", Hint = SetupFailure.VersionHint };
+        var problem = recent ? null : $"version '{text}' of {path} is older than {LowestVersion}";
+        return HostCheck.Of("bubblewrap", problem, SetupFailure.VersionHint, $"{path}, version {text}");
     }
 
     // The second of the two is what keeps us from making a namespace: then nothing else was tried.

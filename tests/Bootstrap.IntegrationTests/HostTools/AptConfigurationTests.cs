@@ -13,7 +13,7 @@ public sealed class AptConfigurationTests : IDisposable
 
     public AptConfigurationTests()
     {
-        Assert.SkipUnless(HostProgram.AptGet.IsInstalled && HostProgram.DpkgDeb.IsInstalled, "apt is not installed.");
+        Assert.SkipUnless(HostProgram.AptGet.Installed is not null && HostProgram.DpkgDeb.Installed is not null, "apt is not installed.");
         const string releases = "default: trixie\npackages: [busybox-static]\nreleases: {trixie: {}}\n";
         _world.Write("src/host-tools/debian.yaml", $"name: debian\nprovider: debian\n{releases}");
         _world.Write("src/host-tools/alpine.yaml", $$"""
@@ -64,7 +64,7 @@ public sealed class AptConfigurationTests : IDisposable
         await AssertRefusedAsync([], mirror, "the certificate of the mirror, or of a proxy that looks into TLS, is not trusted here", "SSL_CERT_FILE=FILE");
         await AssertRefusedAsync([$"SSL_CERT_FILE={server.Authority}"], mirror, "the mirror has no such suite");
         await AssertRefusedAsync([$"SSL_CERT_DIR={directory}"], mirror, "the mirror has no such suite");
-        if (!HostProgram.Ostree.IsInstalled)
+        if (HostProgram.Ostree.Installed is null)
             return;
         ImmutableArray<string> command = ["host-tools", "--host-tools", $"ostree:https://localhost:{server.Port}/repo#sdk", "--store", _world.Store];
         Assert.Contains("is not trusted here", (await _world.RunAsync(["env"], command)).Error, StringComparison.Ordinal);

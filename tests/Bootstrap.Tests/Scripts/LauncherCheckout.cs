@@ -36,21 +36,23 @@ internal sealed class LauncherCheckout : IDisposable
 
     private static readonly string[] SystemPrograms =
     [
-        "sh", "readlink", "find", "cmp", "mkdir", "flock", "mktemp", "ln", "mv", "rm", "rmdir", "cp", "cat", "chmod", "touch", "env", "awk", "sed", "sort", "sha256sum",
+        "sh", "readlink", "find", "tar", "mkdir", "flock", "mktemp", "ln", "mv", "rm", "rmdir", "cp", "cat", "chmod", "touch", "env", "awk", "sed", "sort", "sha256sum",
     ];
 
     private readonly ProcessRunner _processes = new();
 
     public LauncherCheckout()
     {
-        foreach (var path in (string[])["bootstrap", "src/setup.sh", "global.json", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
+        Write("src/setup.sh", Checkout.Read("src/setup.sh").Replace("/etc/os-release", $"'{Release}'", StringComparison.Ordinal));
+        File.WriteAllText(Release, "ID=debian\n");
+        foreach (var path in (string[])["bootstrap", "global.json", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
             Write(path, Checkout.Read(path), executable: true);
         Write("src/Bootstrap/Engine.cs", "", executable: false);
         Write("src/Bootstrap.Cli/Program.cs", "", executable: false);
         Directory.CreateDirectory(Host);
         foreach (var program in SystemPrograms)
             File.CreateSymbolicLink(Path.Combine(Host, program), ProcessRunner.Find(program)!);
-        foreach (var program in (string[])["bwrap", "xz", "zstd"])
+        foreach (var program in (string[])["bwrap", "mount", "setpriv"])
             Provide(program, "");
         Provide("dotnet", Dotnet);
         Provide("apt-get", AptGet);
@@ -65,6 +67,9 @@ internal sealed class LauncherCheckout : IDisposable
 
     /// <summary>The one directory on PATH.</summary>
     public string Host => Path.Combine(Root, "host");
+
+    /// <summary>What stands for /etc/os-release.</summary>
+    public string Release => Path.Combine(Root, "os-release");
 
     /// <summary>While this file exists dotnet can't compile ahead, and says what is in it.</summary>
     public string Broken => Path.Combine(Root, "broken");

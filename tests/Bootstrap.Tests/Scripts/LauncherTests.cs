@@ -1,4 +1,5 @@
 using Bootstrap.Platform;
+using Bootstrap.Tests.Platform;
 
 namespace Bootstrap.Tests.Scripts;
 
@@ -165,13 +166,92 @@ public sealed class LauncherTests : IDisposable
     {
         _checkout.Provide("id", "echo 1000");
         _checkout.Remove("bwrap");
-        _checkout.Remove("zstd");
+        _checkout.Remove("setpriv");
 
         var result = await _checkout.RunAsync("build");
 
         Assert.Equal(3, result.ExitCode);
-        Assert.Contains("sudo apt-get install bubblewrap zstd\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains("sudo apt-get install bubblewrap util-linux\n", result.Error, StringComparison.Ordinal);
         Assert.Empty(_checkout.Calls);
+    }
+
+    // As the tool says it, once it is built; also of a system whose administrator has an apt besides.
+    [Theory]
+    [MemberData(nameof(HostProgramTests.Releases), MemberType = typeof(HostProgramTests))]
+    public async Task What_is_missing_has_the_distribution_s_command(string release, string install)
+    {
+        await File.WriteAllTextAsync(_checkout.Release, release);
+        _checkout.Provide("id", "echo 1000");
+        _checkout.Remove("bwrap");
+        _checkout.Remove("mount");
+
+        var result = await _checkout.RunAsync("build");
+
+        var mount = install == "apt-get install" ? "mount" : "util-linux";
+        Assert.Equal((3, $"bootstrap: these packages are missing: bubblewrap {mount}\n  install them with:  sudo {install} bubblewrap {mount}\n"), (result.ExitCode, result.Error));
+    }
+
+    [Fact]
+    public async Task On_another_distribution_root_gets_nothing_installed_by_an_apt_that_is_there()
+    {
+        await File.WriteAllTextAsync(_checkout.Release, "ID=fedora\n");
+        _checkout.Remove("bwrap");
+
+        var result = await _checkout.RunAsync("build");
+
+        Assert.Equal((3, "bootstrap: these packages are missing: bubblewrap\n  install them with:  dnf install bubblewrap\n"), (result.ExitCode, result.Error));
+        Assert.Empty(_checkout.Calls);
+    }
+
+    [Theory]
+    [MemberData(nameof(HostProgramTests.Unknown), MemberType = typeof(HostProgramTests))]
+    public async Task On_an_unknown_distribution_Debian_s_packages_are_named_as_such(string release)
+    {
+        await File.WriteAllTextAsync(_checkout.Release, release);
+        _checkout.Remove("bwrap");
+        _checkout.Remove("apt-get");
+
+        var result = await _checkout.RunAsync("build");
+
+        Assert.Equal((3, "bootstrap: these Debian packages, or what your system calls them, are missing: bubblewrap\n  install them with your package manager\n"), (result.ExitCode, result.Error));
+    }
+
+    [Fact]
+    public async Task Busybox_s_own_programs_are_not_those_that_are_needed()
+    {
+        Assert.True(File.Exists("/bin/busybox"), "Install what setup.sh lists as tested_programs.");
+        await File.WriteAllTextAsync(_checkout.Release, "ID=alpine\n");
+        foreach (var program in (string[])["mount", "setpriv", "cp", "find", "tar"])
+        {
+            _checkout.Remove(program);
+            File.CreateSymbolicLink(Path.Combine(_checkout.Host, program), "/bin/busybox");
+        }
+
+        var result = await _checkout.RunAsync("build");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.EndsWith("install them with:  apk add util-linux coreutils findutils tar\n", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fedora", "these Debian packages, or what your system calls them, are missing: zstd ")]
+    [InlineData("debian", "these packages are missing: zstd ")]
+    public async Task What_only_the_tests_need_is_named_by_Debian_s_packages_and_asked_for_by_them_alone(string id, string words)
+    {
+        await File.WriteAllTextAsync(_checkout.Release, $"ID={id}\n");
+        _checkout.Provide("id", "echo 1000");
+        _checkout.Provide("xz", "");
+        _checkout.Write("run-tests", Checkout.Read("run-tests"), executable: true);
+        _checkout.Write("tests/count-results.awk", "END { exit status }");
+        _checkout.Write("tests/skip-reasons.txt", "");
+        _checkout.Provide("dirname", "echo \"${1%/*}\"");
+
+        var tests = await _checkout.RunAsync(_checkout.InHome("run-tests"), []);
+        var build = await _checkout.RunAsync("build");
+
+        Assert.Equal(3, tests.ExitCode);
+        Assert.StartsWith("bootstrap: " + words, tests.Error, StringComparison.Ordinal);
+        Assert.Equal(0, build.ExitCode);
     }
 
     [Fact]

@@ -5,8 +5,6 @@ namespace Bootstrap.Sources.Debian;
 /// <summary>An apt of our own: one suite of one mirror, its lists and configuration in one directory, signed by Debian's keys.</summary>
 internal sealed class AptState
 {
-    private const string Keyring = "/usr/share/keyrings/debian-archive-keyring";
-
     // What the system's apt is told about reaching archives must hold for ours too; whom to trust never does.
     private static readonly string[] CarriedNames =
     [
@@ -38,7 +36,7 @@ internal sealed class AptState
         File.WriteAllText(Path.Combine(directory, "state/status"), "");
         // Packages of a file: archive would be used where they lie, and never come to the directory of downloads.
         var place = _mirror.StartsWith("file:", StringComparison.Ordinal) ? "copy:" + _mirror["file:".Length..] : _mirror;
-        var origin = $"[{string.Join(' ', mirror.Options.Prepend("signed-by=" + FindKeyring()))}] {place} {suite} main";
+        var origin = $"[{string.Join(' ', mirror.Options.Prepend("signed-by=" + HostProgram.DebianKeys.Find()))}] {place} {suite} main";
         WriteSecret(Path.Combine(directory, "sources.list"), $"deb {origin}\ndeb-src {origin}\n");
         WriteSecret(_configuration, Configuration(directory, architecture, acquire));
     }
@@ -118,9 +116,6 @@ internal sealed class AptState
         return succeeded(result) ? result.Output : throw AptFailure.Explain(failure, _proxied ? _mirror : NetworkEnvironment.Current.With(_mirror), result);
     }
 
-    private static string FindKeyring() => new[] { Keyring + ".gpg", Keyring + ".pgp" }.FirstOrDefault(File.Exists) ?? throw new HostException(
-        $"The keys of Debian's archive are missing: there is no {Keyring}.gpg.", "Install the package debian-archive-keyring.");
-
     private static bool IsCarried(string line)
     {
         var name = line.Split(' ', 2)[0];
@@ -132,7 +127,6 @@ internal sealed class AptState
     public async Task<bool> ExtractAsync(string package, string member, string file, CancellationToken cancel)
     {
         HostProgram.DpkgDeb.Find();
-        HostProgram.Tar.Find();
         ImmutableArray<string> arguments =
             ["-c", """dpkg-deb --fsys-tarfile "$1" | tar -xOf - "./$2" > "$3" """, "extract", package, member, file];
         var command = new ConfinedCommand(HostProgram.Shell, arguments) { Writable = [Downloads], Readable = [_directory] };
@@ -198,7 +192,7 @@ internal static class AptFailure
             ["Hash Sum mismatch", "File has unexpected size"]),
         new(
             "what the mirror serves is not signed by Debian's archive keys",
-            "Update the package debian-archive-keyring; if that does not help, use another mirror: --debian-mirror URL.",
+            "Update the package with Debian's keys (debian-archive-keyring; Fedora calls it debian-keyring); if that does not help, use another mirror: --debian-mirror URL.",
             [
                 "NO_PUBKEY", "BADSIG", "EXPKEYSIG", "REVKEYSIG", "signatures were invalid", "signatures couldn't be verified",
                 "is not signed", "Missing key", "Clearsigned file isn't valid",

@@ -51,6 +51,7 @@ public sealed class DebianArchive : IDisposable
     {
         HostProgram.AptGet.Find();
         HostProgram.DpkgDeb.Find();
+        HostProgram.DebianKeys.Find();
         await MirrorAsync(cancel);
         return (await FindMirrorAsync(cancel))!;
     }

@@ -13,7 +13,7 @@ internal sealed partial class SystemApt(ProcessRunner processes)
     /// <summary>The entry for Debian's archive, null where there is none, or no apt; and why each other entry is not it.</summary>
     public async Task<(AptEntry? Entry, ImmutableArray<string> Refused)> MirrorAsync(CancellationToken cancel)
     {
-        if (!HostProgram.AptConfig.IsInstalled)
+        if (HostProgram.AptConfig.Installed is null)
             return (null, ["there is no apt-config"]);
         var result = await RunAsync(["shell", "FILE", "Dir::Etc::sourcelist/f", "PARTS", "Dir::Etc::sourceparts/d"], cancel);
         var paths = Assignment().Matches(result).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value);
