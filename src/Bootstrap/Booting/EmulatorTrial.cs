@@ -25,6 +25,8 @@ public sealed class EmulatorTrial(ProcessRunner processes)
         var result = await RunAsync(
             new ConfinedCommand(program, [emulator.Trial is null ? "--version" : trial]) { Writable = [work], Readable = [program], Variables = variables }, cancel);
         var expected = emulator.Trial is null ? 0 : ExpectedExit;
+        if (result?.ExitCode == expected)
+            await new Sandbox(processes).RequireAsync(new Emulation(program, emulator.Elf, emulator.Cpu), work, cancel);
         return Check(
             emulator.UserProgram,
             result is null ? "does not end" : result.ExitCode == expected ? null : $"ends with {result.ExitCode}, expected {expected}: {FirstLine(result.Error + result.Output)}",

@@ -23,7 +23,7 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
     /// <summary>The clock that the steps of the host see, where it is not the true one.</summary>
     public ShiftedClock? Clock { get; init; }
 
-    /// <exception cref="HostException">Without a network, a step would run that needs an archive which is not there.</exception>
+    /// <exception cref="HostException">Without a network, a step would run that needs an archive which is not there; or one that can't be emulated here.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<BuildResult> RunAsync(
         Plan plan, string target, IProgress<BuildEvent> observer, CancellationToken cancel)
@@ -36,6 +36,11 @@ public sealed class Builder(ArtifactStore store, Sandbox sandbox, MachineRunner 
         var disk = new DriveInfo(store.Root);
         var (freeBefore, peakDisk) = (disk.AvailableFreeSpace, 0L);
         using var work = store.NewWork("run");
+        // One that is built in this run is tried when it is there.
+        var emulations = known.Steps.Where(step => step.Artifact is null && step.Step.EmulatorStep is null)
+            .Select(step => new StepLayout(store, work.Path).EmulationOf(step.Step, _ => throw new UnreachableException())).OfType<Emulation>().Distinct();
+        foreach (var emulation in KeepGoing ? [] : emulations)
+            await sandbox.RequireAsync(emulation, work.Path, cancel);
         using var jobserver = new Jobserver(Path.Combine(work.Path, "jobserver"), Jobs);
         var told = new OneAtATime(observer);
         var durations = Durations(plan);

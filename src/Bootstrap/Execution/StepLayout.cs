@@ -85,10 +85,14 @@ public sealed class StepLayout(ArtifactStore store, string directory)
             Environment = environment,
             WorkingDirectory = SandboxPaths.Build,
             Arguments = arguments,
-            Emulation = step.Emulated is { } emulated ? emulated with { Program = Path.Combine(EmulatorOf(step, inputs), emulated.Program) } : null,
+            Emulation = EmulationOf(step, inputs),
             Hostname = "bootstrap",
             Silence = step.Silence,
         };
         return Clock is not null && step.RunsOn == Machine.Host ? Clock.ApplyTo(spec, directory) : spec;
     }
+
+    /// <summary>By which program of the store a step is emulated, if it is.</summary>
+    public Emulation? EmulationOf(Step step, Func<StepId, Artifact> inputs) =>
+        step.Emulated is { } emulated ? emulated with { Program = Path.Combine(EmulatorOf(step, inputs), emulated.Program) } : null;
 }

@@ -15,6 +15,9 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
     /// <summary>How long a program may write nothing to its log, where its <see cref="SandboxSpec"/> does not say.</summary>
     public TimeSpan LongestSilence { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>What this host allows, where it is not to be tried out.</summary>
+    internal SandboxHost Host { init => _host = Task.FromResult(value); }
+
     private readonly Lock _gate = new();
     private Task<SandboxHost>? _host;
 
@@ -28,7 +31,7 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
     {
         var host = await HostAsync(workDirectory);
         if (spec.Emulation is { } emulation)
-            host.Require(emulation);
+            host = await host.ForAsync(emulation, processes, cancel);
         var directory = Path.Combine(Path.GetFullPath(workDirectory), "sandbox");
         foreach (var continued in spec.Mounts.Where(mount => mount.Upper is not null && !host.CanOverlay(mount)))
             await CopyAsync(continued, cancel);
@@ -72,6 +75,11 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
             stop.CancelAsync();
         }
     }
+
+    /// <summary>Refuses beforehand what could not be run.</summary>
+    /// <exception cref="HostException">This host doesn't allow a sandbox in which programs of this machine run.</exception>
+    public async Task RequireAsync(Emulation emulation, string workDirectory, CancellationToken cancel) =>
+        await (await HostAsync(workDirectory)).ForAsync(emulation, processes, cancel);
 
     private async Task<ProcessResult> RunAsync(CommandSpec command, SandboxSpec spec, CancellationToken cancel)
     {

@@ -4,7 +4,6 @@ namespace Bootstrap.Sandboxing;
 public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner)
 {
     private const string OverlayCheck = "overlay in a user namespace";
-    private const string InterpreterKey = "interpreter ";
     private const string ProgramHint = "Steps run what they compile there. A file system that is mounted with 'noexec' can hold no store: name another place by --store.";
     private const string LimitsHint = "Whoever starts this sets them: 'ulimit -H' of a shell, /etc/security/limits.conf, LimitNOFILE= and its kin of a systemd unit, --ulimit of a container.";
     private const long FewestFiles = 1024;
@@ -41,6 +40,9 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
     private string? ProgramProblem { get; init; }
 
     public string? BinfmtProblem { get; init; }
+
+    /// <summary>Whether the emulator runs what its program executes, without any handler.</summary>
+    internal bool EmulatorRunsChildren { get; init; }
 
     public string? ProcProblem { get; init; }
 
@@ -80,7 +82,9 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
                     Refused(refusal, "build trees that a step goes on in are copied instead, which is slower; what is only read works"),
                 _ => HostCheck.Of(OverlayCheck, untried, SetupFailure.OverlayHint),
             },
-            HostCheck.Of("private binfmt_misc", untried ?? host.BinfmtProblem, SetupFailure.BinfmtHint),
+            host.BinfmtProblem is { } old
+                ? new HostCheck("private binfmt_misc", $"refused ({old}): whether target steps run all the same is said of each emulator", null, SetupFailure.BinfmtHint)
+                : HostCheck.Of("private binfmt_misc", untried, SetupFailure.BinfmtHint),
             host.ProcProblem is not null
                 ? new HostCheck("own /proc", "not available: sandboxes use the container's /proc, so its process IDs are visible", null, null)
                 : HostCheck.Of("own /proc", untried, NamespaceHint.OfThisHost),
@@ -99,51 +103,57 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
         return (few ? $"of open files there may be {files}, expected at least {FewestFiles}" : null, bound is null ? null : $"'{bound}' is {hard[bound]}, expected unlimited");
     }
 
-    /// <summary>Refuses an emulation that can't be had here: where a sandbox can have no handler of its own, the host's has to be of the same program.</summary>
-    /// <exception cref="HostException">This kernel has no private binfmt_misc, and nobody has registered the program.</exception>
-    public void Require(Emulation emulation)
+    /// <summary>This host, with what it takes to run another machine's programs: a handler of the sandbox's own, an emulator that needs none, or one of the host.</summary>
+    /// <exception cref="HostException">There is none of these.</exception>
+    public async Task<SandboxHost> ForAsync(Emulation emulation, ProcessRunner processes, CancellationToken cancel)
     {
         if (!File.Exists(emulation.Program))
             throw new StoreException($"The emulator '{emulation.Program}' is not there.", "'bootstrap store verify' checks the store.");
         if (BinfmtProblem is null)
-            return;
+            return this;
+        var trial = await new ConfinedCommand(emulation.Program, [SandboxSetup.OwnExec, "-version"]) { Readable = [emulation.Program] }.RunAsync(processes, cancel);
+        if (trial.ExitCode == 0)
+            return this with { EmulatorRunsChildren = true };
         var entries = Directory.Exists(SetupFailure.Handlers) ? Directory.GetFiles(SetupFailure.Handlers) : [];
-        Require(emulation, entries.Where(path => Path.GetFileName(path) is not ("register" or "status")).ToDictionary(path => path, File.ReadAllText));
+        Require(emulation, entries.Where(path => Path.GetFileName(path) != "register").ToDictionary(path => path, File.ReadAllText));
+        return this;
     }
 
-    /// <summary>Refuses an emulation for which not every handler of the host, in the words of its file, is of the same program.</summary>
+    /// <summary>Refuses an emulation unless handlers of the host, in the words of their files, take its programs, and all of these by the pinned one.</summary>
     internal static void Require(Emulation emulation, IReadOnlyDictionary<string, string> handlers)
     {
-        var serving = handlers.Where(handler => Handles(handler.Value, emulation.Elf)).ToList();
-        var others = serving.Where(handler => !IsSame(handler.Value, emulation.Program)).Select(handler => handler.Key).Order(StringComparer.Ordinal).ToList();
-        if (serving.Count > 0 && others.Count == 0)
+        var off = handlers.Any(entry => Path.GetFileName(entry.Key) == "status" && entry.Value.Trim() == "disabled");
+        var taking = handlers.Where(entry => Takes(entry.Value, emulation.Elf)).ToList();
+        // The kernel asks the youngest first, and doesn't tell which that is.
+        var others = taking.Where(entry => !Serves(entry.Value, emulation.Program)).Select(entry => entry.Key).Order(StringComparer.Ordinal).ToList();
+        if (taking.Count > 0 && others.Count == 0 && !off)
             return;
         throw new HostException(
             $"This kernel has no private binfmt_misc, and the programs of {Path.GetFileName(emulation.Program)} would be run "
-            + (others.Count == 0 ? "by nothing: no enabled handler of the host with the flag F takes them."
-                : $"by another program than the pinned one: {string.Join(", ", others)}"),
-            SetupFailure.RegisterHint(emulation, others));
+            + (off ? "by nothing: the binfmt_misc of the host is switched off."
+                : others.Count == 0 ? "by nothing: no enabled handler of the host takes them."
+                : $"by another program than the pinned one, or without a flag of {SandboxSetup.HandlerFlags}: {string.Join(", ", others)}"),
+            SetupFailure.RegisterHint(emulation, others.Union(handlers.Keys.Where(path => path == SetupFailure.OwnHandler(emulation))), off));
     }
 
-    private static bool IsSame(string entry, string program) =>
-        entry.Split('\n').FirstOrDefault(line => line.StartsWith(InterpreterKey, StringComparison.Ordinal)) is { } line
-        && line[InterpreterKey.Length..] is var path && File.Exists(path) && Digest.OfFile(path) == Digest.OfFile(program);
+    private static bool Serves(string entry, string program) =>
+        SandboxSetup.HandlerFlags.All(flag => ValueIn(entry, "flags:")?.Contains(flag, StringComparison.Ordinal) ?? false)
+        && ValueIn(entry, "interpreter") is { } path && File.Exists(path) && Digest.OfFile(path) == Digest.OfFile(program);
+
+    private static string? ValueIn(string entry, string key) => entry.Split('\n')
+        .Where(line => line.StartsWith(key + " ", StringComparison.Ordinal)).Select(line => line[(key.Length + 1)..].TrimEnd()).FirstOrDefault();
 
     /// <summary>Whether there can be the overlay that a mount needs; where not, its trees are merged or copied.</summary>
     internal bool CanOverlay(Mount mount) =>
         !mount.IsWhole && OverlayProblem is null && (mount.Upper is null || WrittenOverlayProblem is null);
 
-    /// <summary>Whether a handler, in the words of its file, is enabled, has flag F and takes the executables of a machine.</summary>
-    internal static bool Handles(string entry, ElfIdentity elf)
+    /// <summary>Whether a handler, in the words of its file, is enabled and takes the executables of a machine.</summary>
+    internal static bool Takes(string entry, ElfIdentity elf)
     {
-        var lines = entry.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var values = lines.Select(line => line.Split(' ', 2)).ToLookup(words => words[0], words => words[^1], StringComparer.Ordinal);
-        var opened = values["flags:"].FirstOrDefault()?.Contains('F', StringComparison.Ordinal) ?? false;
-        var atStart = values["offset"].FirstOrDefault() == "0";
-        if (!lines.Contains("enabled") || !opened || !atStart || values["magic"].FirstOrDefault() is not { } hexadecimal)
+        if (!entry.Split('\n').Contains("enabled") || ValueIn(entry, "offset") != "0" || ValueIn(entry, "magic") is not { } hexadecimal)
             return false;
         var magic = Convert.FromHexString(hexadecimal);
-        var mask = Convert.FromHexString(values["mask"].FirstOrDefault() ?? new string('f', hexadecimal.Length));
+        var mask = Convert.FromHexString(ValueIn(entry, "mask") ?? new string('f', hexadecimal.Length));
         var header = elf.Magic;
         return magic.Length <= header.Length && magic.Select((wanted, index) => (header[index] & mask[index]) == wanted).All(same => same);
     }
@@ -174,7 +184,7 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
             if (result.ExitCode != 0)
                 return (host, result.Error.Trim());
             var problems = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).ToDictionary(
-                words => words[0], words => words[^1], StringComparer.Ordinal);
+                words => words[0], words => words[^1].Replace($"{scratch}/merged: ", "", StringComparison.Ordinal).Split(" dmesg(1)")[0], StringComparer.Ordinal);
             return (host with
             {
                 OverlayProblem = problems.GetValueOrDefault("overlay"),

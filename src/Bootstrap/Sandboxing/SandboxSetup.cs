@@ -27,7 +27,7 @@ internal static class SandboxSetup
     private const int StatusDescriptor = 3;
     private const int OptionsDescriptor = 4;
     private const int FilterDescriptor = 5;
-
+    private const int EmulatorDescriptor = 6;
 
     // Bubblewrap asks to die with its parent only some time after its start: what was orphaned before that ends itself here.
     private const string Guard = """
@@ -78,7 +78,10 @@ internal static class SandboxSetup
     private const int Reserved = 300;
 
     // O: a program that may be run but not read works too. P: argv[0] stays. F: the interpreter is opened now, outside the sandbox.
-    private const string HandlerFlags = "OPF";
+    internal const string HandlerFlags = "OPF";
+
+    /// <summary>The option by which an emulator runs what its program executes; no qemu has it but one that was built with qemu-own-exec.patch.</summary>
+    internal const string OwnExec = "-own-exec";
 
     private static readonly ImmutableArray<string> OuterOptions =
     [
@@ -156,8 +159,14 @@ internal static class SandboxSetup
         text.Append($"exec {StatusDescriptor}>{StatusFile} {OptionsDescriptor}<{OptionsFile} {FilterDescriptor}<{FilterFile}\n");
         if (!terminal)
             text.Append("exec </dev/null 2>&1\n");
-        return text.Append(
-            $"exec env -i ./{ProgramLink} --args {OptionsDescriptor} -- {string.Join(' ', spec.Arguments.Select(CommandSpec.Quote))}\n").ToString();
+        var program = spec.Arguments;
+        if (spec.Emulation is { } own && host.EmulatorRunsChildren)
+        {
+            // By a descriptor, as no path inside leads to it; it is closed then.
+            text.Append($"exec {EmulatorDescriptor}<{CommandSpec.Quote("./" + Path.GetFileName(own.Program))}\n");
+            program = [$"/proc/self/fd/{EmulatorDescriptor}", OwnExec, "-close-fd", $"{EmulatorDescriptor}", "--", .. program];
+        }
+        return text.Append($"exec env -i ./{ProgramLink} --args {OptionsDescriptor} -- {string.Join(' ', program.Select(CommandSpec.Quote))}\n").ToString();
     }
 
     /// <summary>The line that makes the kernel run a foreign machine's programs (Documentation/admin-guide/binfmt-misc.rst); its first character parts the rest.</summary>

@@ -9,7 +9,7 @@ internal static class SetupFailure
 
     public const string BinfmtHint =
         "A binfmt_misc of one's own needs Linux 6.7 or later. On an older kernel root has to register the pinned emulator for the whole machine: "
-        + "the first step that runs on the target ends with the command.";
+        + "'bootstrap doctor TARGET' prints the commands.";
 
     /// <summary>Where the host's own binfmt_misc is mounted.</summary>
     public const string Handlers = "/proc/sys/fs/binfmt_misc";
@@ -18,14 +18,18 @@ internal static class SetupFailure
 
     public const string VersionHint = "Install the package bubblewrap, version 0.8.0 or later.";
 
-    /// <summary>How root has the host run a machine's programs by exactly this emulator, after taking away the handlers of others.</summary>
-    public static string RegisterHint(Emulation emulation, IEnumerable<string> others)
+    /// <summary>The handler that root registers by our commands.</summary>
+    public static string OwnHandler(Emulation emulation) => $"{Handlers}/bootstrap-{Path.GetFileName(emulation.Program)}";
+
+    /// <summary>How root has the host run a machine's programs by exactly this emulator, after taking away handlers that are in its way.</summary>
+    public static string RegisterHint(Emulation emulation, IEnumerable<string> others, bool off)
     {
         ImmutableArray<string> commands =
         [
             .. others.Select(handler => $"echo -1 > {CommandSpec.Quote(handler)}"),
             $"test -e {Handlers}/register || mount -t binfmt_misc binfmt_misc {Handlers}",
-            $"printf %s {CommandSpec.Quote(SandboxSetup.Handler(emulation, $"bootstrap-{Path.GetFileName(emulation.Program)}", emulation.Program))} > {Handlers}/register",
+            .. off ? ImmutableArray.Create($"echo 1 > {Handlers}/status") : [],
+            $"printf %s {CommandSpec.Quote(SandboxSetup.Handler(emulation, Path.GetFileName(OwnHandler(emulation)), emulation.Program))} > {Handlers}/register",
         ];
         return "Linux 6.7 and later need nothing of this. On this kernel root registers the pinned emulator for the whole machine, until it is restarted:"
             + string.Concat(commands.Select(command => $"\n  {command}"));

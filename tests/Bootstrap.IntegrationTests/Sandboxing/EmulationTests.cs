@@ -69,6 +69,34 @@ public sealed class EmulationTests(SandboxFixture fixture) : IClassFixture<Sandb
     }
 
     [Fact]
+    public async Task Before_Linux_6_7_an_emulator_that_runs_its_programs_children_needs_no_handler()
+    {
+        // In place of a qemu that was built for it: the contract is its arguments, and that it closes the descriptor.
+        const string Script = """
+            #!/bin/sh
+            test "$1 $2" != "-own-exec -version" || exit 0
+            test "$1 $2 $3 $4" = "-own-exec -close-fd 6 --" || exit 9
+            shift 4
+            echo "emulated: $*"
+            exec 6<&- "$@"
+            """;
+        var program = Path.Combine(fixture.Make("own exec", ("qemu-m68k", Script)), "qemu-m68k");
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        var spec = fixture.Spec("sh", "-c", "ls /proc/self/fd | grep -c 6") with { Emulation = Emulator("m68k", 32, ForeignProgram.Machine) with { Program = program } };
+        Assert.Equal((1, "emulated: sh -c ls /proc/self/fd | grep -c 6\n0\n"), await fixture.RunAsync(spec, await BeforeLinux67Async()));
+    }
+
+    [Fact]
+    public async Task Before_Linux_6_7_any_other_emulator_is_refused_with_the_commands_for_root()
+    {
+        var emulation = Emulator("m68k", 32, ForeignProgram.Machine);
+        var sandbox = await BeforeLinux67Async();
+        var refused = await Assert.ThrowsAsync<HostException>(() => fixture.RunAsync(Foreign(emulation), sandbox));
+        Assert.StartsWith($"This kernel has no private binfmt_misc, and the programs of {Path.GetFileName(emulation.Program)} would be run by ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"{emulation.Program}|OPF' > /proc/sys/fs/binfmt_misc/register".Replace('|', ':'), refused.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_emulator_that_the_store_has_lost_is_named()
     {
         var emulation = new Emulation("/store/usr/bin/qemu-m68k", new ElfIdentity(32, true, ForeignProgram.Machine), null);
@@ -113,6 +141,9 @@ public sealed class EmulationTests(SandboxFixture fixture) : IClassFixture<Sandb
         spec = spec with { Mounts = [Mount.ReadOnly("/in", [one]), Mount.ReadOnly("/in/mount", [one])] };
         Assert.Equal((42, ""), await fixture.RunAsync(spec));
     }
+
+    private async Task<Sandbox> BeforeLinux67Async() =>
+        new(fixture.Processes) { Host = await SandboxHost.FindAsync(fixture.Processes, fixture.Scratch, CancellationToken.None) with { BinfmtProblem = "not permitted" } };
 
     private SandboxSpec Foreign(Emulation? emulation) =>
         new() { Root = [Root()], Arguments = ["/hello"], Emulation = emulation, Environment = ImmutableSortedDictionary<string, string>.Empty };

@@ -38,14 +38,60 @@ public sealed class BinfmtTests : IDisposable
     }
 
     [Theory]
-    [InlineData("enabled", "OCF", 4, true)]
-    [InlineData("disabled", "OCF", 4, false)]
-    [InlineData("enabled", "OC", 4, false)]
-    [InlineData("enabled", "OCF", 22, false)]
-    public void A_handler_of_the_host_serves_if_enabled_opened_beforehand_and_of_the_machine(string state, string flags, int machine, bool serves)
+    [InlineData("enabled", 4, true)]
+    [InlineData("disabled", 4, false)]
+    [InlineData("enabled", 22, false)]
+    public void A_handler_of_the_host_takes_programs_if_enabled_and_of_their_machine(string state, int machine, bool takes)
     {
-        var entry = Entry(state, "/usr/libexec/qemu-binfmt/m68k-binfmt-P", flags);
-        Assert.Equal(serves, SandboxHost.Handles(entry, new ElfIdentity(32, true, machine)));
+        var entry = Entry(state, "/usr/libexec/qemu-binfmt/m68k-binfmt-P", "OCF");
+        Assert.Equal(takes, SandboxHost.Takes(entry, new ElfIdentity(32, true, machine)));
+    }
+
+    [Theory]
+    [InlineData("OPF", true)]
+    [InlineData("POCF", true)]
+    [InlineData("OCF", false)] // argv[0] would be lost.
+    [InlineData("PF", false)] // A program that may not be read would not run.
+    [InlineData("OP", false)] // The path of the emulator leads nowhere in a sandbox.
+    [InlineData("", false)]
+    public void The_pinned_program_serves_by_a_handler_with_our_flags_only(string flags, bool serves)
+    {
+        var program = Written("qemu-m68k", "pinned");
+        var handlers = new Dictionary<string, string> { ["/binfmt/theirs"] = Entry("enabled", program, flags) };
+        if (serves)
+            SandboxHost.Require(Emulated(program), handlers);
+        else
+            Assert.EndsWith("without a flag of OPF: /binfmt/theirs", Assert.Throws<HostException>(() => SandboxHost.Require(Emulated(program), handlers)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_handler_that_may_come_first_is_in_the_way_even_without_the_flag_F()
+    {
+        var pinned = Written("qemu-m68k", "pinned");
+        var handlers = Handlers(("/binfmt/same", pinned));
+        handlers["/binfmt/newer"] = Entry("enabled", "/usr/bin/qemu-m68k", "OP");
+        Assert.Contains("\n  echo -1 > /binfmt/newer\n", Assert.Throws<HostException>(() => SandboxHost.Require(Emulated(pinned), handlers)).Hint, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("disabled")]
+    [InlineData("enabled")]
+    public void A_handler_by_our_name_is_taken_away_before_the_name_is_registered_again(string state)
+    {
+        var own = $"{SetupFailure.Handlers}/bootstrap-qemu-m68k";
+        var handlers = new Dictionary<string, string> { [own] = Entry(state, Written("old", "before the update"), "OPF") };
+        var refused = Assert.Throws<HostException>(() => SandboxHost.Require(Emulated(Written("qemu-m68k", "pinned")), handlers));
+        Assert.Contains($"\n  echo -1 > {own}\n  test -e", refused.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_binfmt_misc_that_is_switched_off_is_told_and_switched_on()
+    {
+        var handlers = Handlers(("/binfmt/same", Written("qemu-m68k", "pinned")));
+        handlers[$"{SetupFailure.Handlers}/status"] = "disabled\n";
+        var refused = Assert.Throws<HostException>(() => SandboxHost.Require(Emulated(Written("qemu-m68k", "pinned")), handlers));
+        Assert.EndsWith("by nothing: the binfmt_misc of the host is switched off.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("\n  echo 1 > /proc/sys/fs/binfmt_misc/status\n  printf", refused.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +106,7 @@ public sealed class BinfmtTests : IDisposable
     public void Without_a_handler_of_the_host_the_command_that_registers_the_pinned_program_is_told()
     {
         var refused = Assert.Throws<HostException>(() => SandboxHost.Require(Emulated(Written("qemu-m68k", "pinned")), Handlers()));
-        Assert.Equal("This kernel has no private binfmt_misc, and the programs of qemu-m68k would be run by nothing: no enabled handler of the host with the flag F takes them.", refused.Message);
+        Assert.Equal("This kernel has no private binfmt_misc, and the programs of qemu-m68k would be run by nothing: no enabled handler of the host takes them.", refused.Message);
         Assert.Equal(
             $$"""
             Linux 6.7 and later need nothing of this. On this kernel root registers the pinned emulator for the whole machine, until it is restarted:
@@ -80,7 +126,7 @@ public sealed class BinfmtTests : IDisposable
         SandboxHost.Require(pinned, Handlers(same));
 
         var refused = Assert.Throws<HostException>(() => SandboxHost.Require(pinned, Handlers(same, other, gone)));
-        Assert.EndsWith("would be run by another program than the pinned one: /binfmt/gone, /binfmt/other", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith("would be run by another program than the pinned one, or without a flag of OPF: /binfmt/gone, /binfmt/other", refused.Message, StringComparison.Ordinal);
         Assert.Contains("\n  echo -1 > /binfmt/gone\n  echo -1 > /binfmt/other\n  test -e", refused.Hint, StringComparison.Ordinal);
     }
 

@@ -158,6 +158,16 @@ public sealed class SandboxSetupTests
     }
 
     [Fact]
+    public void An_emulator_that_runs_its_programs_children_is_started_by_a_descriptor_that_it_closes()
+    {
+        var spec = Spec with { Emulation = new Emulation("/store/a:b/usr/bin/qemu-m68k", new ElfIdentity(32, true, 4), null) };
+        Assert.EndsWith(
+            "\nexec 6<./qemu-m68k\nexec env -i ./bwrap --args 4 -- /proc/self/fd/6 -own-exec -close-fd 6 -- sh -eu -c 'echo one\necho two'\n",
+            Script(spec, Host with { BinfmtProblem = "not permitted", EmulatorRunsChildren = true }),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_no_proc_can_be_mounted_the_hosts_is_shown_read_only()
     {
         var host = Host with { ProcProblem = "not permitted" };
