@@ -11,8 +11,9 @@ public partial class ArchitectureTests
     // 17,000 and 400 once the house was made smaller; 950 more lines for what users' machines do differently: signals and limits of steps, logs
     // that are piped, stores that hosts share, file systems, proxies, apt's configuration;
     // 1,850 more lines for progress without a terminal, and for steps, publications and mirrors that mean harm;
-    // 1,000 more lines for emulators that are pinned and tried out, for builds with other host tools that are compared, and for build machines.
-    private const int MostLines = 20_800;
+    // 1,000 more lines for emulators that are pinned and tried out, for builds with other host tools that are compared, and for build machines;
+    // 100 more for emulators that are built, distributions' names of packages, and kernels without a private binfmt_misc.
+    private const int MostLines = 20_900;
     private const int MostTypes = 400;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;
