@@ -1,7 +1,7 @@
 using Bootstrap.Definitions;
 using Bootstrap.Execution;
-using Bootstrap.Platform;
 using Bootstrap.Planning;
+using Bootstrap.Platform;
 using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
 using Bootstrap.Store;
