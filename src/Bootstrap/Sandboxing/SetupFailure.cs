@@ -9,7 +9,7 @@ internal static class SetupFailure
 
     public const string BinfmtHint =
         "A binfmt_misc of one's own needs Linux 6.7 or later. On an older kernel root has to register the pinned emulator for the whole machine: "
-        + "'bootstrap doctor TARGET' prints the commands.";
+        + "'bootstrap doctor TARGET' prints the commands. An emulator with -own-exec needs none (docs/emulators.md).";
 
     /// <summary>Where the host's own binfmt_misc is mounted.</summary>
     public const string Handlers = "/proc/sys/fs/binfmt_misc";
@@ -31,7 +31,8 @@ internal static class SetupFailure
             .. off ? ImmutableArray.Create($"echo 1 > {Handlers}/status") : [],
             $"printf %s {CommandSpec.Quote(SandboxSetup.Handler(emulation, Path.GetFileName(OwnHandler(emulation)), emulation.Program))} > {Handlers}/register",
         ];
-        return "Linux 6.7 and later need nothing of this. On this kernel root registers the pinned emulator for the whole machine, until it is restarted:"
+        return "Linux 6.7 and later need nothing of this, nor does an emulator with -own-exec (docs/emulators.md). "
+            + "On this kernel root registers the pinned emulator for the whole machine, until it is restarted:"
             + string.Concat(commands.Select(command => $"\n  {command}"));
     }
 

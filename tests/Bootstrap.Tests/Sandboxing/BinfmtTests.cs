@@ -109,7 +109,7 @@ public sealed class BinfmtTests : IDisposable
         Assert.Equal("This kernel has no private binfmt_misc, and the programs of qemu-m68k would be run by nothing: no enabled handler of the host takes them.", refused.Message);
         Assert.Equal(
             $$"""
-            Linux 6.7 and later need nothing of this. On this kernel root registers the pinned emulator for the whole machine, until it is restarted:
+            Linux 6.7 and later need nothing of this, nor does an emulator with -own-exec (docs/emulators.md). On this kernel root registers the pinned emulator for the whole machine, until it is restarted:
               test -e /proc/sys/fs/binfmt_misc/register || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
               printf %s '|bootstrap-qemu-m68k|M||\x7f\x45\x4c\x46\x01\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x04|\xff\xff\xff\xff\xff\xff\xff\xfc\x00\x00\x00\x00\x00\x00\x00\x00\xff\xfe\xff\xff|{{_directory["qemu-m68k"]}}|OPF' > /proc/sys/fs/binfmt_misc/register
             """,
