@@ -72,8 +72,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one, with other host tools than the settings' where <paramref name="others"/> names them.</summary>
     public Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel, HostToolsRequest? others = null) => PlanAsync(
-        targets, to, () => HostToolsAsync(update: false, cancel, others), (recipe, tools) => HostToolsForAsync(recipe, tools, update: false, cancel),
-        needs => EmulatorsAsync(needs, update: false, cancel), cancel);
+        targets, to, () => HostToolsAsync(update: false, cancel, others), makes: true, cancel);
 
     /// <summary>Like <see cref="PlanAsync(IReadOnlyList{string}, string?, CancellationToken)"/>, but makes no host tools.</summary>
     public Task<PlannedTargets> PlanBuiltAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel)
@@ -81,8 +80,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
         var present = HostToolsResolver.Find(settings.HostToolsRequest) ?? throw new BuildException(
             $"'{targets[0]}' is not built: the store has not even the host tools for it.", $"'bootstrap build {targets[0]}' builds it.");
         SayIfEnded(present);
-        return PlanAsync(
-            targets, to, () => Task.FromResult(present), (recipe, tools) => Task.FromResult(HostToolsResolver.FindFor(recipe, tools)), needs => Task.FromResult(Emulators.Find(needs)), cancel);
+        return PlanAsync(targets, to, () => Task.FromResult(present), makes: false, cancel);
     }
 
     /// <summary>The host tools with a recipe's own packages.</summary>
@@ -96,8 +94,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
     }
 
     private async Task<PlannedTargets> PlanAsync(
-        IReadOnlyList<string> targets, string? to, Func<Task<HostToolsSysroot>> hostToolsAsync, Func<Recipe, HostToolsSysroot, Task<HostToolsSysroot?>> forRecipeAsync,
-        Func<IEnumerable<EmulatorNeed>, Task<ImmutableArray<PinnedEmulator>>> emulatorsAsync, CancellationToken cancel)
+        IReadOnlyList<string> targets, string? to, Func<Task<HostToolsSysroot>> hostToolsAsync, bool makes, CancellationToken cancel)
     {
         foreach (var target in targets)
             Definitions.Target(target);
@@ -107,8 +104,8 @@ internal sealed class Workspace(Settings settings) : IDisposable
         var hostTools = await hostToolsAsync();
         var own = new Dictionary<string, HostToolsSysroot?>(StringComparer.Ordinal);
         foreach (var recipe in used.Recipes.OrderBy(recipe => recipe.Name, StringComparer.Ordinal))
-            own.Add(recipe.Name, await forRecipeAsync(recipe, hostTools));
-        var emulators = await emulatorsAsync(used.Emulators);
+            own.Add(recipe.Name, makes ? await HostToolsForAsync(recipe, hostTools, update: false, cancel) : HostToolsResolver.FindFor(recipe, hostTools));
+        var emulators = makes ? await EmulatorsAsync(used.Emulators, update: false, cancel) : Emulators.Find(used.Emulators);
         var resolution = new Resolution(hostTools.Artifact.Content, sources)
         {
             Archives = archives,

@@ -29,7 +29,7 @@ internal static class MirrorCommand
             var signer = parsed.GetValue(sign) is { } key ? await Signer.WithAsync(workspace.Processes, key, cancel) : null;
             var planned = await workspace.PlanAsync(names, null, cancel);
             using var writer = MirrorWriter.Open(parsed.GetValue(directory)!, signer is not null);
-            var commits = Unresolved.Of(workspace.Definitions, names, null).Origins.OfType<CommitOrigin>();
+            var commits = Unresolved.Of(workspace.Definitions, names, null, workspace.Emulators.AreBuilt).Origins.OfType<CommitOrigin>();
             await AddSourcesAsync(workspace, planned.Plan, commits, writer, cancel);
             List<(HostToolsSysroot Tools, Package Package)> missing = [];
             HostToolsSysroot[] made = [planned.HostTools, .. planned.Besides];
