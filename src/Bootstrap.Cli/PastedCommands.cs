@@ -23,6 +23,9 @@ internal sealed partial class PastedCommands(ParseResult parsed)
     public string Complete(string hint) => Command().Replace(hint, command =>
         $"{CommandSpec.Quote(Program)}{command.Groups["words"].Value}{(command.Value.Contains(" DIR") || command.Value.Contains("--help") ? "" : _given)}");
 
+    /// <summary>What is told, and below it the hint, all lines of which stand below one another.</summary>
+    public string Told(string message, string? hint) => message + (hint is null ? "" : $"\n{Complete(hint)}".Replace("\n", "\n  ", StringComparison.Ordinal));
+
     // In quotes, or the last command of a line for the shell.
     [GeneratedRegex("(?<=')bootstrap(?<words> [^']+)(?=')|(?<=&& )bootstrap(?<words> [^']+)$")]
     private static partial Regex Command();

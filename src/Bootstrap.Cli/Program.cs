@@ -43,7 +43,7 @@ async Task<int> RunAsync()
 
 int Fail(BootstrapException exception)
 {
-    LiveScreen.Write($"bootstrap: {exception.Message}" + (exception.Hint is { } hint ? $"\n  {new PastedCommands(parsed).Complete(hint)}" : ""));
+    LiveScreen.Write($"bootstrap: {new PastedCommands(parsed).Told(exception.Message, exception.Hint)}");
     return ExitCodes.Of(exception);
 }
 

@@ -32,14 +32,16 @@ internal static class DoctorCommand
             await foreach (var check in checks)
             {
                 healthy &= check.Ok;
-                Console.WriteLine($"{(check.Ok ? "ok     " : "MISSING")}  {check.Name}: {check.Problem ?? check.Found}");
-                if (check.Hint is { } hint)
-                    Console.WriteLine($"         {workspace.Settings.Pasted.Complete(hint)}");
+                Console.WriteLine(Told(check, workspace.Settings.Pasted));
             }
 
             return healthy ? ExitCodes.Done : ExitCodes.Host;
         });
     }
+
+    // What is told goes on two columns farther in, and here seven more.
+    internal static string Told(HostCheck check, PastedCommands pasted) => (check.Ok ? "ok     " : "MISSING") + "  "
+        + pasted.Told($"{check.Name}: {check.Problem ?? check.Found}", check.Hint).Replace("\n", "\n       ", StringComparison.Ordinal);
 
     // What the network would be needed for is not made by asking.
     private static async Task<ImmutableArray<HostCheck>> TryAsync(Workspace workspace, Emulator emulator, ImmutableHashSet<EmulatorNeed> needed, CancellationToken cancel)

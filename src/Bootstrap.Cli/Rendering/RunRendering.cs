@@ -153,7 +153,7 @@ internal sealed class RunRendering : IProgress<BuildEvent>, IDisposable
         BuildTreeRestored restored => [$"{restored.Step.Id} runs again: {restored.For.Id.Name} goes on in its build tree, which was dropped"],
         StepEnded { Outcome: { Status: StepStatus.Built } outcome } => [$"{outcome.Step.Id} built in {Quantity.Duration(outcome.Duration)}"],
         StepEnded { Outcome: { Status: StepStatus.Failed } outcome } =>
-            [$"{outcome.Step.Id} FAILED", outcome.Error!.Message, .. outcome.Error.Hint is { } hint ? [_pasted?.Complete(hint) ?? hint] : Array.Empty<string>()],
+            [$"{outcome.Step.Id} FAILED", outcome.Error!.Message, .. outcome.Error.Hint is { } hint ? (_pasted?.Complete(hint) ?? hint).Split('\n') : []],
         _ => [],
     };
 

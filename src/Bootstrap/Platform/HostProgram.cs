@@ -67,7 +67,7 @@ public sealed record HostProgram(string Name, string Debian)
             : family.Package(this) is { } package ? $"On {family.Name} it comes with: {family.Install} {package}"
             : $"{family.Name} has no package of it.";
         var withoutApt = Debian is "apt" or "dpkg" or "debian-archive-keyring";
-        return withoutApt ? how + "\n  Without it there are --host-tools alpine (or path:DIRECTORY), --emulators alpine and --sources upstream." : how;
+        return withoutApt ? how + "\nWithout it there are --host-tools alpine (or path:DIRECTORY), --emulators alpine and --sources upstream." : how;
     }
 
     private static IEnumerable<string> NamesIn(string root)

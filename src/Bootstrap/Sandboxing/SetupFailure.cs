@@ -33,7 +33,7 @@ internal static class SetupFailure
         ];
         return "Linux 6.7 and later need nothing of this, nor does an emulator with -own-exec (docs/emulators.md). "
             + "On this kernel root registers the pinned emulator for the whole machine, until it is restarted:"
-            + string.Concat(commands.Select(command => $"\n  {command}"));
+            + string.Concat(commands.Select(command => $"\n{command}"));
     }
 
     public static BootstrapException Explain(int exitCode, string said, string namespaceHint)

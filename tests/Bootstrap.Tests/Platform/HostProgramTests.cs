@@ -64,7 +64,7 @@ public sealed partial class HostProgramTests : IDisposable
     public void Where_apt_or_its_keys_are_missing_it_says_how_to_do_without_too(string id, string apt, string keys)
     {
         Write("etc", $"ID={id}\n");
-        const string without = "\n  Without it there are --host-tools alpine (or path:DIRECTORY), --emulators alpine and --sources upstream.";
+        const string without = "\nWithout it there are --host-tools alpine (or path:DIRECTORY), --emulators alpine and --sources upstream.";
         Assert.Equal(apt + without, Hint(HostProgram.AptGet));
         Assert.Equal(apt + without, Hint(HostProgram.AptConfig));
         Assert.EndsWith(without, Hint(HostProgram.DpkgDeb), StringComparison.Ordinal);

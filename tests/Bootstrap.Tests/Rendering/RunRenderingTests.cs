@@ -69,10 +69,10 @@ public sealed class RunRenderingTests
         using (var rendering = new RunRendering(output, live: false))
         {
             rendering.Report(Events[0]);
-            rendering.Report(new StepEnded(new StepOutcome(Compile, StepStatus.Failed) { Error = new BuildException("It broke.", "Mend it.") }));
+            rendering.Report(new StepEnded(new StepOutcome(Compile, StepStatus.Failed) { Error = new BuildException("It broke.", "Mend it:\nso.") }));
         }
 
-        Assert.Equal("[1/1] m68k/compile FAILED\n[1/1] It broke.\n[1/1] Mend it.\n", output.ToString());
+        Assert.Equal("[1/1] m68k/compile FAILED\n[1/1] It broke.\n[1/1] Mend it:\n[1/1] so.\n", output.ToString());
     }
 
     [Fact]

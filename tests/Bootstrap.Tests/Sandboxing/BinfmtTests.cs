@@ -70,7 +70,7 @@ public sealed class BinfmtTests : IDisposable
         var pinned = Written("qemu-m68k", "pinned");
         var handlers = Handlers(("/binfmt/same", pinned));
         handlers["/binfmt/newer"] = Entry("enabled", "/usr/bin/qemu-m68k", "OP");
-        Assert.Contains("\n  echo -1 > /binfmt/newer\n", Assert.Throws<HostException>(() => SandboxHost.Require(Emulated(pinned), handlers)).Hint, StringComparison.Ordinal);
+        Assert.Contains("\necho -1 > /binfmt/newer\n", Assert.Throws<HostException>(() => SandboxHost.Require(Emulated(pinned), handlers)).Hint, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class BinfmtTests : IDisposable
         var own = $"{SetupFailure.Handlers}/bootstrap-qemu-m68k";
         var handlers = new Dictionary<string, string> { [own] = Entry(state, Written("old", "before the update"), "OPF") };
         var refused = Assert.Throws<HostException>(() => SandboxHost.Require(Emulated(Written("qemu-m68k", "pinned")), handlers));
-        Assert.Contains($"\n  echo -1 > {own}\n  test -e", refused.Hint, StringComparison.Ordinal);
+        Assert.Contains($"\necho -1 > {own}\ntest -e", refused.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class BinfmtTests : IDisposable
         handlers[$"{SetupFailure.Handlers}/status"] = "disabled\n";
         var refused = Assert.Throws<HostException>(() => SandboxHost.Require(Emulated(Written("qemu-m68k", "pinned")), handlers));
         Assert.EndsWith("by nothing: the binfmt_misc of the host is switched off.", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("\n  echo 1 > /proc/sys/fs/binfmt_misc/status\n  printf", refused.Hint, StringComparison.Ordinal);
+        Assert.Contains("\necho 1 > /proc/sys/fs/binfmt_misc/status\nprintf", refused.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,8 +110,8 @@ public sealed class BinfmtTests : IDisposable
         Assert.Equal(
             $$"""
             Linux 6.7 and later need nothing of this, nor does an emulator with -own-exec (docs/emulators.md). On this kernel root registers the pinned emulator for the whole machine, until it is restarted:
-              test -e /proc/sys/fs/binfmt_misc/register || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
-              printf %s '|bootstrap-qemu-m68k|M||\x7f\x45\x4c\x46\x01\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x04|\xff\xff\xff\xff\xff\xff\xff\xfc\x00\x00\x00\x00\x00\x00\x00\x00\xff\xfe\xff\xff|{{_directory["qemu-m68k"]}}|OPF' > /proc/sys/fs/binfmt_misc/register
+            test -e /proc/sys/fs/binfmt_misc/register || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+            printf %s '|bootstrap-qemu-m68k|M||\x7f\x45\x4c\x46\x01\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x04|\xff\xff\xff\xff\xff\xff\xff\xfc\x00\x00\x00\x00\x00\x00\x00\x00\xff\xfe\xff\xff|{{_directory["qemu-m68k"]}}|OPF' > /proc/sys/fs/binfmt_misc/register
             """,
             refused.Hint);
     }
@@ -127,7 +127,7 @@ public sealed class BinfmtTests : IDisposable
 
         var refused = Assert.Throws<HostException>(() => SandboxHost.Require(pinned, Handlers(same, other, gone)));
         Assert.EndsWith("would be run by another program than the pinned one, or without a flag of OPF: /binfmt/gone, /binfmt/other", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("\n  echo -1 > /binfmt/gone\n  echo -1 > /binfmt/other\n  test -e", refused.Hint, StringComparison.Ordinal);
+        Assert.Contains("\necho -1 > /binfmt/gone\necho -1 > /binfmt/other\ntest -e", refused.Hint, StringComparison.Ordinal);
     }
 
     public void Dispose() => _directory.Dispose();
