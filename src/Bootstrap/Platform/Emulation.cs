@@ -23,5 +23,6 @@ public sealed record ElfIdentity(int Bits, bool BigEndian, int Machine)
     /// </summary>
     public ImmutableArray<byte> Mask => [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfc, .. new byte[8], .. Half(0xfffe), .. Half(0xffff)];
 
-    private byte[] Half(int value) => BigEndian ? [(byte)(value >> 8), (byte)value] : [(byte)value, (byte)(value >> 8)];
+    /// <summary>A number of 16 bits in its byte order.</summary>
+    public byte[] Half(int value) => BigEndian ? [(byte)(value >> 8), (byte)value] : [(byte)value, (byte)(value >> 8)];
 }

@@ -123,15 +123,16 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
     internal static void Require(Emulation emulation, IReadOnlyDictionary<string, string> handlers)
     {
         var off = handlers.Any(entry => Path.GetFileName(entry.Key) == "status" && entry.Value.Trim() == "disabled");
-        var taking = handlers.Where(entry => Takes(entry.Value, emulation.Elf)).ToList();
+        var taking = handlers.ToLookup(entry => Takes(entry.Value, emulation.Elf));
         // The kernel asks the youngest first, and doesn't tell which that is.
-        var others = taking.Where(entry => !Serves(entry.Value, emulation.Program)).Select(entry => entry.Key).Order(StringComparer.Ordinal).ToList();
-        if (taking.Count > 0 && others.Count == 0 && !off)
+        var others = taking[true].Concat(taking[null])
+            .Where(entry => !Serves(entry.Value, emulation.Program)).Select(entry => entry.Key).Order(StringComparer.Ordinal).ToList();
+        if (taking[true].Any() && others.Count == 0 && !off)
             return;
         throw new HostException(
             $"This kernel has no private binfmt_misc, and the programs of {Path.GetFileName(emulation.Program)} would be run "
             + (off ? "by nothing: the binfmt_misc of the host is switched off."
-                : others.Count == 0 ? "by nothing: no enabled handler of the host takes them."
+                : others.Count == 0 ? "by nothing: no enabled handler of the host takes all of them."
                 : $"by another program than the pinned one, or without a flag of {SandboxSetup.HandlerFlags}: {string.Join(", ", others)}"),
             SetupFailure.RegisterHint(emulation, others.Union(handlers.Keys.Where(path => path == SetupFailure.OwnHandler(emulation))), off));
     }
@@ -147,16 +148,28 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
     internal bool CanOverlay(Mount mount) =>
         !mount.IsWhole && OverlayProblem is null && (mount.Upper is null || WrittenOverlayProblem is null);
 
-    /// <summary>Whether a handler, in the words of its file, is enabled and takes the executables of a machine.</summary>
-    internal static bool Takes(string entry, ElfIdentity elf)
+    /// <summary>Whether a handler, in the words of its file, is enabled and takes the executables of a machine; null where it takes some, or may.</summary>
+    internal static bool? Takes(string entry, ElfIdentity elf)
     {
-        if (!entry.Split('\n').Contains("enabled") || ValueIn(entry, "offset") != "0" || ValueIn(entry, "magic") is not { } hexadecimal)
+        if (!entry.Split('\n').Contains("enabled") || ValueIn(entry, "magic") is not { } hexadecimal)
             return false;
         var magic = Convert.FromHexString(hexadecimal);
         var mask = Convert.FromHexString(ValueIn(entry, "mask") ?? new string('f', hexadecimal.Length));
-        var header = elf.Magic;
-        return magic.Length <= header.Length && magic.Select((wanted, index) => (header[index] & mask[index]) == wanted).All(same => same);
+        var offset = int.Parse(ValueIn(entry, "offset")!, CultureInfo.InvariantCulture);
+        var taken = Headers(elf).Select(Takes).Distinct().ToList();
+        return taken.Count == 1 ? taken[0] : null;
+
+        // What follows in a header is different for each program.
+        bool? Takes(byte[] header) =>
+            magic.Index().Any(at => offset + at.Index < header.Length && ((header[offset + at.Index] ^ at.Item) & mask[at.Index]) != 0) ? false
+            : mask.Skip(Math.Max(0, header.Length - offset)).Any(bits => bits != 0) ? null : true;
     }
+
+    // The first 24 bytes, as linkers write them: the ABI is System V or GNU (0 and 3), the file an executable or a shared object (2 and 3).
+    private static IEnumerable<byte[]> Headers(ElfIdentity elf) =>
+        from abi in (byte[])[0, 3]
+        from type in (byte[])[2, 3]
+        select (byte[])[.. elf.Magic[..7], abi, .. elf.Magic[8..16], .. elf.Half(type), .. elf.Half(elf.Machine), .. elf.BigEndian ? (byte[])[0, 0, 0, 1] : [1, 0, 0, 0]];
 
     private static HostCheck Refused(string refusal, string instead) =>
         new(OverlayCheck, $"refused ({refusal}): {instead}", null, SetupFailure.OverlayHint);

@@ -47,6 +47,42 @@ public sealed class BinfmtTests : IDisposable
         Assert.Equal(takes, SandboxHost.Takes(entry, new ElfIdentity(32, true, machine)));
     }
 
+    // The kernel compares what lies at the offset, where the mask has ones (fs/binfmt_misc.c, search_binfmt_handler).
+    [Theory]
+    [InlineData(0, "7f454c4601020100000000000000000000020004000000010000000000000000000000000000000000000020", "ffffffffffffff00fffffffffffffffffffeffffffffffff0000000000000000000000000000000000000020", null)] // e_flags
+    [InlineData(0, "7f454c460102010000000000000000000002000400000001", "ffffffffffffff00fffffffffffffffffffeffffffffffff", true)] // e_version
+    [InlineData(0, "7f454c460102010000000000000000000002000400000002", null, false)]
+    [InlineData(18, "0004", null, true)]
+    [InlineData(18, "0016", null, false)]
+    [InlineData(16, "00020004", null, null)] // Of executables only.
+    [InlineData(7, "00", null, null)] // Of System V's ABI only.
+    [InlineData(8, "414901", null, false)] // AppImages.
+    [InlineData(40, "2f", null, null)]
+    [InlineData(0, "7f454c46ffffffffffffffffffffffffffffffff", "ffffffff00000000000000000000000000000000", true)]
+    public void A_handler_is_judged_as_the_kernel_does_wherever_its_magic_lies_and_however_long_it_is(int offset, string magic, string? mask, bool? takes) =>
+        Assert.Equal(takes, SandboxHost.Takes(Entry("enabled", "/usr/bin/theirs", "OPF", offset, magic, mask), new ElfIdentity(32, true, 4)));
+
+    [Theory]
+    [InlineData(0, "7f454c46010201000000000000000000000200040000000100000000000000000000000000000020")]
+    [InlineData(18, "0004")]
+    public void Another_handler_is_in_the_way_whose_magic_is_longer_or_lies_elsewhere(int offset, string magic)
+    {
+        var pinned = Written("qemu-m68k", "pinned");
+        var handlers = Handlers(("/binfmt/same", pinned));
+        handlers["/binfmt/other"] = Entry("enabled", "/usr/bin/other", "OPF", offset, magic, null);
+        Assert.Contains("\necho -1 > /binfmt/other\n", Assert.Throws<HostException>(() => SandboxHost.Require(Emulated(pinned), handlers)).Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_pinned_program_does_not_serve_by_a_handler_that_takes_some_of_the_programs_only()
+    {
+        var pinned = Written("qemu-m68k", "pinned");
+        var handlers = new Dictionary<string, string> { ["/binfmt/some"] = Entry("enabled", pinned, "OPF", 16, "00020004", null) };
+        var refused = Assert.Throws<HostException>(() => SandboxHost.Require(Emulated(pinned), handlers));
+        Assert.EndsWith("by nothing: no enabled handler of the host takes all of them.", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("echo -1", refused.Hint, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("OPF", true)]
     [InlineData("POCF", true)]
@@ -106,7 +142,7 @@ public sealed class BinfmtTests : IDisposable
     public void Without_a_handler_of_the_host_the_command_that_registers_the_pinned_program_is_told()
     {
         var refused = Assert.Throws<HostException>(() => SandboxHost.Require(Emulated(Written("qemu-m68k", "pinned")), Handlers()));
-        Assert.Equal("This kernel has no private binfmt_misc, and the programs of qemu-m68k would be run by nothing: no enabled handler of the host takes them.", refused.Message);
+        Assert.Equal("This kernel has no private binfmt_misc, and the programs of qemu-m68k would be run by nothing: no enabled handler of the host takes all of them.", refused.Message);
         Assert.Equal(
             $$"""
             Linux 6.7 and later need nothing of this, nor does an emulator with -own-exec (docs/emulators.md). On this kernel root registers the pinned emulator for the whole machine, until it is restarted:
@@ -143,13 +179,16 @@ public sealed class BinfmtTests : IDisposable
     private static Dictionary<string, string> Handlers(params (string Name, string Interpreter)[] handlers) =>
         handlers.ToDictionary(handler => handler.Name, handler => Entry("enabled", handler.Interpreter, "OPF"));
 
-    private static string Entry(string state, string interpreter, string flags) => $"""
+    private static string Entry(string state, string interpreter, string flags) =>
+        Entry(state, interpreter, flags, 0, "7f454c4601020100000000000000000000020004", "ffffffffffffff00fffffffffffffffffffeffff");
+
+    // Of a mask of ones the kernel says nothing.
+    private static string Entry(string state, string interpreter, string flags, int offset, string magic, string? mask) => $"""
         {state}
         interpreter {interpreter}
         flags: {flags}
-        offset 0
-        magic 7f454c4601020100000000000000000000020004
-        mask ffffffffffffff00fffffffffffffffffffeffff
+        offset {offset}
+        magic {magic}
 
-        """;
+        """ + (mask is null ? "" : $"mask {mask}\n");
 }
