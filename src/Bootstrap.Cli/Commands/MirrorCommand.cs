@@ -61,7 +61,7 @@ internal static class MirrorCommand
         foreach (var package in tools.Packages.Except(missing))
             Add(workspace, writer, package.Sha256, tools.Kind.FileName(package));
         if (tools.Packages.IsEmpty)
-            workspace.Progress.Say($"{tools.Makes}  {tools.Title}: not in the mirror, as they are not made of packages; builds need --{tools.Makes.Replace(' ', '-')} still");
+            workspace.Progress.Say($"{tools.Makes}  {tools.Title}: not in the mirror, as they are not made of packages; builds need {HostToolsProviders.OptionOf(tools.Makes)} still");
         return missing;
     }
 

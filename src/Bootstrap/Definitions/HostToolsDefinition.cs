@@ -8,11 +8,15 @@ public sealed record HostToolsDefinition
     public required ImmutableSortedDictionary<string, HostToolsRelease> Releases { get; init; }
     public required Location Location { get; init; }
 
-    /// <summary>The release of this name, or the default where it is null.</summary>
+    /// <summary>How to go on where pinned packages can't be had any more.</summary>
+    public const string AcceptHint =
+        "Accept the new ones: 'bootstrap host-tools --update' (host tools and emulators; every step for which they change is then built again).";
+
+    /// <summary>The release of this name, or the default where it is null; the option asked for it.</summary>
     /// <exception cref="DefinitionException">There is none.</exception>
-    public HostToolsRelease Release(string? name) => Releases.GetValueOrDefault(name ?? Default) ?? throw new DefinitionException(
-        $"There is no release '{name}' of the host tools '{Name}'; {Location.File} names {string.Join(", ", Releases.Keys)}.",
-        $"Take one of these, such as --host-tools {Name}:{Default}, "
+    public HostToolsRelease Release(string? name, string option = "--host-tools") => Releases.GetValueOrDefault(name ?? Default) ?? throw new DefinitionException(
+        $"There is no release '{name}' of '{Name}'; {Location.File} names {string.Join(", ", Releases.Keys)}.",
+        $"Take one of these, such as {option} {Name}:{Default}, "
             + "or describe it in a file host-tools/NAME.yaml of a directory given by --definitions.");
 }
 

@@ -65,7 +65,7 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
     public async Task<HostCheck> CheckAsync(CancellationToken cancel) => await TryAsync(cancel) switch
     {
         (Usable: false, var why) => new HostCheck(
-            HostToolsKind.CheckName, null, why, "Name another mirror (--apk-repository URL), or take Debian's host tools: --host-tools debian"),
+            HostToolsKind.CheckName, null, why, $"Name another mirror (--apk-repository URL), or take {HostToolsProviders.DebianInstead(with.Makes)}"),
         _ => new HostCheck(HostToolsKind.CheckName, $"to be made of Alpine's packages ({release}) from {Shown}", null, null),
     };
 
@@ -77,7 +77,7 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
         var result = await apk.DownloadAsync(downloads, release.Packages, cancel)
             .ReportAsync(downloads, new Advance(What, "fetching packages", 0, null), progress);
         if (result.ExitCode != 0)
-            throw ApkFailure.OfInstallation(Repositories, result);
+            throw Failure.OfInstallation(result);
         TreeRemover.Remove(tree);
         return new ResolvedInputs([.. Apk.FilesOf(downloads).Add(root).OrderBy(file => file.Package.Name, StringComparer.Ordinal)]);
     }
@@ -94,7 +94,7 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
         var result = await apk.DownloadAsync(downloads, others.Select(package => $"{package.Name}={package.Version}"), cancel)
             .ReportAsync(downloads, new Advance(What, $"fetching {others.Length} packages", 0, null), progress);
         if (result.ExitCode != 0)
-            throw ApkFailure.OfPinned(Repositories, result);
+            throw Failure.OfPinned(result);
         TreeRemover.Remove(tree);
         return [.. Apk.FilesOf(downloads).Add(root).Where(file => packages.Any(package => package.Name == file.Package.Name))];
     }
@@ -103,26 +103,28 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
         string workDirectory, ResolvedInputs inputs, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         var root = inputs.Files.FirstOrDefault(file => file.Package.Name == AlpineRoot.PackageName)
-            ?? throw new HostException("The pinned host tools have no mini root file system.", "Make them anew: `host-tools --update`.");
+            ?? throw new HostException($"The pinned {with.Makes} have no mini root file system.", "Make them anew: 'bootstrap host-tools --update'.");
         // Its keys vouch for the packages, and a pin may come from a mirror.
         if (root.Package.Sha256 != AlpineRoot.DigestOf(release, with))
         {
             throw new HostException(
                 $"The pinned mini root file system has SHA-256 {root.Package.Sha256}, and {release} is made of {AlpineRoot.DigestOf(release, with)}.",
-                "See who wrote the mirror or pins/host-tools.json in the store; `host-tools --update` pins anew.");
+                "See who wrote the mirror or pins/host-tools.json in the store; 'bootstrap host-tools --update' pins anew.");
         }
         var tree = Path.Combine(workDirectory, "tree");
         foreach (var name in Unpack(root.Path, tree))
-            notice($"left out of the host tools, being no file, directory or link: {name}");
+            notice($"left out of the {with.Makes}, being no file, directory or link: {name}");
         progress.Report(new Advance(What, $"installing {inputs.Files.Length} packages", 0, null));
         var apk = await OpenAsync(workDirectory, tree, [], cancel);
         var result = await apk.InstallAsync(inputs.Files.Remove(root), cancel);
         if (result.ExitCode != 0)
-            throw ApkFailure.OfInstallation(Repositories, result);
+            throw Failure.OfInstallation(result);
         await new TreeNormalizer(with.Processes).NormalizePackagesAsync(tree, cancel);
         TreeNormalizer.RequireShell(tree, root.Path);
         return tree;
     }
+
+    private ApkFailure Failure => new(with.Makes, Repositories);
 
     private string What => $"{with.Makes} {release}";
 
@@ -132,7 +134,7 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
         Unpack(root.Path, tree);
         var apk = await OpenAsync(workDirectory, tree, Repositories, cancel);
         var result = await apk.UpdateAsync(downloads, cancel);
-        return result.ExitCode == 0 ? (apk, tree) : throw await PageAsync(cancel) ?? ApkFailure.OfUpdate(Repositories, result);
+        return result.ExitCode == 0 ? (apk, tree) : throw await PageAsync(cancel) ?? Failure.OfUpdate(result);
     }
 
     // To apk a page is an index that is damaged.
@@ -148,7 +150,8 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
             catch (DownloadException failure) when (failure.IsPage)
             {
                 return new HostException(
-                    $"Alpine's package indexes could not be fetched: {failure.Message}.", "Use another mirror: --apk-repository URL, or take Debian's host tools: --host-tools debian.");
+                    $"Alpine's package indexes could not be fetched: {failure.Message}.",
+                    $"Use another mirror: --apk-repository URL, or take {HostToolsProviders.DebianInstead(with.Makes)}.");
             }
             catch (DownloadException)
             {
@@ -166,7 +169,7 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
         var key = with.Value(KeyOption);
         if (key is not null && !File.Exists(key))
             throw new HostException($"There is no key '{key}'.", "Name the file of a public key, which must have the key's name in the signatures: --apk-key NAME@HOST-0123abcd.rsa.pub.");
-        return new Apk(with.Processes, host, tree, list, key);
+        return new Apk(with, host, tree, list, key);
     }
 
     private ImmutableArray<string> Unpack(string root, string tree)

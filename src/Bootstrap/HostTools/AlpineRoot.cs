@@ -30,7 +30,7 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsProviders wi
         {
             return release.Root!.Of(with.Machine)?.Sha256 ?? throw new DefinitionException(
                 $"{release.Location}: {release} has no mini root file system for {with.Machine.Name}, which this machine is.",
-                "Take another release, Debian's host tools (--host-tools debian), or a file that you know: --alpine-root FILE --alpine-root-sha256 SHA256.");
+                $"Take another release, a file that you know (--alpine-root FILE --alpine-root-sha256 SHA256), or {HostToolsProviders.DebianInstead(with.Makes)}.");
         }
         if (with.Value(FileOption) is null)
             throw new DefinitionException("--alpine-root-sha256 is the checksum of a file that is not named.", "Name it: --alpine-root FILE.");
@@ -65,7 +65,7 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsProviders wi
             .FirstOrDefault(each => each.Root?.Of(with.Machine)?.Sha256 == actual);
         return new HostException(
             $"'{file}' is not the mini root file system of {release} ({_root.Version}): its SHA-256 is {actual}, {release.Location.File} has {_expected}.",
-            other is not null ? $"It is that of another release: --host-tools {other}."
+            other is not null ? $"It is that of another release: {HostToolsProviders.OptionOf(with.Makes)} {other}."
                 : $"If you know where it comes from, vouch for it: --alpine-root-sha256 {actual}");
     }
 
@@ -89,7 +89,7 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsProviders wi
         {
             throw new HostException(
                 failure.Message,
-                $"Check the network and the proxy settings, or name the file: --alpine-root FILE; other ways to host tools: --host-tools debian.",
+                $"Check the network and the proxy settings, name the file (--alpine-root FILE), or take {HostToolsProviders.DebianInstead(with.Makes)}.",
                 failure);
         }
     }

@@ -7,7 +7,7 @@ namespace Bootstrap.HostTools;
 /// The apk of a root file system, run in a sandbox that has this root and nothing else of the host: as user 0 of a namespace, without any
 /// capability. Signatures are always checked.
 /// </summary>
-internal sealed partial class Apk(ProcessRunner processes, SandboxHost host, string tree, string repositories, string? key)
+internal sealed partial class Apk(HostToolsProviders with, SandboxHost host, string tree, string repositories, string? key)
 {
     private const string Packages = "/tmp/packages";
     private const string Repositories = "/tmp/repositories";
@@ -51,7 +51,7 @@ internal sealed partial class Apk(ProcessRunner processes, SandboxHost host, str
         {
             throw new HostException(
                 $"apk can't fetch {through} through the proxy {network.Describe(through)}: it knows proxies of http:// only.",
-                "Name such a one, leave this host to no_proxy, or take Debian's host tools: --host-tools debian.");
+                $"Name such a one, leave this host to no_proxy, or take {HostToolsProviders.DebianInstead(with.Makes)}.");
         }
         // What the host trusts, such as a proxy that looks into TLS, apk is to trust as well: packages are signed anyway.
         var certificates = network.CertificatesIn(directory);
@@ -91,7 +91,7 @@ internal sealed partial class Apk(ProcessRunner processes, SandboxHost host, str
             Environment = environment.Add("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
             Stop = StopMethod.KillNamespace,
         };
-        return processes.RunAsync(SystemCallFilter.Over(command), cancel);
+        return with.Processes.RunAsync(SystemCallFilter.Over(command), cancel);
     }
 
     private static PackageFile Read(string path)

@@ -1,7 +1,9 @@
+using Bootstrap.Definitions;
+
 namespace Bootstrap.HostTools;
 
 /// <summary>Says in our words why apk failed; it looks for the words of apk 2.14 (Alpine up to 3.22) and of apk 3.</summary>
-internal static class ApkFailure
+internal sealed class ApkFailure(string makes, ImmutableArray<string> repositories)
 {
     private const string OtherMirror = "use another mirror: --apk-repository URL";
     private static readonly string[] Progress = ["fetch ", "OK:", "Executing "];
@@ -12,9 +14,9 @@ internal static class ApkFailure
     private static readonly Cause DiskFull =
         new("the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device"]);
 
-    private static readonly Cause Unreachable = new(
+    private Cause Unreachable => new(
         "the mirror can't be reached",
-        $"Check the network and the proxy settings (https_proxy), {OtherMirror}, or take Debian's host tools: --host-tools debian.",
+        $"Check the network and the proxy settings (https_proxy), {OtherMirror}, or take {HostToolsProviders.DebianInstead(makes)}.",
         [
             "could not connect", "temporary error", "DNS lookup error", ": DNS: ", "Name does not resolve", "network error", "Connection refused",
             "Connection reset", "connection aborted", "timed out", "Host is unreachable", "Network unreachable", "unable to connect",
@@ -27,13 +29,13 @@ internal static class ApkFailure
         $"Name a file with the certificates of all trusted authorities, the proxy's among them: SSL_CERT_FILE=FILE; else see whether the clock is right, or {OtherMirror}.",
         ["certificate verify failed", "SSL certificate subject doesn't match", ": TLS: server "]);
 
-    private static readonly Cause Refused = new(
+    private Cause Refused => new(
         "the mirror, or a proxy on the way, refuses to serve it",
-        $"See what the proxy (https_proxy) lets through, {OtherMirror}, or take Debian's host tools: --host-tools debian.",
+        $"See what the proxy (https_proxy) lets through, {OtherMirror}, or take {HostToolsProviders.DebianInstead(makes)}.",
         ["HTTP 401", "HTTP 403", "HTTP 407", ": TLS: "]);
 
     // What apk says is of the index in the first list, and of a package in the second: its words are the same.
-    private static readonly FailureTable Update = new("apk", IsTelling,
+    private FailureTable Update => new("apk", IsTelling,
     [
         DiskFull,
         Certificate,
@@ -53,7 +55,7 @@ internal static class ApkFailure
         Unreachable,
     ]);
 
-    private static readonly Cause[] InstallationCauses =
+    private Cause[] InstallationCauses =>
     [
         DiskFull,
         new(
@@ -85,28 +87,27 @@ internal static class ApkFailure
         Unreachable,
     ];
 
-    private static readonly FailureTable Pinned = new("apk", IsTelling,
+    private FailureTable Pinned => new("apk", IsTelling,
     [
         new(
             "the mirror no longer has a version that is pinned",
-            "Accept the new ones: `host-tools --update` (every step that runs on the host is then built again).",
+            HostToolsDefinition.AcceptHint,
             ["unable to select package", "no such package", "breaks: world", "package mentioned in index not found", "HTTP 404"]),
         .. InstallationCauses,
     ]);
 
-    private static readonly FailureTable Installation = new("apk", IsTelling, InstallationCauses);
+    private string Place => string.Join(", ", repositories.Select(NetworkEnvironment.Current.With));
 
     /// <summary>Of <c>apk update</c>.</summary>
-    public static HostException OfUpdate(ImmutableArray<string> repositories, ProcessResult result) =>
-        Update.Explain("Alpine's package indexes could not be fetched", string.Join(", ", repositories.Select(NetworkEnvironment.Current.With)), result);
+    public HostException OfUpdate(ProcessResult result) => Update.Explain("Alpine's package indexes could not be fetched", Place, result);
 
     /// <summary>Of <c>apk add</c>.</summary>
-    public static HostException OfInstallation(ImmutableArray<string> repositories, ProcessResult result) =>
-        Installation.Explain("The host tools could not be made of Alpine's packages", string.Join(", ", repositories.Select(NetworkEnvironment.Current.With)), result);
+    public HostException OfInstallation(ProcessResult result) =>
+        new FailureTable("apk", IsTelling, InstallationCauses).Explain($"The {makes} could not be made of Alpine's packages", Place, result);
 
     /// <summary>Of <c>apk add</c> of pinned versions.</summary>
-    public static HostException OfPinned(ImmutableArray<string> repositories, ProcessResult result) => Pinned.Explain(
-        "The pinned host tools are gone from the store, and their packages could not be fetched again", string.Join(", ", repositories.Select(NetworkEnvironment.Current.With)), result);
+    public HostException OfPinned(ProcessResult result) =>
+        Pinned.Explain($"The pinned {makes} are gone from the store, and their packages could not be fetched again", Place, result);
 
     // The rest is progress: what is fetched, installed, run, which repositories and how many packages there are.
     private static bool IsTelling(string line) =>

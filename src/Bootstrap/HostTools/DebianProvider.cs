@@ -100,7 +100,7 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
             {
                 throw new HostException(
                     $"Debian's packages could not be unpacked:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
-                    "See whether the disk is full; if it is not, a package is damaged: `host-tools --update` fetches all of them anew.");
+                    "See whether the disk is full; if it is not, a package is damaged: 'bootstrap host-tools --update' fetches all of them anew.");
             }
         }
         progress.Report(new Advance(What, "making it reproducible", 0, null));

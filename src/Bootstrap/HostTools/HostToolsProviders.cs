@@ -36,6 +36,12 @@ public sealed record HostToolsProviders(
     /// <summary>What they make, as messages call it.</summary>
     public string Makes { get; init; } = HostTools;
 
+    /// <summary>The option that chooses what is called so.</summary>
+    public static string OptionOf(string makes) => "--" + makes.Replace(' ', '-');
+
+    /// <summary>The way out where Alpine's can't be had.</summary>
+    public static string DebianInstead(string makes) => $"Debian's {makes}: {OptionOf(makes)} {DebianProvider.Registered.Name}";
+
     /// <summary>The machine that the host tools are to run on.</summary>
     public BuildMachine Machine => Archive.Machine;
 
@@ -79,7 +85,7 @@ public sealed record HostToolsProviders(
     /// <summary>The release that is asked for.</summary>
     /// <exception cref="DefinitionException">There is none.</exception>
     public HostToolsRelease ReleaseOf(HostToolsRequest request) => Definitions.TryGetValue(request.Name, out var definition)
-        ? definition.Release(request.Place)
+        ? definition.Release(request.Place, OptionOf(Makes))
         : throw new DefinitionException(
             $"There are no {Makes} called '{request.Name}'; expected {Expected}, or a release of {string.Join(", ", Definitions.Keys)}.",
             "Others are described in a file host-tools/NAME.yaml of a directory given by --definitions.");

@@ -129,7 +129,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         foreach (var program in provider.Programs)
             program.Find();
         var check = isOffline ? new HostCheck(HostToolsKind.CheckName, "to be made without the network", null, null) : await provider.CheckAsync(cancel);
-        return check with { Hint = check.Hint ?? HostToolsSysroot.EndedNotice(provider.Title, provider.Source?.EndOfLife, DateTime.UtcNow) };
+        return check with { Hint = check.Hint ?? HostToolsSysroot.EndedNotice(provider.Title, provider.Makes, provider.Source?.EndOfLife, DateTime.UtcNow) };
     }
 
     private static HostCheck InStore(HostToolsSysroot present) => new(HostToolsKind.CheckName, $"in the store ({present.Title})", null, present.Ended);
@@ -214,7 +214,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
 
     private static HostException Moved(IHostToolsProvider provider, Digest expected, Digest made) => new(
         $"The pinned {provider.Makes} are gone from the store, and what was made again is not the same: its content is {made}, expected {expected}.",
-        provider.AcceptHint);
+        HostToolsDefinition.AcceptHint);
 
     private static HostToolsSysroot Describe(
         IHostToolsProvider provider, AutoDecision? decision, Artifact artifact, ImmutableArray<Package> packages, string reason) => new(artifact)

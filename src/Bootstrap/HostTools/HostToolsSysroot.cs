@@ -11,10 +11,10 @@ public sealed record HostToolsSysroot(Artifact Artifact)
     /// <summary>The provider that made it.</summary>
     public required HostToolsKind Kind { get; init; }
 
-    /// <summary>What it is of, as <c>--host-tools</c> names it.</summary>
+    /// <summary>What it is of, as the option names it that chooses it.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What it is called in messages, and the option that chooses it.</summary>
+    /// <summary>What it is called in messages.</summary>
     public required string Makes { get; init; }
 
     /// <summary>The day from which nothing in the release that it is of is mended any more, or null where none is known.</summary>
@@ -36,13 +36,13 @@ public sealed record HostToolsSysroot(Artifact Artifact)
     public string Tree => Artifact.Tree;
 
     /// <summary>One line from the day on that its release ends, null before it and where none is known.</summary>
-    public string? Ended => EndedNotice(Title, EndOfLife, DateTime.UtcNow);
+    public string? Ended => EndedNotice(Title, Makes, EndOfLife, DateTime.UtcNow);
 
     /// <summary>Like <see cref="Ended"/>, of a release and a time.</summary>
-    public static string? EndedNotice(string title, DateOnly? end, DateTime now) => end is { } day && DateOnly.FromDateTime(now) >= day
+    public static string? EndedNotice(string title, string makes, DateOnly? end, DateTime now) => end is { } day && DateOnly.FromDateTime(now) >= day
         ? string.Create(
             CultureInfo.InvariantCulture,
             $"{title} reached its end of life on {day:yyyy-MM-dd}: its distribution fixes nothing in it any more; "
-            + $"host-tools/{title.Split(':')[0]}.yaml names others, --host-tools {title.Split(':')[0]}:RELEASE")
+            + $"host-tools/{title.Split(':')[0]}.yaml names others, {HostToolsProviders.OptionOf(makes)} {title.Split(':')[0]}:RELEASE")
         : null;
 }

@@ -21,9 +21,6 @@ public interface IHostToolsProvider
     /// <summary>What that is called in messages.</summary>
     string Makes => HostToolsProviders.HostTools;
 
-    /// <summary>How to take others than the pinned ones, which can't be had any more.</summary>
-    string AcceptHint => $"Accept the new ones: 'bootstrap host-tools --update' (every step that runs {(Makes == HostToolsProviders.HostTools ? "on the host" : "by them")} is then built again).";
-
     /// <summary>Changes when other host tools are asked for; never when only the mirror has moved.</summary>
     Digest Definition { get; }
 

@@ -100,7 +100,7 @@ internal sealed class OstreeProvider(string repository, string reference, string
     private static string RepositoryUrl(string repository) => !repository.Contains("://", StringComparison.Ordinal)
         ? new Uri(Path.GetFullPath(repository)).AbsoluteUri
         : NetworkEnvironment.WithoutLogins(repository) == repository ? repository : throw new DefinitionException(
-            $"--host-tools ostree:{repository}: a login in the URL would be written into the store and what is published.",
+            $"ostree:{repository}: a login in the URL would be written into the store and what is published.",
             "Pull it yourself into a local repository, and name its directory: ostree pull.");
 
     private string CheckedKey() => File.Exists(key)

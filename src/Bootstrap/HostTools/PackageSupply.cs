@@ -1,3 +1,4 @@
+using Bootstrap.Definitions;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Mirrors;
 using Bootstrap.Store;
@@ -63,7 +64,7 @@ internal sealed class PackageSupply(ArtifactStore store, MirrorSet? mirrors, IHo
             throw new HostException(
                 $"The pinned {provider.Makes} are gone from the store, and the mirror does not have their {package.Name} as it is pinned: "
                 + $"version {package.Version} with SHA-256 {package.Sha256}; it has {(found is null ? "none" : $"version {found.Version} with SHA-256 {found.Sha256}")}.",
-                provider.AcceptHint);
+                HostToolsDefinition.AcceptHint);
         }
     }
 }

@@ -183,7 +183,7 @@ public sealed class DefinitionReaderTests : IDisposable
     {
         var refused = Assert.Throws<DefinitionException>(() => _tree.Read().HostTools["debian"].Release("woody"));
 
-        Assert.Contains("no release 'woody' of the host tools 'debian'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("no release 'woody' of 'debian'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("names forky, trixie", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--host-tools debian:trixie", refused.Hint, StringComparison.Ordinal);
     }

@@ -9,6 +9,8 @@ public sealed class ApkFailureTests
     private const string Opening = "WARNING: updating and opening http://m/main/x86_64/APKINDEX.tar.gz: ";
     private const string Certificate = "the certificate of the mirror, or of a proxy that looks into TLS, is not trusted here or is another host's";
 
+    private static ApkFailure HostTools => new(HostToolsProviders.HostTools, ["http://m/main"]);
+
     [Theory]
     [InlineData("WARNING: updating and opening http://m/main: could not connect to server (check repositories file)", "the mirror can't be reached")]
     [InlineData("WARNING: updating and opening http://m/main: temporary error (try again later)", "the mirror can't be reached")]
@@ -45,7 +47,7 @@ public sealed class ApkFailureTests
     [InlineData(Opening + "No space left on device", "the disk is full")]
     [InlineData("WARNING: updating and opening http://mirror-404.example.org/dns: Unknown error", "apk failed")]
     [InlineData("Segmentation fault", "apk failed")]
-    public void An_update_fails_for_one_of_several_reasons(string words, string expected) => AssertExplained(ApkFailure.OfUpdate(["http://m/main"], Result(words)), words, expected);
+    public void An_update_fails_for_one_of_several_reasons(string words, string expected) => AssertExplained(HostTools.OfUpdate(Result(words)), words, expected);
 
     [Theory]
     [InlineData("ERROR: unable to select packages:\n  gcc (no such package):\n    required by: world[gcc]", "the mirror has no package of that name")]
@@ -68,7 +70,7 @@ public sealed class ApkFailureTests
     [InlineData("ERROR: gcc-13.2-r0.post-install: script exited with error 7", "apk failed")]
     [InlineData("ERROR: lib/apk/exec/gcc-13.2-r0.post-install: exited with error 7", "apk failed")]
     public void An_installation_fails_for_one_of_several_reasons(string words, string expected) =>
-        AssertExplained(ApkFailure.OfInstallation(["http://m/main"], Result(words)), words, expected);
+        AssertExplained(HostTools.OfInstallation(Result(words)), words, expected);
 
     [Theory]
     [InlineData("ERROR: unable to select packages:\n  gcc-13.2-r0:\n    breaks: world[gcc=13.1-r0]")]
@@ -77,9 +79,9 @@ public sealed class ApkFailureTests
     [InlineData("ERROR: gcc-13.1-r0: HTTP 404: Not Found")]
     public void A_pinned_version_that_is_gone_is_told_with_the_way_out(string words)
     {
-        var failure = ApkFailure.OfPinned(["http://m/main"], Result(words));
+        var failure = HostTools.OfPinned(Result(words));
         AssertExplained(failure, words, "the mirror no longer has a version that is pinned");
-        Assert.Contains("host-tools --update", failure.Hint, StringComparison.Ordinal);
+        Assert.Contains("'bootstrap host-tools --update'", failure.Hint, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -90,7 +92,19 @@ public sealed class ApkFailureTests
     public void Progress_is_not_shown(string output)
     {
         var result = new ProcessResult(1, output, "ERROR: gcc: IO ERROR\n");
-        Assert.EndsWith("damaged (http://m/main).\n  ERROR: gcc: IO ERROR", ApkFailure.OfInstallation(["http://m/main"], result).Message, StringComparison.Ordinal);
+        Assert.EndsWith("damaged (http://m/main).\n  ERROR: gcc: IO ERROR", HostTools.OfInstallation(result).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("WARNING: updating and opening http://m/main: could not connect to server (check repositories file)")]
+    [InlineData("WARNING: updating and opening http://m/main: HTTP 403: Forbidden")]
+    public void Whoever_lacks_emulators_is_told_of_Debians_emulators_and_whoever_lacks_host_tools_of_Debians_host_tools(string words)
+    {
+        Assert.EndsWith("or take Debian's host tools: --host-tools debian.", HostTools.OfUpdate(Result(words)).Hint, StringComparison.Ordinal);
+        var emulators = new ApkFailure(HostToolsProviders.Emulators, ["http://m/main"]);
+        Assert.EndsWith("or take Debian's emulators: --emulators debian.", emulators.OfUpdate(Result(words)).Hint, StringComparison.Ordinal);
+        Assert.StartsWith("The emulators could not be made", emulators.OfInstallation(Result(words)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The pinned emulators are gone", emulators.OfPinned(Result(words)).Message, StringComparison.Ordinal);
     }
 
     private static ProcessResult Result(string words) => new(1, "fetch http://m/main/x86_64/APKINDEX.tar.gz\n", words + "\n");

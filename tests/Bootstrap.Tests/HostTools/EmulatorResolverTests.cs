@@ -26,6 +26,13 @@ public sealed class EmulatorResolverTests : IDisposable
     }
 
     [Fact]
+    public void A_release_that_there_is_none_of_is_told_with_the_option_that_asked_for_it()
+    {
+        var refused = Assert.Throws<DefinitionException>(() => Resolver("debian:woody").Find([new EmulatorNeed("qemu-m68k")]));
+        Assert.StartsWith("Take one of these, such as --emulators debian:trixie, ", refused.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_packages_of_one_program_are_asked_for_and_no_others() => Assert.Equal(
         ["qemu-user", "base-files dash qemu-system-misc", "base-files dash qemu-system-misc u-boot-qemu", "PROGRAM-user"],
         [

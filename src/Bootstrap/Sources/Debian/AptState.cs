@@ -1,3 +1,4 @@
+using Bootstrap.Definitions;
 using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Sources.Debian;
@@ -207,7 +208,7 @@ internal static class AptFailure
             ["Unable to locate package", "Unable to find a source package", "has no installation candidate", "Couldn't find package"]),
         new(
             "the mirror no longer has a version that is pinned",
-            "Accept the new ones: `host-tools --update` (every step that runs on the host is then built again).",
+            HostToolsDefinition.AcceptHint,
             ["' was not found", "Can't find a source to download version"]),
         new(
             "the mirror can't be reached",
