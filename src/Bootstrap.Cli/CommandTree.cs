@@ -30,7 +30,7 @@ internal static class CommandTree
             StoreCommand.Collect(options),
             StoreCommand.Create(options),
             DoctorCommand.Create(options),
-            SchemaCommand.Create(),
+            SchemaCommand.Create(options),
             CompletionCommand.Create(),
         };
         options.AddTo(root);

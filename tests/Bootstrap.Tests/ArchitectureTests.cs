@@ -12,9 +12,10 @@ public partial class ArchitectureTests
     // that are piped, stores that hosts share, file systems, proxies, apt's configuration;
     // 1,850 more lines for progress without a terminal, and for steps, publications and mirrors that mean harm;
     // 1,000 more lines for emulators that are pinned and tried out, for builds with other host tools that are compared, and for build machines;
-    // 100 more for emulators that are built, distributions' names of packages, and kernels without a private binfmt_misc.
-    private const int MostLines = 20_900;
-    private const int MostTypes = 400;
+    // 100 more for emulators that are built, distributions' names of packages, and kernels without a private binfmt_misc;
+    // 300 more, and 5 types, for variables that are declared and checked, and for files that targets bring.
+    private const int MostLines = 21_200;
+    private const int MostTypes = 405;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;
     private const int LongestLine = 200;

@@ -1,3 +1,5 @@
+using Bootstrap.Definitions;
+
 namespace Bootstrap.Tests;
 
 /// <summary>The files of the checkout that the tests were built from.</summary>
@@ -6,6 +8,9 @@ internal static class Checkout
     private static readonly EnumerationOptions Recursive = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
+
+    /// <summary>What its definitions say.</summary>
+    public static DefinitionSet Definitions { get; } = DefinitionReader.Read([Root]);
 
     /// <summary>Paths, relative to the root, of the files below one of its directories that a commit would hold.</summary>
     public static IEnumerable<string> Files(string directory, string pattern = "*") =>

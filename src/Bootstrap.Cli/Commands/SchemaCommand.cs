@@ -3,7 +3,7 @@ namespace Bootstrap.Cli.Commands;
 /// <summary><c>bootstrap schema</c>: writes what an editor checks definitions by, and the reference of their keys.</summary>
 internal static class SchemaCommand
 {
-    public static Command Create()
+    public static Command Create(CommonOptions options)
     {
         var kind = new Argument<string?>("kind")
         {
@@ -28,16 +28,17 @@ internal static class SchemaCommand
         });
         command.SetAction(parsed =>
         {
+            var variables = options.Read(parsed).Definitions.Variables.Values;
             if (parsed.GetValue(kind) is { } one)
-                Console.Write(DefinitionSchema.Json(one));
+                Console.Write(DefinitionSchema.Json(one, variables));
             if (parsed.GetValue(output) is { } named)
             {
                 var directory = Directory.CreateDirectory(Path.GetFullPath(named));
                 foreach (var each in DefinitionSchema.Kinds)
-                    File.WriteAllText(Path.Combine(directory.FullName, $"{each}.json"), DefinitionSchema.Json(each));
+                    File.WriteAllText(Path.Combine(directory.FullName, $"{each}.json"), DefinitionSchema.Json(each, variables));
             }
             if (parsed.GetValue(markdown) is { } file)
-                File.WriteAllText(Path.GetFullPath(file), DefinitionSchema.Markdown());
+                File.WriteAllText(Path.GetFullPath(file), DefinitionSchema.Markdown(variables));
         });
         return command;
     }

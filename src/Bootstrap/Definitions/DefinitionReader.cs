@@ -17,7 +17,8 @@ public static class DefinitionReader
         var files = DefinitionKind.All.ToDictionary(kind => kind, kind => DefinitionFile.Find(kind, layers, problems));
 
         var references = new List<Reference>();
-        var settings = new List<LocatedText>();
+        var settings = new List<(DefinitionFile File, string Name, Setting Value)>();
+        var declared = new List<(Variable Variable, Setting? Default)>();
         var targets = ReadAll(files[DefinitionKind.Target], TargetReader.Value, In);
         var emulators = ReadAll(files[DefinitionKind.Emulator], EmulatorReader.Value, In);
         var recipes = ReadAll(files[DefinitionKind.Recipe], RecipeReader.Value, In);
@@ -37,15 +38,23 @@ public static class DefinitionReader
         }
 
         CycleCheck.Run(recipes, problems);
-        var variables = new VariableCheck([.. targets.Values], recipes, problems);
-        if (targets.Count == files[DefinitionKind.Target].Count)
-            variables.RefuseUnset();
         if (recipes.Count == files[DefinitionKind.Recipe].Count)
-            variables.RefuseUnused(settings);
+        {
+            var variables = new VariableCheck(recipes, problems);
+            variables.RefuseUndeclared(declared);
+            var ofTargets = variables.CheckSettings(settings);
+            variables.RefuseUnset(targets.Values);
+            targets = targets.ToImmutableSortedDictionary(each => each.Key, each => each.Value with
+            {
+                Files = ofTargets[files[DefinitionKind.Target][each.Key]].DistinctBy(file => file.Word)
+                    .ToImmutableSortedDictionary(file => file.Word, file => file.File, StringComparer.Ordinal),
+            });
+        }
+
         problems.ThrowIfAny();
         return new DefinitionSet { Targets = targets, Emulators = emulators, Recipes = recipes, Sources = sources, HostTools = hostTools };
 
-        ReadContext In(DefinitionFile file) => new(file, problems, references, settings);
+        ReadContext In(DefinitionFile file) => new(file, problems, references, settings, declared);
     }
 
     private static List<string> Layers(IEnumerable<string> directories, Problems problems)

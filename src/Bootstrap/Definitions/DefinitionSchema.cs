@@ -21,17 +21,23 @@ public static class DefinitionSchema
     /// <summary>What there are schemas of.</summary>
     public static IEnumerable<string> Kinds => Schemas.Keys;
 
-    /// <summary>The JSON Schema of one kind of file.</summary>
-    public static string Json(string kind)
+    /// <summary>The JSON Schema of one kind of file; a target may set these variables, and further ones that other recipes declare.</summary>
+    public static string Json(string kind, IEnumerable<Variable> variables)
     {
         var schema = Schemas[kind].Schema();
+        if (Schemas[kind] == DefinitionKind.Target)
+        {
+            schema["properties"]!["variables"]!["properties"] =
+                new JsonObject(variables.Select(each => KeyValuePair.Create<string, JsonNode?>(each.Name, VariableReader.Schema(each))));
+        }
+
         schema["title"] = Title(kind);
         schema.Insert(0, "$schema", Draft);
         return schema.ToJsonString(Indented) + "\n";
     }
 
-    /// <summary>The reference of every key, in Markdown.</summary>
-    public static string Markdown()
+    /// <summary>The reference of every key, and of the variables that targets may set, in Markdown.</summary>
+    public static string Markdown(IEnumerable<Variable> variables)
     {
         var text = new StringBuilder("""
             # Definitions
@@ -53,6 +59,30 @@ public static class DefinitionSchema
                 var provider = variant["properties"]!["provider"]?.AsObject();
                 Describe(variant, schema == variant ? "" : $"### Where `provider` is {Words(provider!)}", "", text);
             }
+        }
+
+        text.Append("""
+
+            ## Variables of targets
+
+            What a target may set under `variables:`, as the recipes declare it. One in **bold** has to be set by each target that builds a step which
+            reads it.
+
+            | variable | value | meaning | declared by |
+            |---|---|---|---|
+
+            """);
+        foreach (var each in variables)
+        {
+            var name = each.Default is null ? $"**`{each.Name}`**" : $"`{each.Name}`";
+            var looks = each.Type switch
+            {
+                VariableType.Files => $"a list, of each: NAME of a file NAME{each.Suffix} of the recipe, or ./NAME{each.Suffix} beside the target",
+                VariableType.Words => $"a list, of each: {each.Expected.Replace("|", "\\|", StringComparison.Ordinal)}",
+                _ => each.Expected,
+            };
+            var preset = each.Default is { Length: > 0 } value ? $" Left out: `{value}`." : "";
+            text.Append($"| {name} | {looks} | {each.Meaning}{preset} | {each.Recipe} |\n");
         }
 
         return text.ToString();

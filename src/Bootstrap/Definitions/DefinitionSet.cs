@@ -17,6 +17,10 @@ public sealed record DefinitionSet
         Spelling.WithNearest($"There is no target '{name}'", name, Targets.Keys),
         "'bootstrap targets' lists them. A target is a file targets/NAME.yaml, here or in a directory given by --definitions.");
 
+    /// <summary>The variables that recipes declare, by name.</summary>
+    public ImmutableSortedDictionary<string, Variable> Variables =>
+        Recipes.Values.SelectMany(recipe => recipe.Variables.Values).ToImmutableSortedDictionary(variable => variable.Name, variable => variable, StringComparer.Ordinal);
+
     /// <summary>The same, but for a variable that has this value for every target.</summary>
     public DefinitionSet WithVariable(string name, string value) => this with
     {

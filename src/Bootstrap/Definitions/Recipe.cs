@@ -28,7 +28,10 @@ public sealed record Recipe
     public ImmutableSortedDictionary<string, ImmutableArray<string>> Packages { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
     public required ImmutableSortedDictionary<string, LocatedText> Environment { get; init; }
-    public required ImmutableSortedDictionary<string, string> Defaults { get; init; }
+
+    /// <summary>The variables that this recipe declares, for all that read them.</summary>
+    public required ImmutableSortedDictionary<string, Variable> Variables { get; init; }
+
     public required LocatedText? Continues { get; init; }
     public required RecipeFiles? Files { get; init; }
 
@@ -74,4 +77,9 @@ public sealed record Location(string File, int Line = 0, int Column = 0)
 public sealed record LocatedText(string Value, Location Location);
 
 /// <summary>A directory of files that a recipe brings: its path on the host, and the digest of all names, modes and contents in it.</summary>
-public sealed record RecipeFiles(string Path, Digest Digest);
+public sealed record RecipeFiles(string Path, Digest Digest)
+{
+    /// <summary>The names of its files that end with a suffix, without that.</summary>
+    public ImmutableArray<string> Names(string suffix) =>
+        [.. Directory.EnumerateFiles(Path, $"*{suffix}").Select(file => System.IO.Path.GetFileName(file)[..^suffix.Length]).Order(StringComparer.Ordinal)];
+}

@@ -9,6 +9,10 @@ public sealed record Target
     public required string Emulator { get; init; }
     public required ImmutableArray<string> Goals { get; init; }
     public required ImmutableSortedDictionary<string, string> Variables { get; init; }
+
+    /// <summary>The files beside the target that its variables name, as they name them.</summary>
+    public ImmutableSortedDictionary<string, TargetFile> Files { get; init; } = ImmutableSortedDictionary<string, TargetFile>.Empty;
+
     public required ImmutableSortedDictionary<string, ImmutableArray<Patch>> Patches { get; init; }
     public required ImmutableSortedDictionary<string, Replacement> Replacements { get; init; }
     public required ContainerPlatform Container { get; init; }
@@ -19,3 +23,6 @@ public sealed record Target
 /// <param name="Architecture">E.g. <c>arm64be</c>; the first part of the triplet where a target does not say.</param>
 /// <param name="Variant">Of the architecture, or null.</param>
 public sealed record ContainerPlatform(string Architecture, string? Variant);
+
+/// <summary>A file that a target brings to the steps which read a variable that names it: its path on the host and its content.</summary>
+public sealed record TargetFile(string Path, Digest Digest);

@@ -6,6 +6,10 @@ public static class SandboxPaths
     public const string Build = "/build";
     public const string Out = "/out";
     public const string Files = "/files";
+
+    /// <summary>The files beside a target that a step's variables name; they lie among those of the recipe.</summary>
+    public const string TargetFiles = Files + "/of-target";
+
     public const string Sources = "/src";
     public const string Cross = "/cross";
     public const string Script = "/step.sh";

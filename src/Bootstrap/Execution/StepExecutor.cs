@@ -99,7 +99,7 @@ public sealed partial class StepExecutor(
         work.Create(step.Script);
         var image = step.Inputs.Single(input => input.At == "/");
         var trees = step.Inputs.Where(input => input != image).Select(input => (input.At, inputs(input.Step).Tree));
-        if (step.RecipeFilesPath is { } files)
+        if (work.CopyFiles(step) is { } files)
             trees = trees.Append((SandboxPaths.Files, files));
         var commands = new MachineCommands(step.Script, step.Environment, [.. trees], work.Out);
         return machines.RunAsync(work.EmulatorOf(step, inputs), step.Booted!, BootFiles.In(inputs(image.Step).Tree), commands, work.Sandbox, logPath, cancel);

@@ -46,6 +46,16 @@ public sealed class StepLayout(ArtifactStore store, string directory)
     public string EmulatorOf(Step step, Func<StepId, Artifact> inputs) =>
         step.EmulatorStep is { } built ? inputs(built).Tree : store.Steps.TreeOf(step.Emulator!.Value);
 
+    /// <summary>A copy of the files that the step's recipe brings, with those of the target among them; null where there are none.</summary>
+    public string? CopyFiles(Step step)
+    {
+        if (step.RecipeFilesPath is null)
+            return null;
+        var copy = Path.Combine(directory, "files");
+        TreeCopy.MakePlain(step.RecipeFilesPath, copy, step.TargetFiles.Select(file => (Path.GetRelativePath(SandboxPaths.Files, file.At), file.Path!)));
+        return copy;
+    }
+
     /// <summary>The sandbox of a step, whose directories are made for that.</summary>
     public SandboxSpec Of(Step step, Func<StepId, Artifact> inputs, string? continuedTree)
     {
@@ -60,12 +70,8 @@ public sealed class StepLayout(ArtifactStore store, string directory)
             .Select(at => Mount.ReadOnly(at.Key, [.. at.Reverse().Select(input => inputs(input.Step).Tree)])));
         mounts.AddRange(step.Files.Select(file => Mount.File(file.At, file.Path ?? store.Blobs.Find(file.Digest) ?? throw new StoreException(
             $"The store has no file with the digest {file.Digest}.", "'bootstrap sources fetch' fetches what is missing."))));
-        if (step.RecipeFilesPath is { } files)
-        {
-            var copy = Path.Combine(directory, "files");
-            TreeCopy.MakePlain(files, copy);
-            mounts.Add(Mount.ReadOnly(SandboxPaths.Files, [copy]));
-        }
+        if (CopyFiles(step) is { } files)
+            mounts.Add(Mount.ReadOnly(SandboxPaths.Files, [files]));
 
         var environment = step.Environment;
         ImmutableArray<string> arguments = ["/bin/sh", "-eu", SandboxPaths.Script];

@@ -1,3 +1,4 @@
+using Bootstrap.Definitions;
 using Bootstrap.Planning;
 using Bootstrap.Publishing;
 using Bootstrap.Publishing.BuildStream;
@@ -32,8 +33,8 @@ internal sealed record PlanProject(
                 new WrittenFile($"{SourceElements.SandboxDirectory}/layers.sh", SandboxScripts.Layers),
                 .. sources.Select(source => source.Origin.File).OfType<BlobFile>(),
                 .. sources.SelectMany(source => SourceElements.Patches(source.Step)),
-                .. steps.Where(step => step.RecipeFilesPath is not null).DistinctBy(step => step.RecipeFiles).Select(step => new CopiedDirectory(
-                    SourceElements.RecipeFilesDirectory(recipeFiles[step.RecipeFiles!.Value]), step.RecipeFilesPath!)),
+                .. steps.Where(step => step.RecipeFilesPath is not null).DistinctBy(step => step.RecipeFiles)
+                    .SelectMany(step => FilesOf(step, SourceElements.RecipeFilesDirectory(recipeFiles[step.RecipeFiles!.Value]))),
             ],
             [.. steps.Where(step => !needed.Contains(step.Id)).Select(step => Element.FileOf(Element.PathOf(step)))],
             [.. sources.Select(source => source.Origin)]);
@@ -54,6 +55,12 @@ internal sealed record PlanProject(
                 $"Two elements would be called '{Element.FileOf(taken.Key)}': {string.Join("; ", taken.SelectMany(element => element.Comment.Take(1)))}.",
                 "Give the recipe or target of that name another one.")
             : elements;
+
+    private static IEnumerable<ProjectFile> FilesOf(Step step, string directory) =>
+    [
+        new CopiedDirectory(directory, step.RecipeFilesPath!),
+        .. step.TargetFiles.Select(file => new CopiedFile(directory + file.At[SandboxPaths.Files.Length..], file.Path!, file.Digest)),
+    ];
 
     // Each directory of recipes' files once: by its own name, with the beginning of its digest where another one has that name.
     private static ImmutableSortedDictionary<Digest, string> RecipeFileNames(IEnumerable<Step> steps)

@@ -10,6 +10,7 @@ public sealed class Planner
 
     private readonly DefinitionSet _definitions;
     private readonly Resolution _resolution;
+    private readonly ImmutableSortedDictionary<string, Variable> _variables;
     private readonly string _tools;
     private readonly HashSet<string> _beforeCheck;
     private readonly ILookup<string, string> _continuing;
@@ -20,6 +21,7 @@ public sealed class Planner
     {
         _definitions = definitions;
         _resolution = resolution;
+        _variables = definitions.Variables;
         _tools = Tools(definitions.Recipes.Values);
         _beforeCheck = Definitions.Recipe.Reach(definitions.Recipes, [WellKnownSteps.HostToolsCheck, WellKnownSteps.UnpackSource]);
         _continuing = definitions.Recipes.Values.Where(recipe => recipe.Continues is not null)
@@ -99,6 +101,7 @@ public sealed class Planner
         var machine = recipe.RunsOn == Machine.System ? BootedMachine(target, emulator, recipe) : null;
         var by = EmulatorOf(target, recipe);
         var targetUsed = false;
+        var ownFiles = ImmutableArray.CreateBuilder<StepFile>();
         var environment = StepVariables.EnvironmentOf(recipe.RunsOn).AddRange(recipe.Environment.Select(entry =>
             KeyValuePair.Create(entry.Key, StepVariables.Expand(entry.Value.Value, name => Lookup(name, entry.Value.Location)))));
         var shared = recipe.RunsOn == Machine.Host && !targetUsed && continues is null && inputs.All(input => input.Step.Target is null);
@@ -112,8 +115,10 @@ public sealed class Planner
             Environment = environment,
             Inputs = inputs,
             Files = [],
-            RecipeFiles = recipe.Files?.Digest,
+            RecipeFiles = ownFiles.Count == 0 ? recipe.Files?.Digest
+                : Digest.Of(string.Join('\n', [recipe.Files!.Digest.Hex, .. ownFiles.Select(file => $"{file.At}\t{file.Digest}")])),
             RecipeFilesPath = recipe.Files?.Path,
+            TargetFiles = [.. ownFiles.DistinctBy(file => file.At)],
             Continues = continues,
             CheckedBy = IsToBeChecked(recipe) ? _planned[(target.Name, WellKnownSteps.HostToolsCheck)].Id : null,
             Emulator = by?.Tree.Content,
@@ -139,10 +144,14 @@ public sealed class Planner
             targetUsed = true;
             if (name == StepVariables.Emulators)
                 return string.Join("; ", Unresolved.NeedsOf(_definitions, [recipe.Name], target).Distinct().Select(need => VersionOf(target, need)).Order(StringComparer.Ordinal));
-            return StepVariables.Value(name, target, emulator)
-                ?? target.Variables.GetValueOrDefault(name)
-                ?? recipe.Defaults.GetValueOrDefault(name)
-                ?? throw new DefinitionException($"{location}: target '{target.Name}' has no variable '{name}', and recipe '{recipe.Name}' no default for it.");
+            if (StepVariables.Value(name, target, emulator) is { } builtIn)
+                return builtIn;
+            var variable = _variables[name];
+            var value = target.Variables.GetValueOrDefault(name) ?? variable.Default ?? throw new DefinitionException(
+                $"{target.Location}: target '{target.Name}' has no value of '{name}', which recipe '{recipe.Name}' reads ({location}); "
+                + $"expected {variable.Expected} under 'variables': {variable.Meaning}");
+            ownFiles.AddRange(variable.OwnFiles(value).Select(word => new StepFile(variable.InStep(word), target.Files[word].Digest, target.Files[word].Path)));
+            return variable.InStep(value);
         }
     }
 

@@ -33,6 +33,9 @@ public sealed record Step
     [NotInKey("its content is")]
     public required string? RecipeFilesPath { get; init; }
 
+    [NotInKey("their places and contents are, with those of the recipe's files")]
+    public ImmutableArray<StepFile> TargetFiles { get; init; } = [];
+
     /// <summary>The step in whose kept build tree this one goes on; in the key by that step's key.</summary>
     public required StepId? Continues { get; init; }
 

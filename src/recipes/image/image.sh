@@ -49,7 +49,6 @@ case $PARTITIONS in
     root_type="type=83"
     identity=0x$(uuid disk | cut -c 1-8)
     ;;
-  *) echo "image-partitions is '$PARTITIONS', expected gpt or dos" >&2; exit 1 ;;
 esac
 # No kernel knows of this disk: telling one takes a quarter of a second.
 sfdisk --quiet --no-reread --no-tell-kernel $disk <<END

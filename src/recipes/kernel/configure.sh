@@ -1,13 +1,13 @@
-# configure.sh: merge FRAGMENTS (files beside this one, without .config) and OPTIONS into .config, of which the last one that sets a name
+# configure.sh: merge FRAGMENTS (files) and OPTIONS into .config, of which the last one that sets a name
 # counts; a line that does not take is an error.
 # To be sourced in the build directory, with a function make that has the architecture.
 tab=$(printf '\t')
 
 # One line a setting, and where it comes from.
 wanted() {
-  for fragment in $FRAGMENTS; do
-    file=/files/$fragment.config
-    test -f $file || { echo "there is no kernel fragment '$fragment', expected one of:" $(cd /files && ls *.config | sed 's/\.config$//') >&2; return 1; }
+  for file in $FRAGMENTS; do
+    fragment=${file##*/}
+    fragment=${fragment%.config}
     if grep -nEv '^(CONFIG_[A-Za-z0-9_]+=.+|#.*|)$' $file >&2; then
       echo "these lines of fragment $fragment are no settings, expected CONFIG_NAME=VALUE or '# CONFIG_NAME is not set'" >&2
       return 1
@@ -15,10 +15,7 @@ wanted() {
     grep -E '^(CONFIG_|# CONFIG_[A-Za-z0-9_]+ is not set$)' $file | sed "s|\$|${tab}fragment $fragment|"
   done
   for option in $OPTIONS; do
-    case $option in
-      CONFIG_?*=?*) printf '%s\tkernel-options\n' "$option" ;;
-      *) echo "'$option' of kernel-options is no setting, expected CONFIG_NAME=VALUE" >&2; return 1 ;;
-    esac
+    printf '%s\tkernel-options\n' "$option"
   done
 }
 

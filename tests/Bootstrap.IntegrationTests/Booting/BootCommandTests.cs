@@ -147,7 +147,7 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
             stage: image
             runs-on: host
             environment: {FREE: "${image-free}"}
-            defaults: {image-free: 256M}
+            variables: {image-free: {type: word, default: 256M, meaning: Free space.}}
             run: echo "it is $FREE" > /out/free; cat /out/free
             """);
         await _checkout.BuildAsync("--free", size);

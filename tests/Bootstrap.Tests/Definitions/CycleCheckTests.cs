@@ -49,7 +49,7 @@ public sealed class CycleCheckTests
         Sources = [],
         Tools = ImmutableSortedDictionary<string, string>.Empty,
         Environment = ImmutableSortedDictionary<string, LocatedText>.Empty,
-        Defaults = ImmutableSortedDictionary<string, string>.Empty,
+        Variables = ImmutableSortedDictionary<string, Variable>.Empty,
         Continues = null,
         Files = null,
         Commands = "true",

@@ -12,8 +12,10 @@ public sealed class DefinitionSchemaTests : IDisposable
 {
     private const string Renewal = "Renew it: ./bootstrap schema --output docs/schema --markdown docs/definitions.md";
 
+    private static readonly IEnumerable<Variable> Variables = Checkout.Definitions.Variables.Values;
+
     private static readonly Dictionary<string, JsonSchema> Schemas =
-        DefinitionSchema.Kinds.ToDictionary(kind => kind, kind => JsonSchema.FromText(DefinitionSchema.Json(kind), new BuildOptions { SchemaRegistry = new SchemaRegistry() }));
+        DefinitionSchema.Kinds.ToDictionary(kind => kind, kind => JsonSchema.FromText(DefinitionSchema.Json(kind, Variables), new BuildOptions { SchemaRegistry = new SchemaRegistry() }));
 
     private readonly DefinitionTree _tree = new();
 
@@ -22,11 +24,11 @@ public sealed class DefinitionSchemaTests : IDisposable
     [Theory]
     [MemberData(nameof(Kinds))]
     public void The_committed_schema_is_the_one_that_the_readers_make(string kind) =>
-        Assert.True(Checkout.Read($"docs/schema/{kind}.json") == DefinitionSchema.Json(kind), $"docs/schema/{kind}.json is stale. {Renewal}");
+        Assert.True(Checkout.Read($"docs/schema/{kind}.json") == DefinitionSchema.Json(kind, Variables), $"docs/schema/{kind}.json is stale. {Renewal}");
 
     [Fact]
     public void The_committed_reference_is_the_one_that_the_readers_make() =>
-        Assert.True(Checkout.Read("docs/definitions.md") == DefinitionSchema.Markdown(), $"docs/definitions.md is stale. {Renewal}");
+        Assert.True(Checkout.Read("docs/definitions.md") == DefinitionSchema.Markdown(Variables), $"docs/definitions.md is stale. {Renewal}");
 
     [Fact]
     public void Every_definition_of_the_checkout_fits_its_schema()
@@ -77,7 +79,7 @@ public sealed class DefinitionSchemaTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void Every_key_has_a_sentence_in_the_schema(string kind)
     {
-        var properties = Properties(JsonNode.Parse(DefinitionSchema.Json(kind))!).ToArray();
+        var properties = Properties(JsonNode.Parse(DefinitionSchema.Json(kind, Variables))!).ToArray();
 
         Assert.NotEmpty(properties);
         Assert.All(properties, each => Assert.True((string?)each.Value!["description"] is { Length: > 10 } text && text.EndsWith('.'), each.Key));
@@ -86,9 +88,9 @@ public sealed class DefinitionSchemaTests : IDisposable
     [Fact]
     public void A_key_that_may_be_left_out_says_what_then_holds()
     {
-        Assert.Contains("\"default\": \"/\"", DefinitionSchema.Json("recipe"), StringComparison.Ordinal);
-        Assert.Contains("| `at` |", DefinitionSchema.Markdown(), StringComparison.Ordinal);
-        Assert.Contains(" Left out: `/`. |", DefinitionSchema.Markdown(), StringComparison.Ordinal);
+        Assert.Contains("\"default\": \"/\"", DefinitionSchema.Json("recipe", Variables), StringComparison.Ordinal);
+        Assert.Contains("| `at` |", DefinitionSchema.Markdown(Variables), StringComparison.Ordinal);
+        Assert.Contains(" Left out: `/`. |", DefinitionSchema.Markdown(Variables), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class DefinitionTree : IDisposable
         environment:
           TARGET: ${triplet}
           OPTIONS: "${gcc-options} ${more-options} $$HOME"
-        defaults: {more-options: [-a, -b]}
+        variables: {gcc-options: {type: words, pattern: '-.+', expected: options, meaning: Options of GCC.}, more-options: {type: words, default: [-a, -b], meaning: More.}}
         continues: headers
         files: checks
         run: |

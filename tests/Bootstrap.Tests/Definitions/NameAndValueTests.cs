@@ -81,7 +81,7 @@ public sealed class NameAndValueTests : IDisposable
     [InlineData(Compiler, "TARGET:", "2TARGET:", "9:3: a key of 'environment' is '2TARGET', expected an environment variable's name of letters, digits and '_', no digit first")]
     [InlineData(Compiler, "${triplet}", "${Triplet}", "9:11: '${Triplet}' begins no reference, expected ${name} with " + AVariable)]
     [InlineData(Compiler, "${triplet}", "a${triplet", "9:11: '${triplet' begins no reference, expected ${name} with " + AVariable)]
-    [InlineData(Compiler, "${more-options} ", "", "11:12: a default that the recipe makes no use of, expected ${more-options} in its environment")]
+    [InlineData(Compiler, "${more-options} ", "", "11:116: a variable that no recipe reads, expected ${more-options} in the environment of one")]
     [InlineData(Source, "version: 14.2.0", "version: 14/2", "2:10: 'version' is '14/2', expected a version of letters, digits and '.', '_', '+', '~', '-', a letter or digit first")]
     [InlineData(Source, "GPL-3.0-or-later WITH", "GPL, WITH", "3:10: 'licence' is 'GPL, WITH GCC-exception-3.1', expected an SPDX licence expression")]
     [InlineData(Source, "http://example.org", "ftp://example.org", "5:68: an item of 'urls' is 'ftp://example.org/gcc-14.2.0.tar.xz', expected an absolute https or http URL")]

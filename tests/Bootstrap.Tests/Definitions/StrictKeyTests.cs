@@ -16,8 +16,8 @@ public sealed class StrictKeyTests : IDisposable
         _tree.Edit(Compiler, "needs:", "neds:");
 
         Assert.Equal(
-            $"{Compiler}:5:1: unknown key 'neds' of a recipe, expected one of continues, defaults, environment, files, name, needs, packages, run, "
-            + "runs-on, set-id, silence, sources, stage, summary, tools; did you mean 'needs'?",
+            $"{Compiler}:5:1: unknown key 'neds' of a recipe, expected one of continues, environment, files, name, needs, packages, run, "
+            + "runs-on, set-id, silence, sources, stage, summary, tools, variables; did you mean 'needs'?",
             _tree.Problems());
     }
 
@@ -51,7 +51,7 @@ public sealed class StrictKeyTests : IDisposable
     [InlineData(Compiler, "summary: GCC for C and C++", "summary: null", "2:10: 'summary' is nothing, expected one line of text")]
     [InlineData(Compiler, "TARGET: ${triplet}", "TARGET: [a, b]", "9:11: 'TARGET' is a list, expected one line of text, or \"\"")]
     [InlineData(Compiler, "needs: [headers,", "needs: [[headers],", "5:9: an item of 'needs' is a list, expected a name of at most 64 lower-case letters, digits and '.', '_', '+', '-', a letter or digit first")]
-    [InlineData(Compiler, "{more-options: [-a, -b]}", "{more-options: {a: b}}", "11:26: 'more-options' is a mapping, expected text or a list of words")]
+    [InlineData(Compiler, "default: [-a, -b]", "default: {a: b}", "11:139: 'default' is a mapping, expected text or a list of words")]
     [InlineData(Target, "patches: {gcc: [patches/a.patch]}", "patches: {gcc: patches/a.patch}", "8:16: 'gcc' is text, expected a list")]
     [InlineData(Emulator, "machine: 4", "machine: \"4\"", "4:39: 'machine' is the text '4', expected a number from 1 to 65535")]
     [InlineData(Emulator, "bits: 32", "bits: \"32\"", "4:13: 'bits' is the text '32', expected one of 32, 64")]

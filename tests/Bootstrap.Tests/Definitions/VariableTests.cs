@@ -61,34 +61,116 @@ public sealed class VariableTests : IDisposable
     }
 
     [Fact]
-    public void A_variable_without_a_value_for_a_target_that_builds_the_recipe_is_named_with_the_target()
+    public void A_variable_without_a_value_is_told_of_each_target_that_builds_a_recipe_which_reads_it()
     {
-        _tree.Write("targets/sh4.yaml", OtherTarget("sh4", "gcc-option: x"));
-        _tree.Edit(Compiler, "OPTIONS: \"${gcc-options}", "OPTIONS: \"${gcc-option} ${gcc-options}");
+        _tree.Write("targets/sh4.yaml", OtherTarget("sh4", "more-options: x"));
+        _tree.Write("targets/sh2.yaml", OtherTarget("sh2", "gcc-options: -x"));
 
         Assert.Equal(
-            $"""
-            {Compiler}:10:12: {NoValue("gcc-option", "target m68k")}; did you mean 'gcc-options'?
-            {Compiler}:10:12: {NoValue("gcc-options", "target sh4")}; did you mean 'gcc-option'?
-            """,
+            "targets/sh4.yaml:1:1: a target without a value of 'gcc-options', which recipe compiler reads, expected options under 'variables': Options of GCC.",
             _tree.Problems());
     }
 
     [Fact]
-    public void A_recipe_that_a_target_builds_only_for_another_counts_too()
+    public void A_target_that_builds_no_recipe_which_reads_a_variable_need_not_set_it()
     {
-        _tree.Write("src/recipes/headers.yaml", DefinitionTree.Headers + "\nenvironment: {ARCH: \"${linux-arch}\"}");
+        _tree.Write("targets/sh4.yaml", OtherTarget("sh4", "more-options: x").Replace("compiler", "headers", StringComparison.Ordinal));
 
-        Assert.Equal($"src/recipes/headers.yaml:6:21: {NoValue("linux-arch", "target m68k")}", _tree.Problems());
+        Assert.Equal("", _tree.Problems());
     }
 
     [Fact]
-    public void A_recipe_that_no_target_builds_may_refer_to_what_any_target_sets()
+    public void A_variable_that_is_read_has_to_be_declared_by_a_recipe_whichever_that_is()
     {
-        var lonely = DefinitionTree.Headers.Replace("name: headers", "name: lonely", StringComparison.Ordinal);
-        _tree.Write("src/recipes/lonely.yaml", lonely + "\nenvironment: {A: \"${gcc-options}\", B: \"${gcc-optoins}\"}");
+        _tree.Write("src/recipes/headers.yaml", DefinitionTree.Headers + "\nenvironment: {A: \"${gcc-options}\", B: \"${gcc-optoins}\"}");
 
-        Assert.Equal($"src/recipes/lonely.yaml:6:39: {NoValue("gcc-optoins", "any target")}; did you mean 'gcc-options'?", _tree.Problems());
+        Assert.Equal($"src/recipes/headers.yaml:6:39: no recipe declares the variable 'gcc-optoins', expected it in 'variables' of one; did you mean 'gcc-options'?", _tree.Problems());
+    }
+
+    [Fact]
+    public void A_variable_is_declared_once()
+    {
+        _tree.Write("src/recipes/headers.yaml", DefinitionTree.Headers + "\nenvironment: {A: \"${gcc-options}\"}\nvariables: {gcc-options: {type: word, meaning: Mine.}}");
+
+        Assert.Equal("src/recipes/headers.yaml:7:26: 'gcc-options' is declared by recipe compiler too, expected one declaration, which holds for all recipes", _tree.Problems());
+    }
+
+    [Theory]
+    [InlineData("word, pattern: '[0-9]+[KMG]?', expected: a size", "64M", "")]
+    [InlineData("word, pattern: '[0-9]+[KMG]?', expected: a size", "lots", "7:12: 'setting' is 'lots', expected a size")]
+    [InlineData("word, pattern: '[0-9]+[KMG]?', expected: a size", "64Mx", "7:12: 'setting' is '64Mx', expected a size")]
+    [InlineData("word, pattern: '[0-9]+[KMG]?', expected: a size", "1 2", "7:12: 'setting' is '1 2', expected a size")]
+    [InlineData("word, pattern: '[0-9]+[KMG]?', expected: a size", "[1, 2]", "7:12: 'setting' is a list, expected a size")]
+    [InlineData("word, pattern: 'a|b', expected: a or b", "xa", "7:12: 'setting' is 'xa', expected a or b")]
+    [InlineData("word, pattern: 'a|b', expected: a or b", "''", "7:12: 'setting' is '', expected a or b")]
+    [InlineData("word, values: [gpt, dos]", "gtp", "7:12: 'setting' is 'gtp', expected one of gpt, dos; did you mean 'gpt'?")]
+    [InlineData("words, values: [c, fortran]", "[c, fortan]", "7:16: 'setting' has 'fortan', expected one of c, fortran; did you mean 'fortran'?")]
+    [InlineData("words, values: [c, fortran]", "c fortran", "")]
+    [InlineData("words, pattern: '-.+', expected: options", "[-a, b, -c, d]", "7:17: 'setting' has 'b', expected options 7:24: 'setting' has 'd', expected options")]
+    [InlineData("words, pattern: '-.+', expected: options", "[]", "")]
+    [InlineData("line, pattern: '[a-z ]+', expected: letters", "a b", "")]
+    [InlineData("line, pattern: '[a-z ]+', expected: letters", "a 1", "7:12: 'setting' is 'a 1', expected letters")]
+    [InlineData("line", "[a, b]", "7:12: 'setting' is a list, expected one line of text, or \"\"")]
+    public void A_value_that_its_declaration_does_not_allow_is_refused_where_it_stands(string declaration, string value, string problems)
+    {
+        Declare($"type: {declaration}");
+        _tree.Edit(Target, "variables:\n", $"variables:\n  setting: {value}\n");
+
+        Assert.Equal(problems, _tree.Problems().Replace($"{Target}:", "", StringComparison.Ordinal).Replace('\n', ' '));
+    }
+
+    [Theory]
+    [InlineData("type: word, pattern: '(', expected: x", "'pattern' is '(', expected a regular expression")]
+    [InlineData("type: word, pattern: '(?=a)a', expected: x", "'pattern' is '(?=a)a', expected a regular expression without looking ahead")]
+    [InlineData("type: word, pattern: 'a'", "a variable with one of 'pattern' and 'expected', expected both or none")]
+    [InlineData("type: line, values: [a]", "'values' of a variable of the type line, expected none")]
+    [InlineData("type: files", "a variable of the type files, expected it with 'suffix' and without 'pattern'")]
+    [InlineData("type: word, values: [a, b], default: c", "'setting' is 'c', expected one of a, b")]
+    [InlineData("type: files, suffix: .c, default: [hallo]", "'setting' has 'hallo', expected a file of recipe compiler or, beside this one, ./NAME.c; did you mean 'hello'?")]
+    public void A_declaration_that_can_not_be_right_is_refused(string declaration, string problem)
+    {
+        Declare(declaration);
+
+        Assert.Contains(problem, _tree.Problems(), StringComparison.Ordinal);
+        Assert.StartsWith($"{Compiler}:11:", _tree.Problems(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("hello", "")]
+    [InlineData("./own.c", "")]
+    [InlineData("[hello, ./sub/own.c]", "")]
+    [InlineData("hallo", "'setting' has 'hallo', expected a file of recipe compiler or, beside this one, ./NAME.c; did you mean 'hello'?")]
+    [InlineData("./none.c", "'setting' is 'none.c', expected a file at 'targets/none.c'")]
+    [InlineData("./own.h", "'setting' has './own.h', expected ./ and a relative path without '.' and '..' that ends with .c")]
+    [InlineData("./../own.c", "'setting' has './../own.c', expected ./ and a relative path")]
+    [InlineData("./out.c", "'setting' is 'out.c', expected a file within '(root)'")]
+    public void Files_of_the_recipe_or_beside_the_target_are_all_that_a_variable_of_files_can_name(string value, string problem)
+    {
+        Declare("type: files, suffix: .c");
+        _tree.Write("targets/own.c", "int own;");
+        _tree.Write("targets/sub/own.c", "int own;");
+        File.CreateSymbolicLink(_tree.PathOf("targets/out.c"), "/etc/hosts");
+        _tree.Edit(Target, "variables:\n", $"variables:\n  setting: {value}\n");
+
+        if (problem.Length == 0)
+            Assert.Equal("", _tree.Problems());
+        else
+            Assert.StartsWith($"{Target}:7:12: {problem}", _tree.Problems(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_recipe_than_the_one_that_declares_them_does_not_read_files()
+    {
+        Declare("type: files, suffix: .c, default: []");
+        _tree.Write("src/recipes/headers.yaml", DefinitionTree.Headers + "\nenvironment: {A: \"${setting}\"}");
+
+        Assert.Equal("src/recipes/headers.yaml:6:18: 'setting' names files of recipe compiler, expected it to be read there, and 'files' there", _tree.Problems());
+    }
+
+    private void Declare(string declaration)
+    {
+        _tree.Edit(Compiler, "variables: {", $"variables: {{setting: {{{declaration}, meaning: For a test.}}, ");
+        _tree.Edit(Compiler, "${gcc-options} ", "${gcc-options} ${setting} ");
     }
 
     [Fact]
@@ -100,13 +182,11 @@ public sealed class VariableTests : IDisposable
     }
 
     [Fact]
-    public void A_variable_of_a_target_that_no_recipe_refers_to_is_refused()
+    public void A_variable_of_a_target_that_no_recipe_declares_is_refused()
     {
         _tree.Edit(Target, "variables:\n", "variables:\n  mroe-options: -x\n");
 
-        Assert.Equal(
-            $"{Target}:7:3: a variable that no recipe makes use of, expected ${{mroe-options}} in the environment of one; did you mean 'more-options'?",
-            _tree.Problems());
+        Assert.Equal($"{Target}:7:3: a variable that no recipe declares, expected one of these: gcc-options, more-options; did you mean 'more-options'?", _tree.Problems());
     }
 
     [Fact]
@@ -124,9 +204,6 @@ public sealed class VariableTests : IDisposable
 
         Assert.Equal($"{Target}:1:7: 'name' is 'm68000', expected 'm68k' as the file is named", _tree.Problems());
     }
-
-    private static string NoValue(string name, string whom) =>
-        $"${{{name}}} has no value for {whom}, expected one in the target's variables or in the recipe's defaults";
 
     private static string OtherTarget(string name, string variable) =>
         $$"""

@@ -43,6 +43,7 @@ public sealed class ExportedPropertiesTests
         [nameof(Step.Files)] = (Unpacking, Unpacking with { Files = [Unpacking.Files[0], Unpacking.Files[1] with { Digest = Digest.Of("other") }] }),
         [nameof(Step.RecipeFiles)] = (Compiling, Compiling with { RecipeFiles = null, RecipeFilesPath = null }),
         [nameof(Step.RecipeFilesPath)] = (Compiling, Compiling with { RecipeFilesPath = "/recipes/other" }),
+        [nameof(Step.TargetFiles)] = (Compiling, Compiling with { TargetFiles = [new StepFile("/files/of-target/a", Digest.Of("a"), "/a")] }),
         [nameof(Step.Continues)] = (Compiling, Compiling with { Continues = Tool.Id }),
         [nameof(Step.Emulator)] = (Compiling, Compiling with { Emulator = Digest.Of("other") }),
         [nameof(Step.EmulatorStep)] = (Compiling, Compiling with { EmulatorStep = Tool.Id }),
@@ -69,7 +70,7 @@ public sealed class ExportedPropertiesTests
     {
         Sources = ["zlib"],
         Environment = Samples.Recipe("subject").With("FLAGS", "${flags} ${tools}").Environment,
-        Defaults = Samples.Recipe("subject").Defaults.Add("flags", "-O2"),
+        Variables = Samples.Recipe("subject").Declaring(("flags", "-O2")).Variables,
     };
 
     /// <summary>The recipe with another value, for each property that is written in it; one that is added has to be added here.</summary>
@@ -83,7 +84,7 @@ public sealed class ExportedPropertiesTests
         [nameof(Recipe.Sources)] = Subject with { Sources = [] },
         [nameof(Recipe.Tools)] = Subject with { Tools = Subject.Tools.Add("make", "4.4") },
         [nameof(Recipe.Environment)] = Subject.With("CFLAGS", "-O1"),
-        [nameof(Recipe.Defaults)] = Subject with { Defaults = Subject.Defaults.SetItem("flags", "-O1") },
+        [nameof(Recipe.Variables)] = Subject with { Variables = Samples.Recipe("subject").Declaring(("flags", "-O1")).Variables },
         [nameof(Recipe.Continues)] = Subject with { Continues = new LocatedText("tool", Samples.Somewhere) },
         [nameof(Recipe.Files)] = Subject with { Files = new RecipeFiles("/recipes/subject", Digest.Of("files")) },
         [nameof(Recipe.Packages)] = Subject with { Packages = Subject.Packages.Add("debian", ["meson"]) },

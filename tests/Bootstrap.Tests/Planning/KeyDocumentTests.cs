@@ -23,6 +23,7 @@ public sealed class KeyDocumentTests
         [nameof(Step.Files)] = step => step with { Files = [step.Files[0] with { Digest = Digest.Of("other") }] },
         [nameof(Step.RecipeFiles)] = step => step with { RecipeFiles = Digest.Of("other") },
         [nameof(Step.RecipeFilesPath)] = step => step with { RecipeFilesPath = "/other" },
+        [nameof(Step.TargetFiles)] = step => step with { TargetFiles = [new StepFile("/files/of-target/a", Digest.Of("a"), "/a")] },
         [nameof(Step.Continues)] = step => step with { Continues = null },
         [nameof(Step.EmulatorStep)] = step => step with { EmulatorStep = step.Inputs[0].Step },
         [nameof(Step.Emulator)] = step => step with { Emulator = Digest.Of("qemu-m68k of another version") },

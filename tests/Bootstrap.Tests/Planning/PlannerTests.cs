@@ -117,15 +117,39 @@ public sealed class PlannerTests
     [Fact]
     public void References_in_the_environment_become_the_targets_values()
     {
-        var plan = Plan([M68k], Samples.Recipe("all").With("OPTIONS", "--host=${triplet} ${options} ${elf-bits}"));
+        var plan = Plan([M68k], Samples.Recipe("all").With("OPTIONS", "--host=${triplet} ${options} ${elf-bits}").Declaring(("options", null)));
         Assert.Equal("--host=m68k-linux-gnu --with-cpu=m68040 32", plan.Steps[0].Environment["OPTIONS"]);
     }
 
     [Fact]
     public void A_default_stands_in_for_what_the_target_does_not_set()
     {
-        var recipe = Samples.Recipe("all").With("EXTRA", "${extra}") with { Defaults = Tools(("extra", "none")) };
+        var recipe = Samples.Recipe("all").With("EXTRA", "${extra}").Declaring(("extra", "none"));
         Assert.Equal("none", Plan([M68k], recipe).Steps[0].Environment["EXTRA"]);
+    }
+
+    [Fact]
+    public void A_file_beside_the_target_is_laid_among_the_recipes_files_and_its_content_is_in_the_key()
+    {
+        var (one, other) = (Of("ours"), Of("other"));
+        Assert.Equal("/files/system.config /files/of-target/own/m68k.config", one.Environment["FRAGMENTS"]);
+        Assert.Equal(["/files/of-target/own/m68k.config"], one.TargetFiles.Select(file => file.At));
+        Assert.NotEqual(one.RecipeFiles, other.RecipeFiles);
+        Assert.Equal("m68k/all", one.Id.ToString());
+
+        static Step Of(string content)
+        {
+            var target = Samples.Target("m68k", ("fragments", "system ./own/m68k.config")) with
+            {
+                Files = ImmutableSortedDictionary<string, TargetFile>.Empty.Add("./own/m68k.config", new TargetFile("/targets/own/m68k.config", Digest.Of(content))),
+            };
+            var recipe = Samples.Recipe("all").With("FRAGMENTS", "${fragments}") with
+            {
+                Files = new RecipeFiles("/recipes/all", Digest.Of("files")),
+                Variables = ImmutableSortedDictionary<string, Variable>.Empty.Add("fragments", Samples.Variable("fragments", null) with { Type = VariableType.Files, Suffix = ".config" }),
+            };
+            return Assert.Single(Plan([target], recipe).Steps);
+        }
     }
 
     [Fact]

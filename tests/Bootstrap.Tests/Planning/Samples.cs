@@ -77,7 +77,7 @@ internal static class Samples
         Sources = [],
         Tools = ImmutableSortedDictionary<string, string>.Empty,
         Environment = ImmutableSortedDictionary<string, LocatedText>.Empty,
-        Defaults = ImmutableSortedDictionary<string, string>.Empty,
+        Variables = ImmutableSortedDictionary<string, Variable>.Empty,
         Continues = null,
         Files = null,
         Commands = "make\n",
@@ -86,6 +86,15 @@ internal static class Samples
 
     public static Recipe With(this Recipe recipe, string variable, string value) =>
         recipe with { Environment = recipe.Environment.Add(variable, new LocatedText(value, Somewhere)) };
+
+    /// <summary>A recipe that declares variables of any words.</summary>
+    public static Recipe Declaring(this Recipe recipe, params (string Name, string? Default)[] variables) =>
+        recipe with { Variables = recipe.Variables.AddRange(variables.Select(each => KeyValuePair.Create(each.Name, Variable(each.Name, each.Default)))) };
+
+    public static Variable Variable(string name, string? preset) => new()
+    {
+        Name = name, Type = VariableType.Words, Expected = "words", Default = preset, Meaning = "For a test.", Recipe = "sample", Location = Somewhere,
+    };
 
     public static DefinitionSet Definitions(IEnumerable<Target> targets, params Recipe[] recipes) => new()
     {

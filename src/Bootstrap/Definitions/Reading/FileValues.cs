@@ -19,37 +19,54 @@ internal static class FileValues
         return new RecipeFiles(directory, Digest.Of(string.Join('\n', lines)));
     }
 
+    /// <summary>The file beside a target that a word of a variable names, or null, and the problem is noted.</summary>
+    public static TargetFile? OfTarget(DefinitionFile target, LocatedText word, Variable variable, Problems problems)
+    {
+        var what = $"'{variable.Name}'";
+        var rule = new TextRule($"./ and a relative path without '.' and '..' that ends with {variable.Suffix}", $@"[.]/{TextRule.RelativePath.Pattern}");
+        if (rule.Accepts(word.Value) && word.Value.EndsWith(variable.Suffix, StringComparison.Ordinal))
+        {
+            return At(
+                word.Value[Variable.BesideTarget.Length..], target, what, "a file", path => FileSystem.IsFile(path) ? new TargetFile(path, Digest.OfFile(path)) : null,
+                problem => problems.Add(word.Location, problem));
+        }
+
+        problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, expected {rule.Expected}");
+        return null;
+    }
+
     private static Value<T?> Beside<T>(string? noun, string expected, Func<string, T?> read)
         where T : class
     {
         var text = Values.Text(TextRule.BesideTheFile);
         return text.As<T?>(_ => null) with
         {
-            Read = (node, key, context) =>
-            {
-                var what = noun ?? key;
-                var written = text.Read(node, what, context);
-                if (written.Length == 0)
-                    return null;
-                try
-                {
-                    var path = FileSystem.RealPath(Path.Combine(Path.GetDirectoryName(context.File.Path)!, written));
-                    var isInside = path.StartsWith(FileSystem.RealPath(context.File.Directory) + "/", StringComparison.Ordinal);
-                    var value = isInside ? read(path) : null;
-                    if (value is null)
-                    {
-                        var place = Problems.Quote(DefinitionFile.ShowPath(isInside ? path : context.File.Directory));
-                        context.Refuse(node, $"{what} is {Problems.Quote(written)}, expected {expected} {(isInside ? "at" : "within")} {place}");
-                    }
-
-                    return value;
-                }
-                catch (Exception failure) when (DiskFailure.Is(failure) || failure is BootstrapException)
-                {
-                    context.Refuse(node, $"{what} {Problems.Quote(written)} can't be read ({failure.Message}), expected {expected}");
-                    return null;
-                }
-            },
+            Read = (node, key, context) => text.Read(node, noun ?? key, context) is { Length: > 0 } written
+                ? At(written, context.File, noun ?? key, expected, read, problem => context.Refuse(node, problem))
+                : null,
         };
+    }
+
+    private static T? At<T>(string written, DefinitionFile file, string what, string expected, Func<string, T?> read, Action<string> refuse)
+        where T : class
+    {
+        try
+        {
+            var path = FileSystem.RealPath(Path.Combine(Path.GetDirectoryName(file.Path)!, written));
+            var isInside = path.StartsWith(FileSystem.RealPath(file.Directory) + "/", StringComparison.Ordinal);
+            var value = isInside ? read(path) : null;
+            if (value is null)
+            {
+                var place = Problems.Quote(DefinitionFile.ShowPath(isInside ? path : file.Directory));
+                refuse($"{what} is {Problems.Quote(written)}, expected {expected} {(isInside ? "at" : "within")} {place}");
+            }
+
+            return value;
+        }
+        catch (Exception failure) when (DiskFailure.Is(failure) || failure is BootstrapException)
+        {
+            refuse($"{what} {Problems.Quote(written)} can't be read ({failure.Message}), expected {expected}");
+            return null;
+        }
     }
 }

@@ -1,48 +1,114 @@
 namespace Bootstrap.Definitions.Reading;
 
-/// <summary>Matches the variables that recipes refer to with those that targets set.</summary>
-internal sealed class VariableCheck(IReadOnlyCollection<Target> targets, ImmutableSortedDictionary<string, Recipe> recipes, Problems problems)
+/// <summary>Matches the variables that recipes declare, those that they refer to, and those that targets set.</summary>
+internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> recipes, Problems problems)
 {
-    public void RefuseUnset()
+    private readonly Dictionary<string, Variable> _declared = new(StringComparer.Ordinal);
+    private readonly ILookup<string, (Recipe Recipe, Location Location)> _readers = recipes.Values
+        .SelectMany(recipe => recipe.Environment.Values.SelectMany(text => StepVariables.References(text.Value).Distinct()
+            .Select(name => (Name: name, Reader: (recipe, text.Location)))))
+        .ToLookup(each => each.Name, each => each.Reader, StringComparer.Ordinal);
+
+    /// <summary>Each variable is declared once, has a default that it allows, and is read; each that is read is declared.</summary>
+    public void RefuseUndeclared(IEnumerable<(Variable Variable, Setting? Default)> declarations)
     {
-        var builtBy = targets.ToDictionary(target => target, target => Recipe.Reach(recipes, target.Goals));
-        foreach (var recipe in recipes.Values)
+        foreach (var (variable, preset) in declarations)
         {
-            Target[] users = [.. targets.Where(target => builtBy[target].Contains(recipe.Name))];
-            foreach (var text in recipe.Environment.Values)
+            if (!_declared.TryAdd(variable.Name, variable))
             {
-                foreach (var name in StepVariables.References(text.Value).Distinct())
-                    RefuseUnset(recipe, users, new LocatedText(name, text.Location));
+                var other = _declared[variable.Name].Recipe;
+                problems.Add(variable.Location, $"'{variable.Name}' is declared by recipe {other} too, expected one declaration, which holds for all recipes");
+            }
+
+            if (!_readers.Contains(variable.Name))
+            {
+                var problem = $"a variable that no recipe reads, expected ${{{variable.Name}}} in the environment of one";
+                problems.Add(variable.Location, problem, variable.Name, _readers.Select(each => each.Key));
+            }
+
+            if (preset is not null)
+                Check(variable, preset);
+        }
+
+        foreach (var (name, reader) in _readers.SelectMany(each => each.Select(reader => (each.Key, reader))).Where(each => !StepVariables.BuiltIn.Contains(each.Key)))
+        {
+            var (recipe, location) = reader;
+            if (!_declared.TryGetValue(name, out var variable))
+                problems.Add(location, $"no recipe declares the variable '{name}', expected it in 'variables' of one", name, _declared.Keys.Concat(StepVariables.BuiltIn));
+            else if (variable.Type == VariableType.Files && (recipe.Name != variable.Recipe || recipe.Files is null))
+                problems.Add(location, $"'{name}' names files of recipe {variable.Recipe}, expected it to be read there, and 'files' there");
+        }
+    }
+
+    /// <summary>What a target's steps read it sets, or there is a default.</summary>
+    public void RefuseUnset(IEnumerable<Target> targets)
+    {
+        foreach (var target in targets)
+        {
+            var built = Recipe.Reach(recipes, target.Goals);
+            foreach (var variable in _declared.Values.Where(each => each.Default is null && !target.Variables.ContainsKey(each.Name)))
+            {
+                if (_readers[variable.Name].Select(reader => reader.Recipe.Name).FirstOrDefault(built.Contains) is { } reader)
+                {
+                    problems.Add(
+                        target.Location,
+                        $"a target without a value of '{variable.Name}', which recipe {reader} reads, expected {variable.Expected} under 'variables': {variable.Meaning}");
+                }
             }
         }
     }
 
-    public void RefuseUnused(IEnumerable<LocatedText> settings)
+    /// <summary>What targets set is declared and as declared.</summary>
+    /// <returns>The files beside the targets that the variables name, each by the target's file and the words that name it.</returns>
+    public ILookup<DefinitionFile, (string Word, TargetFile File)> CheckSettings(IEnumerable<(DefinitionFile File, string Name, Setting Value)> settings)
     {
-        var used = recipes.Values
-            .SelectMany(recipe => recipe.Environment.Values)
-            .SelectMany(text => StepVariables.References(text.Value))
-            .ToHashSet(StringComparer.Ordinal);
-        foreach (var setting in settings.Where(each => !used.Contains(each.Value)))
+        var files = new List<(DefinitionFile Of, string Word, TargetFile File)>();
+        foreach (var (file, name, value) in settings)
         {
-            var problem = $"a variable that no recipe makes use of, expected ${{{setting.Value}}} in the environment of one";
-            problems.Add(setting.Location, problem, setting.Value, used);
+            // What is refused where it was read needs no second message.
+            if (StepVariables.BuiltIn.Contains(name) || value.Text.Contains("${", StringComparison.Ordinal))
+                continue;
+            if (!_declared.TryGetValue(name, out var variable))
+            {
+                var known = string.Join(", ", _declared.Keys.Order(StringComparer.Ordinal));
+                problems.Add(value.NameAt, $"a variable that no recipe declares, expected one of these: {known}", name, _declared.Keys);
+                continue;
+            }
+
+            Check(variable, value);
+            var own = variable.OwnFiles(value.Text).ToArray();
+            foreach (var word in value.Words.Where(word => own.Contains(word.Value)))
+            {
+                if (FileValues.OfTarget(file, word, variable, problems) is { } found)
+                    files.Add((file, word.Value, found));
+            }
         }
+
+        return files.ToLookup(each => each.Of, each => (each.Word, each.File));
     }
 
-    private void RefuseUnset(Recipe recipe, Target[] users, LocatedText reference)
+    private void Check(Variable variable, Setting setting)
     {
-        var name = reference.Value;
-        if (StepVariables.BuiltIn.Contains(name) || recipe.Defaults.ContainsKey(name))
-            return;
-        // A recipe that no target builds is only for typing errors: some target has to know the name.
-        Target[] without = [.. users.Where(target => !target.Variables.ContainsKey(name))];
-        if (without.Length > 0 || (users.Length == 0 && !targets.Any(target => target.Variables.ContainsKey(name))))
+        var what = $"'{variable.Name}'";
+        var isOne = variable.Type is VariableType.Word or VariableType.Line;
+        if (isOne && setting.IsList)
         {
-            var whom = without.Length == 0 ? "any target" : $"target {string.Join(", ", without.Select(target => target.Name))}";
-            var known = targets.SelectMany(target => target.Variables.Keys).Concat(recipe.Defaults.Keys).Concat(StepVariables.BuiltIn);
-            var problem = $"${{{name}}} has no value for {whom}, expected one in the target's variables or in the recipe's defaults";
-            problems.Add(reference.Location, problem, name, known.Distinct());
+            problems.Add(setting.Location, $"{what} is a list, expected {variable.Expected}");
+        }
+        else if (isOne && ((variable.Type == VariableType.Word && setting.Words.Length != 1) || !variable.Accepts(setting.Text)))
+        {
+            problems.Add(setting.Location, $"{what} is {Problems.Quote(setting.Text)}, expected {variable.Expected}", setting.Text, variable.Values);
+        }
+        else if (!isOne)
+        {
+            var recipe = recipes[variable.Recipe];
+            var (known, expected) = variable.Type == VariableType.Files && recipe.Files is { } files
+                ? (files.Names(variable.Suffix), $"a file of recipe {recipe.Name} or, beside this one, ./NAME{variable.Suffix}")
+                : (variable.Values, variable.Expected);
+            foreach (var word in setting.Words.Where(word => word.Value.Length > 0 && !IsAllowed(word.Value)))
+                problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, expected {expected}", word.Value, known);
+
+            bool IsAllowed(string word) => variable.Type == VariableType.Files ? known.Contains(word) || variable.OwnFiles(word).Any() : variable.Accepts(word);
         }
     }
 }

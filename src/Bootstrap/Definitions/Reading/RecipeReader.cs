@@ -49,9 +49,9 @@ internal static class RecipeReader
         Values.Map(
             Values.Text(TextRule.EnvironmentName), Values.Text(TextRule.LineOrEmpty).Refuse(RefuseMalformed).Located(), (value, _) => value,
             [.. StepVariables.Reserved], "every step gets this one from the engine"),
-        "Environment variables of the commands; `${name}` in a value is replaced by the target's variable of that name.");
-    private static readonly Key<ImmutableSortedDictionary<string, LocatedText>> Defaults = Recipe.Optional(
-        "defaults", Values.Variables, "The values of `${name}` for targets that do not set the variable; a list is joined by spaces.");
+        "Environment variables of the commands; `${name}` in a value is replaced by the variable of that name.");
+    private static readonly Key<ImmutableSortedDictionary<string, (Variable Variable, Setting? Default)>> Variables = Recipe.Optional(
+        "variables", VariableReader.Value, "The variables of targets that this recipe declares, for all recipes that read them as `${name}`; each is declared once.");
     private static readonly Key<LocatedText?> Continues = Recipe.OrNull(
         "continues", Values.Reference(DefinitionKind.Recipe), "The recipe whose build tree, as it left it in `/build`, this one goes on in.");
     private static readonly Key<RecipeFiles?> Files = Recipe.Optional(
@@ -68,7 +68,8 @@ internal static class RecipeReader
 
     private static Recipe Read(MapCursor map)
     {
-        var defaults = map.Read(Defaults);
+        var variables = map.Read(Variables);
+        map.Context.Declared.AddRange(variables.Select(each => each.Value with { Variable = each.Value.Variable with { Name = each.Key } }));
         var recipe = new Recipe
         {
             Name = map.Read(Name),
@@ -80,7 +81,7 @@ internal static class RecipeReader
             Tools = map.Read(Tools),
             Packages = map.Read(Packages),
             Environment = map.Read(Environment),
-            Defaults = defaults.ToImmutableSortedDictionary(each => each.Key, each => each.Value.Value, StringComparer.Ordinal),
+            Variables = variables.ToImmutableSortedDictionary(each => each.Key, each => each.Value.Variable with { Name = each.Key }, StringComparer.Ordinal),
             Continues = map.Read(Continues),
             Files = map.Read(Files),
             Silence = map.Read(Silence),
@@ -103,7 +104,6 @@ internal static class RecipeReader
                 $"{recipe.Needs.Length} needs, expected at most {MostNeeds}, as the kernel lays no more trees over each other: gather some in a step of their own");
         }
 
-        RefuseUnused(defaults, recipe, map.Context.Problems);
         return recipe;
     }
 
@@ -115,11 +115,4 @@ internal static class RecipeReader
     private static string? RefuseMalformed(string text, string what, ReadContext context) => StepVariables.FirstMalformed(text) is { } malformed
         ? $"{Problems.Quote(malformed)} begins no reference, expected ${{name}} with {TextRule.Variable.Expected}"
         : null;
-
-    private static void RefuseUnused(ImmutableSortedDictionary<string, LocatedText> defaults, Recipe recipe, Problems problems)
-    {
-        var used = recipe.Environment.Values.SelectMany(each => StepVariables.References(each.Value)).ToHashSet(StringComparer.Ordinal);
-        foreach (var (name, value) in defaults.Where(each => !used.Contains(each.Key)))
-            problems.Add(value.Location, $"a default that the recipe makes no use of, expected ${{{name}}} in its environment", name, used);
-    }
 }

@@ -20,8 +20,8 @@ internal static class TargetReader
     private static readonly Key<ImmutableArray<string>> Goals = Target.Required(
         "goals", Values.References(DefinitionKind.Recipe, "a list of recipes"),
         "The recipes to build, with all that they need, for `bootstrap build` without `--to`.");
-    private static readonly Key<ImmutableSortedDictionary<string, LocatedText>> Variables = Target.Optional(
-        "variables", Values.Variables, "What recipes read as `${name}` in their environment; a list is joined by spaces.");
+    private static readonly Key<ImmutableSortedDictionary<string, Setting>> Variables = Target.Optional(
+        "variables", Values.Variables, "What recipes read as `${name}` in their environment, by the declarations in their `variables`.");
     private static readonly Key<ImmutableSortedDictionary<string, ImmutableArray<Patch>>> Patches = Target.Optional(
         "patches", Values.Map(SourceName(), FileValues.Patches),
         "Patch files for this target only, by source; they are applied after the source's own.");
@@ -38,7 +38,7 @@ internal static class TargetReader
     private static Target Read(MapCursor map)
     {
         var variables = map.Read(Variables);
-        map.Context.TargetVariables.AddRange(variables.Select(each => new LocatedText(each.Key, each.Value.Location)));
+        map.Context.Settings.AddRange(variables.Select(each => (map.Context.File, each.Key, each.Value)));
         var triplet = map.Read(Triplet);
         return new Target
         {
@@ -47,7 +47,7 @@ internal static class TargetReader
             Triplet = triplet,
             Emulator = map.Read(Emulator).Value,
             Goals = map.Read(Goals),
-            Variables = variables.ToImmutableSortedDictionary(each => each.Key, each => each.Value.Value, StringComparer.Ordinal),
+            Variables = variables.ToImmutableSortedDictionary(each => each.Key, each => each.Value.Text, StringComparer.Ordinal),
             Patches = map.Read(Patches),
             Replacements = map.Read(Sources),
             Container = map.Read(ContainerKey) ?? new ContainerPlatform(triplet.Split('-')[0], null),

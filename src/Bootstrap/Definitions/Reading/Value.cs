@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Bootstrap.Definitions.Reading;
@@ -35,19 +36,22 @@ internal static class Values
     public static readonly Value<ImmutableArray<Uri>> Urls =
         Texts(TextRule.Url, "a list of URLs").As<ImmutableArray<Uri>>(urls => [.. urls.Where(url => url.Length > 0).Select(url => new Uri(url))]);
 
-    /// <summary>Plain text, or a list of words that are joined by one space.</summary>
-    private static readonly Value<string> VariableValue = Either<string>(
+    private static readonly Value<ImmutableArray<LocatedText>> TextOrWords = Either<ImmutableArray<LocatedText>>(
         "text or a list of words",
         node => node is YamlSequenceNode ? 1 : node is YamlScalarNode && !StrictYaml.IsNull(node) ? 0 : null,
-        Text(TextRule.LineOrEmpty), List(Text(TextRule.Word)).As(words => string.Join(' ', words)))
-        .Refuse((text, what, _) => text.Contains("${", StringComparison.Ordinal)
+        Text(TextRule.LineOrEmpty).Located().As<ImmutableArray<LocatedText>>(text => [text]), List(Text(TextRule.Word).Located()));
+
+    /// <summary>What is written for a variable: plain text, or a list of words that are joined by one space.</summary>
+    public static readonly Value<Setting> Setting = new Value<Setting>(
+        TextOrWords.Expected, Reading.Setting.Nothing, TextOrWords.Schema,
+        (node, what, context) => Reading.Setting.Of(TextOrWords.Read(node, what, context), node is YamlSequenceNode, context.At(node)))
+        .Refuse((setting, what, _) => setting.Text.Contains("${", StringComparison.Ordinal)
             ? $"{what} holds '${{', expected plain text: references are followed in a recipe's environment only"
             : null);
 
-    /// <summary>Variables by name, each with the place where its name stands.</summary>
-    public static readonly Value<ImmutableSortedDictionary<string, LocatedText>> Variables = Map(
-        Text(TextRule.Variable), VariableValue, (value, location) => new LocatedText(value, location),
-        [.. StepVariables.BuiltIn], "every target has this one built in");
+    /// <summary>Variables by name.</summary>
+    public static readonly Value<ImmutableSortedDictionary<string, Setting>> Variables = Map(
+        Text(TextRule.Variable), Setting, (value, location) => value with { NameAt = location }, [.. StepVariables.BuiltIn], "every target has this one built in");
 
     public static Value<string> Text(TextRule rule) => new(rule.Expected, "", rule.Schema, (node, what, context) =>
     {
@@ -139,8 +143,11 @@ internal static class Values
                 context.Refuse(node, $"{what} is empty, expected {needed}");
             var seen = new HashSet<string>(StringComparer.Ordinal);
             var items = ImmutableArray.CreateBuilder<T>();
-            foreach (var child in list?.Children ?? [])
+            foreach (var (index, child) in (list?.Children ?? []).Index())
             {
+                // In a list in brackets a comma ends a word, whatever follows: what was meant as one would be two in silence.
+                if (list!.Style == SequenceStyle.Flow && index > 0 && list.Children[index - 1] is var before && child.Start.Index == before.End.Index + 1)
+                    context.Refuse(before, $"{Problems.Quote($"{before},{child}")} is two items, expected a blank behind the comma, or quotation marks around one word");
                 items.Add(item.Read(child, $"an item of {what}", context));
                 if (distinct?.Invoke(items[^1]) is { Length: > 0 } name && !seen.Add(name))
                     context.Refuse(child, $"{Problems.Quote(name)} stands in {what} twice, expected it once");

@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+
+namespace Bootstrap.Definitions;
+
+/// <summary>What the value of a variable looks like.</summary>
+public enum VariableType
+{
+    /// <summary>One word without white space.</summary>
+    Word,
+
+    /// <summary>Any number of words: a list, or a text with blanks between them.</summary>
+    Words,
+
+    /// <summary>One line of text.</summary>
+    Line,
+
+    /// <summary>Files of the recipe by their names without the suffix, or beside the target by a path that begins with <c>./</c>.</summary>
+    Files,
+}
+
+/// <summary>A variable that targets set and recipes read; the one recipe that declares it says which values it has.</summary>
+public sealed record Variable
+{
+    /// <summary>What the path begins with of a file that lies beside the target.</summary>
+    public const string BesideTarget = "./";
+
+    private Regex? _pattern;
+
+    public required string Name { get; init; }
+    public required VariableType Type { get; init; }
+
+    /// <summary>The words that are allowed; empty where it is no choice.</summary>
+    public ImmutableArray<string> Values { get; init; } = [];
+
+    /// <summary>A regular expression that each word, or the line, matches as a whole; of the kind that takes no time beyond the text's length.</summary>
+    public string? Pattern { get; init; }
+
+    /// <summary>What is allowed, in the words of messages.</summary>
+    public required string Expected { get; init; }
+
+    /// <summary>What the names of files are without.</summary>
+    public string Suffix { get; init; } = "";
+
+    /// <summary>What holds for a target that does not set it, or null where each has to.</summary>
+    public string? Default { get; init; }
+    public required string Meaning { get; init; }
+
+    /// <summary>The recipe that declares it.</summary>
+    public required string Recipe { get; init; }
+
+    public required Location Location { get; init; }
+
+    public bool Accepts(string text) =>
+        (Values.IsEmpty || Values.Contains(text)) && (Pattern is null || (_pattern ??= Compiled(Pattern)).IsMatch(text));
+
+    /// <summary>What a step's environment has for a value: that itself, or where its files lie in the sandbox.</summary>
+    public string InStep(string value) => Type != VariableType.Files ? value : string.Join(' ', Words(value).Select(PathInStep));
+
+    /// <summary>The files beside the target that a value names.</summary>
+    public IEnumerable<string> OwnFiles(string value) =>
+        Type == VariableType.Files ? Words(value).Where(word => word.StartsWith(BesideTarget, StringComparison.Ordinal)) : [];
+
+    public static string[] Words(string value) => value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    internal static Regex Compiled(string pattern) => new($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
+    private string PathInStep(string word) => word.StartsWith(BesideTarget, StringComparison.Ordinal)
+        ? $"{SandboxPaths.TargetFiles}/{word[BesideTarget.Length..]}"
+        : $"{SandboxPaths.Files}/{word}{Suffix}";
+}
