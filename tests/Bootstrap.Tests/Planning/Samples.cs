@@ -93,7 +93,13 @@ internal static class Samples
 
     public static Variable Variable(string name, string? preset) => new()
     {
-        Name = name, Type = VariableType.Words, Expected = "words", Default = preset, Meaning = "For a test.", Recipe = "sample", Location = Somewhere,
+        Name = name,
+        Type = VariableType.Words,
+        Expected = "words",
+        Default = preset,
+        Meaning = "For a test.",
+        Recipe = "sample",
+        Location = Somewhere,
     };
 
     public static DefinitionSet Definitions(IEnumerable<Target> targets, params Recipe[] recipes) => new()
