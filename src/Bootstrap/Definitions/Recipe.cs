@@ -32,6 +32,9 @@ public sealed record Recipe
     /// <summary>The variables that this recipe declares, for all that read them.</summary>
     public required ImmutableSortedDictionary<string, Variable> Variables { get; init; }
 
+    /// <summary>The versions of sources and of the emulator that it works with.</summary>
+    public ImmutableArray<VersionWindow> Versions { get; init; } = [];
+
     public required LocatedText? Continues { get; init; }
     public required RecipeFiles? Files { get; init; }
 

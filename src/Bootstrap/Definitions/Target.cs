@@ -13,6 +13,9 @@ public sealed record Target
     /// <summary>The files beside the target that its variables name, as they name them.</summary>
     public ImmutableSortedDictionary<string, TargetFile> Files { get; init; } = ImmutableSortedDictionary<string, TargetFile>.Empty;
 
+    /// <summary>The versions of sources and of the emulator that it works with.</summary>
+    public ImmutableArray<VersionWindow> Versions { get; init; } = [];
+
     public required ImmutableSortedDictionary<string, ImmutableArray<Patch>> Patches { get; init; }
     public required ImmutableSortedDictionary<string, Replacement> Replacements { get; init; }
     public required ContainerPlatform Container { get; init; }

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
 
 namespace Bootstrap.Planning;
 
 /// <summary>Turns definitions and what was resolved into a <see cref="Plan"/>, without looking at anything else.</summary>
-public sealed class Planner
+public sealed partial class Planner
 {
     /// <summary>What the name of a step begins with that unpacks and patches a source.</summary>
     public const string SourcePrefix = "source-";
@@ -37,6 +38,7 @@ public sealed class Planner
             var target = definitions.Target(name);
             foreach (var goal in to is null ? target.Goals : [to])
                 planner.Add(target, goal);
+            planner.RefuseVersions(target);
         }
 
         return new Plan(planner._steps.Values);
@@ -69,6 +71,35 @@ public sealed class Planner
             pending.Pop();
         }
     }
+
+    /// <summary>Refuses versions that the target, or a recipe of it that is planned, does not work with.</summary>
+    private void RefuseVersions(Target target)
+    {
+        Recipe[] recipes = [.. _planned.Keys.Where(each => each.Target == target.Name && SourceOf(each.Name) is null).Select(each => _definitions.Recipes[each.Name])];
+        var windows = target.Versions.Select(each => (Whose: $"target '{target.Name}'", Window: each))
+            .Concat(recipes.SelectMany(recipe => recipe.Versions.Select(each => (Whose: $"recipe '{recipe.Name}'", Window: each))));
+        var needs = recipes.Select(recipe => EmulatorOf(target, recipe)?.Need).OfType<EmulatorNeed>().Distinct().ToArray();
+        string[] refused =
+        [
+            .. from each in windows
+               from version in each.Window.Of == VersionWindow.Qemu ? needs.Select(need => NumberOf(target, need)) : [VersionOf(target, each.Window.Of)]
+               where version is not null && !each.Window.Admits(version)
+               select $"{each.Window.Location}: {each.Whose} works with {each.Window.Of} {each.Window.Text}, and this plan has {version}"
+                   + (each.Window.Because is { } reason ? $": {reason}" : ""),
+        ];
+        if (refused.Length > 0)
+        {
+            throw new DefinitionException(
+                string.Join('\n', refused.Distinct()),
+                "A target may build another version in place of a source, under its 'sources:'; --emulators names another qemu.");
+        }
+    }
+
+    private string? VersionOf(Target target, string source) => _planned.GetValueOrDefault((target.Name, SourcePrefix + source))?.Fetch!.Source.Version;
+
+    private string? NumberOf(Target target, EmulatorNeed need) => _resolution.Emulators[need] is { Content: not null } pinned
+        ? VersionInWords().Match(pinned.Version) is { Success: true } words ? words.Groups["number"].Value : null
+        : VersionOf(target, VersionWindow.Qemu);
 
     private IEnumerable<string> Dependencies(Target target, Recipe recipe) =>
     [
@@ -238,21 +269,14 @@ public sealed class Planner
         var highest = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, version) in recipes.SelectMany(recipe => recipe.Tools))
         {
-            if (!highest.TryGetValue(name, out var known) || CompareVersions(version, known) > 0)
+            if (!highest.TryGetValue(name, out var known) || new VersionNumber(version).CompareTo(new VersionNumber(known)) > 0)
                 highest[name] = version;
         }
 
         return string.Join(' ', highest.Select(tool => tool.Value.Length == 0 ? tool.Key : $"{tool.Key}>={tool.Value}"));
     }
 
-    private static int CompareVersions(string left, string right)
-    {
-        var (one, other) = (Numbers(left), Numbers(right));
-        return Enumerable.Range(0, Math.Max(one.Length, other.Length))
-            .Select(index => one.ElementAtOrDefault(index).CompareTo(other.ElementAtOrDefault(index)))
-            .FirstOrDefault(order => order != 0);
-
-        static int[] Numbers(string version) =>
-            version.Length == 0 ? [] : [.. version.Split('.').Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
-    }
+    // "qemu-m68k version 10.0.13 (Debian 1:10.0.13+ds-0+deb13u1)".
+    [GeneratedRegex(@"\bversion (?<number>[0-9]+(\.[0-9]+)*)")]
+    private static partial Regex VersionInWords();
 }

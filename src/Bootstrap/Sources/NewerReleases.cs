@@ -46,7 +46,7 @@ public sealed class NewerReleases(DebianArchive archive, FetchSettings settings)
         try
         {
             var version = await archive.VersionAsync(source, cancel);
-            return new SeenRelease(source.Name, debian.Version ?? source.Version, ListedVersion.Leading(version)?.Text ?? version, where, null);
+            return new SeenRelease(source.Name, debian.Version ?? source.Version, VersionNumber.Leading(version)?.Text ?? version, where, null);
         }
         catch (HostException failure)
         {
@@ -79,7 +79,7 @@ public sealed class NewerReleases(DebianArchive archive, FetchSettings settings)
 /// <param name="Newest">The newest release there, or null where nothing could be seen.</param>
 public sealed record SeenRelease(string Source, string Pinned, string? Newest, string Where, string? Problem)
 {
-    public bool IsNewer => Newest is not null && ListedVersion.Leading(Pinned) is { } pinned && ListedVersion.Leading(Newest) is { } newest
+    public bool IsNewer => Newest is not null && VersionNumber.Leading(Pinned) is { } pinned && VersionNumber.Leading(Newest) is { } newest
         && newest.CompareTo(pinned) > 0;
 }
 
@@ -105,15 +105,15 @@ internal sealed partial record ReleaseListing(Uri Url, string Before, string Aft
     }
 
     /// <summary>The newest release that a listing in HTML links to; pre-releases are none.</summary>
-    public ListedVersion? Newest(string html) => Links().Matches(html)
+    public VersionNumber? Newest(string html) => Links().Matches(html)
         .Select(match => Uri.UnescapeDataString(WebUtility.HtmlDecode(match.Groups["to"].Value)))
         .Select(link => Path.GetFileName(link.TrimEnd('/')) + (link.EndsWith('/') ? "/" : ""))
-        .Select(VersionOf).OfType<ListedVersion>().Max();
+        .Select(VersionOf).OfType<VersionNumber>().Max();
 
-    private ListedVersion? VersionOf(string name) => Endings()
+    private VersionNumber? VersionOf(string name) => Endings()
         .Where(ending => name.Length > Before.Length + ending.Length
             && name.StartsWith(Before, StringComparison.Ordinal) && name.EndsWith(ending, StringComparison.Ordinal))
-        .Select(ending => ListedVersion.Whole(name[Before.Length..^ending.Length]))
+        .Select(ending => VersionNumber.Whole(name[Before.Length..^ending.Length]))
         .FirstOrDefault(version => version is not null);
 
     /// <summary>A project may take to another compression with its next release.</summary>
@@ -125,29 +125,4 @@ internal sealed partial record ReleaseListing(Uri Url, string Before, string Aft
 
     [GeneratedRegex("""href\s*=\s*(["'])(?<to>[^"'?#]+)\1""", RegexOptions.IgnoreCase)]
     private static partial Regex Links();
-}
-
-/// <summary>A release's version: numbers and dots, in the order of the numbers. Whatever holds letters is a pre-release or none.</summary>
-internal sealed partial record ListedVersion(string Text) : IComparable<ListedVersion>
-{
-    private readonly int[] _numbers = [.. Text.Split('.').Select(int.Parse)];
-
-    /// <summary>The release that a text begins with, as Debian's versions begin with upstream's; null where it begins with none.</summary>
-    public static ListedVersion? Leading(string text) => Numbers().Match(text) is { Success: true } match ? new ListedVersion(match.Value) : null;
-
-    public static ListedVersion? Whole(string text) => Leading(text) is { } version && version.Text == text ? version : null;
-
-    public int CompareTo(ListedVersion? other)
-    {
-        for (var i = 0; other is not null && i < Math.Max(_numbers.Length, other._numbers.Length); i++)
-        {
-            var order = _numbers.ElementAtOrDefault(i).CompareTo(other._numbers.ElementAtOrDefault(i));
-            if (order != 0)
-                return order;
-        }
-        return other is null ? 1 : 0;
-    }
-
-    [GeneratedRegex(@"^[0-9]{1,9}(\.[0-9]{1,9}){0,8}")]
-    private static partial Regex Numbers();
 }

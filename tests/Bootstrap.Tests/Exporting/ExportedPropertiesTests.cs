@@ -62,6 +62,7 @@ public sealed class ExportedPropertiesTests
         [nameof(Recipe.Stage)] = "puts steps in order on the screen",
         [nameof(Recipe.Silence)] = "BuildStream ends nothing that is silent",
         [nameof(Recipe.Packages)] = "are in host tools of the step's own, for which it is left out",
+        [nameof(Recipe.Versions)] = "refuses what is planned; the project has the versions that were not refused",
         [nameof(Recipe.SetId)] = "says which files may have bits that BuildStream keeps of no file",
         [nameof(Recipe.Location)] = "is for messages about the file",
     };
@@ -88,6 +89,7 @@ public sealed class ExportedPropertiesTests
         [nameof(Recipe.Continues)] = Subject with { Continues = new LocatedText("tool", Samples.Somewhere) },
         [nameof(Recipe.Files)] = Subject with { Files = new RecipeFiles("/recipes/subject", Digest.Of("files")) },
         [nameof(Recipe.Packages)] = Subject with { Packages = Subject.Packages.Add("debian", ["meson"]) },
+        [nameof(Recipe.Versions)] = Subject with { Versions = [new VersionWindow("zlib", "< 2", null, Samples.Somewhere)] },
         [nameof(Recipe.SetId)] = Subject with { SetId = ["bin/su"] },
         [nameof(Recipe.Commands)] = Subject with { Commands = "make all\n" },
         [nameof(Recipe.Silence)] = Subject with { Silence = TimeSpan.FromHours(1) },

@@ -45,7 +45,7 @@ public sealed class ReleaseListingTests
     [InlineData("1.9", "1.9.0", 0)]
     [InlineData("2", "10", -1)]
     public void Versions_are_ordered_by_their_numbers(string one, string other, int order) =>
-        Assert.Equal(order, Math.Sign(ListedVersion.Whole(one)!.CompareTo(ListedVersion.Whole(other))));
+        Assert.Equal(order, Math.Sign(VersionNumber.Whole(one)!.CompareTo(VersionNumber.Whole(other))));
 
     [Fact]
     public async Task The_first_place_that_can_be_read_counts_and_others_are_said()

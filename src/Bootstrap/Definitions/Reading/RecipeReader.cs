@@ -52,6 +52,9 @@ internal static class RecipeReader
         "Environment variables of the commands; `${name}` in a value is replaced by the variable of that name.");
     private static readonly Key<ImmutableSortedDictionary<string, (Variable Variable, Setting? Default)>> Variables = Recipe.Optional(
         "variables", VariableReader.Value, "The variables of targets that this recipe declares, for all recipes that read them as `${name}`; each is declared once.");
+    private static readonly Key<ImmutableArray<VersionWindow>> Versions = Recipe.Optional(
+        "needs-version", WindowValue.Value,
+        "The versions that it works with, by source, such as `gcc: \">= 15\"`; `qemu` is the emulator in use. Outside of them `plan` refuses.");
     private static readonly Key<LocatedText?> Continues = Recipe.OrNull(
         "continues", Values.Reference(DefinitionKind.Recipe), "The recipe whose build tree, as it left it in `/build`, this one goes on in.");
     private static readonly Key<RecipeFiles?> Files = Recipe.Optional(
@@ -82,6 +85,7 @@ internal static class RecipeReader
             Packages = map.Read(Packages),
             Environment = map.Read(Environment),
             Variables = variables.ToImmutableSortedDictionary(each => each.Key, each => each.Value.Variable with { Name = each.Key }, StringComparer.Ordinal),
+            Versions = map.Read(Versions),
             Continues = map.Read(Continues),
             Files = map.Read(Files),
             Silence = map.Read(Silence),

@@ -23,17 +23,18 @@ internal static class TargetReader
     private static readonly Key<ImmutableSortedDictionary<string, Setting>> Variables = Target.Optional(
         "variables", Values.Variables, "What recipes read as `${name}` in their environment, by the declarations in their `variables`.");
     private static readonly Key<ImmutableSortedDictionary<string, ImmutableArray<Patch>>> Patches = Target.Optional(
-        "patches", Values.Map(SourceName(), FileValues.Patches),
+        "patches", Values.Map(Values.SourceName, FileValues.Patches),
         "Patch files for this target only, by source; they are applied after the source's own.");
     private static readonly Key<ImmutableSortedDictionary<string, Replacement>> Sources = Target.Optional(
-        "sources", Values.Map(SourceName(), ReplacementReader.Value), "What this target builds in place of a source, by source.");
+        "sources", Values.Map(Values.SourceName, ReplacementReader.Value), "What this target builds in place of a source, by source.");
+    private static readonly Key<ImmutableArray<VersionWindow>> Versions = Target.Optional(
+        "needs-version", WindowValue.Value,
+        "The versions that it works with, by source, such as `linux: \"< 6.18\"`; `qemu` is the emulator in use. Outside of them `plan` refuses.");
     private static readonly Key<ContainerPlatform?> ContainerKey = Target.OrNull(
         "container",
         Values.Object(Container, map => new ContainerPlatform(map.Read(Architecture), map.Read(Variant)), new ContainerPlatform("", null)),
         "What container tools call the machine; without it, the first part of the triplet.");
     public static readonly Value<Target> Value = Values.Object(Target, Read, null!);
-
-    private static Value<string> SourceName() => Values.Reference(DefinitionKind.Source).As(name => name.Value);
 
     private static Target Read(MapCursor map)
     {
@@ -48,6 +49,7 @@ internal static class TargetReader
             Emulator = map.Read(Emulator).Value,
             Goals = map.Read(Goals),
             Variables = variables.ToImmutableSortedDictionary(each => each.Key, each => each.Value.Text, StringComparer.Ordinal),
+            Versions = map.Read(Versions),
             Patches = map.Read(Patches),
             Replacements = map.Read(Sources),
             Container = map.Read(ContainerKey) ?? new ContainerPlatform(triplet.Split('-')[0], null),

@@ -11,6 +11,7 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
     private const string OneWord = @"[^\s" + Control + "]+";
     private const string NotDots = @"(?![.]{1,2}(?:/|$))";
     private const string PathPart = NotDots + @"[^/\s" + Control + "]+";
+    private const string Condition = "(?:[<>]=?|!?=) *[0-9]{1,9}(?:[.][0-9]{1,9}){0,8}";
     private const string PlainPart = NotDots + "[A-Za-z0-9._+-]+";
 
     private static readonly string WebAddress = $@"(?:{string.Join('|', Protocols.Download)})://[^\s/?#@{Control}]+(?:[/?#][^\s{Control}]*)?";
@@ -31,6 +32,8 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
         "a version of digits and dots such as \"4.4\", or \"\" for any", "(?:[0-9]{1,9}(?:[.][0-9]{1,9})*)?");
     public static readonly TextRule Version = new(
         "a version of letters, digits and '.', '_', '+', '~', '-', a letter or digit first", "[A-Za-z0-9][A-Za-z0-9._+~-]*");
+    public static readonly TextRule Window = new(
+        "conditions such as \">= 15\" or \">= 5.4, < 6.18\", of <, <=, >, >=, = and !=", $"{Condition}(?:, *{Condition})*");
     public static readonly TextRule Licence = new("an SPDX licence expression", "[(]*[A-Za-z0-9][A-Za-z0-9.+:() -]*");
     public static readonly TextRule Url = new("an absolute https or http URL", WebAddress, IsUrl);
     public static readonly TextRule Repository = new(

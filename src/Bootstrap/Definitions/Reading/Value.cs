@@ -121,6 +121,9 @@ internal static class Values
         };
     }
 
+    /// <summary>The name of a source.</summary>
+    public static Value<string> SourceName => Reference(DefinitionKind.Source).As(name => name.Value);
+
     /// <summary>A list, of which each item has a name that no other has; where the list has to have items, this says of what.</summary>
     public static Value<ImmutableArray<T>> List<T>(Value<T> item, string? needed = null, Func<T, string>? distinct = null)
     {

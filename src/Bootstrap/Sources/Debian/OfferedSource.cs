@@ -23,8 +23,8 @@ internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<s
         var version = tarball.Version ?? source.Version;
         var series = version[..(version.LastIndexOf('.') + 1)];
         return series.Length == 0 ? null : offered
-            .Where(each => each.Upstream.StartsWith(series, StringComparison.Ordinal) && ListedVersion.Whole(each.Upstream) is not null)
-            .OrderByDescending(each => ListedVersion.Whole(each.Upstream))
+            .Where(each => each.Upstream.StartsWith(series, StringComparison.Ordinal) && VersionNumber.Whole(each.Upstream) is not null)
+            .OrderByDescending(each => VersionNumber.Whole(each.Upstream))
             .SelectMany(each => each.Files.Where(file => IsTarball(tarball.Package, each.Upstream, file.Key))
                 .Select(file => new DebianRelease(tarball.Package, each.Upstream, file.Key, file.Value, tarball.Sha256)))
             .FirstOrDefault();
