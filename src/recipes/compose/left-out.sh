@@ -21,10 +21,11 @@ if ! test -e "$libraries/libitm.spec"; then
   link=$link$(refuse fgnu-tm '-fgnu-tm is left out: GCC'"'"'s library for transactional memory, libitm, is no part of this toolchain')
 fi
 
-# A static program whose C library converts by modules takes those of the machine that it runs on, of whatever version they are, and dies of it.
+# A static program whose C library converts by modules takes those of the machine that it runs on, of whatever version they are, and dies of it. Not every
+# C library does, but what a toolchain can do is not to depend on the host tools that made it.
 charsets=
 for compiler in libexec/gcc/*/*/cc1; do
-  if test -f "$compiler" && grep -q gconv-modules "$compiler" && ! $TARGET-readelf -lW "$compiler" | grep -q INTERP; then
+  if test -f "$compiler" && ! $TARGET-readelf -lW "$compiler" | grep -q INTERP; then
     for option in finput-charset fexec-charset fwide-exec-charset; do
       open= close=
       for own in UTF-8 utf-8 UTF-16LE UTF-16BE UTF-32LE UTF-32BE; do

@@ -36,6 +36,8 @@ int main(void)
     expect(fabsl(expl(logl(10 * two)) - 20) < 64 * LDBL_EPSILON, "expl and logl");
     expect(fabs(sin(1.0) * sin(1.0) + cos(1.0) * cos(1.0) - 1) < 4 * DBL_EPSILON, "sin and cos");
     expect(isnan(0.0 / (two - 2)) && isinf(1.0 / (two - 2)), "not a number, and infinity");
+    volatile double nothing = 0;
+    expect(isnan(nothing * (double)INFINITY) && isinf(-2 * two * (double)INFINITY), "multiplication by infinity");
     expect(fmaf(3, 4, 5) == 17 && lrint(2.5) == 2 && ldexp(0.5, 11) == 1024, "fma, rounding, ldexp");
     printf("%d wrong, long double has %d bits, 1/3 = %s\n", failures, LDBL_MANT_DIG, text);
     return failures;
