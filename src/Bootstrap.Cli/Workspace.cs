@@ -54,6 +54,22 @@ internal sealed class Workspace(Settings settings) : IDisposable
     public Task<ImmutableArray<PinnedEmulator>> EmulatorsAsync(IEnumerable<EmulatorNeed> needs, bool update, CancellationToken cancel) =>
         Emulators.ResolveAsync(needs, update, Progress.Notice, Progress, cancel);
 
+    /// <summary>The pinned qemu-img; this machine's where the emulators have none, and a word why.</summary>
+    public async Task<ConfinedCommand> ImageProgramAsync(CancellationToken cancel)
+    {
+        try
+        {
+            if ((await EmulatorsAsync([EmulatorNeed.Image], update: false, cancel))[0] is { Made: { } made, Tree: var tree })
+                return new ConfinedCommand("/" + tree.Program, []) { Root = made.Tree };
+            Progress.Notice("this machine's qemu-img writes the disk image: no recipe builds one");
+        }
+        catch (BootstrapException lack) when (HostProgram.QemuImg.Installed is not null)
+        {
+            Progress.Notice($"this machine's qemu-img writes the disk image: {lack.Message}");
+        }
+        return new ConfinedCommand(HostProgram.QemuImg);
+    }
+
     /// <summary>All sources, or some, in the form that is pinned; it is decided first for those that have none.</summary>
     public async Task<ImmutableSortedDictionary<string, PinnedSource>> SourcesAsync(
         bool update, CancellationToken cancel, IEnumerable<Source>? some = null)

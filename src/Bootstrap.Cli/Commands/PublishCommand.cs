@@ -95,7 +95,11 @@ internal static class PublishCommand
                 [.. from name in names from step in form.Steps select facts.Of(name, step, parsed.GetValue(version))],
                 PublishedSysroot.Of(planned.HostTools, workspace.Store),
                 Path.GetFullPath(parsed.GetValue(to)![1]))
-            { Repository = parsed.GetValue(ostree), Signer = signer };
+            {
+                Repository = parsed.GetValue(ostree),
+                Signer = signer,
+                ImageProgram = form.TakesImageProgram ? await workspace.ImageProgramAsync(cancel) : null,
+            };
             var items = await Task.Run(() => form.WriteAsync(request, cancel), cancel)
                 .ReportAsync(parsed.GetValue(to)![1], new Advance(string.Join(", ", names), $"publishing as {form.Name}", 0, null), workspace.Progress);
             foreach (var made in request.Trees.Select(tree => tree.Facts))

@@ -52,8 +52,11 @@ public sealed record Firmware(string Name, string Option);
 /// <summary>A program of qemu that steps of a target run by, and the boot program that it loads.</summary>
 public sealed record EmulatorNeed(string Program, string? Firmware = null)
 {
+    /// <summary>What writes disk images in qemu's own format, and no step runs by.</summary>
+    public static EmulatorNeed Image { get; } = new("qemu-img");
+
     /// <summary>What runs single programs, where the others boot machines.</summary>
-    public bool IsUser => !Program.StartsWith("qemu-system-", StringComparison.Ordinal);
+    public bool IsUser => this != Image && !Program.StartsWith("qemu-system-", StringComparison.Ordinal);
 
     /// <summary>The recipe that builds it.</summary>
     public string Recipe => IsUser ? "emulator-user" : "emulator-system";

@@ -16,18 +16,17 @@ internal sealed class ImageForm(string name) : PublicationForm
     public override string Use(ToolchainManifest facts, string place) =>
         $"cp {CommandSpec.Quote(Path.Combine(place, facts.BaseName) + (name == Raw ? ".img" : ".qcow2"))} DISK && bootstrap boot {facts.Target} --disk DISK";
 
-    public override Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel)
-    {
-        if (name == Qcow2)
-            HostProgram.QemuImg.Find();
-        return PublicationDirectory.PublishEachAsync(
+    public override bool TakesImageProgram => name == Qcow2;
+
+    public override Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel) =>
+        PublicationDirectory.PublishEachAsync(
             request,
             async (published, aside) =>
             {
                 string Named(string extension) => Path.Combine(aside, published.Facts.BaseName + extension);
                 var disk = Path.Combine(published.Tree, "disk.img");
                 var writer = name == Qcow2
-                    ? new ConfinedCommand(HostProgram.QemuImg, "convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2"))
+                    ? request.ImageProgram! with { Arguments = ["convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2")] }
                     : new ConfinedCommand(HostProgram.Cp, "--sparse=always", disk, Named(".img"));
                 var result = await (writer with { Readable = [published.Tree], Writable = [aside] }).RunAsync(request.Processes, cancel);
                 if (result.ExitCode != 0)
@@ -39,5 +38,4 @@ internal sealed class ImageForm(string name) : PublicationForm
                 await PublicationDocuments.WriteAsync(aside, published, cancel);
             },
             cancel);
-    }
 }

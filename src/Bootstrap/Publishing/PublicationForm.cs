@@ -4,6 +4,7 @@ using Bootstrap.Publishing.BuildStream;
 using Bootstrap.Publishing.Oci;
 using Bootstrap.Publishing.Ostree;
 using Bootstrap.Publishing.Verification;
+using Bootstrap.Sandboxing;
 using Bootstrap.Store;
 
 namespace Bootstrap.Publishing;
@@ -22,6 +23,9 @@ public abstract class PublicationForm
 
     /// <summary>Whether it can refer to an OSTree repository that holds the same toolchains.</summary>
     public virtual bool TakesRepository => false;
+
+    /// <summary>Whether it takes a program that writes disk images.</summary>
+    public virtual bool TakesImageProgram => false;
 
     /// <summary>The step that has to be planned up to; null for the targets' goals.</summary>
     public string? To => Steps is [var only] ? only.Name : null;
@@ -77,6 +81,9 @@ public sealed record PublicationRequest(ProcessRunner Processes, ImmutableArray<
     public string? Repository { get; init; }
 
     public Signer? Signer { get; init; }
+
+    /// <summary>The program that writes disk images, without arguments yet.</summary>
+    public ConfinedCommand? ImageProgram { get; init; }
 }
 
 /// <summary>A step whose artifact is published.</summary>

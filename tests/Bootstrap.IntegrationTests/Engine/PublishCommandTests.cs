@@ -44,10 +44,10 @@ public sealed class PublishCommandTests : IDisposable
     [InlineData("qcow2", "toy-image-1.qcow2")]
     public async Task A_disk_image_is_published_with_its_kernel(string form, string name)
     {
-        _checkout.Recipe("image", "truncate -s 64M /out/disk.img\nprintf disk | dd of=/out/disk.img bs=1M seek=1 conv=notrunc\necho kernel > /out/kernel");
-        _checkout.Recipe("all", "true", "needs: [{step: image, at: /image}]");
-        await _checkout.BuildAsync();
-        await PublishAsync(form);
+        await BuildImageAsync();
+        var said = await PublishAsync(form);
+        const string lack = "this machine's qemu-img writes the disk image: The emulators 'path:";
+        Assert.Equal(form == "qcow2", said.Contains(lack, StringComparison.Ordinal));
         string[] expected = ["SHA256SUMS", name, .. Named("toy-image-1", "json", "kernel", "provenance.json", "spdx.json")];
         Assert.Equal(expected.Order(StringComparer.Ordinal), Directory.GetFiles(_directory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
@@ -62,6 +62,32 @@ public sealed class PublishCommandTests : IDisposable
         Assert.Equal(6, (await AskAsync("sha256sum", "--check", "--strict", "SHA256SUMS")).Split(": OK").Length);
         Assert.Equal("disk", await AskAsync("sh", "-c", $"qemu-img convert -O raw {name} raw && dd if=raw bs=1M skip=1 count=1 status=none | head -c 4"));
         Assert.InRange(long.Parse((await AskAsync("du", "-k", name)).Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture), 1, 2048);
+    }
+
+    [Fact]
+    public async Task A_qcow2_is_written_by_the_qemu_img_of_the_emulators_and_is_the_same_bytes_twice()
+    {
+        await BuildImageAsync();
+        var emulators = InstalledEmulators.Copy();
+        InstalledEmulators.Take(emulators, "qemu-img");
+        var program = Path.Combine(emulators, "usr/bin/qemu-img");
+        File.Move(program, Path.Combine(emulators, "usr/bin/its-program"));
+        await File.WriteAllTextAsync(program, """
+            #!/bin/sh
+            test "$1" = --version || for file; do :; done
+            /usr/bin/its-program "$@" && { test "$1" = --version || printf tree >>"$file"; }
+            """);
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        _checkout.Emulators = $"path:{emulators}";
+        var image = Path.Combine(_directory, "toy-image-1.qcow2");
+        Assert.DoesNotContain("this machine's qemu-img", await PublishAsync("qcow2"), StringComparison.Ordinal);
+        var first = await File.ReadAllBytesAsync(image);
+        await PublishAsync("qcow2");
+
+        Assert.Equal("QFI\u00fb"u8[..3], first.AsSpan(0, 3));
+        Assert.Equal("tree"u8, first.AsSpan()[^4..]);
+        Assert.Equal(first, await File.ReadAllBytesAsync(image));
+        TreeRemover.Remove(emulators);
     }
 
     [Fact]
@@ -176,9 +202,18 @@ public sealed class PublishCommandTests : IDisposable
 
     private static IEnumerable<string> Named(string name, params string[] endings) => endings.Select(ending => $"{name}.{ending}");
 
-    private async Task PublishAsync(string form = "tar")
+    private async Task BuildImageAsync()
+    {
+        _checkout.Emulators = InstalledEmulators.Request;
+        _checkout.Recipe("image", "truncate -s 64M /out/disk.img\nprintf disk | dd of=/out/disk.img bs=1M seek=1 conv=notrunc\necho kernel > /out/kernel");
+        _checkout.Recipe("all", "true", "needs: [{step: image, at: /image}]");
+        await _checkout.BuildAsync();
+    }
+
+    private async Task<string> PublishAsync(string form = "tar")
     {
         var (exitCode, _, error) = await _checkout.RunAsync("publish", "toy", "--to", form, _directory, "--as-version", "1");
         Assert.True(exitCode == 0, error);
+        return error;
     }
 }

@@ -27,8 +27,8 @@ internal static class HostToolsReader
     private static readonly Key<ImmutableArray<string>> Common = EmulatorKeys.Required(
         "common", Values.Texts(TextRule.AnyPackage), "The packages that every program which boots machines needs besides its own: a root directory and a shell.");
     private static readonly Key<ImmutableSortedDictionary<string, ImmutableArray<string>>> Machines = EmulatorKeys.Required(
-        "programs", Values.Map(Values.Text(TextRule.AnyPackage), Values.Texts(TextRule.SystemProgram)),
-        "The packages that have the programs which boot machines, each with the programs in it.");
+        "programs", Values.Map(Values.Text(TextRule.AnyPackage), Values.Texts(TextRule.SystemOrImageProgram)),
+        "The packages that have the programs which boot machines and write disk images, each with the programs in it.");
     private static readonly Key<string> FilePackage = FirmwareKeys.Required("package", TextRule.AnyPackage, "The package that has it.");
     private static readonly Key<string> FirmwareFile = FirmwareKeys.Required("file", TextRule.RelativePath, "Its path in the package, from the root.");
     private static readonly Key<ImmutableSortedDictionary<string, (string Package, string File)>> FirmwareFiles = EmulatorKeys.Optional(
