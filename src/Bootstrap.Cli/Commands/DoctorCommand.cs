@@ -49,7 +49,9 @@ internal static class DoctorCommand
         var checks = ImmutableArray.CreateBuilder<HostCheck>();
         using var work = workspace.Store.NewWork("doctor");
         var trial = new EmulatorTrial(workspace.Processes);
-        foreach (var need in new[] { emulator.UserNeed, emulator.System?.Need }.OfType<EmulatorNeed>())
+        if (emulator.UserNeedOn(BuildMachine.Current) is null)
+            checks.Add(new HostCheck(emulator.UserProgram, "not needed: this machine is of the target's CPU, and runs its programs itself", null, null));
+        foreach (var need in emulator.NeedsOn(BuildMachine.Current))
         {
             try
             {

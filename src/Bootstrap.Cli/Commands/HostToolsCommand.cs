@@ -56,8 +56,8 @@ internal static class HostToolsCommand
     // What no build has asked for yet is not made.
     private static async Task<IEnumerable<HostToolsSysroot>> PinnedAsync(Workspace workspace, bool update, CancellationToken cancel)
     {
-        var all = workspace.Definitions.Emulators.Values.SelectMany(emulator => new[] { emulator.UserNeed, emulator.System?.Need }).OfType<EmulatorNeed>().Append(EmulatorNeed.Image);
-        var pinned = workspace.Emulators.PinnedOf(all).ToList();
+        var all = workspace.Definitions.Emulators.Values.SelectMany(emulator => emulator.NeedsOn(BuildMachine.Current));
+        var pinned = workspace.Emulators.PinnedOf(all.Append(EmulatorNeed.Image)).ToList();
         var emulators = update ? await workspace.EmulatorsAsync(pinned, update, cancel) : workspace.Emulators.Find(pinned);
         return emulators.Select(each => each.Made).OfType<HostToolsSysroot>();
     }

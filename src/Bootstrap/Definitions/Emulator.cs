@@ -16,8 +16,14 @@ public sealed record Emulator
     public required VirtualMachine? System { get; init; }
     public required Location Location { get; init; }
 
-    /// <summary>What steps that run on the target need of qemu.</summary>
-    public EmulatorNeed UserNeed => new(UserProgram);
+    /// <summary>
+    /// What steps that run on the target need of qemu; nothing where this is the CPU of the machine that builds: the kernel would have qemu
+    /// itself run by qemu, without end.
+    /// </summary>
+    public EmulatorNeed? UserNeedOn(BuildMachine machine) => Elf == new ElfIdentity(64, false, machine.ElfMachine) ? null : new(UserProgram);
+
+    /// <summary>All that is needed of qemu where such a machine builds.</summary>
+    public IEnumerable<EmulatorNeed> NeedsOn(BuildMachine machine) => new[] { UserNeedOn(machine), System?.Need }.OfType<EmulatorNeed>();
 }
 
 /// <summary>A machine of qemu-system that boots a disk image of Linux.</summary>

@@ -72,31 +72,17 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
     public async Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
     {
         var root = await _root.GetAsync(workDirectory, progress, cancel);
-        var downloads = Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
-        var (apk, tree) = await UpdatedAsync(workDirectory, root, downloads, cancel);
-        var result = await apk.DownloadAsync(downloads, release.Packages, cancel)
-            .ReportAsync(downloads, new Advance(What, "fetching packages", 0, null), progress);
-        if (result.ExitCode != 0)
-            throw Failure.OfInstallation(result);
-        TreeRemover.Remove(tree);
-        return new ResolvedInputs([.. Apk.FilesOf(downloads).Add(root).OrderBy(file => file.Package.Name, StringComparer.Ordinal)]);
+        var files = await DownloadAsync(workDirectory, root, release.Packages, Failure.OfInstallation, progress, cancel);
+        return new ResolvedInputs([.. files.Add(root).OrderBy(file => file.Package.Name, StringComparer.Ordinal)]);
     }
 
     public async Task<ImmutableArray<PackageFile>> FetchAsync(
         string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel)
     {
         var root = await _root.GetAsync(workDirectory, progress, cancel);
-        var others = packages.Where(package => package.Name != AlpineRoot.PackageName).ToImmutableArray();
-        if (others.IsEmpty)
-            return [root];
-        var downloads = Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
-        var (apk, tree) = await UpdatedAsync(workDirectory, root, downloads, cancel);
-        var result = await apk.DownloadAsync(downloads, others.Select(package => $"{package.Name}={package.Version}"), cancel)
-            .ReportAsync(downloads, new Advance(What, $"fetching {others.Length} packages", 0, null), progress);
-        if (result.ExitCode != 0)
-            throw Failure.OfPinned(result);
-        TreeRemover.Remove(tree);
-        return [.. Apk.FilesOf(downloads).Add(root).Where(file => packages.Any(package => package.Name == file.Package.Name))];
+        ImmutableArray<string> others = [.. packages.Where(package => package.Name != AlpineRoot.PackageName).Select(package => $"{package.Name}={package.Version}")];
+        var files = others.IsEmpty ? [] : await DownloadAsync(workDirectory, root, others, Failure.OfPinned, progress, cancel);
+        return [.. files.Add(root).Where(file => packages.Any(package => package.Name == file.Package.Name))];
     }
 
     public async Task<string> MakeAsync(
@@ -128,13 +114,21 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
 
     private string What => $"{with.Makes} {release}";
 
-    private async Task<(Apk Apk, string Tree)> UpdatedAsync(string workDirectory, PackageFile root, string downloads, CancellationToken cancel)
+    private async Task<ImmutableArray<PackageFile>> DownloadAsync(
+        string workDirectory, PackageFile root, ImmutableArray<string> packages, Func<ProcessResult, HostException> explain, IProgress<Advance> progress, CancellationToken cancel)
     {
+        var downloads = Directory.CreateDirectory(Path.Combine(workDirectory, "packages")).FullName;
         var tree = Path.Combine(workDirectory, "scratch");
         Unpack(root.Path, tree);
         var apk = await OpenAsync(workDirectory, tree, Repositories, cancel);
-        var result = await apk.UpdateAsync(downloads, cancel);
-        return result.ExitCode == 0 ? (apk, tree) : throw await PageAsync(cancel) ?? Failure.OfUpdate(result);
+        var update = await apk.UpdateAsync(downloads, cancel);
+        if (update.ExitCode != 0)
+            throw await PageAsync(cancel) ?? Failure.OfUpdate(update);
+        var result = await apk.DownloadAsync(downloads, packages, cancel).ReportAsync(downloads, new Advance(What, "fetching packages", 0, null), progress);
+        if (result.ExitCode != 0)
+            throw explain(result);
+        TreeRemover.Remove(tree);
+        return Apk.FilesOf(downloads);
     }
 
     // To apk a page is an index that is damaged.

@@ -6,10 +6,8 @@ namespace Bootstrap.HostTools;
 internal sealed class ApkFailure(string makes, ImmutableArray<string> repositories)
 {
     private const string OtherMirror = "use another mirror: --apk-repository URL";
+    private const string MidUpdate = $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.";
     private static readonly string[] Progress = ["fetch ", "OK:", "Executing "];
-
-    private static readonly string[] Damaged =
-        ["BAD signature", "BAD archive", "IO ERROR", "I/O error", "unexpected end of file", "file format", "integrity error", "ADB "];
 
     private static readonly Cause DiskFull =
         new("the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device"]);
@@ -34,19 +32,23 @@ internal sealed class ApkFailure(string makes, ImmutableArray<string> repositori
         $"See what the proxy (https_proxy) lets through, {OtherMirror}, or take {HostToolsProviders.DebianInstead(makes)}.",
         ["HTTP 401", "HTTP 403", "HTTP 407", ": TLS: "]);
 
+    private static Cause[] Untrusted(string file) =>
+    [
+        new(
+            $"{file} is not signed by a key that is trusted here",
+            $"If the mirror signs with its own key, give that key: --apk-key FILE; the file must have the key's name in the signatures. Otherwise {OtherMirror}.",
+            ["UNTRUSTED signature"]),
+        new(
+            $"{file} is not what its signature was made for, or is damaged", MidUpdate,
+            ["BAD signature", "BAD archive", "IO ERROR", "I/O error", "unexpected end of file", "file format", "integrity error", "ADB "]),
+    ];
+
     // What apk says is of the index in the first list, and of a package in the second: its words are the same.
     private FailureTable Update => new("apk", IsTelling,
     [
         DiskFull,
         Certificate,
-        new(
-            "an index is not signed by a key that is trusted here",
-            $"If the mirror signs with its own key, give that key: --apk-key FILE; the file must have the key's name in the signatures. Otherwise {OtherMirror}.",
-            ["UNTRUSTED signature"]),
-        new(
-            "an index is not what its signature was made for, or is damaged",
-            $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
-            Damaged),
+        .. Untrusted("an index"),
         new(
             "the mirror has no such repository",
             $"Expected the URL of a directory that has {BuildMachine.Current.Name}/{AlpineProvider.Index}, such as https://HOST/alpine/v3.20/main.",
@@ -62,25 +64,16 @@ internal sealed class ApkFailure(string makes, ImmutableArray<string> repositori
             "the mirror has no package of that name",
             "Check the package names in the definitions (src/host-tools/alpine.yaml) and the repositories.",
             ["(no such package)"]),
+        .. Untrusted("a package"),
         new(
-            "a package is not signed by a key that is trusted here",
-            "If the mirror signs with its own key, give that key: --apk-key FILE; the file must have the key's name in the signatures.",
-            ["UNTRUSTED signature"]),
-        new(
-            "a package is damaged",
-            $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
-            Damaged),
-        new(
-            "the mirror's index names a package that the mirror does not have",
-            $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
+            "the mirror's index names a package that the mirror does not have", MidUpdate,
             ["package mentioned in index not found", "HTTP 404"]),
         new(
             "a package has files of another user than root, and a namespace of one user can't hold them",
             "Leave the package out of the definition (src/host-tools/alpine.yaml).",
             ["Failed to set ownership", ": owner"]),
         new(
-            "the packages don't fit together",
-            $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.",
+            "the packages don't fit together", MidUpdate,
             ["unable to select packages"]),
         Certificate,
         Refused,

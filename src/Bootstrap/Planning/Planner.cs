@@ -116,7 +116,7 @@ public sealed partial class Planner
         && !Definitions.Recipe.Reach(_definitions.Recipes, [recipe.Name]).Contains(WellKnownSteps.HostToolsCheck);
 
     private (EmulatorNeed Need, EmulatorTree Tree)? EmulatorOf(Target target, Recipe recipe) =>
-        Unresolved.NeedOf(_definitions.Emulators[target.Emulator], recipe.RunsOn) is { } need ? (need, _resolution.Emulators[need]) : null;
+        Unresolved.NeedOf(_definitions.Emulators[target.Emulator], recipe.RunsOn, _resolution.Machine) is { } need ? (need, _resolution.Emulators[need]) : null;
 
     private Source? SourceOf(string step) =>
         step.StartsWith(SourcePrefix, StringComparison.Ordinal) ? _definitions.Sources.GetValueOrDefault(step[SourcePrefix.Length..]) : null;
@@ -154,7 +154,7 @@ public sealed partial class Planner
             CheckedBy = IsToBeChecked(recipe) ? _planned[(target.Name, WellKnownSteps.HostToolsCheck)].Id : null,
             Emulator = by?.Tree.Content,
             EmulatorStep = by is { Tree.Content: null } ? _planned[(target.Name, by.Value.Need.Recipe)].Id : null,
-            Emulated = recipe.RunsOn == Machine.Target ? new Emulation(by!.Value.Tree.Program, emulator.Elf, emulator.Cpu) : null,
+            Emulated = recipe.RunsOn == Machine.Target && by is { Tree: var tree } ? new Emulation(tree.Program, emulator.Elf, emulator.Cpu) : null,
             Booted = machine?.In(by!.Value.Tree),
             HostTools = recipe.RunsOn == Machine.Host ? _resolution.HostToolsOf.GetValueOrDefault(recipe.Name, _resolution.HostTools) : null,
             SetId = recipe.SetId,
@@ -174,7 +174,7 @@ public sealed partial class Planner
                 return MadeOf(target, recipe);
             targetUsed = true;
             if (name == StepVariables.Emulators)
-                return string.Join("; ", Unresolved.NeedsOf(_definitions, [recipe.Name], target).Distinct().Select(need => VersionOf(target, need)).Order(StringComparer.Ordinal));
+                return string.Join("; ", Unresolved.NeedsOf(_definitions, [recipe.Name], target, _resolution.Machine).Distinct().Select(need => VersionOf(target, need)).Order(StringComparer.Ordinal));
             if (StepVariables.Value(name, target, emulator) is { } builtIn)
                 return builtIn;
             var variable = _variables[name];

@@ -12,7 +12,7 @@ public sealed record Unresolved(
     private static readonly Comparer<Source> ByName = Comparer<Source>.Create((one, other) => string.CompareOrdinal(one.Name, other.Name));
 
     /// <summary>Of targets, up to one step each where <paramref name="to"/> is set, by emulators that are built or are not; unknown names are left to the planning.</summary>
-    public static Unresolved Of(DefinitionSet definitions, IEnumerable<string> targets, string? to, bool buildsEmulators = false)
+    public static Unresolved Of(DefinitionSet definitions, IEnumerable<string> targets, string? to, bool buildsEmulators = false, BuildMachine? machine = null)
     {
         var sources = ImmutableSortedSet.CreateBuilder(ByName);
         var origins = ImmutableHashSet.CreateBuilder<UnpackedOrigin>();
@@ -21,7 +21,7 @@ public sealed record Unresolved(
         foreach (var target in targets.Select(definitions.Targets.GetValueOrDefault).OfType<Target>())
         {
             IEnumerable<string> goals = to is null ? target.Goals : [to];
-            var needs = NeedsOf(definitions, goals, target).ToHashSet();
+            var needs = NeedsOf(definitions, goals, target, machine ?? BuildMachine.Current).ToHashSet();
             emulators.UnionWith(needs);
             if (buildsEmulators)
                 goals = [.. goals, .. needs.Select(need => BuilderOf(definitions, need).Name)];
@@ -51,13 +51,13 @@ public sealed record Unresolved(
             "Have it need recipes alone that run on the host.");
     }
 
-    internal static IEnumerable<EmulatorNeed> NeedsOf(DefinitionSet definitions, IEnumerable<string> steps, Target target) =>
-        RecipesOf(definitions, steps).Select(recipe => NeedOf(definitions.Emulators[target.Emulator], recipe.RunsOn)).OfType<EmulatorNeed>();
+    internal static IEnumerable<EmulatorNeed> NeedsOf(DefinitionSet definitions, IEnumerable<string> steps, Target target, BuildMachine machine) =>
+        RecipesOf(definitions, steps).Select(recipe => NeedOf(definitions.Emulators[target.Emulator], recipe.RunsOn, machine)).OfType<EmulatorNeed>();
 
     /// <summary>What a step that runs there needs of qemu, or null; where a target has no machine to boot, the planning says so.</summary>
-    internal static EmulatorNeed? NeedOf(Emulator emulator, Machine runsOn) => runsOn switch
+    internal static EmulatorNeed? NeedOf(Emulator emulator, Machine runsOn, BuildMachine machine) => runsOn switch
     {
-        Machine.Target => emulator.UserNeed,
+        Machine.Target => emulator.UserNeedOn(machine),
         Machine.System => emulator.System?.Need,
         _ => null,
     };

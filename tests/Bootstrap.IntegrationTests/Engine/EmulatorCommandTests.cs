@@ -125,6 +125,20 @@ public sealed class EmulatorCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_target_of_the_build_machines_own_CPU_runs_its_steps_without_an_emulator()
+    {
+        var machine = BuildMachine.Current;
+        _checkout.Write("qemu/cpu.yaml", $"name: cpu\nuser-program: qemu-{machine.Name}\nelf: {{bits: 64, endian: little, machine: {machine.ElfMachine}}}\n");
+        _checkout.Recipe("base", "cp -a /bin /lib /lib64 /usr /out");
+        _checkout.Write("src/recipes/all.yaml", "name: all\nsummary: s\nstage: target\nruns-on: target\nneeds: [base]\nrun: cat /proc/version >/dev/null; uname -m; exit 7\n");
+        _checkout.Emulators = "path:/no/such/place";
+        var (exitCode, output, error) = await _checkout.RunAsync("build", "toy");
+        Assert.True(exitCode == 1, error);
+        Assert.Contains($"Step toy/all failed with exit code 7.\n  {machine.Name}\n", output, StringComparison.Ordinal);
+        Assert.Contains($"ok       qemu-{machine.Name}: not needed", await _checkout.OutputAsync("doctor", "toy"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_built_emulator_is_a_step_of_the_plan_by_which_the_steps_of_the_target_run()
     {
         _checkout.Emulators = "built";

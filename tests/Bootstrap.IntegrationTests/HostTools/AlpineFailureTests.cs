@@ -97,9 +97,9 @@ public sealed class AlpineFailureTests
         using var alpine = new AlpineWorld(user);
         alpine.Repository.Publish(AlpineWorld.Hello, AlpineWorld.Greeting);
         alpine.Repository.Damage(AlpineWorld.Greeting);
-        await alpine.AssertRefusedAsync(alpine.RunAsync(), "a package is damaged", "greeting");
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "a package is not what its signature was made for, or is damaged", "greeting");
         alpine.Repository.Replace(AlpineWorld.Greeting, AlpineWorld.Greeting with { Files = [new ApkFile("usr/share/greeting", "hostile")] });
-        await alpine.AssertRefusedAsync(alpine.RunAsync(), "a package is damaged", "greeting");
+        await alpine.AssertRefusedAsync(alpine.RunAsync(), "a package is not what its signature was made for, or is damaged", "greeting");
         alpine.Repository.Remove(AlpineWorld.Greeting);
         await alpine.AssertRefusedAsync(alpine.RunAsync(), "the mirror's index names a package that the mirror does not have", "greeting");
     }

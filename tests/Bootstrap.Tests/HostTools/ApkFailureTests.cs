@@ -51,16 +51,16 @@ public sealed class ApkFailureTests
 
     [Theory]
     [InlineData("ERROR: unable to select packages:\n  gcc (no such package):\n    required by: world[gcc]", "the mirror has no package of that name")]
-    [InlineData("ERROR: gcc-13.2-r0: IO ERROR", "a package is damaged")]
-    [InlineData("ERROR: gcc-13.2-r0: BAD signature", "a package is damaged")]
+    [InlineData("ERROR: gcc-13.2-r0: IO ERROR", "a package is not what its signature was made for, or is damaged")]
+    [InlineData("ERROR: gcc-13.2-r0: BAD signature", "a package is not what its signature was made for, or is damaged")]
     [InlineData("ERROR: gcc-13.2-r0: UNTRUSTED signature", "a package is not signed by a key that is trusted here")]
     [InlineData("ERROR: gcc-13.2-r0: package mentioned in index not found (try 'apk update')", "the mirror's index names a package that the mirror does not have")]
     [InlineData("ERROR: Failed to set ownership on var/mail: Invalid argument", "a package has files of another user than root")]
     [InlineData("ERROR: unable to select packages:\n  gcc-13.2-r0:\n    breaks: world[gcc=13.1-r0]", "the packages don't fit together")]
     [InlineData("ERROR: Failed to create usr/bin/gcc: No space left on device", "the disk is full")]
-    [InlineData("ERROR: gcc-13.2-r0: file format is invalid or inconsistent", "a package is damaged")]
-    [InlineData("ERROR: gcc-13.2-r0: v2 package integrity error", "a package is damaged")]
-    [InlineData("ERROR: gcc-13.2-r0: ADB integrity error", "a package is damaged")]
+    [InlineData("ERROR: gcc-13.2-r0: file format is invalid or inconsistent", "a package is not what its signature was made for, or is damaged")]
+    [InlineData("ERROR: gcc-13.2-r0: v2 package integrity error", "a package is not what its signature was made for, or is damaged")]
+    [InlineData("ERROR: gcc-13.2-r0: ADB integrity error", "a package is not what its signature was made for, or is damaged")]
     [InlineData("ERROR: gcc-13.2-r0: HTTP 404: Not Found", "the mirror's index names a package that the mirror does not have")]
     [InlineData("ERROR: gcc-13.2-r0: HTTP 403: Forbidden", "the mirror, or a proxy on the way, refuses to serve it")]
     [InlineData("ERROR: gcc-13.2-r0: HTTP 503: Service Unavailable", "the mirror can't be reached")]
@@ -92,7 +92,7 @@ public sealed class ApkFailureTests
     public void Progress_is_not_shown(string output)
     {
         var result = new ProcessResult(1, output, "ERROR: gcc: IO ERROR\n");
-        Assert.EndsWith("damaged (http://m/main).\n  ERROR: gcc: IO ERROR", HostTools.OfInstallation(result).Message, StringComparison.Ordinal);
+        Assert.EndsWith("or is damaged (http://m/main).\n  ERROR: gcc: IO ERROR", HostTools.OfInstallation(result).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -24,6 +24,27 @@ public sealed class EmulatorKeysTests
     public void A_plan_needs_the_emulators_of_its_steps_alone(string? to, params string[] expected) => Assert.Equal(
         expected, Unresolved.Of(Definitions, ["m68k"], to).Emulators.Select(need => need.Program).Order(StringComparer.Ordinal));
 
+    [Theory]
+    [InlineData("x86_64", 64, false, 62, false)]
+    [InlineData("aarch64", 64, false, 183, false)]
+    [InlineData("x86_64", 64, false, 183, true)]
+    [InlineData("aarch64", 64, false, 62, true)]
+    [InlineData("aarch64", 64, true, 183, true)] // aarch64_be
+    [InlineData("x86_64", 32, false, 62, true)] // x32
+    [InlineData("x86_64", 32, false, 3, true)] // i386
+    public void Steps_of_a_target_whose_CPU_is_the_build_machines_own_run_without_an_emulator(string machine, int bits, bool bigEndian, int elf, bool emulated)
+    {
+        var build = machine == "x86_64" ? BuildMachine.X64 : BuildMachine.Arm64;
+        var cpu = Definitions.Emulators["m68k"] with { Elf = new ElfIdentity(bits, bigEndian, elf) };
+        var definitions = Definitions with { Emulators = Definitions.Emulators.SetItem("m68k", cpu) };
+        string[] expected = emulated ? ["qemu-m68k", "qemu-system-m68k"] : ["qemu-system-m68k"];
+        Assert.Equal(expected, Unresolved.Of(definitions, ["m68k"], null, machine: build).Emulators.Select(need => need.Program).Order(StringComparer.Ordinal));
+
+        var check = Planner.Plan(definitions, Resolved(["m68k"], null) with { Machine = build }, ["m68k"], "check").Steps[^1];
+        var key = KeyDocument.Of(check, id => Digest.Of(id.ToString()), continuedKey: null).Text;
+        Assert.Equal((emulated, emulated), (check.Emulated is not null, key.Contains("emulat", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Each_target_needs_its_own_and_a_boot_program_with_its_machine()
     {
