@@ -46,7 +46,7 @@ internal sealed partial class CommonOptions
 
     private readonly Option<string> _hostTools = new("--host-tools")
     {
-        Description = $"Where the host tools come from: {HostToolsProviders.Expected}; auto is the first of "
+        Description = $"Where the host tools come from: {HostToolsProviders.Expected(HostToolsProviders.HostTools)}; auto is the first of "
             + $"{string.Join(" and ", HostToolsProviders.OfAuto.Select(kind => kind.Name))} whose mirror can be reached, and stays until 'host-tools --update'",
         HelpName = "auto|NAME[:RELEASE]|PROVIDER:PLACE",
         DefaultValueFactory = _ => HostToolsRequest.Auto.Name,

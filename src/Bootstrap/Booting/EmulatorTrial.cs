@@ -9,7 +9,6 @@ public sealed class EmulatorTrial(ProcessRunner processes)
 {
     private const int ExpectedExit = 42;
     private const string Monitor = "printf 'info status\\nquit\\n' | \"$@\"";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs the trial program of a CPU by a program of qemu-user.</summary>
     public async Task<HostCheck> RunProgramAsync(string program, Emulator emulator, string directory, CancellationToken cancel)
@@ -22,14 +21,14 @@ public sealed class EmulatorTrial(ProcessRunner processes)
             File.SetUnixFileMode(trial, (UnixFileMode)0b111_101_101);
         }
         var variables = emulator.Cpu is { } cpu ? ImmutableSortedDictionary<string, string>.Empty.Add("QEMU_CPU", cpu) : ImmutableSortedDictionary<string, string>.Empty;
-        var result = await RunAsync(
-            new ConfinedCommand(program, [emulator.Trial is null ? "--version" : trial]) { Writable = [work], Readable = [program], Variables = variables }, cancel);
+        var command = new ConfinedCommand(program, [emulator.Trial is null ? "--version" : trial]) { Writable = [work], Readable = [program], Variables = variables };
+        var result = await command.RunBrieflyAsync(processes, cancel);
         var expected = emulator.Trial is null ? 0 : ExpectedExit;
         if (result?.ExitCode == expected)
             await new Sandbox(processes).RequireAsync(new Emulation(program, emulator.Elf, emulator.Cpu), work, cancel);
         return Check(
             emulator.UserProgram,
-            result is null ? "does not end" : result.ExitCode == expected ? null : $"ends with {result.ExitCode}, expected {expected}: {FirstLine(result.Error + result.Output)}",
+            result is null ? "does not end" : result.ExitCode == expected ? null : $"ends with {result.ExitCode}, expected {expected}: {result.FirstLine}",
             emulator.Trial is null ? "it starts; qemu/ has no trial program for it" : $"runs a program of three instructions for {emulator.Cpu ?? emulator.Name}",
             emulator.Location);
     }
@@ -41,35 +40,18 @@ public sealed class EmulatorTrial(ProcessRunner processes)
         var disk = Path.Combine(work, "disk");
         using (var file = File.Create(disk))
             file.SetLength(1 << 20);
-        var result = await RunAsync(
-            new ConfinedCommand("/bin/sh", ["-euc", Monitor, "sh", "/" + machine.Program, .. Qemu.Stopped(machine, disk)]) { Root = root, Writable = [work] }, cancel);
+        var command = new ConfinedCommand("/bin/sh", ["-euc", Monitor, "sh", "/" + machine.Program, .. Qemu.Stopped(machine, disk)]) { Root = root, Writable = [work] };
+        var result = await command.RunBrieflyAsync(processes, cancel);
         return Check(
             Path.GetFileName(machine.Program),
             result is null ? "does not answer"
-                : result.ExitCode == 0 && result.Output.Contains("VM status:", StringComparison.Ordinal) ? null : $"does not start '{machine.Machine}': {FirstLine(result.Error)}",
+                : result.ExitCode == 0 && result.Output.Contains("VM status:", StringComparison.Ordinal) ? null : $"does not start '{machine.Machine}': {result.FirstLine}",
             $"starts the machine '{machine.Machine}' with its disk{(machine.Network is null ? "" : " and network")}",
             location);
     }
 
     private static HostCheck Check(string name, string? problem, string found, Location location) => HostCheck.Of(
         name, problem, $"See {location}, and try other emulators: --emulators NAME:RELEASE.", found);
-
-    private static string FirstLine(string text) =>
-        text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "it says nothing";
-
-    private async Task<ProcessResult?> RunAsync(ConfinedCommand command, CancellationToken cancel)
-    {
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limited.CancelAfter(Patience);
-        try
-        {
-            return await command.RunAsync(processes, limited.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
 
     /// <summary>An executable of one segment, which is all of the file (System V ABI, chapters 4 and 5).</summary>
     internal static byte[] Executable(ElfIdentity elf, ImmutableArray<byte> code)

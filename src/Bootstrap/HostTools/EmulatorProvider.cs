@@ -71,11 +71,15 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
 
     private async Task WriteVersionAsync(string tree, ConfinedCommand command, CancellationToken cancel)
     {
-        var result = await command.RunAsync(processes, cancel);
-        if (result.ExitCode != 0)
-            throw new HostException($"'{need.Program}' of the emulators '{inner.Title}' can't be run: {result.Error.Trim()}", $"Name others: {EmulatorResolver.Hint}.");
+        var result = await command.RunBrieflyAsync(processes, cancel);
+        var version = result?.Output.Split('\n')[0].Trim() ?? "";
+        var problem = result is null ? $"does not end within {ConfinedCommand.Patience.TotalSeconds:F0} seconds"
+            : result.ExitCode != 0 ? $"can't be run: it ends with exit code {result.ExitCode}: {result.FirstLine}"
+            : version.Length is 0 or > 200 || version.Any(c => char.IsControl(c) || c == '\ufffd') ? "does not say its version in a line of text" : null;
+        if (problem is not null)
+            throw new HostException($"'{need.Program} --version' of the emulators '{inner.Title}' {problem}.", $"Name others: {EmulatorResolver.Hint}.");
         var file = Path.Combine(tree, VersionFile);
-        await File.WriteAllTextAsync(file, result.Output.Split('\n')[0].Trim() + "\n", cancel);
+        await File.WriteAllTextAsync(file, version + "\n", cancel);
         File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
     }
 
@@ -85,8 +89,11 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
         (First(tree, places.Programs, $"no {need.Program}"), need.Firmware is { } name ? First(tree, places.Firmware, $"no boot program {name}") : null);
 
     private string First(string tree, ImmutableArray<string> files, string lack) => files.FirstOrDefault(file => IsIn(tree, file)) ?? throw new HostException(
-        $"The emulators '{inner.Title}' have {lack}: there is {(files.IsEmpty ? "no name known for its file" : $"no {string.Join(", no ", files)}")}.",
+        $"The emulators '{inner.Title}' have {lack}: there is {(files.IsEmpty ? "no name known for its file" : $"no {string.Join(", no ", files.Select(file => Of(tree, file)))}")}.",
         $"Name others: {EmulatorResolver.Hint}.");
+
+    private static string Of(string tree, string file) =>
+        new FileInfo(Path.Combine(tree, file)).LinkTarget is { } target ? $"{file} but a link that leads to no file of the tree ({target})" : file;
 
     // A link of the user's tree may lead to a file of the host.
     private static bool IsIn(string tree, string file) => Path.Combine(tree, file) is var path && FileSystem.IsFile(path)
@@ -101,10 +108,10 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
         using var file = File.OpenRead(program);
         var bytes = new byte[Enough];
         var read = file.ReadAtLeast(bytes, Enough, throwOnEndOfStream: false);
-        if (read < 64 || !bytes.AsSpan().StartsWith("\u007fELF\u0002\u0001"u8))
+        if (read < 64 || !bytes.AsSpan().StartsWith("\u007fELF\u0002\u0001"u8) || Half(18) != BuildMachine.Current.ElfMachine)
             throw Refused(program, "is no program of this machine");
         var (offset, size, count) = ((int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(32)), Half(54), Half(56));
-        for (var header = offset; header > 0 && header + 4 <= read && header < offset + (count * size); header += size)
+        for (var header = offset; header > 0 && header <= read - 4 && header < offset + (count * size); header += size)
         {
             if (BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(header)) == Interpreter)
                 throw Refused(program, "needs shared libraries, and runs where there are only the target's");

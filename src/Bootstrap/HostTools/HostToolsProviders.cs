@@ -52,7 +52,8 @@ public sealed record HostToolsProviders(
     public static HostToolsKind? Kind(string name) => All.FirstOrDefault(kind => kind.Name == name);
 
     /// <summary>What <see cref="Parse"/> reads, for people.</summary>
-    public static string Expected => string.Join(", ", All.Select(kind => kind.Usage).Prepend(HostToolsRequest.Auto.Name));
+    public static string Expected(string makes) => string.Join(", ",
+        [HostToolsRequest.Auto.Name, .. makes == Emulators ? [HostToolsRequest.Built.Name] : Array.Empty<string>(), .. All.Select(kind => kind.Usage)]);
 
     /// <summary>Reads <c>auto</c>, <c>NAME</c>, <c>NAME:RELEASE</c> or <c>PROVIDER:PLACE</c>.</summary>
     /// <exception cref="DefinitionException">The text is none of these.</exception>
@@ -63,7 +64,7 @@ public sealed record HostToolsProviders(
         var takesPlace = Kind(name) is { AtPlace: not null };
         var read = place is { Length: > 0 } && takesPlace ? Kind(name)!.ReadPlace(place) : place;
         var isRequest = name == HostToolsRequest.Auto.Name ? place is null : name.Length > 0 && read != "" && (read is not null || !takesPlace);
-        return isRequest ? new HostToolsRequest(name, read) : throw new DefinitionException($"'{text}' names no {makes}; expected {Expected}.");
+        return isRequest ? new HostToolsRequest(name, read) : throw new DefinitionException($"'{text}' names no {makes}; expected {Expected(makes)}.");
     }
 
     /// <summary>The value of an option, or null.</summary>
@@ -87,7 +88,7 @@ public sealed record HostToolsProviders(
     public HostToolsRelease ReleaseOf(HostToolsRequest request) => Definitions.TryGetValue(request.Name, out var definition)
         ? definition.Release(request.Place, OptionOf(Makes))
         : throw new DefinitionException(
-            $"There are no {Makes} called '{request.Name}'; expected {Expected}, or a release of {string.Join(", ", Definitions.Keys)}.",
+            $"There are no {Makes} called '{request.Name}'; expected {Expected(Makes)}, or a release of {string.Join(", ", Definitions.Keys)}.",
             "Others are described in a file host-tools/NAME.yaml of a directory given by --definitions.");
 }
 

@@ -36,8 +36,17 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     /// <summary>Host tools with the packages that a recipe has for itself; the same where they are not made of packages.</summary>
     /// <exception cref="DefinitionException">The recipe does not say what it needs of these.</exception>
     public async Task<HostToolsSysroot> ForAsync(
-        Recipe recipe, HostToolsSysroot tools, bool update, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel) =>
-        ProviderFor(recipe, tools) is { } provider ? await ResolveAsync(provider, update, notice, progress, cancel) : tools;
+        Recipe recipe, HostToolsSysroot tools, bool update, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
+    {
+        try
+        {
+            return ProviderFor(recipe, tools) is { } provider ? await ResolveAsync(provider, update, notice, progress, cancel) : tools;
+        }
+        catch (HostException failure)
+        {
+            throw new HostException($"{recipe.Location}: with 'packages' of recipe '{recipe.Name}': {failure.Message}", failure.Hint, failure);
+        }
+    }
 
     /// <summary>Like <see cref="ForAsync"/>, if they are in the store; null where they are not.</summary>
     public HostToolsSysroot? FindFor(Recipe recipe, HostToolsSysroot tools) => ProviderFor(recipe, tools) is { } provider ? Find(provider) : tools;
@@ -50,8 +59,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     {
         if (tools.Kind.OfRelease is null)
             return null;
-        var packages = recipe.Packages.GetValueOrDefault(tools.Kind.Name, []);
-        return !packages.IsDefaultOrEmpty ? providers.Of(providers.ReleaseOf(HostToolsProviders.Parse(tools.Title)).With(packages)) : throw new DefinitionException(
+        return recipe.Packages.TryGetValue(tools.Kind.Name, out var packages) ? providers.Of(providers.ReleaseOf(HostToolsProviders.Parse(tools.Title)).With(packages)) : throw new DefinitionException(
             $"{recipe.Location}: recipe '{recipe.Name}' needs packages of {string.Join(" or ", recipe.Packages.Keys)}, and the host tools are {tools.Title}.",
             $"Name its packages there under 'packages:', '{tools.Kind.Name}:', or take other host tools: --host-tools {recipe.Packages.Keys.First()}.");
     }

@@ -39,7 +39,12 @@ public sealed record CommandSpec(string Program, ImmutableArray<string> Argument
 }
 
 /// <summary>How a process ended, and what it wrote unless it had the terminal.</summary>
-public sealed record ProcessResult(int ExitCode, string Output, string Error);
+public sealed record ProcessResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>What it says of a failure, for people.</summary>
+    public string FirstLine =>
+        (Error + '\n' + Output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "it says nothing";
+}
 
 /// <summary>How a child process is made to end before its time.</summary>
 public enum StopMethod

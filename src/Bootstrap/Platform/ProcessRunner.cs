@@ -18,6 +18,7 @@ public sealed class ProcessRunner : IDisposable
     private static readonly Lazy<string[]> ParentDeathSignalPrefix = new(() => HostProgram.SetPriv.Installed is { } found ? [found, "--pdeathsig", "KILL", "--"] : []);
 
     private const uint AfterStandardError = 3;
+    private const int Most = 64 << 20;
     private readonly BlockingCollection<Action> _starts = [];
     private readonly Thread _starter;
     private readonly PosixSignalRegistration _suspended;
@@ -56,7 +57,11 @@ public sealed class ProcessRunner : IDisposable
             var running = await StartAsync(() => call.ExecuteAsync(
                 information => Prepare(information, program, command), Started, CancellationToken.None, CancellationToken.None));
             var result = await running.Task.WaitAsync(cancel);
-            return new ProcessResult(result.ExitCode, output.ToString(), error.ToString());
+            // SIGINT (2) and SIGTERM (15) may go to all processes of the terminal, and the child be the quicker.
+            if (result.ExitCode is 128 + 2 or 128 + 15)
+                await Task.Delay(200, cancel);
+            return output.Length < Most && error.Length < Most ? new ProcessResult(result.ExitCode, output.ToString(), error.ToString())
+                : new ProcessResult(Math.Max(result.ExitCode, 1), "", $"it wrote more than {Most >> 20} million characters");
         }
         catch (OperationCanceledException) when (child is not null)
         {
@@ -193,12 +198,21 @@ public sealed class ProcessRunner : IDisposable
     private static PipeTarget Target(StringBuilder all, Action<string>? onLine, Lock gate, Action<ReadOnlyMemory<byte>>? onBytes = null)
     {
         var target = onBytes is not null ? PipeTarget.Create(HearBytesAsync)
-            : onLine is null ? PipeTarget.ToStringBuilder(all, Encoding.UTF8) : PipeTarget.ToDelegate(Hear, Encoding.UTF8);
+            : onLine is null ? PipeTarget.Create(KeepAsync) : PipeTarget.ToDelegate(Hear, Encoding.UTF8);
         return PipeTarget.Create(async (stream, cancel) =>
         {
             await Task.Yield();
             await target.CopyFromAsync(stream, cancel);
         });
+
+        // All is read, so that the child goes on, and no more is kept than there is memory for.
+        async Task KeepAsync(Stream stream, CancellationToken cancel)
+        {
+            using var reader = new StreamReader(stream, Encoding.UTF8);
+            var buffer = new char[1 << 14];
+            while (await reader.ReadAsync(buffer, cancel) is > 0 and var count)
+                all.Append(buffer, 0, Math.Min(count, Most - all.Length));
+        }
 
         async Task HearBytesAsync(Stream stream, CancellationToken cancel)
         {

@@ -27,6 +27,8 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
 
     private static volatile bool FreshProc = true;
 
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+
     public ConfinedCommand(HostProgram program, params ImmutableArray<string> arguments)
         : this(program.Find(), arguments)
     {
@@ -68,6 +70,16 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
         // In most containers there can be no /proc but the one that is there.
         FreshProc = false;
         return await processes.RunAsync(ToCommand(fresh: false), cancel);
+    }
+
+    /// <summary>Like the other, but null where it has not ended after <see cref="Patience"/>: it is ended then.</summary>
+    public async Task<ProcessResult?> RunBrieflyAsync(ProcessRunner processes, CancellationToken cancel)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limited.CancelAfter(Patience);
+        var run = RunAsync(processes, limited.Token);
+        await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return run.IsCanceled && !cancel.IsCancellationRequested ? null : await run;
     }
 
     internal CommandSpec ToCommand(bool fresh)

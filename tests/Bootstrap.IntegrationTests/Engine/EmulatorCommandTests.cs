@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bootstrap.Booting;
 using Bootstrap.IntegrationTests.Sandboxing;
 using Bootstrap.Platform;
 using Bootstrap.Tests;
@@ -88,6 +89,31 @@ public sealed class EmulatorCommandTests : IDisposable
         await RefusedAsync("'qemu-m68k' of the emulators 'path:" + _directory + "' is no program of this machine; expected a static program.");
     }
 
+    // Machine code for x86-64: exit(7), exit(0), a jump to itself, and a write of a control character and exit(0).
+    [Theory]
+    [InlineData("bf07000000b83c0000000f05", "can't be run: it ends with exit code 7: it says nothing.")]
+    [InlineData("31ffb83c0000000f05", "does not say its version in a line of text.")]
+    [InlineData("ebfe", "does not end within 30 seconds.")]
+    [InlineData("bf01000000488d3519000000ba02000000b8010000000f0531ffb83c0000000f051b0a", "does not say its version in a line of text.")]
+    public async Task A_program_that_does_not_say_its_version_is_refused_with_what_it_did(string code, string expected)
+    {
+        Place(EmulatorTrial.Executable(new ElfIdentity(64, BigEndian: false, BuildMachine.X64.ElfMachine), [.. Convert.FromHexString(code)]));
+        await RefusedAsync($"'qemu-m68k --version' of the emulators 'path:{_directory}' {expected}");
+    }
+
+    [Theory]
+    [InlineData(18, "b700", "is no program of this machine; expected a static program.")]
+    [InlineData(32, "fcffff7f00000000", "can't be run: ")]
+    public async Task A_damaged_program_or_one_of_another_machine_is_refused(int at, string bytes, string expected)
+    {
+        var program = EmulatorTrial.Executable(new ElfIdentity(64, BigEndian: false, BuildMachine.X64.ElfMachine), [0xeb, 0xfe]);
+        Convert.FromHexString("fcffff7f00000000").CopyTo(program, 32);
+        Convert.FromHexString("03000100").CopyTo(program, 54);
+        Convert.FromHexString(bytes).CopyTo(program, at);
+        Place(program);
+        await RefusedAsync(expected);
+    }
+
     [Fact]
     public async Task A_link_out_of_the_tree_is_not_followed()
     {
@@ -96,7 +122,7 @@ public sealed class EmulatorCommandTests : IDisposable
         File.Copy(Path.Combine(InstalledEmulators.Tree, InstalledEmulators.UserProgram), outside);
         File.CreateSymbolicLink(Path.Combine(_directory, "usr/bin/qemu-m68k"), outside);
         _checkout.Emulators = $"path:{_directory}";
-        await RefusedAsync($"The emulators 'path:{_directory}' have no qemu-m68k: there is no usr/bin/qemu-m68k, no bin/qemu-m68k, no usr/local/bin/qemu-m68k.");
+        await RefusedAsync($"The emulators 'path:{_directory}' have no qemu-m68k: there is no usr/bin/qemu-m68k but a link that leads to no file of the tree ({outside}), no bin/qemu-m68k, no usr/local/bin/qemu-m68k.");
         Assert.True(File.Exists(outside));
         TreeRemover.Remove(Path.GetDirectoryName(outside)!);
     }
@@ -136,65 +162,6 @@ public sealed class EmulatorCommandTests : IDisposable
         Assert.True(exitCode == 1, error);
         Assert.Contains($"Step toy/all failed with exit code 7.\n  {machine.Name}\n", output, StringComparison.Ordinal);
         Assert.Contains($"ok       qemu-{machine.Name}: not needed", await _checkout.OutputAsync("doctor", "toy"), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_built_emulator_is_a_step_of_the_plan_by_which_the_steps_of_the_target_run()
-    {
-        _checkout.Emulators = "built";
-        _checkout.Recipe("base", "mkdir /out/bin; cp /files/sh /out/bin/", "files: base");
-        _checkout.Write("src/recipes/base/sh", "");
-        ForeignProgram.WriteTo(Path.Combine(_checkout.Directory, "src/recipes/base/sh"));
-        _checkout.Write("src/recipes/all.yaml", "name: all\nsummary: s\nstage: target\nruns-on: target\nneeds: [base]\nrun: \"true\"\n");
-        var (exitCode, _, error) = await _checkout.RunAsync("plan", "toy");
-        Assert.Equal(2, exitCode);
-        Assert.Contains("No recipe 'emulator-user' builds 'qemu-m68k'.", error, StringComparison.Ordinal);
-
-        _checkout.Write("src/recipes/emulator-user/qemu", "");
-        File.Copy(Path.Combine(InstalledEmulators.Tree, InstalledEmulators.UserProgram), Path.Combine(_checkout.Directory, "src/recipes/emulator-user/qemu"), overwrite: true);
-        _checkout.Recipe("emulator-user", "mkdir -p /out/usr/bin; cp /files/qemu /out/usr/bin/qemu-m68k", "files: emulator-user");
-        Assert.Matches("toy/all +depends on base, emulator-user\n", await _checkout.OutputAsync("plan", "toy"));
-        // The program in the shell's place, which can only have been run by it.
-        (exitCode, var output, _) = await _checkout.RunAsync("build", "toy");
-        Assert.Equal(1, exitCode);
-        Assert.Contains("Step toy/all failed with exit code 42.\n  hello from m68k\n", output, StringComparison.Ordinal);
-        Assert.Contains("ok       qemu-m68k: is built by the recipe 'emulator-user'\n", (await _checkout.RunAsync("doctor", "toy")).Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Packages_of_a_recipe_are_in_its_host_tools_alone_and_in_pins_and_mirror()
-    {
-        _checkout.Emulators = null;
-        _checkout.Store = await _world.NewStoreAsync();
-        _checkout.Write("src/host-tools/debian.yaml", "name: debian\nprovider: debian\ndefault: trixie\npackages: [busybox-static]\nlinks: {usr/bin/sh: busybox, bin: usr/bin}\nreleases: {trixie: {}}\n");
-        _checkout.Recipe("plain", "busybox ls /usr/share/media-types > /out/list || busybox touch /out/none");
-        _checkout.Recipe("all", "busybox test -e /usr/share/bug-none; busybox ls /etc > /out/list", "needs: [plain]\npackages: {debian: [media-types]}");
-        string[] debian = ["--host-tools", "debian"];
-        var (exitCode, plan, said) = await _checkout.RunAsync(["plan", "toy", .. debian]);
-        Assert.True(exitCode == 0, said);
-        Assert.Contains("making the host tools (debian:trixie+media-types) for the first time\n", said, StringComparison.Ordinal);
-        var pins = JsonNode.Parse(File.ReadAllText(Path.Combine(_checkout.Store, "pins/host-tools.json")))!;
-        Assert.Equal("busybox-static", string.Join(' ', pins["debian:trixie"]!["packages"]!.AsArray().Select(each => (string)each!["name"]!)));
-        Assert.Equal("busybox-static media-types", string.Join(' ', pins["debian:trixie+media-types"]!["packages"]!.AsArray().Select(each => (string)each!["name"]!)));
-        string TreeOf(string title) => Path.Combine(_checkout.Store, "trees", (string)pins[title]!["content"]!, "tree");
-        Assert.True(File.Exists(Path.Combine(TreeOf("debian:trixie+media-types"), "etc/mime.types")));
-        Assert.False(File.Exists(Path.Combine(TreeOf("debian:trixie"), "etc/mime.types")));
-
-        // A recipe without them keeps its key; listed, mirrored, and kept by a collection.
-        Assert.Matches("for all  debian:trixie[+]media-types, 2 packages", await _checkout.OutputAsync(["host-tools", .. debian]));
-        var mirror = Path.Combine(_directory, "mirror");
-        Assert.Matches("(?m)^media-types_.*[.]deb  ", await _checkout.OutputAsync(["sources", "mirror", mirror, "toy", .. debian]));
-        await _checkout.OutputAsync(["gc", "toy", .. debian]);
-        Assert.True(Directory.Exists(TreeOf("debian:trixie+media-types")));
-        _checkout.Store = Path.Combine(_directory, "offline");
-        Assert.Equal(plan, await _checkout.OutputAsync(["plan", "toy", .. debian, "--offline", "--mirror", mirror]));
-
-        _checkout.Recipe("all", "true", "packages: {alpine: [media-types]}");
-        (exitCode, _, said) = await _checkout.RunAsync(["plan", "toy", .. debian, "--offline", "--mirror", mirror]);
-        Assert.Equal(2, exitCode);
-        Assert.Contains("recipe 'all' needs packages of alpine, and the host tools are debian:trixie.", said, StringComparison.Ordinal);
-        _checkout.Recipe("all", "true", "packages: {slackware: [media-types]}");
-        Assert.Contains("all.yaml:", (await _checkout.RunAsync(["plan", "toy", .. debian])).Error, StringComparison.Ordinal);
     }
 
     [Fact]

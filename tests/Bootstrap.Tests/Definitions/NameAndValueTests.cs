@@ -90,12 +90,14 @@ public sealed class NameAndValueTests : IDisposable
     [InlineData(Source, "http://example.org", "http://user:word@example.org", "5:68: an item of 'urls' is 'http://***@example.org/gcc-14.2.0.tar.xz', expected an absolute https or http URL")]
     [InlineData(Source, "sha256: aaaa", "sha256: AAAA", "6:11: 'sha256' is 'AAAAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', expected a SHA-256 digest of 64 lower-case hexadecimal digits")]
     [InlineData(Source, "sha256: aaaa", "sha256: aaa", "6:11: 'sha256' is 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', expected a SHA-256 digest of 64 lower-case hexadecimal digits")]
-    [InlineData(Source, "gcc-14-source", "Gcc_14", "8:11: 'binary' is 'Gcc_14', expected a Debian package's name of lower-case letters, digits and '.', '+', '-'")]
+    [InlineData(Source, "gcc-14-source", "Gcc_14", "8:11: 'binary' is 'Gcc_14', expected a Debian package's name of lower-case letters, digits and '.', '+', '-', without a '-' at its end")]
     [InlineData(Source, "file: usr/src/gcc-14", "file: usr/../..", "10:9: 'file' is 'usr/../../gcc-14.2.0-dfsg.tar.xz', expected a relative path without '.' and '..'")]
     [InlineData(Source, "file: usr/src/gcc-14", "file: /usr/src/gcc-14", "10:9: 'file' is '/usr/src/gcc-14/gcc-14.2.0-dfsg.tar.xz', expected a relative path without '.' and '..'")]
     [InlineData(Source, "binary: gcc-14-source", "source: gcc-14", "10:9: 'file' is 'usr/src/gcc-14/gcc-14.2.0-dfsg.tar.xz', expected a file name without directories")]
     [InlineData(HostTools, "g++,", "gcc,", "4:17: 'gcc' stands in 'packages' twice, expected it once")]
-    [InlineData(HostTools, "g++,", "g++=14,", "4:17: an item of 'packages' is 'g++=14', expected a Debian package's name of lower-case letters, digits and '.', '+', '-'")]
+    [InlineData(HostTools, "g++,", "g++=14,", "4:17: an item of 'packages' is 'g++=14', expected a Debian package's name of lower-case letters, digits and '.', '+', '-', without a '-' at its end")]
+    [InlineData(HostTools, "g++,", "gcc-14-,", "4:17: an item of 'packages' is 'gcc-14-', expected a Debian package's name of lower-case letters, digits and '.', '+', '-', without a '-' at its end")]
+    [InlineData(Compiler, "runs-on: host", "runs-on: host\npackages: {debian: [meson-]}", "5:21: an item of 'debian' is 'meson-', expected a package's name of letters, digits and '.', '_', '+', '-', without a '-' at its end")]
     [InlineData(HostTools, "usr/bin/awk", "/usr/bin/awk", "5:9: a key of 'links' is '/usr/bin/awk', expected a relative path without '.' and '..'")]
     public void A_value_that_can_not_be_right_is_refused_with_what_it_should_look_like(string file, string piece, string replacement, string expected)
     {

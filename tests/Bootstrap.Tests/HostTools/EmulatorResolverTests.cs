@@ -17,7 +17,7 @@ public sealed class EmulatorResolverTests : IDisposable
     [InlineData("debian:forky", "qemu-system-vax", null, "debian.yaml:8:10: the release 'debian:forky' names no package that has 'qemu-system-vax', under 'emulators:', 'programs:'.")]
     [InlineData("debian", "qemu-system-m68k", "openbios", "debian.yaml:7:11: the release 'debian:trixie' names no package that has 'openbios', under 'emulators:', 'firmware:'.")]
     [InlineData("alpine", "qemu-m68k", null, "alpine.yaml:7:5: the release 'alpine:3.20' does not say where its qemu is; expected 'emulators:' there.")]
-    [InlineData("slackware", "qemu-m68k", null, "There are no emulators called 'slackware'; expected auto, alpine[:RELEASE], ")]
+    [InlineData("slackware", "qemu-m68k", null, "There are no emulators called 'slackware'; expected auto, built, alpine[:RELEASE], ")]
     [InlineData("debian:sarge", "qemu-m68k", null, "'sarge'")]
     public void What_no_definition_knows_a_place_of_is_refused_with_the_place_to_say_it(string request, string program, string? firmware, string expected)
     {

@@ -1,5 +1,6 @@
 using Bootstrap.HostTools;
 using Bootstrap.Platform;
+using Bootstrap.Sources.Debian;
 
 namespace Bootstrap.Tests.HostTools;
 
@@ -38,6 +39,17 @@ public sealed class HostToolsRequestTests
     [InlineData("ostree:/srv/repo#--help")]
     public void Anything_else_says_what_was_expected(string text) => Assert.Contains(
         "expected auto, alpine[:RELEASE], debian[:SUITE], path:DIRECTORY-OR-TARBALL, ostree:", Assert.Throws<DefinitionException>(() => HostToolsProviders.Parse(text)).Message);
+
+    [Theory]
+    [InlineData("built:9.0")]
+    [InlineData("built:")]
+    [InlineData("biult")]
+    public void What_is_no_choice_of_emulators_is_told_that_they_can_be_built_too(string text)
+    {
+        var providers = new HostToolsProviders(null!, null!, new DebianArchive(null!, null!, null), null!, null!, System.Collections.Immutable.ImmutableSortedDictionary<string, Bootstrap.Definitions.HostToolsDefinition>.Empty) { Makes = HostToolsProviders.Emulators };
+        var refused = Assert.Throws<DefinitionException>(() => providers.ReleaseOf(HostToolsProviders.Parse(text, HostToolsProviders.Emulators)));
+        Assert.Contains("expected auto, built, alpine[:RELEASE], debian[:SUITE], path:", refused.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void The_login_of_an_OSTree_repository_would_become_part_of_a_name_and_is_refused()

@@ -23,6 +23,27 @@ public sealed class ProcessRunnerTests : IDisposable
         Assert.Equal(128 + 15, (await RunAsync(Shell("kill -TERM $$"))).ExitCode);
     }
 
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_child_that_hears_of_an_interruption_before_we_do_is_no_failure(string signal)
+    {
+        using var interruption = new CancellationTokenSource();
+        var run = _processes.RunAsync(Shell($"kill -{signal} $$"), interruption.Token, _ => { });
+        await Task.WhenAny(run, Task.Delay(100));
+        interruption.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("; exit 7", 7)]
+    public async Task Of_a_child_that_writes_without_end_no_more_is_kept_than_there_is_memory_for(string end, int exitCode)
+    {
+        var result = await RunAsync(Shell($"head -c 70M /dev/zero{end}"));
+        Assert.Equal(new ProcessResult(exitCode, "", "it wrote more than 64 million characters"), result);
+    }
+
     [Fact]
     public async Task Lines_of_output_and_error_are_told_as_they_come()
     {

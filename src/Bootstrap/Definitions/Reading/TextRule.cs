@@ -44,12 +44,13 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
     public static readonly TextRule BesideTheFile = new("a path relative to this file", $"(?!/){OneWord}");
     public static readonly TextRule Suffix = new("a suffix such as .sig", "[.][A-Za-z0-9.]+");
     public static readonly TextRule Sha256 = new("a SHA-256 digest of 64 lower-case hexadecimal digits", "[0-9a-f]{64}");
+    // To apt a name with a '-' at its end is a package to do without.
     public static readonly TextRule DebianPackage = new(
-        "a Debian package's name of lower-case letters, digits and '.', '+', '-'", "[a-z0-9][a-z0-9.+-]+");
+        "a Debian package's name of lower-case letters, digits and '.', '+', '-', without a '-' at its end", "[a-z0-9][a-z0-9.+-]+(?<!-)");
     public static readonly TextRule AlpinePackage = new(
         "an Alpine package's name of letters, digits and '.', '_', '+', '-'", "[A-Za-z0-9][A-Za-z0-9._+-]*");
     public static readonly TextRule AnyPackage = new(
-        "a package's name of letters, digits and '.', '_', '+', '-'", "[A-Za-z0-9][A-Za-z0-9._+-]*");
+        "a package's name of letters, digits and '.', '_', '+', '-', without a '-' at its end", "[A-Za-z0-9][A-Za-z0-9._+-]*(?<!-)");
     public static readonly TextRule FileName = new("a file name without directories", PathPart);
     public static readonly TextRule RelativePath = new("a relative path without '.' and '..'", $"{PathPart}(?:/{PathPart})*");
     public static readonly TextRule AbsolutePath = new("an absolute path without '.' and '..'", $"(?:/{PathPart})+");

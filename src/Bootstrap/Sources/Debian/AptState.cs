@@ -45,12 +45,8 @@ internal sealed class AptState
     // A URL may hold a login, of the mirror or of a proxy.
     private static void WriteSecret(string path, string text)
     {
-        using var file = new StreamWriter(path, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
+        const UnixFileMode ours = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new StreamWriter(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = ours });
         file.Write(text);
     }
 
@@ -204,7 +200,7 @@ internal static class AptFailure
             ["is not valid yet", "is expired", "has expired"]),
         new(
             "the mirror has no package of that name in the suite",
-            "Check the package names in the definitions (src/host-tools, src/sources).",
+            "Check the package names in the definitions (src/host-tools, src/sources, 'packages' of recipes).",
             ["Unable to locate package", "Unable to find a source package", "has no installation candidate", "Couldn't find package"]),
         new(
             "the mirror no longer has a version that is pinned",

@@ -112,6 +112,9 @@ public sealed class DebianArchive : IDisposable
                 ? ["install", "--quiet", "--yes", "--download-only", .. packages] : ["download", "--quiet", .. packages];
             var where = withDependencies ? apt.Archives : apt.Downloads;
             var offered = await OfferedAsync(apt, failure, arguments, apt.Downloads, cancel);
+            // To apt a name that no package has is a regular expression, if it can be read as one.
+            if (packages.FirstOrDefault(name => name.AsSpan().ContainsAny('.', '+') && !offered.Any(uri => uri.File.Split('_')[0] == name.Split('=')[0])) is { } none)
+                throw AptFailure.Explain(failure, suite, new ProcessResult(1, "", $"E: Unable to locate package {none}"));
             // What lies there under its name and with its size, apt does not fetch.
             foreach (var uri in offered.Where(uri => uri.Sha256 is not null && uri.File == Path.GetFileName(uri.File)))
             {
