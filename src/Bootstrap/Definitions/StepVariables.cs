@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Bootstrap.Definitions;
@@ -17,11 +19,14 @@ public static partial class StepVariables
     /// <summary>The triplet of the machine that builds: the same for all targets.</summary>
     public const string Build = "build";
 
+    private static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly ImmutableSortedDictionary<string, Func<Target, Emulator, string>> Meanings =
         new Dictionary<string, Func<Target, Emulator, string>>
         {
             ["name"] = (target, _) => target.Name,
             ["triplet"] = (target, _) => target.Triplet,
+            ["known-failures"] = (target, _) => target.KnownFailures.IsEmpty ? "" : JsonSerializer.Serialize(target.KnownFailures, Plain),
             ["elf-bits"] = (_, emulator) => emulator.Elf.Bits.ToString(CultureInfo.InvariantCulture),
             ["elf-endian"] = (_, emulator) => emulator.Elf.BigEndian ? "big" : "little",
             ["elf-machine"] = (_, emulator) => emulator.Elf.Machine.ToString(CultureInfo.InvariantCulture),

@@ -16,6 +16,9 @@ public sealed record Target
     /// <summary>The versions of sources and of the emulator that it works with.</summary>
     public ImmutableArray<VersionWindow> Versions { get; init; } = [];
 
+    /// <summary>The checks that fail for a known reason.</summary>
+    public ImmutableArray<KnownFailure> KnownFailures { get; init; } = [];
+
     public required ImmutableSortedDictionary<string, ImmutableArray<Patch>> Patches { get; init; }
     public required ImmutableSortedDictionary<string, Replacement> Replacements { get; init; }
     public required ContainerPlatform Container { get; init; }
@@ -29,3 +32,9 @@ public sealed record ContainerPlatform(string Architecture, string? Variant);
 
 /// <summary>A file that a target brings to the steps which read a variable that names it: its path on the host and its content.</summary>
 public sealed record TargetFile(string Path, Digest Digest);
+
+/// <summary>A check that is known to fail, and fails a verification where it passes.</summary>
+/// <param name="Check">Its name in the table of <c>bootstrap verify</c>.</param>
+/// <param name="Emulator">The version of qemu, or its first numbers, under which that holds; null for all.</param>
+/// <param name="Because">Whose mistake it is, for people.</param>
+public sealed record KnownFailure(string Check, string? Emulator, string Because);

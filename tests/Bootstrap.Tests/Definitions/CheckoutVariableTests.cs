@@ -5,7 +5,7 @@ namespace Bootstrap.Tests.Definitions;
 
 public sealed class CheckoutVariableTests : IDisposable
 {
-    private const string Facts = "NAME=NUMBER, NAME one of char_signed, sizeof_long";
+    private const string Facts = "NAME=NUMBER as in 'bootstrap abi TARGET', such as sizeof_long=4";
     private const string Options = "options of configure, each with '-' first";
 
     private readonly string _mine = Directory.CreateTempSubdirectory("mine-").FullName;

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Bootstrap.Definitions;
 using Bootstrap.Platform;
+using Bootstrap.Tests.Planning;
 using Bootstrap.Tests.Platform;
 
 namespace Bootstrap.Tests.Recipes;
@@ -35,6 +37,46 @@ public sealed class VerificationScriptTests : IDisposable
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("0 checks passed, 1 failed", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fail", null, "known raise() does nothing; it said: said", 0)]
+    [InlineData("fail", "10", "known raise() does nothing; it said: said", 0)]
+    [InlineData("fail", "10.0", "known raise() does nothing; it said: said", 0)]
+    [InlineData("fail", "10.0.1", "fail  said", 1)]
+    [InlineData("fail", "7.2", "fail  said", 1)]
+    [InlineData("pass", "10.0", "fail  it passes again: take it out of 'known-failures' (raise() does nothing)", 1)]
+    [InlineData("pass", "7.2", "pass  said", 0)]
+    public async Task A_known_failure_is_shown_as_such_and_fails_the_verification_once_it_passes(string result, string? emulator, string shown, int exitCode)
+    {
+        _directory.Write("results/programs.tsv", $"C\tpass\thello\nsignals\t{result}\tsaid\n");
+        _directory.MakeDirectory("out");
+
+        var merged = await MergeAsync(new KnownFailure("signals", emulator, "raise() does nothing"));
+
+        Assert.True(exitCode == merged.ExitCode, merged.Output + merged.Error);
+        var line = merged.Output.Split('\n').Single(line => line.Contains(" signals ", StringComparison.Ordinal));
+        Assert.Equal(shown, string.Join(' ', line[..6].Trim(), line[25..].Trim()).Replace("pass ", "pass  ", StringComparison.Ordinal).Replace("fail ", "fail  ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_known_failure_of_no_check_fails_the_verification()
+    {
+        _directory.Write("results/programs.tsv", "C\tpass\thello\n");
+        _directory.MakeDirectory("out");
+
+        var merged = await MergeAsync(new KnownFailure("C+", null, "unknown"));
+
+        Assert.Equal(1, merged.ExitCode);
+        Assert.Contains("there is no such check: correct 'known-failures'", merged.Output, StringComparison.Ordinal);
+    }
+
+    private async Task<ProcessResult> MergeAsync(KnownFailure known)
+    {
+        using var processes = new ProcessRunner();
+        var variable = StepVariables.Value("known-failures", Samples.Target("m68k") with { KnownFailures = [known] }, null!)!;
+        string[] words = [$"KNOWN_FAILURES={variable}", "python3", Path.Combine(Checkout.Root, "src/recipes/verify/merge.py"), "m68k", "m68k-linux-gnu", "qemu-m68k version 10.0.13 (Debian)", "results", "out"];
+        return await processes.RunAsync(TestCommand.Of("env", words) with { WorkingDirectory = _directory.Path }, CancellationToken.None);
     }
 
     [Fact]

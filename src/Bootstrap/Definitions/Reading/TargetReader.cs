@@ -9,6 +9,12 @@ internal static class TargetReader
         "architecture", TextRule.Name, "The architecture as Go calls it (GOARCH), or as the kernel does where Go does not know it.");
     private static readonly Key<string?> Variant = Container.OrNull("variant", TextRule.Name, "The variant of the architecture, such as `v7`.");
 
+    private static readonly Mapping Known = new("a known failure");
+    private static readonly Key<string> Check = Known.Required("check", TextRule.Line, "The check's name, as the table of `bootstrap verify` has it.");
+    private static readonly Key<string?> Under = Known.OrNull(
+        "emulator", TextRule.Version, "The version of qemu under which it fails, or its first numbers, such as \"10.0\"; without it, under every one.");
+    private static readonly Key<string> Because = Known.Required("because", TextRule.Line, "Why it fails, and whose mistake that is.");
+
     private static readonly Mapping Target = new("a target");
     private static readonly Key<string> Name = Target.Required("name", Values.OwnName, "The target's name: that of the file, without `.yaml`.");
     private static readonly Key<string> Description = Target.Required(
@@ -27,6 +33,12 @@ internal static class TargetReader
         "Patch files for this target only, by source; they are applied after the source's own.");
     private static readonly Key<ImmutableSortedDictionary<string, Replacement>> Sources = Target.Optional(
         "sources", Values.Map(Values.SourceName, ReplacementReader.Value), "What this target builds in place of a source, by source.");
+    private static readonly Key<ImmutableArray<KnownFailure>> KnownFailures = Target.Optional(
+        "known-failures",
+        Values.List(
+            Values.Object(Known, map => new KnownFailure(map.Read(Check), map.Read(Under), map.Read(Because)), new KnownFailure("", null, "")),
+            distinct: each => each.Check),
+        "The checks of the verification that fail for a known reason; one that passes again fails the verification.");
     private static readonly Key<ImmutableArray<VersionWindow>> Versions = Target.Optional(
         "needs-version", WindowValue.Value,
         "The versions that it works with, by source, such as `linux: \"< 6.18\"`; `qemu` is the emulator in use. Outside of them `plan` refuses.");
@@ -49,6 +61,7 @@ internal static class TargetReader
             Emulator = map.Read(Emulator).Value,
             Goals = map.Read(Goals),
             Variables = variables.ToImmutableSortedDictionary(each => each.Key, each => each.Value.Text, StringComparer.Ordinal),
+            KnownFailures = map.Read(KnownFailures),
             Versions = map.Read(Versions),
             Patches = map.Read(Patches),
             Replacements = map.Read(Sources),
