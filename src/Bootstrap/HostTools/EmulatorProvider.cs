@@ -34,6 +34,8 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
 
     public Task<HostCheck> CheckAsync(CancellationToken cancel) => inner.CheckAsync(cancel);
 
+    public Task<string?> ChangeAsync(DateTimeOffset read, CancellationToken cancel) => inner.ChangeAsync(read, cancel);
+
     public Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel) =>
         inner.ResolveAsync(workDirectory, revision, Own(progress), cancel);
 

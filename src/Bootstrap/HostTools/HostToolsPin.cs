@@ -4,9 +4,10 @@ using Bootstrap.Store;
 
 namespace Bootstrap.HostTools;
 
-/// <summary>The host tools that one provider made for one definition.</summary>
+/// <summary>The host tools that one provider made for one definition, and when it began to read what they are of.</summary>
 internal sealed record HostToolsPin(
-    Digest Definition, Digest Key, Digest Content, [property: JsonPropertyOrder(1)] ImmutableArray<Package> Packages, string? Revision = null);
+    Digest Definition, Digest Key, Digest Content, [property: JsonPropertyOrder(1)] ImmutableArray<Package> Packages, string? Revision = null,
+    DateTimeOffset? Read = null);
 
 [JsonSourceGenerationOptions(
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -17,6 +17,9 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
 
     public static string PinName => Pins.Name;
 
+    // What was said of places: several emulators are of one.
+    private readonly HashSet<string> _told = [];
+
     /// <summary>The host tools of a choice; pinned ones are made anew only if it is asked for, or their definition has changed.</summary>
     /// <exception cref="HostException">They can't be made here, or not as they are pinned.</exception>
     public async Task<HostToolsSysroot> ResolveAsync(
@@ -79,7 +82,11 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         bool update, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         if (!update && Present(provider, decision, pins) is { } present)
+        {
+            if (Current(provider, pins)?.Read is { } read && await provider.ChangeAsync(read, cancel) is { } change && _told.Add(change))
+                notice(change);
             return present;
+        }
         var current = update ? null : Current(provider, pins);
         await new PackageSupply(store, mirrors, provider).BringAsync(current, cancel);
         var reason = update ? "anew, as asked for"
@@ -191,7 +198,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     private async Task<(Artifact Artifact, HostToolsPin Pin)> MakeAsync(
         IHostToolsProvider provider, HostToolsPin? expected, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
-        var watch = Stopwatch.StartNew();
+        var (watch, began) = (Stopwatch.StartNew(), DateTimeOffset.UtcNow);
         using var work = store.NewWork("host-tools");
         var inputs = expected is { Packages.IsEmpty: false }
             ? new ResolvedInputs(await new PackageSupply(store, null, provider).GetAsync(work.Path, expected.Packages, progress, cancel))
@@ -208,7 +215,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
             throw Moved(provider, expected.Content, artifact.Content);
         foreach (var file in inputs.Files.Where(file => file.Path.StartsWith(work.Path + "/", StringComparison.Ordinal)))
             store.Blobs.Add(file.Path, file.Package.Sha256);
-        return (artifact, new HostToolsPin(provider.Definition, key, artifact.Content, packages, inputs.Revision));
+        return (artifact, new HostToolsPin(provider.Definition, key, artifact.Content, packages, inputs.Revision, provider.NeedsNetwork ? null : began));
     }
 
     private static string KeyDocument(IHostToolsProvider provider, ImmutableArray<Package> packages, string tree)

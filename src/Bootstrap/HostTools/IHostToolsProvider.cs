@@ -46,6 +46,9 @@ public interface IHostToolsProvider
         string workDirectory, ImmutableArray<Package> packages, IProgress<Advance> progress, CancellationToken cancel) =>
         throw new InvalidOperationException($"The host tools {Title} are not made of packages.");
 
+    /// <summary>A line where it is of a place on this machine that has changed since it was read, or null.</summary>
+    Task<string?> ChangeAsync(DateTimeOffset read, CancellationToken cancel) => Task.FromResult<string?>(null);
+
     /// <summary>Makes the sysroot of its inputs and nothing else: the same inputs give the same tree.</summary>
     /// <returns>The root directory, below the work directory.</returns>
     /// <exception cref="HostException">This machine can't make it.</exception>

@@ -33,6 +33,18 @@ internal sealed class PathProvider(string path, HostToolsProviders with) : IHost
     public Task<HostCheck> CheckAsync(CancellationToken cancel) => Task.FromResult(HostCheck.Of(
         HostToolsKind.CheckName, Path.Exists(_path) ? null : $"there is no '{_path}'", "Name a directory or a tarball: path:FILE", $"to be taken from {_path}"));
 
+    // By ctime, which no program sets back; not of what is left out of the copy.
+    public async Task<string?> ChangeAsync(DateTimeOffset read, CancellationToken cancel)
+    {
+        var (directory, start) = Directory.Exists(_path) ? (_path, ".") : (Path.GetDirectoryName(_path)!, "./" + Path.GetFileName(_path));
+        var time = string.Create(CultureInfo.InvariantCulture, $"@{read.ToUnixTimeMilliseconds() / 1000m}");
+        ImmutableArray<string> arguments = ["-H", start, "-regex", "./\\(dev\\|proc\\|sys\\|run\\|tmp\\|var\\)", "-prune", "-o", "-newerct", time, "-print", "-quit"];
+        var newer = await new ConfinedCommand(HostProgram.FindFiles, arguments) { Readable = [_path], WorkingDirectory = directory }.RunAsync(with.Processes, cancel);
+        return newer.Output.Length == 0 ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Title} was read on {read:yyyy-MM-dd HH:mm} UTC and has changed since: 'host-tools --update {HostToolsProviders.OptionOf(with.Makes)} {Title}' reads it anew");
+    }
+
     public Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel) =>
         Task.FromResult(new ResolvedInputs([]));
 

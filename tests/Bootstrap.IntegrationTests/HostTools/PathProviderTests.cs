@@ -60,6 +60,44 @@ public sealed class PathProviderTests : IDisposable
         Assert.NotEqual(before.Artifact.Content, (await ResolveAsync(Root, update: true)).Artifact.Content);
     }
 
+    [Theory]
+    [InlineData(false, "echo new >\"$1/usr/bin/more\"")]
+    [InlineData(false, "touch -d 2001-01-01 \"$1/usr/bin/sh\"")]
+    [InlineData(false, "rmdir \"$1/opt/hidden\"")]
+    [InlineData(true, "touch -d 2001-01-01 \"$1.tar\"")]
+    public async Task A_place_that_has_changed_since_it_was_read_is_told_in_one_line_until_it_is_read_again(bool isTarball, string change)
+    {
+        MakeRoot();
+        var place = isTarball ? Tarball : Root;
+        await TarFile.CreateFromDirectoryAsync(Root, Tarball, includeBaseDirectory: false);
+        await ResolveAsync(place);
+        Assert.Empty(await ToldAsync());
+        await ShellAsync("mkdir \"$1/tmp/left/more\"; echo new >\"$1/tmp/left/file\"");
+        Assert.Empty(await ToldAsync());
+
+        await ShellAsync(change);
+        Assert.Matches(
+            $"^path:{place} was read on 20..-..-.. ..:.. UTC and has changed since: 'host-tools --update --host-tools path:{place}' reads it anew$", Assert.Single(await ToldAsync()));
+        var again = await ResolveAsync(place, update: true);
+        Assert.Empty(await ToldAsync());
+        Assert.Equal(again.Artifact.Content, (await ResolveAsync(place)).Artifact.Content);
+
+        async Task<string[]> ToldAsync()
+        {
+            _store.Notices.Clear();
+            await ResolveAsync(place);
+            return [.. _store.Notices];
+        }
+
+        // Clocks of file systems move on by steps.
+        async Task ShellAsync(string commands)
+        {
+            using var shell = Process.Start(new ProcessStartInfo("sh", ["-euc", "sleep 0.05; " + commands, "sh", Root]))!;
+            await shell.WaitForExitAsync();
+            Assert.Equal(0, shell.ExitCode);
+        }
+    }
+
     [Fact]
     public async Task Pinned_host_tools_that_are_gone_and_can_not_be_made_again_are_explained()
     {
