@@ -51,6 +51,17 @@ public sealed partial class DocumentationTests : IDisposable
     }
 
     [Fact]
+    public void The_page_on_emulators_says_which_form_of_qemu_has_the_patch_and_which_has_not()
+    {
+        var qemu = DefinitionReader.Read([Checkout.Root]).Sources["qemu"];
+        Assert.Equal(["qemu-own-exec.patch"], qemu.Debian!.Patches.Select(patch => patch.Name));
+        Assert.Empty(qemu.Patches);
+        var page = Checkout.Read("docs/emulators.md").Replace("\n  ", " ", StringComparison.Ordinal);
+        Assert.Contains($"of Debian's form of the source, {qemu.Debian.Version}, for which alone the patch is", page, StringComparison.Ordinal);
+        Assert.Contains($"Upstream's form, {qemu.Version}, is built without it", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_part_of_the_engine_is_explained()
     {
         var page = Checkout.Read("docs/how-it-works.md");
