@@ -183,7 +183,7 @@ public sealed class AlpineFailureTests
     [Theory]
     [InlineData("--alpine-root-sha256 is the checksum of a file that is not named", "--alpine-root-sha256", "0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("'12' is no SHA-256; expected 64 lower-case hexadecimal digits", "--alpine-root", "/etc/passwd", "--alpine-root-sha256", "12")]
-    [InlineData("no release '3.99' of the host tools 'alpine'", "--host-tools", "alpine:3.99")]
+    [InlineData("no release '3.99' of 'alpine'", "--host-tools", "alpine:3.99")]
     [InlineData("no release 'woody' of 'debian'", "--host-tools", "debian:woody")]
     [InlineData("no host tools called 'gentoo'; expected auto, alpine[:RELEASE], debian[:SUITE], path:DIRECTORY-OR-TARBALL, ostree:", "--host-tools", "gentoo")]
     public async Task What_can_not_be_meant(string expected, params string[] options)
