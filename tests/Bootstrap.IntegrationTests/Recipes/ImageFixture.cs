@@ -29,14 +29,7 @@ public sealed class ImageFixture : IDisposable
     }
 
     /// <summary>The table that the recipe has where a target names none.</summary>
-    public static string RecipeTable
-    {
-        get
-        {
-            var recipe = File.ReadAllText(Path.Combine(Checkout.Root, "src/recipes/image.yaml"));
-            return string.Join(' ', Regex.Match(recipe, @"image-table: \[([^\]]*)\]").Groups[1].Value.Split([',', '"', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
-        }
-    }
+    public static string RecipeTable => Bootstrap.Tests.Checkout.Definitions.Variables["image-table"].Default!;
 
     public string Root { get; }
 
