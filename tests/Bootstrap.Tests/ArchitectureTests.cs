@@ -13,8 +13,9 @@ public partial class ArchitectureTests
     // 1,850 more lines for progress without a terminal, and for steps, publications and mirrors that mean harm;
     // 1,000 more lines for emulators that are pinned and tried out, for builds with other host tools that are compared, and for build machines;
     // 100 more for emulators that are built, distributions' names of packages, and kernels without a private binfmt_misc;
-    // 550 more, and 10 types, for variables that are declared and checked, files that targets bring, windows of versions, and failures that are known.
-    private const int MostLines = 21_450;
+    // 550 more, and 10 types, for variables that are declared and checked, files that targets bring, windows of versions, and failures that are known;
+    // 60 more for what is said of tools, sources and emulators that a definition names for nothing, and for hints that help as they are pasted.
+    private const int MostLines = 21_510;
     private const int MostTypes = 410;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;

@@ -41,14 +41,22 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     public async Task<HostToolsSysroot> ForAsync(
         Recipe recipe, HostToolsSysroot tools, bool update, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
+        HostToolsSysroot own;
         try
         {
-            return ProviderFor(recipe, tools) is { } provider ? await ResolveAsync(provider, update, notice, progress, cancel) : tools;
+            own = ProviderFor(recipe, tools) is { } provider ? await ResolveAsync(provider, update, notice, progress, cancel) : tools;
         }
         catch (HostException failure)
         {
             throw new HostException($"{recipe.Location}: with 'packages' of recipe '{recipe.Name}': {failure.Message}", failure.Hint, failure);
         }
+
+        var path = StepVariables.EnvironmentOf(Machine.Host)["PATH"].Split(':').Select(directory => own.Tree + directory).ToList();
+        // A link may lead to a file by its path in the tree.
+        var lacking = recipe.Tools.Keys.Where(tool => !path.Exists(directory => new FileInfo(Path.Combine(directory, tool)) is { Exists: true } or { LinkTarget: not null })).ToList();
+        return lacking.Count == 0 ? own : throw new DefinitionException(
+            $"{recipe.Location}: recipe '{recipe.Name}' calls {string.Join(", ", lacking)}, which its host tools {own.Title} do not have.",
+            "Name the packages that have them there under 'packages:', or take other host tools.");
     }
 
     /// <summary>Like <see cref="ForAsync"/>, if they are in the store; null where they are not.</summary>

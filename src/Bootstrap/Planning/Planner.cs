@@ -23,7 +23,8 @@ public sealed partial class Planner
         _definitions = definitions;
         _resolution = resolution;
         _variables = definitions.Variables;
-        _tools = Tools(definitions.Recipes.Values);
+        // Those of a recipe with packages of its own are in its own host tools.
+        _tools = Tools(definitions.Recipes.Values.Where(recipe => recipe.Packages.IsEmpty));
         _beforeCheck = Definitions.Recipe.Reach(definitions.Recipes, [WellKnownSteps.HostToolsCheck, WellKnownSteps.UnpackSource]);
         _continuing = definitions.Recipes.Values.Where(recipe => recipe.Continues is not null)
             .ToLookup(recipe => recipe.Continues!.Value, recipe => recipe.Name);

@@ -72,6 +72,16 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Tools_of_a_recipe_with_packages_of_its_own_are_not_asked_of_the_host_tools_of_all()
+    {
+        var checking = Samples.Recipe("all").With("TOOLS", "${tools}") with { Tools = Tools(("make", "4.2")) };
+        var own = Samples.Recipe("other") with { Tools = Tools(("make", "4.3"), ("meson", "1.0")) };
+        Assert.Equal("make>=4.3 meson>=1.0", Plan([M68k], checking, own).Steps[0].Environment["TOOLS"]);
+        own = own with { Packages = own.Packages.Add("debian", ["meson"]) };
+        Assert.Equal("make>=4.2", Plan([M68k], checking, own).Steps[0].Environment["TOOLS"]);
+    }
+
+    [Fact]
     public void A_step_that_asks_only_which_tools_are_needed_is_shared()
     {
         var checking = Samples.Recipe("all").With("TOOLS", "${tools}") with { Tools = Tools(("make", "4.2"), ("perl", "")) };
