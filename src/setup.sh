@@ -6,6 +6,10 @@
 # shellcheck disable=SC2034 # used by those that source this
 needed_programs='bwrap:bubblewrap mount:mount:util-linux setpriv:util-linux cp:coreutils find:findutils tar:tar'
 
+# What ./bootstrap calls itself, whatever the command: of coreutils and util-linux one stands for all.
+# shellcheck disable=SC2034 # used by those that source this
+launcher_programs='find:findutils flock:util-linux sed:sed mktemp:coreutils'
+
 # The programs (or, as a path, files) that only the tests use besides, and Debian's packages alone.
 # shellcheck disable=SC2034 # used by those that source this
 tested_programs='xz:xz-utils zstd:zstd /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring git:git gpg:gpg gpgv:gpgv ostree:ostree skopeo:skopeo umoci:umoci python3:python3-minimal
@@ -60,7 +64,7 @@ require_writable() {
 # run_apart [NAME=VALUE...] COMMAND...: in an environment of its own. MSBuild takes each variable for a property, whoever set it for what: VERSION, Platform, OutDir.
 run_apart() {
   # shellcheck disable=SC2046 # names, which hold no blanks
-  env $(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^[A-Za-z_][A-Za-z0-9_-]*$/ && name !~ /'"$known_variables"'/) print "-u", name }' </dev/null) \
+  env $(env | sed -En -e '/^[A-Za-z_][A-Za-z0-9_-]*=/!d' -e 's/=.*//' -e "/$known_variables/!s/^/-u /p") \
     DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 \
     DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true MSBUILDDISABLENODEREUSE=1 "$@"
 }
@@ -96,7 +100,7 @@ require_limits() {
     esac
   done
   # Shells differ in the letter for this one; root is not held to it. .NET alone takes about 20 threads, and threads count.
-  processes=$(awk '/^Max processes/ { print $3 }' /proc/self/limits)
+  while read -r _ kind processes _ && [ "$kind" != processes ]; do :; done </proc/self/limits
   [ "$processes" = unlimited ] || [ "$processes" -ge 200 ] || [ "$(id -u)" = 0 ] || fail_setup "a user may run no more than $processes processes and threads here, and a build needs 200
   raise the limit: TasksMax= or LimitNPROC= of a service of systemd, --ulimit nproc=4096 of a container, or /etc/security/limits.conf"
 }
@@ -168,7 +172,7 @@ require_programs() {
 is_there() {
   case $1 in
     /*) [ -e "$1" ] ;;
-    busybox) command -v busybox >/dev/null ;;
+    busybox | flock | sed | mktemp) command -v "$1" >/dev/null ;;
     # shellcheck disable=SC3013 # every shell of Linux has it
     *) there=$(command -v "$1") && ! [ "$there" -ef /bin/busybox ] ;;
   esac

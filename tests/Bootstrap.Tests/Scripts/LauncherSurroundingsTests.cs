@@ -231,6 +231,46 @@ public sealed class LauncherSurroundingsTests : IDisposable
         Assert.Equal(passes, words.Contains("NU1903"));
     }
 
+    // Before the tool is built, and after it was.
+    [Theory]
+    [InlineData("dotnet", "dotnet-sdk-10.0")]
+    [InlineData("find", "sudo apt-get install findutils\n")]
+    [InlineData("flock", "sudo apt-get install util-linux\n")]
+    [InlineData("sed", " are missing: sed\n")]
+    [InlineData("mktemp", "sudo apt-get install coreutils\n")]
+    [InlineData("readlink", "package coreutils")]
+    public async Task Without_a_program_that_the_launcher_calls_it_says_what_to_install(string program, string expected)
+    {
+        _checkout.Provide("id", "echo 1000");
+        var path = Path.Combine(_checkout.Host, program);
+        foreach (var command in (string[])["build", "--help", "build"])
+        {
+            File.Move(path, path + ".gone");
+            var result = await _checkout.RunAsync(command);
+            File.Move(path + ".gone", path);
+
+            Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+            Assert.Equal((3, ""), (result.ExitCode, result.Output));
+            await _checkout.RunAsync("build");
+        }
+    }
+
+    [Theory]
+    [InlineData("awk", 0)]
+    [InlineData("tar", 3)]
+    public async Task Whether_a_program_is_there_that_the_launcher_does_not_call_is_for_the_command(string program, int exitCode)
+    {
+        _checkout.Provide("id", "echo 1000");
+        await File.WriteAllTextAsync(_checkout.Broken, "error CS0001\nerror CS0002\nerror CS0001\n");
+        _checkout.Remove(program);
+
+        var failed = await _checkout.RunAsync("doctor");
+        File.Delete(_checkout.Broken);
+
+        Assert.Equal((0, exitCode), ((await _checkout.RunAsync("doctor")).ExitCode, (await _checkout.RunAsync("build")).ExitCode));
+        Assert.Contains("error CS0001\nerror CS0002\nbootstrap: ", failed.Error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _checkout.Dispose();
 
     private Task<ProcessResult> RunAsync(params (string Name, string? Value)[] changes) =>

@@ -139,17 +139,6 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_dotnet_it_says_what_to_install()
-    {
-        _checkout.Remove("dotnet");
-
-        var result = await _checkout.RunAsync("build");
-
-        Assert.Equal(3, result.ExitCode);
-        Assert.Contains("dotnet-sdk-10.0", result.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Root_gets_missing_packages_installed_after_they_are_named()
     {
         _checkout.Remove("bwrap");
