@@ -31,6 +31,9 @@ internal sealed record Settings(
 /// <summary>The options that every command takes, and what more than one command takes.</summary>
 internal sealed partial class CommonOptions
 {
+    /// <summary>What help calls the value of an option that takes a step.</summary>
+    public const string StepWord = "STEP";
+
     private const int MostProcesses = 999_999;
     private readonly Option<string?> _store = new("--store")
     {
@@ -74,7 +77,8 @@ internal sealed partial class CommonOptions
 
     private readonly Option<SourcePolicy> _sources = new("--sources")
     {
-        Description = "Where sources come from: upstream's tarballs, Debian's, or auto; the choice is kept until 'sources fetch --update'",
+        Description = "Where sources come from: upstream's tarballs, Debian's, or auto, which keeps what was chosen before. What is chosen holds for later runs too, "
+            + "until they name another, or 'sources fetch --update'",
         HelpName = "auto|upstream|debian",
     };
 
@@ -247,7 +251,7 @@ internal sealed partial class CommonOptions
     public static Argument<string> Step() => new("step") { Description = "A step; 'bootstrap plan TARGET' lists them", HelpName = "step", CustomParser = StepName };
 
     /// <summary>An option that ends a run at a step.</summary>
-    public static Option<string?> To(string description) => new("--to") { Description = description, HelpName = "STEP", CustomParser = StepName };
+    public static Option<string?> To(string description) => new("--to") { Description = description, HelpName = StepWord, CustomParser = StepName };
 
     /// <summary>The name of a step, which is printed as TARGET/STEP where it is a target's own.</summary>
     public static string StepName(ArgumentResult result)

@@ -9,7 +9,7 @@ internal sealed partial class PastedCommands(ParseResult parsed)
     // Set by the launcher, which need not be on PATH.
     private static readonly string Program = Environment.GetEnvironmentVariable("BOOTSTRAP_CALL") is { Length: > 0 } call ? call : "bootstrap";
 
-    private readonly string _given = NetworkEnvironment.WithoutLogins(string.Concat(Given(parsed).Select(word => " " + CommandSpec.Quote(word))));
+    private const string Mirroring = " sources mirror DIR TARGET";
 
     /// <summary>The options of the root command that were given, word by word.</summary>
     public static IEnumerable<string> Given(ParseResult parsed, params IEnumerable<Option> except) => parsed.RootCommandResult.Command.Options
@@ -19,9 +19,28 @@ internal sealed partial class PastedCommands(ParseResult parsed)
             ? [result.Option.Name]
             : result.Tokens.SelectMany(token => new[] { result.Option.Name, token.Value }));
 
+    /// <summary>A hint with its commands as they are to be pasted.</summary>
+    public string Complete(string hint) => Command().Replace(hint, command => CommandSpec.Quote(Program) + Completed(command.Groups["words"].Value));
+
     // What names a place that only its reader knows is typed anyway, and perhaps on another machine.
-    public string Complete(string hint) => Command().Replace(hint, command =>
-        $"{CommandSpec.Quote(Program)}{command.Groups["words"].Value}{(command.Value.Contains(" DIR") || command.Value.Contains("--help") ? "" : _given)}");
+    private string Completed(string words) =>
+        words.StartsWith(Mirroring, StringComparison.Ordinal) ? Mirroring.Replace(" TARGET", Goals(), StringComparison.Ordinal) + words[Mirroring.Length..]
+            + Options("--store", "--offline", "--mirror", "--mirror-key", "--trust-mirror")
+        : words.Contains(" DIR", StringComparison.Ordinal) || words.Contains("--help", StringComparison.Ordinal) ? words
+        : words + Options(words.Contains("--update", StringComparison.Ordinal) ? "--offline" : "");
+
+    private string Options(params IReadOnlyCollection<string> except) => Quoted(Given(parsed, parsed.RootCommandResult.Command.Options.Where(option => except.Contains(option.Name))));
+
+    // The targets and the step that the run was about.
+    private string Goals()
+    {
+        var given = parsed.CommandResult.Children;
+        string[] targets = [.. given.Where(each => each is ArgumentResult { Argument.Name: "target" }).SelectMany(each => each.Tokens).Select(token => token.Value)];
+        var step = given.Where(each => each is ArgumentResult { Argument.Name: "step" } or OptionResult { Option.HelpName: CommonOptions.StepWord }).SelectMany(each => each.Tokens).FirstOrDefault();
+        return targets.Length == 0 ? " TARGET" : Quoted(step is null ? targets : [.. targets, "--to", step.Value]);
+    }
+
+    private static string Quoted(IEnumerable<string> words) => NetworkEnvironment.WithoutLogins(string.Concat(words.Select(word => " " + CommandSpec.Quote(word))));
 
     /// <summary>What is told, and below it the hint, all lines of which stand below one another.</summary>
     public string Told(string message, string? hint) => message + (hint is null ? "" : $"\n{Complete(hint)}".Replace("\n", "\n  ", StringComparison.Ordinal));

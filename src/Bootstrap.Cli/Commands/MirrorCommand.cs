@@ -16,20 +16,22 @@ internal static class MirrorCommand
         var directory = new Argument<string>("directory") { Description = "Where it is written; made if it is not there", HelpName = "DIR" };
         var targets = CommonOptions.Targets();
         var sign = new Option<string?>("--sign") { Description = "Sign the index with this key of your GnuPG keyring; Bootstrap never creates keys", HelpName = "KEY" };
+        var to = CommonOptions.To("Write what is needed up to this step, which need not be for a goal");
         return options.Define("mirror", """
-            Write everything that the targets are built from into a directory: the archives of the sources, the packages of the host tools and emulators, and
-            the list of the pinned versions. What is there already is not copied again. A build with --mirror DIR takes all of that from there.
+            Write everything that the goals of the targets are built from into a directory: the archives of the sources, the packages of the host tools (those
+            of single recipes too) and emulators, and the list of the pinned versions. What is there already is not copied again; recipes that no goal needs
+            are left out, and --to takes what one of them needs along. A build with --mirror DIR takes all of that from there.
 
             Example:
               bootstrap sources mirror /srv/bootstrap m68k
               bootstrap build m68k --offline --mirror /srv/bootstrap
-            """, [directory, targets, sign], async (workspace, parsed, cancel) =>
+            """, [directory, targets, to, sign], async (workspace, parsed, cancel) =>
         {
             var names = parsed.GetValue(targets)!;
             var signer = parsed.GetValue(sign) is { } key ? await Signer.WithAsync(workspace.Processes, key, cancel) : null;
-            var planned = await workspace.PlanAsync(names, null, cancel);
+            var planned = await workspace.PlanAsync(names, parsed.GetValue(to), cancel);
             using var writer = MirrorWriter.Open(parsed.GetValue(directory)!, signer is not null);
-            var commits = Unresolved.Of(workspace.Definitions, names, null, workspace.Emulators.AreBuilt).Origins.OfType<CommitOrigin>();
+            var commits = Unresolved.Of(workspace.Definitions, names, parsed.GetValue(to), workspace.Emulators.AreBuilt).Origins.OfType<CommitOrigin>();
             await AddSourcesAsync(workspace, planned.Plan, commits, writer, cancel);
             List<(HostToolsSysroot Tools, Package Package)> missing = [];
             HostToolsSysroot[] made = [planned.HostTools, .. planned.Besides];
