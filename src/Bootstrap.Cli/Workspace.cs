@@ -109,6 +109,18 @@ internal sealed class Workspace(Settings settings) : IDisposable
             Progress.Notice($"host tools: {ended}");
     }
 
+    private void SayIfUnused(Plan plan, IEnumerable<string> targets)
+    {
+        foreach (var target in targets.Select(Definitions.Target))
+        {
+            foreach (var source in target.Replacements.Keys.Union(target.Patches.Keys).Where(source => plan.Find(target.Name, Planner.SourcePrefix + source) is null))
+            {
+                Progress.Notice($"target '{target.Name}' {(target.Replacements.ContainsKey(source) ? "replaces" : "patches")} source '{source}', which no step of this plan is made of"
+                    + (source == VersionWindow.Qemu && !Emulators.AreBuilt ? ": --emulators built builds it" : ""));
+            }
+        }
+    }
+
     private async Task<PlannedTargets> PlanAsync(
         IReadOnlyList<string> targets, string? to, Func<Task<HostToolsSysroot>> hostToolsAsync, bool makes, CancellationToken cancel)
     {
@@ -129,8 +141,11 @@ internal sealed class Workspace(Settings settings) : IDisposable
             HostToolsOf = own.ToImmutableSortedDictionary(each => each.Key, each => each.Value?.Artifact.Content ?? Digest.Of($"no host tools for {each.Key}"), StringComparer.Ordinal),
             Emulators = emulators.ToImmutableDictionary(each => each.Need, each => each.Tree),
         };
+        var plan = Planner.Plan(Definitions, resolution, targets, to);
+        if (makes && to is null)
+            SayIfUnused(plan, targets);
         return new PlannedTargets(
-            Planner.Plan(Definitions, resolution, targets, to), hostTools, [.. own.Values.Concat(emulators.Select(each => each.Made)).OfType<HostToolsSysroot>().Except([hostTools])]);
+            plan, hostTools, [.. own.Values.Concat(emulators.Select(each => each.Made)).OfType<HostToolsSysroot>().Except([hostTools])]);
     }
 
     public Builder NewBuilder(int jobs, bool keepGoing = false, ShiftedClock? clock = null) =>

@@ -41,6 +41,12 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
             notice($"{source.Name}: Debian's {source.Debian.Suite} no longer has {source.Debian.File}; its successor {successor.File} is taken");
             choices = choices.SetItem(source.Name, choices[source.Name] with { Release = successor });
         }
+        var changed = policy == SourcePolicy.Auto ? [] : choices.Where(choice => pins.TryGetValue(choice.Key, out var pin) && pin.Variant != choice.Value.Variant).ToList();
+        if (changed.Count > 0)
+        {
+            var (now, before) = policy == SourcePolicy.Upstream ? ("upstream", "debian") : ("Debian", "upstream");
+            notice($"sources: {string.Join(", ", changed.Select(choice => choice.Key))} are taken from {now} from now on, by your --sources; '--sources {before}' goes back");
+        }
         var pinned = pins.SetItems(choices);
         if (!pinned.SequenceEqual(pins))
             Pins.Write(store, pinned);

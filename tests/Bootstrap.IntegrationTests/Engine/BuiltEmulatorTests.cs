@@ -71,9 +71,14 @@ public sealed class BuiltEmulatorTests : IDisposable
         var (_, built, _) = await _checkout.RunAsync("build", "toy", "--to", "emulator-user", "--offline", "--mirror", mirror);
         Assert.Contains("toy/emulator-user built in ", built, StringComparison.Ordinal);
 
-        // Emulators that are not built need no source of them.
+        // Emulators that are not built need no source of them, and what is said of it then is for nothing.
+        Assert.DoesNotContain("no step of this plan", said, StringComparison.Ordinal);
         _checkout.Emulators = InstalledEmulators.Request;
-        Assert.DoesNotContain("qemu", await _checkout.OutputAsync("plan", "toy", "--offline", "--mirror", mirror), StringComparison.Ordinal);
+        (exitCode, offline, said) = await _checkout.RunAsync("plan", "toy", "--offline", "--mirror", mirror);
+        Assert.True(exitCode == 0, said);
+        Assert.DoesNotContain("qemu", offline, StringComparison.Ordinal);
+        Assert.Contains("target 'toy' replaces source 'qemu', which no step of this plan is made of: --emulators built builds it\n", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("no step of this plan", (await _checkout.RunAsync("plan", "toy", "--to", "all", "--offline", "--mirror", mirror)).Error, StringComparison.Ordinal);
     }
 
     private static async Task<string> GitAsync(string repository)
@@ -112,6 +117,12 @@ public sealed class BuiltEmulatorTests : IDisposable
         Assert.True(Directory.Exists(TreeOf("debian:trixie+media-types")));
         _checkout.Store = Path.Combine(_directory, "offline");
         Assert.Equal(plan, await _checkout.OutputAsync(["plan", "toy", .. debian, "--offline", "--mirror", mirror]));
+
+        // Its tools are looked for in these, whatever the host tools of all have.
+        _checkout.Recipe("all", "true", "tools: {busybox: \"\", none: \"\", other: \"1\"}\npackages: {debian: [media-types]}");
+        (exitCode, _, said) = await _checkout.RunAsync(["plan", "toy", .. debian, "--offline", "--mirror", mirror]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("all.yaml:1:1: recipe 'all' calls none, other, which its host tools debian:trixie+media-types do not have.", said, StringComparison.Ordinal);
 
         // A set in another order is the same, and none besides is what all recipes have.
         _checkout.Recipe("all", "true", "packages: {debian: [], alpine: [media-types]}");

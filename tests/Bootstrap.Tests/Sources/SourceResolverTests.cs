@@ -27,6 +27,21 @@ public sealed class SourceResolverTests : IDisposable
     }
 
     [Fact]
+    public async Task A_form_that_the_command_line_changes_for_later_runs_is_said_once()
+    {
+        var source = TestSources.Source([1], new Uri("http://does-not-exist.invalid/")).WithDebian();
+        List<string> told = [];
+        foreach (var policy in (SourcePolicy[])[SourcePolicy.Debian, SourcePolicy.Debian, SourcePolicy.Upstream, SourcePolicy.Upstream, SourcePolicy.Auto, SourcePolicy.Debian])
+            await ResolveAsync(source, policy: policy, notice: told.Add);
+        Assert.Equal(
+            [
+                $"sources: {source.Name} are taken from upstream from now on, by your --sources; '--sources debian' goes back",
+                $"sources: {source.Name} are taken from Debian from now on, by your --sources; '--sources upstream' goes back",
+            ],
+            told);
+    }
+
+    [Fact]
     public async Task A_proxy_that_lets_nobody_through_is_no_way_to_upstream()
     {
         using var server = new HttpTestServer(_ => Answer.Of(403));
@@ -64,9 +79,9 @@ public sealed class SourceResolverTests : IDisposable
         Assert.Equal(SourceVariant.Upstream, await ResolveAsync(source));
     }
 
-    private async Task<SourceVariant> ResolveAsync(Source source, bool update = false, SourcePolicy policy = SourcePolicy.Auto)
+    private async Task<SourceVariant> ResolveAsync(Source source, bool update = false, SourcePolicy policy = SourcePolicy.Auto, Action<string>? notice = null)
     {
         using var resolver = new SourceResolver(_place.Store, _place.Archive, TestSources.Impatient, _place.Mirrors);
-        return (await resolver.ResolveAsync([source], policy, update, _ => { }, CancellationToken.None))[source.Name].Variant;
+        return (await resolver.ResolveAsync([source], policy, update, notice ?? (_ => { }), CancellationToken.None))[source.Name].Variant;
     }
 }
