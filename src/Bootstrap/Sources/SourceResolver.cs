@@ -41,12 +41,9 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
             notice($"{source.Name}: Debian's {source.Debian.Suite} no longer has {source.Debian.File}; its successor {successor.File} is taken");
             choices = choices.SetItem(source.Name, choices[source.Name] with { Release = successor });
         }
-        var changed = policy == SourcePolicy.Auto ? [] : choices.Where(choice => pins.TryGetValue(choice.Key, out var pin) && pin.Variant != choice.Value.Variant).ToList();
+        var changed = choices.Where(choice => policy != SourcePolicy.Auto && pins.TryGetValue(choice.Key, out var pin) && pin.Variant != choice.Value.Variant).Select(choice => choice.Key).ToList();
         if (changed.Count > 0)
-        {
-            var (now, before) = policy == SourcePolicy.Upstream ? ("upstream", "debian") : ("Debian", "upstream");
-            notice($"sources: {string.Join(", ", changed.Select(choice => choice.Key))} are taken from {now} from now on, by your --sources; '--sources {before}' goes back");
-        }
+            notice($"sources: {string.Join(", ", changed)}: taken in another form from now on, by your {Option(policy)}; '{Option(policy == SourcePolicy.Debian ? SourcePolicy.Upstream : SourcePolicy.Debian)}' goes back");
         var pinned = pins.SetItems(choices);
         if (!pinned.SequenceEqual(pins))
             Pins.Write(store, pinned);
@@ -77,6 +74,8 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
     }
 
     public void Dispose() => _downloader.Dispose();
+
+    private static string Option(SourcePolicy policy) => $"--sources {policy.ToString().ToLowerInvariant()}";
 
     private static ImmutableSortedDictionary<string, PinnedSource> Pinned(
         IEnumerable<Source> sources, ImmutableSortedDictionary<string, SourceChoice> choices) =>
@@ -158,7 +157,7 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
             if (Policy != SourcePolicy.Auto)
             {
                 var variant = Policy == SourcePolicy.Debian ? SourceVariant.Debian : SourceVariant.Upstream;
-                return new SourceChoice(variant, $"--sources {Policy.ToString().ToLowerInvariant()}");
+                return new SourceChoice(variant, Option(Policy));
             }
             if (update)
                 return null;

@@ -35,8 +35,8 @@ public sealed class SourceResolverTests : IDisposable
             await ResolveAsync(source, policy: policy, notice: told.Add);
         Assert.Equal(
             [
-                $"sources: {source.Name} are taken from upstream from now on, by your --sources; '--sources debian' goes back",
-                $"sources: {source.Name} are taken from Debian from now on, by your --sources; '--sources upstream' goes back",
+                $"sources: {source.Name}: taken in another form from now on, by your --sources upstream; '--sources debian' goes back",
+                $"sources: {source.Name}: taken in another form from now on, by your --sources debian; '--sources upstream' goes back",
             ],
             told);
     }
