@@ -31,9 +31,7 @@ internal sealed record Settings(
 /// <summary>The options that every command takes, and what more than one command takes.</summary>
 internal sealed partial class CommonOptions
 {
-    /// <summary>What help calls the value of an option that takes a step.</summary>
-    public const string StepWord = "STEP";
-
+    internal const string StepWord = "STEP";
     private const int MostProcesses = 999_999;
     private readonly Option<string?> _store = new("--store")
     {

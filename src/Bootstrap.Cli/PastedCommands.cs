@@ -19,7 +19,6 @@ internal sealed partial class PastedCommands(ParseResult parsed)
             ? [result.Option.Name]
             : result.Tokens.SelectMany(token => new[] { result.Option.Name, token.Value }));
 
-    /// <summary>A hint with its commands as they are to be pasted.</summary>
     public string Complete(string hint) => Command().Replace(hint, command => CommandSpec.Quote(Program) + Completed(command.Groups["words"].Value));
 
     // What names a place that only its reader knows is typed anyway, and perhaps on another machine.

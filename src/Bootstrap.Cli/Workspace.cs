@@ -79,11 +79,11 @@ internal sealed class Workspace(Settings settings) : IDisposable
         return await resolver.ResolveAsync([.. some ?? Definitions.Sources.Values], settings.Sources, update, Progress.Notice, cancel);
     }
 
-    /// <summary>Whether the targets' sources can be had; nothing is decided by asking.</summary>
-    public async Task<HostCheck> CheckSourcesAsync(IReadOnlyList<string> targets, CancellationToken cancel)
+    /// <summary>Whether sources can be had; nothing is decided by asking.</summary>
+    public async Task<HostCheck> CheckSourcesAsync(IReadOnlyCollection<Source> sources, CancellationToken cancel)
     {
         using var resolver = new SourceResolver(Store, Debian, Fetching, Mirrors);
-        return await resolver.CheckAsync([.. Unresolved.Of(Definitions, targets, to: null, Emulators.AreBuilt).Sources], settings.Sources, cancel);
+        return await resolver.CheckAsync(sources, settings.Sources, cancel);
     }
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one, with other host tools than the settings' where <paramref name="others"/> names them.</summary>
@@ -111,14 +111,14 @@ internal sealed class Workspace(Settings settings) : IDisposable
 
     private void SayIfUnused(Plan plan, IEnumerable<string> targets)
     {
-        foreach (var target in targets.Select(Definitions.Target))
-        {
-            foreach (var source in target.Replacements.Keys.Union(target.Patches.Keys).Where(source => plan.Find(target.Name, Planner.SourcePrefix + source) is null))
-            {
-                Progress.Notice($"target '{target.Name}' {(target.Replacements.ContainsKey(source) ? "replaces" : "patches")} source '{source}', which no step of this plan is made of"
-                    + (source == VersionWindow.Qemu && !Emulators.AreBuilt ? ": --emulators built builds it" : ""));
-            }
-        }
+        var unused = from target in targets.Select(Definitions.Target)
+                     from source in target.Replacements.Keys.Union(target.Patches.Keys)
+                     where plan.Find(target.Name, Planner.SourcePrefix + source) is null
+                     let how = target.Replacements.ContainsKey(source) ? "replaces" : "patches"
+                     let hint = source == VersionWindow.Qemu && !Emulators.AreBuilt ? ": --emulators built builds it" : ""
+                     select $"target '{target.Name}' {how} source '{source}', which no step of this plan is made of{hint}";
+        foreach (var line in unused)
+            Progress.Notice(line);
     }
 
     private async Task<PlannedTargets> PlanAsync(

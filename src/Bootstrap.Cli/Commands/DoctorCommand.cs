@@ -22,12 +22,12 @@ internal static class DoctorCommand
             Target[] targets = parsed.GetValue(named) is { Length: > 0 } names ? [.. names.Select(definitions.Target)] : [.. definitions.Targets.Values];
             var healthy = true;
             var doctor = new Doctor(definitions, workspace.Store, workspace.Processes, workspace.Settings.Limits);
-            var needed = Unresolved.Of(definitions, [.. targets.Select(each => each.Name)], to: null).Emulators;
+            var needed = Unresolved.Of(definitions, [.. targets.Select(each => each.Name)], to: null, workspace.Emulators.AreBuilt);
             var checks = doctor.RunAsync(
                 targets,
-                (emulator, token) => TryAsync(workspace, emulator, needed, token),
-                token => workspace.HostToolsResolver.CheckAsync(workspace.Settings.HostToolsRequest, token),
-                token => workspace.CheckSourcesAsync([.. targets.Select(each => each.Name)], token),
+                (emulator, token) => TryAsync(workspace, emulator, needed.Emulators, token),
+                async token =>
+                    [.. await workspace.HostToolsResolver.CheckAsync(workspace.Settings.HostToolsRequest, needed.Recipes, token), await workspace.CheckSourcesAsync(needed.Sources, token)],
                 cancel);
             await foreach (var check in checks)
             {
@@ -58,7 +58,7 @@ internal static class DoctorCommand
                 var (found, check) = await workspace.Emulators.FindOrCopyAsync(need, workspace.Progress.Notice, workspace.Progress, cancel);
                 checks.Add(check ?? (need.IsUser
                     ? await trial.RunProgramAsync(Path.Combine(found!.Made!.Tree, found.Tree.Program), emulator, work.Path, cancel)
-                    : await trial.StartAsync(found!.Made!.Tree, emulator.System!.In(found.Tree), emulator.Location, work.Path, cancel)));
+                    : await trial.StartAsync(found!.Made!.Tree, emulator.System!.In(found.Tree), emulator.SystemLocation ?? emulator.Location, work.Path, cancel)));
             }
             catch (BootstrapException failure)
             {

@@ -18,7 +18,7 @@ internal static class HostToolsCommand
             HelpName = "DIR",
         };
         return options.Define("host-tools", """
-            Make the host-tools sysroot that every host step sees, and print its size and the emulators that are pinned.
+            Make the host-tools sysroot that every host step sees, and print its size and the emulators that are pinned, with their versions.
 
             Example:
               bootstrap host-tools --update
@@ -39,8 +39,8 @@ internal static class HostToolsCommand
                 if (made is { } own)
                     Console.WriteLine($"for {recipe.Name}  {own.Title}, {own.Packages.Length} packages, {Quantity.Bytes(own.Artifact.Bytes)}, {own.Artifact.Content.Abbreviated}");
             }
-            foreach (var emulator in await PinnedAsync(workspace, parsed.GetValue(update), cancel))
-                Console.WriteLine($"emulator     {emulator.Title}, {emulator.Packages.Length} packages, {Quantity.Bytes(emulator.Artifact.Bytes)}, {emulator.Artifact.Content.Abbreviated}");
+            foreach (var (_, by, made) in await PinnedAsync(workspace, parsed.GetValue(update), cancel))
+                Console.WriteLine($"emulator     {made!.Title}, {made.Packages.Length} packages, {Quantity.Bytes(made.Artifact.Bytes)}, {made.Artifact.Content.Abbreviated}\n             {by.Version}");
             if (parsed.GetValue(pack) is { } directory)
             {
                 var sysroot = PublishedSysroot.Of(tools, workspace.Store);
@@ -54,11 +54,11 @@ internal static class HostToolsCommand
     }
 
     // What no build has asked for yet is not made.
-    private static async Task<IEnumerable<HostToolsSysroot>> PinnedAsync(Workspace workspace, bool update, CancellationToken cancel)
+    private static async Task<IEnumerable<PinnedEmulator>> PinnedAsync(Workspace workspace, bool update, CancellationToken cancel)
     {
         var all = workspace.Definitions.Emulators.Values.SelectMany(emulator => emulator.NeedsOn(BuildMachine.Current));
         var pinned = workspace.Emulators.PinnedOf(all.Append(EmulatorNeed.Image)).ToList();
         var emulators = update ? await workspace.EmulatorsAsync(pinned, update, cancel) : workspace.Emulators.Find(pinned);
-        return emulators.Select(each => each.Made).OfType<HostToolsSysroot>();
+        return emulators.Where(each => each.Made is not null);
     }
 }

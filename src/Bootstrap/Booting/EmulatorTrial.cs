@@ -42,10 +42,17 @@ public sealed class EmulatorTrial(ProcessRunner processes)
             file.SetLength(1 << 20);
         var command = new ConfinedCommand("/bin/sh", ["-euc", Monitor, "sh", "/" + machine.Program, .. Qemu.Stopped(machine, disk)]) { Root = root, Writable = [work] };
         var result = await command.RunBrieflyAsync(processes, cancel);
+        var problem = result is null ? "does not answer"
+            : result.ExitCode == 0 && result.Output.Contains("VM status:", StringComparison.Ordinal) ? null : $"does not start '{machine.Machine}': {result.FirstLine}";
+        command = command with { Arguments = ["-euc", "\"$@\"", "sh", "/" + machine.Program, "-machine", "help"] };
+        if (problem?.Contains("unsupported machine type", StringComparison.Ordinal) is true && await command.RunBrieflyAsync(processes, cancel) is { } help)
+        {
+            string[] known = [.. help.Output.Trim().Split('\n').Skip(1).Select(line => line.Split(' ')[0])];
+            problem = Spelling.WithNearest($"{problem}; it has {string.Join(", ", known)}", machine.Machine.Split(',')[0], known);
+        }
         return Check(
             Path.GetFileName(machine.Program),
-            result is null ? "does not answer"
-                : result.ExitCode == 0 && result.Output.Contains("VM status:", StringComparison.Ordinal) ? null : $"does not start '{machine.Machine}': {result.FirstLine}",
+            problem,
             $"starts the machine '{machine.Machine}' with its disk{(machine.Network is null ? "" : " and network")}",
             location);
     }

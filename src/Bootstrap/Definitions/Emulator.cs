@@ -14,6 +14,7 @@ public sealed record Emulator
 
     public required ElfIdentity Elf { get; init; }
     public required VirtualMachine? System { get; init; }
+    public Location? SystemLocation { get; init; }
     public required Location Location { get; init; }
 
     /// <summary>

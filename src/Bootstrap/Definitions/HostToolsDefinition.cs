@@ -41,6 +41,7 @@ public sealed record HostToolsRelease
 
     /// <summary>Of the packages only these files are taken, by their paths from the root; all where there are none.</summary>
     public ImmutableArray<string> Only { get; init; } = [];
+    public string SeenLater => Only.IsEmpty ? "" : $"; whether they have {Only[0]} is seen when a plan fetches them";
 
     public ImmutableSortedDictionary<string, string> Links { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
     public required Location Location { get; init; }

@@ -25,8 +25,7 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
     public async IAsyncEnumerable<HostCheck> RunAsync(
         IReadOnlyList<Target> targets,
         Func<Emulator, CancellationToken, Task<ImmutableArray<HostCheck>>> tryEmulator,
-        Func<CancellationToken, Task<HostCheck>> checkHostTools,
-        Func<CancellationToken, Task<HostCheck>> checkSources,
+        Func<CancellationToken, Task<ImmutableArray<HostCheck>>> checkInputs,
         [EnumeratorCancellation] CancellationToken cancel)
     {
         using var work = store.NewWork("doctor");
@@ -43,8 +42,8 @@ public sealed class Doctor(DefinitionSet definitions, ArtifactStore store, Proce
             yield return shared;
         yield return Memory();
         yield return limits.Check();
-        yield return await checkHostTools(cancel);
-        yield return await checkSources(cancel);
+        foreach (var check in await checkInputs(cancel))
+            yield return check;
     }
 
     private HostCheck FileSystemOf(string work)

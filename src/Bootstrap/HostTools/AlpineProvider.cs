@@ -66,7 +66,7 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
     {
         (Usable: false, var why) => new HostCheck(
             HostToolsKind.CheckName, null, why, $"Name another mirror (--apk-repository URL), or take {HostToolsProviders.DebianInstead(with.Makes)}"),
-        _ => new HostCheck(HostToolsKind.CheckName, $"to be made of Alpine's packages ({release}) from {Shown}", null, null),
+        _ => new HostCheck(HostToolsKind.CheckName, $"to be made of Alpine's packages ({release}) from {Shown}{release.SeenLater}", null, null),
     };
 
     public async Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)

@@ -60,7 +60,7 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
     public ImmutableArray<HostProgram> Programs => [HostProgram.AptGet, HostProgram.DpkgDeb, HostProgram.DebianKeys];
 
     public async Task<HostCheck> CheckAsync(CancellationToken cancel) => new(
-        HostToolsKind.CheckName, $"to be made of Debian's packages ({release}) from {await with.Archive.RequireAsync(cancel)}", null, null);
+        HostToolsKind.CheckName, $"to be made of Debian's packages ({release}) from {await with.Archive.RequireAsync(cancel)}{release.SeenLater}", null, null);
 
     public async Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
     {
@@ -99,7 +99,7 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
             if (result.ExitCode != 0)
             {
                 throw new HostException(
-                    $"Debian's packages could not be unpacked:\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}",
+                    $"Debian's packages could not be unpacked:{Beginning(result.Error)}",
                     "See whether the disk is full; if it is not, a package is damaged: 'bootstrap host-tools --update' fetches all of them anew.");
             }
         }
@@ -117,6 +117,14 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
             .Select(words => new PackageFile(new Package(words[0], words[1], Digest.Parse(words[2])), Path.Combine(directory, words[3])))
             .OrderBy(file => file.Package.Name, StringComparer.Ordinal),
     ];
+
+    // tar says a line of each file that the disk has no room for.
+    internal static string Beginning(string said)
+    {
+        const int Told = 10;
+        var lines = said.Trim().Split('\n');
+        return string.Concat(lines.Take(Told).Concat(lines.Length > Told ? [$"and {lines.Length - Told} lines more"] : Array.Empty<string>()).Select(line => $"\n  {line}"));
+    }
 
     private string What => $"{with.Makes} {release}";
 

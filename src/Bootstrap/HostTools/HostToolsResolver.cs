@@ -44,7 +44,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         HostToolsSysroot own;
         try
         {
-            own = ProviderFor(recipe, tools) is { } provider ? await ResolveAsync(provider, update, notice, progress, cancel) : tools;
+            own = ProviderFor(recipe, tools.Kind, tools.Title) is { } provider ? await ResolveAsync(provider, update, notice, progress, cancel) : tools;
         }
         catch (HostException failure)
         {
@@ -60,20 +60,17 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     }
 
     /// <summary>Like <see cref="ForAsync"/>, if they are in the store; null where they are not.</summary>
-    public HostToolsSysroot? FindFor(Recipe recipe, HostToolsSysroot tools) => ProviderFor(recipe, tools) is { } provider ? Find(provider) : tools;
+    public HostToolsSysroot? FindFor(Recipe recipe, HostToolsSysroot tools) => ProviderFor(recipe, tools.Kind, tools.Title) is { } provider ? Find(provider) : tools;
 
     /// <summary>Whether something is pinned for a recipe that has packages for itself.</summary>
     public bool IsPinnedFor(Recipe recipe, HostToolsSysroot tools) =>
-        tools.Kind.OfRelease is not null && recipe.Packages.ContainsKey(tools.Kind.Name) && IsPinned(ProviderFor(recipe, tools)!.Title);
+        tools.Kind.OfRelease is not null && recipe.Packages.ContainsKey(tools.Kind.Name) && IsPinned(ProviderFor(recipe, tools.Kind, tools.Title)!.Title);
 
-    private IHostToolsProvider? ProviderFor(Recipe recipe, HostToolsSysroot tools)
-    {
-        if (tools.Kind.OfRelease is null)
-            return null;
-        return recipe.Packages.TryGetValue(tools.Kind.Name, out var packages) ? providers.Of(providers.ReleaseOf(HostToolsProviders.Parse(tools.Title)).With(packages)) : throw new DefinitionException(
-            $"{recipe.Location}: recipe '{recipe.Name}' needs packages of {string.Join(" or ", recipe.Packages.Keys)}, and the host tools are {tools.Title}.",
-            $"Name its packages there under 'packages:', '{tools.Kind.Name}:', or take other host tools: --host-tools {recipe.Packages.Keys.First()}.");
-    }
+    private IHostToolsProvider? ProviderFor(Recipe recipe, HostToolsKind kind, string title) => kind.OfRelease is null ? null
+        : recipe.Packages.TryGetValue(kind.Name, out var packages) ? providers.Of(providers.ReleaseOf(HostToolsProviders.Parse(title)).With(packages))
+        : throw new DefinitionException(
+            $"{recipe.Location}: recipe '{recipe.Name}' needs packages of {string.Join(" or ", recipe.Packages.Keys)}, and the host tools are {title}.",
+            $"Name its packages there under 'packages:', '{kind.Name}:', or take other host tools: --host-tools {recipe.Packages.Keys.First()}.");
 
     /// <summary>What one provider makes, in the same way.</summary>
     internal async Task<HostToolsSysroot> ResolveAsync(
@@ -121,22 +118,29 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     /// <summary>Whether something is pinned under a provider's title.</summary>
     internal bool IsPinned(string title) => Pins.Read(store).ContainsKey(title);
 
-    /// <summary>Whether the host tools of a choice are in the store or can be had here; nothing is made or pinned.</summary>
-    public async Task<HostCheck> CheckAsync(HostToolsRequest request, CancellationToken cancel)
+    /// <summary>Whether host tools, and those of recipes with packages of their own, are in the store or can be had, up to the first that are not; nothing is made or pinned.</summary>
+    public async Task<ImmutableArray<HostCheck>> CheckAsync(HostToolsRequest request, IEnumerable<Recipe> recipes, CancellationToken cancel)
     {
+        var name = HostToolsKind.CheckName;
+        var checks = ImmutableArray.CreateBuilder<HostCheck>();
         try
         {
-            if (Find(request) is { } present)
-                return InStore(present);
             var pins = mirrors is { Offline: true } ? await mirrors.ReadAsync(Pins, cancel) : Pins.Read(store);
             var decision = request.IsAuto ? await DecideAsync(pins, update: false, _ => { }, cancel) : null;
-            var check = await CheckAsync(providers.Of(decision?.Request ?? request), cancel);
-            return check with { Found = check.Found is null || decision is null || mirrors is { Offline: true } ? check.Found : $"{check.Found}, as {decision.Reason}" };
+            var provider = providers.Of(decision?.Request ?? request);
+            var check = await CheckAsync(provider, cancel);
+            checks.Add(check with { Found = decision is null || mirrors is { Offline: true } ? check.Found : $"{check.Found}, as {decision.Reason}" });
+            foreach (var recipe in recipes.Where(_ => provider.Kind.OfRelease is not null).OrderBy(recipe => recipe.Name, StringComparer.Ordinal))
+            {
+                name = $"{HostToolsKind.CheckName} for {recipe.Name}";
+                checks.Add(await CheckAsync(ProviderFor(recipe, provider.Kind, provider.Title)!, cancel) with { Name = name });
+            }
         }
         catch (BootstrapException failure)
         {
-            return new HostCheck(HostToolsKind.CheckName, null, failure.Message, failure.Hint);
+            checks.Add(new HostCheck(name, null, failure.Message, failure.Hint));
         }
+        return checks.ToImmutable();
     }
 
     /// <summary>Whether what one provider makes is in the store or can be had here; nothing is made or pinned.</summary>
@@ -146,7 +150,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         var isOffline = mirrors is { Offline: true };
         var pins = isOffline ? await mirrors!.ReadAsync(Pins, cancel) : Pins.Read(store);
         if (Present(provider, null, pins) is { } present)
-            return InStore(present);
+            return new HostCheck(HostToolsKind.CheckName, $"in the store ({present.Title})", null, present.Ended);
         if (isOffline)
             await new PackageSupply(store, mirrors, provider).RequireAsync(Current(provider, pins), cancel);
         foreach (var program in provider.Programs)
@@ -154,8 +158,6 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         var check = isOffline ? new HostCheck(HostToolsKind.CheckName, "to be made without the network", null, null) : await provider.CheckAsync(cancel);
         return check with { Hint = check.Hint ?? HostToolsSysroot.EndedNotice(provider.Title, provider.Makes, provider.Source?.EndOfLife, DateTime.UtcNow) };
     }
-
-    private static HostCheck InStore(HostToolsSysroot present) => new(HostToolsKind.CheckName, $"in the store ({present.Title})", null, present.Ended);
 
     /// <summary>What a tree in the store is to all that is pinned, for people, or null.</summary>
     public static string? NameOf(ArtifactStore store, Digest content) => Pins.Read(store).FirstOrDefault(pin => pin.Value.Content == content) is { Value: not null } pin

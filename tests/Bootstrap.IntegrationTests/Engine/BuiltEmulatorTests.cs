@@ -118,6 +118,15 @@ public sealed class BuiltEmulatorTests : IDisposable
         _checkout.Store = Path.Combine(_directory, "offline");
         Assert.Equal(plan, await _checkout.OutputAsync(["plan", "toy", .. debian, "--offline", "--mirror", mirror]));
 
+        // The doctor asks for them too.
+        string[] offline = [.. debian, "--offline", "--mirror", mirror];
+        Assert.Contains("ok       host tools for all: in the store (debian:trixie+media-types)\n", (await _checkout.RunAsync(["doctor", "toy", .. offline])).Output, StringComparison.Ordinal);
+        _checkout.Recipe("all", "true", "packages: {debian: [media-types, tzdata]}");
+        (exitCode, var doctored, _) = await _checkout.RunAsync(["doctor", "toy", .. offline]);
+        Assert.Equal(3, exitCode);
+        Assert.Contains("MISSING  host tools for all: --offline, and neither the store nor a mirror has:\n", doctored, StringComparison.Ordinal);
+        Assert.Contains("host tools for all: to be made of Debian's packages (debian:trixie+media-types+tzdata)", (await _checkout.RunAsync(["doctor", "toy", .. debian])).Output, StringComparison.Ordinal);
+
         // Its tools are looked for in these, whatever the host tools of all have.
         _checkout.Recipe("all", "true", "tools: {busybox: \"\", none: \"\", other: \"1\"}\npackages: {debian: [media-types]}");
         (exitCode, _, said) = await _checkout.RunAsync(["plan", "toy", .. debian, "--offline", "--mirror", mirror]);

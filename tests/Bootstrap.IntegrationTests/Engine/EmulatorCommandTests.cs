@@ -41,6 +41,8 @@ public sealed class EmulatorCommandTests : IDisposable
 
     [Theory]
     [InlineData("machine: virt", "machine: no-such-machine", "MISSING  qemu-system-m68k: does not start 'no-such-machine': qemu-system-m68k: unsupported machine type")]
+    [InlineData("machine: virt", "machine: vort", "an5206, ")]
+    [InlineData("machine: virt", "machine: vort", "; did you mean 'virt'?")]
     [InlineData("virtio-net-device", "no-such-card", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-card,netdev=network: ")]
     [InlineData("disk: virtio-blk-device", "disk: no-such-disk", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-disk,drive=disk: ")]
     [InlineData("machine: virt", "machine: virt, cpu: z80", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: unable to find CPU model 'z80'")]
@@ -52,7 +54,7 @@ public sealed class EmulatorCommandTests : IDisposable
         var (exitCode, output, _) = await _checkout.RunAsync("doctor", "toy");
         Assert.Equal(3, exitCode);
         Assert.Contains(expected, output, StringComparison.Ordinal);
-        Assert.Contains("qemu/cpu.yaml:1", output, StringComparison.Ordinal);
+        Assert.Contains(output.Contains("MISSING  qemu-system", StringComparison.Ordinal) ? "qemu/cpu.yaml:5:9," : "qemu/cpu.yaml:1:1,", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -185,6 +187,9 @@ public sealed class EmulatorCommandTests : IDisposable
         _checkout.Emulators = "debian";
         _checkout.Store = await _world.NewStoreAsync();
         await _checkout.OutputAsync("host-tools", "--update");
+        _checkout.Write("qemu/cpu.yaml", Cpu.Replace("qemu-m68k", "qemu-foo68", StringComparison.Ordinal));
+        Assert.Matches("ok       qemu-foo68: to be made of Debian's packages .*; whether they have usr/bin/qemu-foo68 is seen when a plan fetches them\n", (await _checkout.RunAsync("doctor", "toy")).Output);
+        _checkout.Write("qemu/cpu.yaml", Cpu);
         var mirror = Path.Combine(_directory, "mirror");
         var said = await _checkout.OutputAsync("sources", "mirror", mirror, "toy");
         Assert.Matches("(?m)^qemu-user_.*[.]deb  ", said);
@@ -206,7 +211,7 @@ public sealed class EmulatorCommandTests : IDisposable
 
         // What is pinned is updated together, and listed.
         var listed = await _checkout.OutputAsync("host-tools", "--update");
-        Assert.Matches($"emulator     debian:trixie qemu-m68k, 1 packages, [0-9.]+ MB, {((string)pin["content"]!)[..12]}\n", listed);
+        Assert.Matches($"emulator     debian:trixie qemu-m68k, 1 packages, [0-9.]+ MB, {((string)pin["content"]!)[..12]}\n +qemu-m68k version [0-9.]+", listed);
 
         _checkout.Store = Path.Combine(_directory, "offline");
         await _checkout.OutputAsync("plan", "toy", "--offline", "--mirror", mirror);

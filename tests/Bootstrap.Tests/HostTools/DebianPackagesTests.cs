@@ -6,6 +6,11 @@ namespace Bootstrap.Tests.HostTools;
 public sealed class DebianPackagesTests
 {
     [Fact]
+    public void Of_what_unpacking_says_on_a_full_disk_the_beginning_is_told() => Assert.Equal(
+        ("\n  a\n  b", string.Concat(Enumerable.Range(1, 10).Select(line => $"\n  {line}")) + "\n  and 590 lines more"),
+        (DebianProvider.Beginning("a\nb\n"), DebianProvider.Beginning(string.Join('\n', Enumerable.Range(1, 600)))));
+
+    [Fact]
     public void Packages_come_in_the_order_of_their_names_whatever_the_order_of_the_files()
     {
         var (a, b) = (Digest.Of("a"), Digest.Of("b"));

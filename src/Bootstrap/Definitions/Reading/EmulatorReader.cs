@@ -65,6 +65,7 @@ internal static class EmulatorReader
         Trial = map.Read(Trial) is { Length: > 0 } code ? [.. Convert.FromHexString(code.Replace(" ", "", StringComparison.Ordinal))] : null,
         Elf = map.Read(ElfKey),
         System = map.Read(SystemKey),
+        SystemLocation = map.At(SystemKey),
         Location = map.Location,
     };
 
