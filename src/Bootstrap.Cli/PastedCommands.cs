@@ -8,7 +8,6 @@ internal sealed partial class PastedCommands(ParseResult parsed)
 {
     // Set by the launcher, which need not be on PATH.
     private static readonly string Program = Environment.GetEnvironmentVariable("BOOTSTRAP_CALL") is { Length: > 0 } call ? call : "bootstrap";
-
     private const string Mirroring = " sources mirror DIR TARGET";
 
     /// <summary>The options of the root command that were given, word by word.</summary>

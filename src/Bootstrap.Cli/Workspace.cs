@@ -114,9 +114,8 @@ internal sealed class Workspace(Settings settings) : IDisposable
         var unused = from target in targets.Select(Definitions.Target)
                      from source in target.Replacements.Keys.Union(target.Patches.Keys)
                      where plan.Find(target.Name, Planner.SourcePrefix + source) is null
-                     let how = target.Replacements.ContainsKey(source) ? "replaces" : "patches"
                      let hint = source == VersionWindow.Qemu && !Emulators.AreBuilt ? ": --emulators built builds it" : ""
-                     select $"target '{target.Name}' {how} source '{source}', which no step of this plan is made of{hint}";
+                     select $"target '{target.Name}' {(target.Replacements.ContainsKey(source) ? "replaces" : "patches")} source '{source}', which no step of this plan is made of{hint}";
         foreach (var line in unused)
             Progress.Notice(line);
     }

@@ -39,8 +39,8 @@ internal static class HostToolsCommand
                 if (made is { } own)
                     Console.WriteLine($"for {recipe.Name}  {own.Title}, {own.Packages.Length} packages, {Quantity.Bytes(own.Artifact.Bytes)}, {own.Artifact.Content.Abbreviated}");
             }
-            foreach (var (_, by, made) in await PinnedAsync(workspace, parsed.GetValue(update), cancel))
-                Console.WriteLine($"emulator     {made!.Title}, {made.Packages.Length} packages, {Quantity.Bytes(made.Artifact.Bytes)}, {made.Artifact.Content.Abbreviated}\n             {by.Version}");
+            foreach (var (_, by, its) in await PinnedAsync(workspace, parsed.GetValue(update), cancel))
+                Console.WriteLine($"emulator     {its!.Title}, {its.Packages.Length} packages, {Quantity.Bytes(its.Artifact.Bytes)}, {its.Artifact.Content.Abbreviated}\n             {by.Version}");
             if (parsed.GetValue(pack) is { } directory)
             {
                 var sysroot = PublishedSysroot.Of(tools, workspace.Store);

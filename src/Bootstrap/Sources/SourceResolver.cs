@@ -41,16 +41,11 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
             notice($"{source.Name}: Debian's {source.Debian.Suite} no longer has {source.Debian.File}; its successor {successor.File} is taken");
             choices = choices.SetItem(source.Name, choices[source.Name] with { Release = successor });
         }
-        var changed = choices
-            .Where(choice => policy != SourcePolicy.Auto && pins.TryGetValue(choice.Key, out var pin) && pin.Variant != choice.Value.Variant)
-            .Select(choice => choice.Key)
-            .ToList();
+        var changed = choices.Where(choice => policy != SourcePolicy.Auto && pins.TryGetValue(choice.Key, out var pin) && pin.Variant != choice.Value.Variant)
+            .Select(choice => choice.Key).ToList();
+        var back = policy == SourcePolicy.Debian ? SourcePolicy.Upstream : SourcePolicy.Debian;
         if (changed.Count > 0)
-        {
-            var back = Option(policy == SourcePolicy.Debian ? SourcePolicy.Upstream : SourcePolicy.Debian);
-            notice($"sources: {string.Join(", ", changed)}: taken in another form from now on, by your {Option(policy)}; '{back}' goes back");
-        }
-
+            notice($"sources: {string.Join(", ", changed)}: taken in another form from now on, by your {Option(policy)}; '{Option(back)}' goes back");
         var pinned = pins.SetItems(choices);
         if (!pinned.SequenceEqual(pins))
             Pins.Write(store, pinned);
