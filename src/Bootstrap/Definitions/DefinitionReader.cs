@@ -18,7 +18,6 @@ public static class DefinitionReader
 
         var references = new List<Reference>();
         var settings = new List<(DefinitionFile File, string Name, Setting Value)>();
-        var declared = new List<(Variable Variable, Setting? Default)>();
         var targets = ReadAll(files[DefinitionKind.Target], TargetReader.Value, In);
         var emulators = ReadAll(files[DefinitionKind.Emulator], EmulatorReader.Value, In);
         var recipes = ReadAll(files[DefinitionKind.Recipe], RecipeReader.Value, In);
@@ -41,7 +40,7 @@ public static class DefinitionReader
         if (recipes.Count == files[DefinitionKind.Recipe].Count)
         {
             var variables = new VariableCheck(recipes, problems);
-            variables.RefuseUndeclared(declared);
+            variables.RefuseUndeclared();
             var ofTargets = variables.CheckSettings(settings);
             variables.RefuseUnset(targets.Values);
             targets = targets.ToImmutableSortedDictionary(each => each.Key, each => each.Value with
@@ -54,7 +53,7 @@ public static class DefinitionReader
         problems.ThrowIfAny();
         return new DefinitionSet { Targets = targets, Emulators = emulators, Recipes = recipes, Sources = sources, HostTools = hostTools };
 
-        ReadContext In(DefinitionFile file) => new(file, problems, references, settings, declared);
+        ReadContext In(DefinitionFile file) => new(file, problems, references, settings);
     }
 
     private static List<string> Layers(IEnumerable<string> directories, Problems problems)

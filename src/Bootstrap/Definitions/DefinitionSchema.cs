@@ -81,7 +81,7 @@ public static class DefinitionSchema
                 VariableType.Words => $"a list, of each: {each.Expected.Replace("|", "\\|", StringComparison.Ordinal)}",
                 _ => each.Expected,
             };
-            var preset = each.Default is { Length: > 0 } value ? $" Left out: `{value}`." : "";
+            var preset = each.Default is { Text.Length: > 0 } value ? $" Left out: `{value.Text}`." : "";
             text.Append($"| {name} | {looks} | {each.Meaning}{preset} | {each.Recipe} |\n");
         }
 

@@ -11,11 +11,21 @@ public enum VariableType
     /// <summary>Any number of words: a list, or a text with blanks between them.</summary>
     Words,
 
-    /// <summary>One line of text.</summary>
-    Line,
-
     /// <summary>Files of the recipe by their names without the suffix, or beside the target by a path that begins with <c>./</c>.</summary>
     Files,
+}
+
+/// <summary>A value as it is written for a variable: the text, each word with its place, and where the variable's name stands.</summary>
+public sealed record Setting(string Text, ImmutableArray<LocatedText> Words, bool IsList, Location Location)
+{
+    public Location NameAt { get; init; } = Location;
+
+    /// <summary>Of a list, or of one text, whose words all have its place.</summary>
+    public static Setting Of(ImmutableArray<LocatedText> written, bool isList, Location location) => new(
+        string.Join(' ', written.Select(each => each.Value)),
+        isList ? written : [.. written.SelectMany(text => Variable.Words(text.Value).Select(word => text with { Value = word }))],
+        isList,
+        location);
 }
 
 /// <summary>A variable that targets set and recipes read; the one recipe that declares it says which values it has.</summary>
@@ -32,7 +42,7 @@ public sealed record Variable
     /// <summary>The words that are allowed; empty where it is no choice.</summary>
     public ImmutableArray<string> Values { get; init; } = [];
 
-    /// <summary>A regular expression that each word, or the line, matches as a whole; of the kind that takes no time beyond the text's length.</summary>
+    /// <summary>A regular expression that each word matches as a whole; of the kind that takes no time beyond the text's length.</summary>
     public string? Pattern { get; init; }
 
     /// <summary>What is allowed, in the words of messages.</summary>
@@ -42,7 +52,7 @@ public sealed record Variable
     public string Suffix { get; init; } = "";
 
     /// <summary>What holds for a target that does not set it, or null where each has to.</summary>
-    public string? Default { get; init; }
+    public Setting? Default { get; init; }
     public required string Meaning { get; init; }
 
     /// <summary>The recipe that declares it.</summary>

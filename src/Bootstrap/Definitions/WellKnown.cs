@@ -34,6 +34,7 @@ public static class WellKnownSteps
     public const string UnpackSource = "unpack-source";
 
     public const string HostToolsCheck = "host-tools-check";
+
     /// <summary>Measures what the cross compiler takes for the ABI; leaves <c>abi-facts</c>, a line each.</summary>
     public const string Abi = "abi";
 

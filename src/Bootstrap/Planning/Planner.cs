@@ -179,7 +179,7 @@ public sealed partial class Planner
             if (StepVariables.Value(name, target, emulator) is { } builtIn)
                 return builtIn;
             var variable = _variables[name];
-            var value = target.Variables.GetValueOrDefault(name) ?? variable.Default ?? throw new DefinitionException(
+            var value = target.Variables.GetValueOrDefault(name) ?? variable.Default?.Text ?? throw new DefinitionException(
                 $"{target.Location}: target '{target.Name}' has no value of '{name}', which recipe '{recipe.Name}' reads ({location}); "
                 + $"expected {variable.Expected} under 'variables': {variable.Meaning}");
             ownFiles.AddRange(variable.OwnFiles(value).Select(word => new StepFile(variable.InStep(word), target.Files[word].Digest, target.Files[word].Path)));

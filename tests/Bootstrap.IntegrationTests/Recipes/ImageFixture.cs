@@ -29,7 +29,7 @@ public sealed class ImageFixture : IDisposable
     }
 
     /// <summary>The table that the recipe has where a target names none.</summary>
-    public static string RecipeTable => Bootstrap.Tests.Checkout.Definitions.Variables["image-table"].Default!;
+    public static string RecipeTable => Bootstrap.Tests.Checkout.Definitions.Variables["image-table"].Default!.Text;
 
     public string Root { get; }
 

@@ -107,7 +107,7 @@ public sealed class DefinitionReaderTests : IDisposable
         Assert.Equal(["gawk=", "gcc=12.2", "make=4.4"], recipe.Tools.Select(each => $"{each.Key}={each.Value}"));
         Assert.Equal(new LocatedText("${triplet}", new Location(file, 9, 11)), recipe.Environment["TARGET"]);
         Assert.Equal("${gcc-options} ${more-options} $$HOME", recipe.Environment["OPTIONS"].Value);
-        Assert.Equal("-a -b", recipe.Variables["more-options"].Default);
+        Assert.Equal("-a -b", recipe.Variables["more-options"].Default!.Text);
         Assert.Equal(new LocatedText("headers", new Location(file, 12, 12)), recipe.Continues);
         Assert.Equal(_tree.PathOf("src/recipes/checks"), recipe.Files!.Path);
         Assert.Equal("./configure $OPTIONS\nmake", recipe.Commands.TrimEnd());

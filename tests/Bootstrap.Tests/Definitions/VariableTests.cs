@@ -108,9 +108,6 @@ public sealed class VariableTests : IDisposable
     [InlineData("words, values: [c, fortran]", "c fortran", "")]
     [InlineData("words, pattern: '-.+', expected: options", "[-a, b, -c, d]", "7:17: 'setting' has 'b', expected options 7:24: 'setting' has 'd', expected options")]
     [InlineData("words, pattern: '-.+', expected: options", "[]", "")]
-    [InlineData("line, pattern: '[a-z ]+', expected: letters", "a b", "")]
-    [InlineData("line, pattern: '[a-z ]+', expected: letters", "a 1", "7:12: 'setting' is 'a 1', expected letters")]
-    [InlineData("line", "[a, b]", "7:12: 'setting' is a list, expected one line of text, or \"\"")]
     public void A_value_that_its_declaration_does_not_allow_is_refused_where_it_stands(string declaration, string value, string problems)
     {
         Declare($"type: {declaration}");
@@ -123,7 +120,7 @@ public sealed class VariableTests : IDisposable
     [InlineData("type: word, pattern: '(', expected: x", "'pattern' is '(', expected a regular expression")]
     [InlineData("type: word, pattern: '(?=a)a', expected: x", "'pattern' is '(?=a)a', expected a regular expression without looking ahead")]
     [InlineData("type: word, pattern: 'a'", "a variable with one of 'pattern' and 'expected', expected both or none")]
-    [InlineData("type: line, values: [a]", "'values' of a variable of the type line, expected none")]
+    [InlineData("type: files, suffix: .c, values: [a]", "a variable of the type files, expected it with 'suffix' and without 'pattern' and 'values'")]
     [InlineData("type: files", "a variable of the type files, expected it with 'suffix' and without 'pattern'")]
     [InlineData("type: word, values: [a, b], default: c", "'setting' is 'c', expected one of a, b")]
     [InlineData("type: files, suffix: .c, default: [hallo]", "'setting' has 'hallo', expected a file of recipe compiler or, beside this one, ./NAME.c; did you mean 'hello'?")]

@@ -96,7 +96,7 @@ internal static class Samples
         Name = name,
         Type = VariableType.Words,
         Expected = "words",
-        Default = preset,
+        Default = preset is null ? null : Setting.Of([new LocatedText(preset, Somewhere)], isList: false, Somewhere),
         Meaning = "For a test.",
         Recipe = "sample",
         Location = Somewhere,

@@ -110,11 +110,10 @@ internal sealed class MapCursor
 
 /// <summary>
 /// The file that is being read, and what reading all of them brings up besides definitions: problems, every place where a definition
-/// names another, every variable that a target sets, and every one that a recipe declares.
+/// names another, and every variable that a target sets.
 /// </summary>
 internal sealed record ReadContext(
-    DefinitionFile File, Problems Problems, List<Reference> References,
-    List<(DefinitionFile File, string Name, Setting Value)> Settings, List<(Variable Variable, Setting? Default)> Declared)
+    DefinitionFile File, Problems Problems, List<Reference> References, List<(DefinitionFile File, string Name, Setting Value)> Settings)
 {
     public Location At(YamlNode node) => File.At(node);
 

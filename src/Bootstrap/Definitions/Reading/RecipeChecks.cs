@@ -10,9 +10,9 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
         .ToLookup(each => each.Name, each => each.Reader, StringComparer.Ordinal);
 
     /// <summary>Each variable is declared once, has a default that it allows, and is read; each that is read is declared.</summary>
-    public void RefuseUndeclared(IEnumerable<(Variable Variable, Setting? Default)> declarations)
+    public void RefuseUndeclared()
     {
-        foreach (var (variable, preset) in declarations)
+        foreach (var variable in recipes.Values.SelectMany(recipe => recipe.Variables.Values))
         {
             if (!_declared.TryAdd(variable.Name, variable))
             {
@@ -26,7 +26,7 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
                 problems.Add(variable.Location, problem, variable.Name, _readers.Select(each => each.Key));
             }
 
-            if (preset is not null)
+            if (variable.Default is { } preset)
                 Check(variable, preset);
         }
 
@@ -76,8 +76,7 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
             }
 
             Check(variable, value);
-            var own = variable.OwnFiles(value.Text).ToArray();
-            foreach (var word in value.Words.Where(word => own.Contains(word.Value)))
+            foreach (var word in value.Words.Where(word => variable.OwnFiles(word.Value).Any()))
             {
                 if (FileValues.OfTarget(file, word, variable, problems) is { } found)
                     files.Add((file, word.Value, found));
@@ -90,16 +89,14 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
     private void Check(Variable variable, Setting setting)
     {
         var what = $"'{variable.Name}'";
-        var isOne = variable.Type is VariableType.Word or VariableType.Line;
-        if (isOne && setting.IsList)
+        if (variable.Type == VariableType.Word)
         {
-            problems.Add(setting.Location, $"{what} is a list, expected {variable.Expected}");
+            if (setting.IsList)
+                problems.Add(setting.Location, $"{what} is a list, expected {variable.Expected}");
+            else if (setting.Words.Length != 1 || !variable.Accepts(setting.Text))
+                problems.Add(setting.Location, $"{what} is {Problems.Quote(setting.Text)}, expected {variable.Expected}", setting.Text, variable.Values);
         }
-        else if (isOne && ((variable.Type == VariableType.Word && setting.Words.Length != 1) || !variable.Accepts(setting.Text)))
-        {
-            problems.Add(setting.Location, $"{what} is {Problems.Quote(setting.Text)}, expected {variable.Expected}", setting.Text, variable.Values);
-        }
-        else if (!isOne)
+        else
         {
             var recipe = recipes[variable.Recipe];
             var (known, expected) = variable.Type == VariableType.Files && recipe.Files is { } files

@@ -50,7 +50,7 @@ internal static class RecipeReader
             Values.Text(TextRule.EnvironmentName), Values.Text(TextRule.LineOrEmpty).Refuse(RefuseMalformed).Located(), (value, _) => value,
             [.. StepVariables.Reserved], "every step gets this one from the engine"),
         "Environment variables of the commands; `${name}` in a value is replaced by the variable of that name.");
-    private static readonly Key<ImmutableSortedDictionary<string, (Variable Variable, Setting? Default)>> Variables = Recipe.Optional(
+    private static readonly Key<ImmutableSortedDictionary<string, Variable>> Variables = Recipe.Optional(
         "variables", VariableReader.Value, "The variables of targets that this recipe declares, for all recipes that read them as `${name}`; each is declared once.");
     private static readonly Key<ImmutableArray<VersionWindow>> Versions = Recipe.Optional(
         "needs-version", WindowValue.Value,
@@ -71,8 +71,6 @@ internal static class RecipeReader
 
     private static Recipe Read(MapCursor map)
     {
-        var variables = map.Read(Variables);
-        map.Context.Declared.AddRange(variables.Select(each => each.Value with { Variable = each.Value.Variable with { Name = each.Key } }));
         var recipe = new Recipe
         {
             Name = map.Read(Name),
@@ -84,7 +82,7 @@ internal static class RecipeReader
             Tools = map.Read(Tools),
             Packages = map.Read(Packages),
             Environment = map.Read(Environment),
-            Variables = variables.ToImmutableSortedDictionary(each => each.Key, each => each.Value.Variable with { Name = each.Key }, StringComparer.Ordinal),
+            Variables = map.Read(Variables),
             Versions = map.Read(Versions),
             Continues = map.Read(Continues),
             Files = map.Read(Files),

@@ -43,8 +43,8 @@ internal static class Values
 
     /// <summary>What is written for a variable: plain text, or a list of words that are joined by one space.</summary>
     public static readonly Value<Setting> Setting = new Value<Setting>(
-        TextOrWords.Expected, Reading.Setting.Nothing, TextOrWords.Schema,
-        (node, what, context) => Reading.Setting.Of(TextOrWords.Read(node, what, context), node is YamlSequenceNode, context.At(node)))
+        TextOrWords.Expected, new Setting("", [], IsList: false, new Location("", 1, 1)), TextOrWords.Schema,
+        (node, what, context) => Definitions.Setting.Of(TextOrWords.Read(node, what, context), node is YamlSequenceNode, context.At(node)))
         .Refuse((setting, what, _) => setting.Text.Contains("${", StringComparison.Ordinal)
             ? $"{what} holds '${{', expected plain text: references are followed in a recipe's environment only"
             : null);

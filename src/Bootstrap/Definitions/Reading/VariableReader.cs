@@ -3,33 +3,18 @@ using System.Text.RegularExpressions;
 
 namespace Bootstrap.Definitions.Reading;
 
-/// <summary>A value as it is written for a variable: the text, each word with its place, and where the variable's name stands.</summary>
-internal sealed record Setting(string Text, ImmutableArray<LocatedText> Words, bool IsList, Location Location)
-{
-    public static readonly Setting Nothing = new("", [], IsList: false, new Location("", 1, 1));
-
-    public Location NameAt { get; init; } = Location;
-
-    /// <summary>Of a list, or of one text, whose words all have its place.</summary>
-    public static Setting Of(ImmutableArray<LocatedText> written, bool isList, Location location) => new(
-        string.Join(' ', written.Select(each => each.Value)),
-        isList ? written : [.. written.SelectMany(text => Variable.Words(text.Value).Select(word => text with { Value = word }))],
-        isList,
-        location);
-}
-
 /// <summary>Reads the variables that a recipe declares.</summary>
 internal static class VariableReader
 {
     private static readonly Mapping Variable = new("a variable");
     private static readonly Key<VariableType> Type = Variable.Required(
-        "type", Values.Words("word", "words", "line", "files").As(word => Enum.Parse<VariableType>(word, ignoreCase: true)),
-        "`word`: text without blanks. `words`: a list of such, joined by blanks. `line`: any text. `files`: names of files in the recipe's `files`, "
+        "type", Values.Words("word", "words", "files").As(word => Enum.Parse<VariableType>(word, ignoreCase: true)),
+        "`word`: text without blanks. `words`: a list of such, joined by blanks. `files`: names of files in the recipe's `files`, "
             + "or paths beside the target that begin with `./`.");
     private static readonly Key<ImmutableArray<string>> Choice = Variable.Optional(
         "values", Values.Texts(TextRule.Word, "a list of words"), "The words that are allowed, where the value is a choice.");
     private static readonly Key<string?> Pattern = Variable.OrNull(
-        "pattern", Values.Text(TextRule.Line).Refuse(RefusePattern), "A regular expression that each word, or the line, has to match as a whole; without looking ahead or back.");
+        "pattern", Values.Text(TextRule.Line).Refuse(RefusePattern), "A regular expression that each word has to match as a whole; without looking ahead or back.");
     private static readonly Key<string?> Expected = Variable.OrNull(
         "expected", TextRule.Line, "What `pattern` allows, as a message would put it: `a size such as 256M`.");
     private static readonly Key<string?> Suffix = Variable.OrNull(
@@ -37,35 +22,33 @@ internal static class VariableReader
     private static readonly Key<Setting?> Default = Variable.OrNull(
         "default", Values.Setting, "What holds for targets that do not set it; without it, each has to that builds a step which reads it.");
     private static readonly Key<string> Meaning = Variable.Required("meaning", TextRule.Line, "What it is for, in one sentence for people.");
-    private static readonly Value<(Variable Variable, Setting? Default)> Declaration = Values.Object(Variable, Read, (null!, null));
 
     /// <summary>Variables by name.</summary>
-    public static readonly Value<ImmutableSortedDictionary<string, (Variable Variable, Setting? Default)>> Value = Values.Map(
-        Values.Text(TextRule.Variable), Declaration, (each, _) => each, [.. StepVariables.BuiltIn], "every target has this one built in");
+    public static readonly Value<ImmutableSortedDictionary<string, Variable>> Value = Values.Map(
+        Values.Text(TextRule.Variable), Values.Object(Variable, Read, null!), (each, _) => each, [.. StepVariables.BuiltIn], "every target has this one built in")
+        .As(map => map.ToImmutableSortedDictionary(each => each.Key, each => each.Value with { Name = each.Key }, StringComparer.Ordinal));
 
-    private static (Variable, Setting?) Read(MapCursor map)
+    private static Variable Read(MapCursor map)
     {
-        var (type, choice, pattern, expected, preset) = (map.Read(Type), map.Read(Choice), map.Read(Pattern), map.Read(Expected), map.Read(Default));
+        var (type, choice, pattern, expected) = (map.Read(Type), map.Read(Choice), map.Read(Pattern), map.Read(Expected));
         var variable = new Variable
         {
             Name = "",
             Type = type,
             Values = choice,
             Pattern = pattern is { Length: > 0 } ? pattern : null,
-            Expected = expected ?? (choice.IsEmpty ? type == VariableType.Line ? TextRule.LineOrEmpty.Expected : TextRule.Word.Expected : $"one of {string.Join(", ", choice)}"),
+            Expected = expected ?? (choice.IsEmpty ? TextRule.Word.Expected : $"one of {string.Join(", ", choice)}"),
             Suffix = map.Read(Suffix) ?? "",
-            Default = preset?.Text,
+            Default = map.Read(Default),
             Meaning = map.Read(Meaning),
             Recipe = map.Context.File.Name,
             Location = map.Location,
         };
         if ((pattern is null) != (expected is null))
             map.Context.Problems.Add(map.Location, "a variable with one of 'pattern' and 'expected', expected both or none");
-        if (type is VariableType.Line or VariableType.Files && !choice.IsEmpty)
-            map.Context.Problems.Add(map.At(Choice), $"'values' of a variable of the type {type.ToString().ToLowerInvariant()}, expected none");
-        if (type == VariableType.Files && (variable.Suffix.Length == 0 || pattern is not null))
-            map.Context.Problems.Add(map.Location, "a variable of the type files, expected it with 'suffix' and without 'pattern'");
-        return (variable, preset);
+        if (type == VariableType.Files && (variable.Suffix.Length == 0 || pattern is not null || !choice.IsEmpty))
+            map.Context.Problems.Add(map.Location, "a variable of the type files, expected it with 'suffix' and without 'pattern' and 'values'");
+        return variable;
     }
 
     private static string? RefusePattern(string pattern, string what, ReadContext context)
@@ -85,13 +68,13 @@ internal static class VariableReader
     public static JsonObject Schema(Variable variable)
     {
         var word = variable.Values.IsEmpty
-            ? new TextRule(variable.Expected, variable.Pattern ?? (variable.Type == VariableType.Line ? TextRule.LineOrEmpty : TextRule.Word).Pattern).Schema()
+            ? new TextRule(variable.Expected, variable.Pattern ?? TextRule.Word.Pattern).Schema()
             : new JsonObject { ["enum"] = new JsonArray([.. variable.Values.Select(each => (JsonNode)each)]) };
-        JsonObject schema = variable.Type is VariableType.Word or VariableType.Line ? word
+        JsonObject schema = variable.Type == VariableType.Word ? word
             : new() { ["anyOf"] = new JsonArray(TextRule.LineOrEmpty.Schema(), new JsonObject { ["type"] = "array", ["items"] = word }) };
         schema.Insert(0, "description", variable.Meaning);
         if (variable.Default is { } preset)
-            schema["default"] = preset;
+            schema["default"] = preset.Text;
         return schema;
     }
 }
