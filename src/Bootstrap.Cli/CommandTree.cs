@@ -50,14 +50,16 @@ internal static class ExitCodes
     public const int Fault = 4;
     public const int Interrupted = 130;
 
-    /// <summary>That of the first failure, or of success.</summary>
-    public static int Of(BuildResult result) =>
-        result.Outcomes.FirstOrDefault(outcome => outcome.Error is not null)?.Error is { } error ? Of(error) : result.Succeeded ? Done : Failed;
-
     public static int Of(BootstrapException exception) => exception switch
     {
         DefinitionException => Usage,
         HostException => Host,
         _ => Failed,
     };
+}
+
+/// <summary>Ends a command whose build failed, of which all was said as it happened.</summary>
+internal sealed class BuildFailedException(BootstrapException? first) : Exception
+{
+    public int ExitCode { get; } = first is null ? ExitCodes.Failed : ExitCodes.Of(first);
 }

@@ -4,7 +4,6 @@ using Bootstrap.HostTools;
 using Bootstrap.Planning;
 using Bootstrap.Sandboxing;
 using Bootstrap.Sources;
-using Bootstrap.Sources.Debian;
 
 namespace Bootstrap.Cli;
 
@@ -33,97 +32,53 @@ internal sealed partial class CommonOptions
 {
     internal const string StepWord = "STEP";
     private const int MostProcesses = 999_999;
-    private readonly Option<string?> _store = new("--store")
-    {
-        Description = "Where artifacts, sources and logs are kept [default: $XDG_CACHE_HOME/bootstrap/store or ~/.cache/bootstrap/store]",
-        HelpName = "DIR",
-    };
-
-    private readonly Option<string[]> _definitions = new("--definitions")
-    {
-        Description = "A directory with more targets, recipes, sources, host-tools and qemu files, which replace the built-in ones of the same name; may be given more than once",
-        HelpName = "DIR",
-    };
-
-    private readonly Option<string> _hostTools = new("--host-tools")
-    {
-        Description = $"Where the host tools come from: {HostToolsProviders.Expected(HostToolsProviders.HostTools)}; auto is the first of "
+    private readonly Option<string?> _store = Value<string?>(
+        "--store", "DIR", "Where artifacts, sources and logs are kept [default: $XDG_CACHE_HOME/bootstrap/store or ~/.cache/bootstrap/store]");
+    private readonly Option<string[]> _definitions = Value<string[]>(
+        "--definitions", "DIR",
+        "A directory with more targets, recipes, sources, host-tools and qemu files, which replace the built-in ones of the same name; may be given more than once");
+    private readonly Option<string> _hostTools = Value(
+        "--host-tools", "auto|NAME[:RELEASE]|PROVIDER:PLACE",
+        $"Where the host tools come from: {HostToolsProviders.Expected(HostToolsProviders.HostTools)}; auto is the first of "
             + $"{string.Join(" and ", HostToolsProviders.OfAuto.Select(kind => kind.Name))} whose mirror can be reached, and stays until 'host-tools --update'",
-        HelpName = "auto|NAME[:RELEASE]|PROVIDER:PLACE",
-        DefaultValueFactory = _ => HostToolsRequest.Auto.Name,
-    };
-
-    private readonly Option<string> _emulators = new("--emulators")
-    {
-        Description = "Where qemu comes from, whatever the host tools are: debian[:SUITE], alpine[:RELEASE], path:DIRECTORY-OR-TARBALL, "
+        _ => HostToolsRequest.Auto.Name);
+    private readonly Option<string> _emulators = Value(
+        "--emulators", "auto|built|NAME[:RELEASE]|path:PLACE",
+        "Where qemu comes from, whatever the host tools are: debian[:SUITE], alpine[:RELEASE], path:DIRECTORY-OR-TARBALL, "
             + "built (by the recipes emulator-user and emulator-system, of the source qemu); auto is Debian's where there is apt, else Alpine's",
-        HelpName = "auto|built|NAME[:RELEASE]|path:PLACE",
-        DefaultValueFactory = _ => HostToolsRequest.Auto.Name,
-    };
+        _ => HostToolsRequest.Auto.Name);
 
     // As the registry of providers declares them.
     private readonly ImmutableArray<(HostToolsOption Declared, Option Option)> _ofProviders =
         [.. HostToolsProviders.All.SelectMany(kind => kind.Options).Select(declared => (declared, declared.IsRepeatable
-            ? (Option)new Option<string[]>(declared.Name) { Description = declared.Description, HelpName = declared.Value }
-            : new Option<string?>(declared.Name) { Description = declared.Description, HelpName = declared.Value }))];
+            ? (Option)Value<string[]>(declared.Name, declared.Value, declared.Description)
+            : Value<string?>(declared.Name, declared.Value, declared.Description)))];
 
-    private readonly Option<string?> _debianMirror = new("--debian-mirror")
-    {
-        Description = "A mirror of Debian's archive [default: the one in the system's apt configuration]",
-        HelpName = "URL",
-    };
-
-    private readonly Option<SourcePolicy> _sources = new("--sources")
-    {
-        Description = "Where sources come from: upstream's tarballs, Debian's, or auto, which keeps what was chosen before. What is chosen holds for later runs too, "
-            + "until they name another, or 'sources fetch --update'",
-        HelpName = "auto|upstream|debian",
-    };
-
-    private readonly Option<bool> _noOverlay = new("--no-overlay")
-    {
-        Description = "Merge directory trees by linking and copying instead of overlay mounts: slower, same results",
-    };
-
-    private readonly Option<string?> _memory = new("--memory")
-    {
-        Description = "How much memory one step may have, such as 6G; a step that takes more is ended [default: nine tenths of what there is]",
-        HelpName = "SIZE",
-    };
-
-    private readonly Option<string?> _processes = new("--processes")
-    {
-        Description = $"How many processes and threads one step may have; a step that starts more is ended [default: {new SandboxLimits().Processes}]",
-        HelpName = "N",
-    };
-
-    private readonly Option<string[]> _mirrors = new("--mirror")
-    {
-        Description = "A directory or URL written by 'sources mirror', where every source and package is looked for first; may be given more than once",
-        HelpName = "DIR|URL",
-    };
-
-    private readonly Option<string?> _mirrorKey = new("--mirror-key")
-    {
-        Description = "A file of OpenPGP keys, one of which has to have signed the index of each --mirror",
-        HelpName = "FILE",
-    };
-
-    private readonly Option<bool> _trustMirror = new("--trust-mirror")
-    {
-        Description = "Take what a --mirror that is no directory pins without a signature: whoever can change what it serves decides about the host tools",
-    };
-
-    private readonly Option<bool> _offline = new("--offline")
-    {
-        Description = "Never use the network, only the store and --mirror directories; list what they lack",
-    };
-
-    private readonly Option<string?> _free = new("--free")
-    {
-        Description = "Free space in the root file system of a disk image, such as 2G [default: what the target says, or 256M]",
-        HelpName = "SIZE",
-    };
+    private readonly Option<string?> _debianMirror = Value<string?>(
+        "--debian-mirror", "URL", "A mirror of Debian's archive [default: the one in the system's apt configuration]");
+    private readonly Option<SourcePolicy> _sources = Value<SourcePolicy>(
+        "--sources", "auto|upstream|debian",
+        "Where sources come from: upstream's tarballs, Debian's, or auto, which keeps what was chosen before. What is chosen holds for later runs too, "
+            + "until they name another, or 'sources fetch --update'");
+    private readonly Option<bool> _noOverlay = Flag(
+        "--no-overlay", "Merge directory trees by linking and copying instead of overlay mounts: slower, same results");
+    private readonly Option<string?> _memory = Value<string?>(
+        "--memory", "SIZE", "How much memory one step may have, such as 6G; a step that takes more is ended [default: nine tenths of what there is]");
+    private readonly Option<string?> _processes = Value<string?>(
+        "--processes", "N",
+        $"How many processes and threads one step may have; a step that starts more is ended [default: {new SandboxLimits().Processes}]");
+    private readonly Option<string[]> _mirrors = Value<string[]>(
+        "--mirror", "DIR|URL",
+        "A directory or URL written by 'sources mirror', where every source and package is looked for first; may be given more than once");
+    private readonly Option<string?> _mirrorKey = Value<string?>(
+        "--mirror-key", "FILE", "A file of OpenPGP keys, one of which has to have signed the index of each --mirror");
+    private readonly Option<bool> _trustMirror = Flag(
+        "--trust-mirror",
+        "Take what a --mirror that is no directory pins without a signature: whoever can change what it serves decides about the host tools");
+    private readonly Option<bool> _offline = Flag(
+        "--offline", "Never use the network, only the store and --mirror directories; list what they lack");
+    private readonly Option<string?> _free = Value<string?>(
+        "--free", "SIZE", "Free space in the root file system of a disk image, such as 2G [default: what the target says, or 256M]");
 
     public CommonOptions()
     {
@@ -259,7 +214,14 @@ internal sealed partial class CommonOptions
         return result.Tokens[0].Value.Split('/') is [var target, var step] && named.Contains(target) ? step : result.Tokens[0].Value;
     }
 
-    public static Option<bool> Json(string what) => new("--json") { Description = what };
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    /// <summary>An option whose value help calls by a word, and which a command may give a value of its own.</summary>
+    public static Option<T> Value<T>(string name, string value, string description, Func<ArgumentResult, T>? preset = null) =>
+        new(name) { HelpName = value, Description = description, DefaultValueFactory = preset };
+
+    public static Option<string?> Sign(string doing) => Value<string?>(
+        "--sign", "KEY", $"{doing} with this key of your GnuPG keyring; Bootstrap never creates keys");
 
     private static T Described<T>(T argument, string description)
         where T : Argument

@@ -30,6 +30,7 @@ async Task<int> RunAsync()
         {
             OperationCanceledException when interruption.IsCancellationRequested => Interrupted(),
             BootstrapException told => Fail(told),
+            BuildFailedException failed => failed.ExitCode,
             IOException { Source: "System.Console" } => Fail(new BuildException(
                 $"Standard output can't be written: {exception.Message}.",
                 "What was finished is kept: send the output where there is room, and run the same command again.")),

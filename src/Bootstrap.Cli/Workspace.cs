@@ -150,11 +150,21 @@ internal sealed class Workspace(Settings settings) : IDisposable
     public Builder NewBuilder(int jobs, bool keepGoing = false, ShiftedClock? clock = null) =>
         new(Store, Sandbox, Machines, Fetcher) { Jobs = jobs, KeepGoing = keepGoing, Clock = clock };
 
+    /// <summary>The tree that a target's step makes; built first, with all that it needs, where it is not in the store.</summary>
+    /// <exception cref="BuildFailedException">It can't be built.</exception>
+    public async Task<string> TreeAsync(string target, string step, int jobs, CancellationToken cancel)
+    {
+        var planned = await PlanAsync([target], step, cancel);
+        var result = await BuildAsync(planned, planned.Plan, target, jobs, cancel);
+        return result[planned.Step(target, step).Id]!.Artifact!.Tree;
+    }
+
     /// <summary>Builds what is missing of a plan for a command whose results go to standard output, so that what is shown meanwhile does not.</summary>
     public Task<BuildResult> BuildAsync(PlannedTargets planned, Plan plan, string target, int jobs, CancellationToken cancel) =>
         BuildAsync(planned, plan, target, NewBuilder(jobs), RunRendering.ForProgress(settings.Pasted), cancel);
 
     /// <summary>Builds what is missing of a plan, and shows how it goes.</summary>
+    /// <exception cref="BuildFailedException">A step failed.</exception>
     public async Task<BuildResult> BuildAsync(
         PlannedTargets planned, Plan plan, string target, Builder builder, IProgress<BuildEvent> rendering, CancellationToken cancel)
     {
@@ -168,7 +178,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
                     Definitions.HostTools.Keys.Where(name => !planned.HostTools.Title.StartsWith(name + ":", StringComparison.Ordinal)))}");
         }
 
-        return result;
+        return result.Succeeded ? result : throw new BuildFailedException(result.Outcomes.FirstOrDefault(outcome => outcome.Error is not null)?.Error);
     }
 
     /// <summary>A look at what is newer than the definitions.</summary>

@@ -18,11 +18,7 @@ internal static class AbiCommand
             """, [target, jobs], async (workspace, parsed, cancel) =>
         {
             var definition = workspace.Definitions.Target(parsed.GetValue(target)!);
-            var planned = await workspace.PlanAsync([definition.Name], WellKnownSteps.Abi, cancel);
-            var result = await workspace.BuildAsync(planned, planned.Plan, definition.Name, parsed.GetValue(jobs), cancel);
-            if (!result.Succeeded)
-                return ExitCodes.Of(result);
-            var tree = result[planned.Step(definition.Name, WellKnownSteps.Abi).Id]!.Artifact!.Tree;
+            var tree = await workspace.TreeAsync(definition.Name, WellKnownSteps.Abi, parsed.GetValue(jobs), cancel);
             var measured = await File.ReadAllLinesAsync(Path.Combine(tree, Variable), cancel);
             Console.WriteLine($"{Variable}: [{string.Join(", ", measured)}]");
             string[] others = [.. Definitions.Variable.Words(definition.Variables.GetValueOrDefault(Variable, "")).Except(measured)];

@@ -9,15 +9,10 @@ internal static class BootCommand
     public static Command Create(CommonOptions options)
     {
         var target = CommonOptions.Target();
-        var check = new Option<bool>("--check")
-        {
-            Description = "Boot unattended: log in, compile and run programs in the machine, shut it down, and report how each went",
-        };
-        var disk = new Option<string?>("--disk")
-        {
-            Description = "Boot this image file, such as a copy of a published one, and keep the changes to it",
-            HelpName = "FILE",
-        };
+        var check = CommonOptions.Flag(
+            "--check", "Boot unattended: log in, compile and run programs in the machine, shut it down, and report how each went");
+        var disk = CommonOptions.Value<string?>(
+            "--disk", "FILE", "Boot this image file, such as a copy of a published one, and keep the changes to it");
         var command = options.Define("boot", """
             Boot a target's disk image, building it if needed, with its console in the terminal. Log in as root, without a password; 'poweroff'
             switches the machine off, Ctrl-A X ends it. Changes to its disk are lost, unless --disk names a file of yours.
@@ -41,27 +36,15 @@ internal static class BootCommand
         var machine = Machine(workspace, target);
         if (disk is not null)
             Qemu.RequireDisk(disk);
-        var planned = await workspace.PlanAsync([target], WellKnownSteps.Image, cancel);
-        var result = await workspace.BuildAsync(planned, planned.Plan, target, Environment.ProcessorCount, cancel);
-        if (!result.Succeeded)
-            return ExitCodes.Of(result);
-        var files = BootFiles.In(result[planned.Step(target, WellKnownSteps.Image).Id]!.Artifact!.Tree);
+        var files = BootFiles.In(await workspace.TreeAsync(target, WellKnownSteps.Image, Environment.ProcessorCount, cancel));
         if (disk is not null)
             files = files with { Disk = Path.GetFullPath(disk) };
         using var work = workspace.Store.NewWork("boot");
         var emulator = (await workspace.EmulatorsAsync([machine.Need], update: false, cancel)).Single();
-        var root = emulator.Made?.Tree ?? await BuiltAsync(workspace, target, machine.Need.Recipe, cancel);
+        var root = emulator.Made?.Tree ?? await workspace.TreeAsync(target, machine.Need.Recipe, Environment.ProcessorCount, cancel);
         return await workspace.Machines.InteractAsync(root, machine.In(emulator.Tree), files, keepChanges: disk is not null, work.Path, cancel) == 0
             ? ExitCodes.Done
             : ExitCodes.Failed;
-    }
-
-    private static async Task<string> BuiltAsync(Workspace workspace, string target, string step, CancellationToken cancel)
-    {
-        var planned = await workspace.PlanAsync([target], step, cancel);
-        var result = await workspace.BuildAsync(planned, planned.Plan, target, Environment.ProcessorCount, cancel);
-        return result[planned.Step(target, step).Id]?.Artifact?.Tree ?? throw new BuildException(
-            $"The emulator of '{target}' could not be built.", $"'bootstrap log {target} {step}' shows the end of its log.");
     }
 
     /// <summary>Runs the step's commands whether its result is in the store or not, and puts nothing there.</summary>
@@ -71,8 +54,6 @@ internal static class BootCommand
         var planned = await workspace.PlanAsync([target], WellKnownSteps.ImageCheck, cancel);
         var step = planned.Step(target, WellKnownSteps.ImageCheck);
         var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancel);
-        if (!result.Succeeded)
-            return ExitCodes.Of(result);
         using var work = workspace.Store.NewWork("boot");
         var layout = new StepLayout(workspace.Store, work.Path);
         var log = workspace.Store.LogPath(KeyDocument.Of(step, id => result[id]!.Artifact!.Content, null).Key);

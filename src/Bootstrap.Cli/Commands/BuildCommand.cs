@@ -14,13 +14,10 @@ internal static class BuildCommand
         var to = CommonOptions.To("Build up to this step only");
         var jobs = JobsOption();
         var keepGoing = new Option<bool>("--keep-going", "-k") { Description = "After a failure, continue with the steps that do not depend on the failed one" };
-        var clockAhead = new Option<int?>("--clock-ahead")
-        {
-            Description = "Run host steps with the clock N days ahead (libfaketime), to check that the output does not depend on the date",
-            HelpName = "N",
-        };
+        var clockAhead = CommonOptions.Value<int?>(
+            "--clock-ahead", "N", "Run host steps with the clock N days ahead (libfaketime), to check that the output does not depend on the date");
         CommonOptions.Accept(clockAhead, text => CommonOptions.IsNumber(text, MostDays), $"a number of days from 1 to {MostDays}");
-        var json = CommonOptions.Json("Print each event as a line of JSON");
+        var json = CommonOptions.Flag("--json", "Print each event as a line of JSON");
         return options.Define("build", """
             Build the toolchains of one or more targets. Steps whose artifacts are in the store are not run again.
 
@@ -36,7 +33,8 @@ internal static class BuildCommand
             var builder = workspace.NewBuilder(parsed.GetValue(jobs), parsed.GetValue(keepGoing), clock);
             var pasted = workspace.Settings.Pasted;
             IProgress<BuildEvent> rendering = parsed.GetValue(json) ? new JsonRendering(Console.Out, pasted) : RunRendering.ForResult(pasted);
-            return ExitCodes.Of(await workspace.BuildAsync(planned, planned.Plan, names[0], builder, rendering, cancel));
+            await workspace.BuildAsync(planned, planned.Plan, names[0], builder, rendering, cancel);
+            return ExitCodes.Done;
         });
     }
 
@@ -52,12 +50,9 @@ internal static class BuildCommand
     /// <summary>The number of jobs, which is the number of cores where it is not given.</summary>
     public static Option<int> JobsOption()
     {
-        var jobs = new Option<int>("--jobs", "-j")
-        {
-            Description = "How many jobs run at once, in all steps together; normally as many as there are cores",
-            HelpName = "N",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-        };
+        var jobs = CommonOptions.Value(
+            "--jobs", "N", "How many jobs run at once, in all steps together; normally as many as there are cores", _ => Environment.ProcessorCount);
+        jobs.Aliases.Add("-j");
         CommonOptions.Accept(jobs, text => CommonOptions.IsNumber(text, int.MaxValue), "a number from 1 upwards");
         return jobs;
     }

@@ -8,15 +8,10 @@ internal static class HostToolsCommand
 {
     public static Command Create(CommonOptions options)
     {
-        var update = new Option<bool>("--update")
-        {
-            Description = "Look up the packages again, those for single recipes and of pinned emulators too; without it the versions that were found first are kept",
-        };
-        var pack = new Option<string?>("--pack")
-        {
-            Description = "Also write the sysroot as a tarball into this directory; the same sysroot gives the same bytes",
-            HelpName = "DIR",
-        };
+        var update = CommonOptions.Flag(
+            "--update", "Look up the packages again, those for single recipes and of pinned emulators too; without it the versions that were found first are kept");
+        var pack = CommonOptions.Value<string?>(
+            "--pack", "DIR", "Also write the sysroot as a tarball into this directory; the same sysroot gives the same bytes");
         return options.Define("host-tools", """
             Make the host-tools sysroot that every host step sees, and print its size and the emulators that are pinned, with their versions.
 

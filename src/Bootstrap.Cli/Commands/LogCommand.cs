@@ -9,7 +9,7 @@ internal static class LogCommand
     {
         var target = CommonOptions.Target();
         var step = CommonOptions.Step();
-        var pathOnly = new Option<bool>("--path") { Description = "Print the log's path instead of its text" };
+        var pathOnly = CommonOptions.Flag("--path", "Print the log's path instead of its text");
         return options.Define("log", """
             Print the log of a step's last run, whether it failed or not.
 

@@ -15,7 +15,7 @@ internal static class MirrorCommand
     {
         var directory = new Argument<string>("directory") { Description = "Where it is written; made if it is not there", HelpName = "DIR" };
         var targets = CommonOptions.Targets();
-        var sign = new Option<string?>("--sign") { Description = "Sign the index with this key of your GnuPG keyring; Bootstrap never creates keys", HelpName = "KEY" };
+        var sign = CommonOptions.Sign("Sign the index");
         var to = CommonOptions.To("Write what is needed up to this step, which need not be for a goal");
         return options.Define("mirror", """
             Write everything that the goals of the targets are built from into a directory: the archives of the sources, the packages of the host tools (those

@@ -20,24 +20,17 @@ internal static class PublishCommand
             AllowMultipleArgumentsPerToken = true,
         };
         to.CompletionSources.Add(_ => PublicationForms.All.Select(form => new CompletionItem(form.Name)));
-        var sign = new Option<string?>("--sign") { Description = "Sign with this key of your GnuPG keyring; Bootstrap never creates keys", HelpName = "KEY" };
-        var version = new Option<string?>("--as-version") { Description = "The version in the files' names [default: GCC's]", HelpName = "VERSION" };
-        var verify = new Option<string?>("--verify") { Description = "Check what was published into this directory; the form is recognised", HelpName = "DIR" };
-        var keyring = new Option<string?>("--keyring")
-        {
-            Description = "With --verify: require a signature by a key in this file, as gpg --export writes it [default: a signature, if there is one, is checked with your GnuPG keyring]",
-            HelpName = "FILE",
-        };
-        var newerThan = new Option<string?>("--newer-than")
-        {
-            Description = $"With --verify: refuse what was signed before the {PublicationVerifier.SerialFile} that you kept of what you took last, a date or a serial number",
-            HelpName = "FILE|DATE|SERIAL",
-        };
-        var ostree = new Option<string?>("--ostree")
-        {
-            Description = "With buildstream: also write elements that take the toolchains from this OSTree repository",
-            HelpName = "REPO",
-        };
+        var sign = CommonOptions.Sign("Sign");
+        var version = CommonOptions.Value<string?>("--as-version", "VERSION", "The version in the files' names [default: GCC's]");
+        var verify = CommonOptions.Value<string?>("--verify", "DIR", "Check what was published into this directory; the form is recognised");
+        var keyring = CommonOptions.Value<string?>(
+            "--keyring", "FILE",
+            "With --verify: require a signature by a key in this file, as gpg --export writes it [default: a signature, if there is one, is checked with your GnuPG keyring]");
+        var newerThan = CommonOptions.Value<string?>(
+            "--newer-than", "FILE|DATE|SERIAL",
+            $"With --verify: refuse what was signed before the {PublicationVerifier.SerialFile} that you kept of what you took last, a date or a serial number");
+        var ostree = CommonOptions.Value<string?>(
+            "--ostree", "REPO", "With buildstream: also write elements that take the toolchains from this OSTree repository");
         var width = PublicationForms.All.Max(form => form.Name.Length);
         var forms = string.Join('\n', PublicationForms.All.Select(form => $"  {form.Name.PadRight(width)}  {form.Help}"));
         var command = new Command("publish", $$"""

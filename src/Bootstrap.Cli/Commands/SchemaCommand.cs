@@ -12,8 +12,8 @@ internal static class SchemaCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         kind.AcceptOnlyFromAmong([.. DefinitionSchema.Kinds]);
-        var output = new Option<string?>("--output") { Description = "Write the schemas of all kinds into this directory, each as KIND.json", HelpName = "DIR" };
-        var markdown = new Option<string?>("--markdown") { Description = "Write the reference of all keys into this file, as Markdown", HelpName = "FILE" };
+        var output = CommonOptions.Value<string?>("--output", "DIR", "Write the schemas of all kinds into this directory, each as KIND.json");
+        var markdown = CommonOptions.Value<string?>("--markdown", "FILE", "Write the reference of all keys into this file, as Markdown");
         var command = new Command("schema", """
             Describe every key of the YAML files, as JSON Schemas by which editors complete and check them, or as a reference for people.
 

@@ -1,5 +1,4 @@
 using Bootstrap.Booting;
-using Bootstrap.Cli.Rendering;
 using Bootstrap.Planning;
 
 namespace Bootstrap.Cli.Commands;
@@ -40,8 +39,6 @@ internal static class ShellCommand
     private static async Task<int> OpenAsync(Workspace workspace, PlannedTargets planned, Step step, string target, CancellationToken cancel)
     {
         var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancel);
-        if (!result.Succeeded)
-            return ExitCodes.Of(result);
         if (!Console.IsInputRedirected)
             HostProgram.Script.Find();
         using var work = workspace.Store.NewWork("shell");

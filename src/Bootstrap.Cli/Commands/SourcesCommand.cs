@@ -38,12 +38,9 @@ internal static class SourcesCommand
 
     private static Command Fetch(CommonOptions options)
     {
-        var update = new Option<bool>("--update") { Description = "Decide again for each source whether it comes from upstream or from Debian" };
-        var keyring = new Option<string[]>("--keyring")
-        {
-            Description = "A file of OpenPGP keys: also check the signatures that projects publish beside their tarballs; may be given more than once",
-            HelpName = "FILE",
-        };
+        var update = CommonOptions.Flag("--update", "Decide again for each source whether it comes from upstream or from Debian");
+        var keyring = CommonOptions.Value<string[]>(
+            "--keyring", "FILE", "A file of OpenPGP keys: also check the signatures that projects publish beside their tarballs; may be given more than once");
         return options.Define("fetch", """
             Download all sources into the store and check their checksums; with a keyring, their projects' signatures too.
 

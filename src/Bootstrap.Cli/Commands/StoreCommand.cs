@@ -1,5 +1,4 @@
 using Bootstrap.HostTools;
-using Bootstrap.Planning;
 using Bootstrap.Store;
 
 namespace Bootstrap.Cli.Commands;
@@ -22,7 +21,7 @@ internal static class StoreCommand
     public static Command Collect(CommonOptions options)
     {
         var targets = CommonOptions.Targets();
-        var dryRun = new Option<bool>("--dry-run") { Description = "List what would be removed, and remove nothing" };
+        var dryRun = CommonOptions.Flag("--dry-run", "List what would be removed, and remove nothing");
         return options.Define("gc", """
             Keep the artifacts, sources and build trees that the named targets need and what a running build uses; remove everything else from the store.
 
@@ -57,7 +56,7 @@ internal static class StoreCommand
 
     private static Command Verify(CommonOptions options)
     {
-        var repair = new Option<bool>("--repair") { Description = "Remove what is damaged, so that the next build makes or fetches it anew" };
+        var repair = CommonOptions.Flag("--repair", "Remove what is damaged, so that the next build makes or fetches it anew");
         var command = new Command("verify", """
             Read every artifact and source in the store again, and list each step and file that differs from what was stored.
 

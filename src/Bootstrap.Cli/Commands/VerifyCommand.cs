@@ -18,22 +18,15 @@ internal static class VerifyCommand
     public static Command Create(CommonOptions options)
     {
         var target = CommonOptions.Target();
-        var json = CommonOptions.Json("Print verify.json instead of the table");
-        var reproducible = new Option<bool>("--reproducible")
-        {
-            Description = "Build everything a second time, in a scratch store, as another user with other paths and settings, and compare all artifacts",
-        };
-        var diverse = new Option<string?>("--diverse")
-        {
-            Description = "Build everything a second time with these other host tools, and compare all artifacts: what runs on the target must be the same",
-            HelpName = "NAME[:RELEASE]|PROVIDER:PLACE",
-        };
+        var json = CommonOptions.Flag("--json", "Print verify.json instead of the table");
+        var reproducible = CommonOptions.Flag(
+            "--reproducible", "Build everything a second time, in a scratch store, as another user with other paths and settings, and compare all artifacts");
+        var diverse = CommonOptions.Value<string?>(
+            "--diverse", "NAME[:RELEASE]|PROVIDER:PLACE",
+            "Build everything a second time with these other host tools, and compare all artifacts: what runs on the target must be the same");
         var to = CommonOptions.To("With --reproducible or --diverse: up to this step only");
-        var scratch = new Option<string?>("--scratch")
-        {
-            Description = "With --reproducible: a new directory for the scratch store, which is kept [default: within the store, and removed]",
-            HelpName = "DIR",
-        };
+        var scratch = CommonOptions.Value<string?>(
+            "--scratch", "DIR", "With --reproducible: a new directory for the scratch store, which is kept [default: within the store, and removed]");
         var jobs = BuildCommand.JobsOption();
         var command = options.Define("verify", """
             Build a target's native toolchain, where it is not built yet, run its checks under emulation, and print the table of their results.
@@ -71,11 +64,7 @@ internal static class VerifyCommand
     {
         var goals = workspace.Definitions.Target(target).Goals;
         var report = Reports.FirstOrDefault(each => goals.Contains(each)) ?? Reports[^1];
-        var planned = await workspace.PlanAsync([target], report, cancel);
-        var result = await workspace.BuildAsync(planned, planned.Plan, target, jobs, cancel);
-        if (!result.Succeeded)
-            return ExitCodes.Of(result);
-        var tree = result[planned.Step(target, report).Id]!.Artifact!.Tree;
+        var tree = await workspace.TreeAsync(target, report, jobs, cancel);
         Console.Write(await File.ReadAllTextAsync(Path.Combine(tree, json ? "verify.json" : "verify.txt"), cancel));
         return ExitCodes.Done;
     }
@@ -83,9 +72,7 @@ internal static class VerifyCommand
     private static async Task<int> BuildTwiceAsync(Workspace workspace, string target, string? to, int jobs, string? scratchDirectory, CancellationToken cancel)
     {
         var planned = await workspace.PlanAsync([target], to, cancel);
-        var result = await workspace.BuildAsync(planned, planned.Plan, target, workspace.NewBuilder(jobs), RunRendering.ForResult(workspace.Settings.Pasted), cancel);
-        if (!result.Succeeded)
-            return ExitCodes.Of(result);
+        await workspace.BuildAsync(planned, planned.Plan, target, workspace.NewBuilder(jobs), RunRendering.ForResult(workspace.Settings.Pasted), cancel);
         using var work = workspace.Store.NewWork("reproducible");
         var directory = scratchDirectory ?? Path.Combine(work.Path, "store");
         var sameClock = await WhySameClockAsync(workspace, planned.HostTools.Tree, work.Path, cancel);
@@ -119,9 +106,7 @@ internal static class VerifyCommand
         foreach (var (index, planned) in plans.Index())
         {
             Console.WriteLine($"{(index == 0 ? "first" : "second")} build: host tools {planned.HostTools.Title}, {planned.HostTools.Artifact.Content.Abbreviated}");
-            var result = await workspace.BuildAsync(planned, planned.Plan, target, workspace.NewBuilder(jobs), RunRendering.ForResult(workspace.Settings.Pasted), cancel);
-            if (!result.Succeeded)
-                return ExitCodes.Of(result);
+            await workspace.BuildAsync(planned, planned.Plan, target, workspace.NewBuilder(jobs), RunRendering.ForResult(workspace.Settings.Pasted), cancel);
         }
 
         var comparisons = ArtifactComparison.Of(plans[0].Plan, workspace.Store, plans[1].Plan, workspace.Store);

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using Bootstrap.Booting;
 using Bootstrap.Definitions;
-using Bootstrap.HostTools;
 using Bootstrap.Sandboxing;
 using Bootstrap.Store;
 

@@ -1,6 +1,5 @@
 using Bootstrap.Definitions;
 using Bootstrap.Planning;
-using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Exporting;
 

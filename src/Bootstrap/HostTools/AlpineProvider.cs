@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using Bootstrap.Definitions;
 using Bootstrap.Sandboxing;
-using Bootstrap.Sources;
 using Bootstrap.Sources.Http;
 
 namespace Bootstrap.HostTools;

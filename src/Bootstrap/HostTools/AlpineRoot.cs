@@ -1,5 +1,4 @@
 using Bootstrap.Definitions;
-using Bootstrap.Sources;
 
 namespace Bootstrap.HostTools;
 

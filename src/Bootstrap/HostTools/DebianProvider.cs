@@ -1,6 +1,5 @@
 using Bootstrap.Definitions;
 using Bootstrap.Sandboxing;
-using Bootstrap.Sources;
 
 namespace Bootstrap.HostTools;
 

@@ -1,5 +1,4 @@
 using Bootstrap.Sandboxing;
-using Bootstrap.Sources;
 
 namespace Bootstrap.HostTools;
 

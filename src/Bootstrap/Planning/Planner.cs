@@ -141,7 +141,6 @@ public sealed partial class Planner
         {
             Id = new StepId(shared ? null : target.Name, recipe.Name),
             Summary = recipe.Summary,
-            Stage = recipe.Stage,
             RunsOn = recipe.RunsOn,
             Script = WithoutComments(recipe.Commands),
             Environment = environment,
@@ -235,7 +234,6 @@ public sealed partial class Planner
         {
             Id = new StepId(replacement is not null || !own.IsEmpty ? target.Name : step.Id.Target, SourcePrefix + source.Name),
             Summary = $"{source.Name} {source.Version}, unpacked and patched",
-            Stage = "sources",
             Files = [new StepFile(SandboxPaths.Archive, pinned.Archive, null), .. patches.Select(PatchFile)],
             Fetch = pinned,
             ContinuedBy = [],

@@ -11,9 +11,6 @@ public sealed record Step
     [NotInKey("for people")]
     public required string Summary { get; init; }
 
-    [NotInKey("for people")]
-    public required string Stage { get; init; }
-
     public required Machine RunsOn { get; init; }
 
     /// <summary>What <c>sh -eu</c> runs in <c>/build</c>, without comments and indentation that change nothing.</summary>

@@ -21,7 +21,6 @@ public sealed class ExportedPropertiesTests
 
     private static readonly Dictionary<string, string> NotExported = new()
     {
-        [nameof(Step.Stage)] = "puts steps in order on the screen",
         [nameof(Step.Emulator)] = "the machine that builds has its own, which its binfmt_misc calls",
         [nameof(Step.EmulatorStep)] = "the machine that builds has its own, which its binfmt_misc calls",
         [nameof(Step.SetId)] = "says which files may have bits that BuildStream keeps of no file",
@@ -35,7 +34,6 @@ public sealed class ExportedPropertiesTests
     {
         [nameof(Step.Id)] = (Compiling, Compiling with { Id = new StepId("m68k", "other") }),
         [nameof(Step.Summary)] = (Compiling, Compiling with { Summary = "Another" }),
-        [nameof(Step.Stage)] = (Compiling, Compiling with { Stage = "native" }),
         [nameof(Step.RunsOn)] = (Compiling, Compiling with { RunsOn = Machine.Target }),
         [nameof(Step.Script)] = (Compiling, Compiling with { Script = "make all\n" }),
         [nameof(Step.Environment)] = (Compiling, Compiling with { Environment = Compiling.Environment.SetItem("CFLAGS", "-O1") }),

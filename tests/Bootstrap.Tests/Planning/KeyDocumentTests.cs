@@ -15,7 +15,6 @@ public sealed class KeyDocumentTests
     {
         [nameof(Step.Id)] = step => step with { Id = new StepId("sh4", "other") },
         [nameof(Step.Summary)] = step => step with { Summary = "other" },
-        [nameof(Step.Stage)] = step => step with { Stage = "native" },
         [nameof(Step.RunsOn)] = step => step with { RunsOn = Machine.Target },
         [nameof(Step.Script)] = step => step with { Script = "make all\n" },
         [nameof(Step.Environment)] = step => step with { Environment = step.Environment.SetItem("CFLAGS", "-O1") },

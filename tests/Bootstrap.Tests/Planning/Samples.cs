@@ -22,7 +22,6 @@ internal static class Samples
     {
         Id = new StepId("m68k", name),
         Summary = "Compile it",
-        Stage = "cross",
         RunsOn = Machine.Host,
         Script = "make\n",
         Environment = ImmutableSortedDictionary<string, string>.Empty.Add("CFLAGS", "-O2"),

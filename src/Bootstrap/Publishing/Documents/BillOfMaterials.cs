@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Bootstrap.HostTools;
-using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.Documents;
 

@@ -1,5 +1,4 @@
 using Bootstrap.Sandboxing;
-using Bootstrap.Store;
 
 namespace Bootstrap.Publishing.Ostree;
 
