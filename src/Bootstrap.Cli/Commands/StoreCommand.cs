@@ -102,7 +102,7 @@ internal static class StoreCommand
             LiveScreen.Write($"not removed: {why}");
     }
 
-    private static void Print(IReadOnlyList<Damage> damages, ILookup<Digest, string> steps, ArtifactStore store)
+    private static void Print(IReadOnlyList<Difference> damages, ILookup<Digest, string> steps, ArtifactStore store)
     {
         Console.WriteLine($"damaged: {(damages[0].Content is { } content ? NameOf(content, steps, store) : damages[0].Path)}");
         foreach (var damage in damages.Take(FilesShown))

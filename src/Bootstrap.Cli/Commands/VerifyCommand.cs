@@ -131,7 +131,7 @@ internal static class VerifyCommand
             Console.WriteLine($"  what it was made of differs too: {string.Join(", ", comparison.DifferentInputs)}");
         foreach (var (index, difference) in comparison.Differences.Take(FilesShown).Index())
         {
-            Console.WriteLine($"  {difference.Path}\n    first   {difference.Expected}\n    second  {difference.Actual}");
+            Console.WriteLine($"  {difference.Path}\n    first   {difference.Expected}\n    second  {difference.Found}");
             var lines = index < FilesExplained ? await comparison.ExplainAsync(difference.Path, workspace.Processes, cancel) : [];
             foreach (var line in lines)
                 Console.WriteLine($"    {line}");

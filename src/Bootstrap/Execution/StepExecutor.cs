@@ -42,7 +42,7 @@ public sealed partial class StepExecutor(
     public async Task FetchAsync(Step step, CancellationToken cancel)
     {
         if (step.Files.Any(file => file.Path is null && store.Blobs.Find(file.Digest) is null))
-            await fetcher.FetchAsync(step.Fetch!, new Reporter(step, observer), cancel);
+            await fetcher.FetchAsync(step.Fetch!, new Relay<Advance>(value => observer.Report(new SourceProgressed(step, value.Done, value.Total))), cancel);
     }
 
     public async Task<StepOutcome> RunAsync(ReadyStep ready, CancellationToken cancel)
@@ -224,11 +224,5 @@ public sealed partial class StepExecutor(
     private sealed record Deferred(StagedDirectory Directory, StepLayout Layout, StepExecutor Executor) : IDisposable
     {
         public void Dispose() => Executor.RemoveLater(Directory.Dispose);
-    }
-
-    /// <summary>Unlike <see cref="Progress{T}"/>, keeps the order of what it is told.</summary>
-    private sealed class Reporter(Step step, IProgress<BuildEvent> observer) : IProgress<Advance>
-    {
-        public void Report(Advance value) => observer.Report(new SourceProgressed(step, value.Done, value.Total));
     }
 }

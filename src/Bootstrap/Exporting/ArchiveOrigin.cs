@@ -13,7 +13,7 @@ namespace Bootstrap.Exporting;
 /// <param name="Others">URLs that call the file by another name, so that no alias can stand for them.</param>
 /// <param name="File">The archive in the project, or null where it comes from upstream.</param>
 internal sealed record ArchiveOrigin(
-    string Url, Digest Sha256, string? Alias, ImmutableArray<string> Bases, ImmutableArray<string> Others, BlobFile? File)
+    string Url, Digest Sha256, string? Alias, ImmutableArray<string> Bases, ImmutableArray<string> Others, CopiedFile? File)
 {
     /// <summary>The alias of what lies in the project's directory <c>files</c>.</summary>
     public const string FilesAlias = "files";
@@ -28,7 +28,7 @@ internal sealed record ArchiveOrigin(
         if (urls.Length == 0)
         {
             var place = $"{Element.ArchiveOf(step)}/{step.Fetch!.FileName}";
-            return new ArchiveOrigin($"{FilesAlias}:{place}", sha256, null, [], [], new BlobFile($"{ProjectFormat.Files}/{place}", sha256));
+            return new ArchiveOrigin($"{FilesAlias}:{place}", sha256, null, [], [], new CopiedFile($"{ProjectFormat.Files}/{place}", null, sha256));
         }
 
         var name = Split(urls[0]).Name;

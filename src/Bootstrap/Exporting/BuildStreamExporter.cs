@@ -39,11 +39,8 @@ public sealed class BuildStreamExporter(ArtifactStore store)
             case WrittenFile written:
                 File.WriteAllText(path, written.Text);
                 break;
-            case BlobFile blob:
-                Copy(store.Blobs.Find(blob.Digest) ?? throw Missing(blob), path, blob.Digest);
-                break;
             case CopiedFile copied:
-                Copy(copied.From, path, copied.Digest);
+                Copy(copied.From ?? store.Blobs.Find(copied.Digest) ?? throw Missing(copied), path, copied.Digest);
                 break;
             case CopiedDirectory copied:
                 TreeCopy.MakePlain(copied.From, path);
@@ -59,7 +56,7 @@ public sealed class BuildStreamExporter(ArtifactStore store)
             throw new StoreException($"'{from}' is not what it was: its SHA-256 is not {digest}.", "Run the command again; 'bootstrap store verify --repair' removes what is damaged in the store.");
     }
 
-    private static StoreException Missing(BlobFile blob) => new(
+    private static StoreException Missing(CopiedFile blob) => new(
         $"The store lacks the archive {Path.GetFileName(blob.Path)}, which no URL serves as it is, so that it has to be part of the project.",
         "'bootstrap sources fetch' fetches what is missing.");
 }

@@ -31,7 +31,7 @@ internal sealed record PlanProject(
             [
                 new WrittenFile($"{SourceElements.SandboxDirectory}/begin.sh", SandboxScripts.Begin),
                 new WrittenFile($"{SourceElements.SandboxDirectory}/layers.sh", SandboxScripts.Layers),
-                .. sources.Select(source => source.Origin.File).OfType<BlobFile>(),
+                .. sources.Select(source => source.Origin.File).OfType<CopiedFile>(),
                 .. sources.SelectMany(source => SourceElements.Patches(source.Step)),
                 .. steps.Where(step => step.RecipeFilesPath is not null).DistinctBy(step => step.RecipeFiles)
                     .SelectMany(step => FilesOf(step, SourceElements.RecipeFilesDirectory(recipeFiles[step.RecipeFiles!.Value]))),
@@ -85,11 +85,8 @@ internal abstract record ProjectFile(string Path);
 /// <summary>A text that was made here.</summary>
 internal sealed record WrittenFile(string Path, string Text) : ProjectFile(Path);
 
-/// <summary>A blob of the store.</summary>
-internal sealed record BlobFile(string Path, Digest Digest) : ProjectFile(Path);
-
-/// <summary>A file of the definitions, of which only the content counts.</summary>
-internal sealed record CopiedFile(string Path, string From, Digest Digest) : ProjectFile(Path);
+/// <summary>A file of the definitions, of which only the content counts, or a blob of the store where <paramref name="From"/> is null.</summary>
+internal sealed record CopiedFile(string Path, string? From, Digest Digest) : ProjectFile(Path);
 
 /// <summary>A directory of the definitions.</summary>
 internal sealed record CopiedDirectory(string Path, string From) : ProjectFile(Path);

@@ -64,8 +64,8 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
     public async Task<HostCheck> CheckAsync(CancellationToken cancel) => await TryAsync(cancel) switch
     {
         (Usable: false, var why) => new HostCheck(
-            HostToolsKind.CheckName, null, why, $"Name another mirror (--apk-repository URL), or take {HostToolsProviders.DebianInstead(with.Makes)}"),
-        _ => new HostCheck(HostToolsKind.CheckName, $"to be made of Alpine's packages ({release}) from {Shown}{release.SeenLater}", null, null),
+            HostToolsProviders.HostTools, null, why, $"Name another mirror (--apk-repository URL), or take {HostToolsProviders.DebianInstead(with.Makes)}"),
+        _ => new HostCheck(HostToolsProviders.HostTools, $"to be made of Alpine's packages ({release}) from {Shown}{release.SeenLater}", null, null),
     };
 
     public async Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)

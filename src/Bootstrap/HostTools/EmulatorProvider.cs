@@ -66,7 +66,7 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
     }
 
     // The other only knows of its release, of which several emulators may be.
-    private Renamed Own(IProgress<Advance> progress) => new($"{Makes} {Title}", progress);
+    private Relay<Advance> Own(IProgress<Advance> progress) => new(value => progress.Report(value with { What = $"{Makes} {Title}" }));
 
     /// <summary>What the program of a tree said of its version.</summary>
     public static string VersionIn(string tree) => File.ReadAllText(Path.Combine(tree, VersionFile)).Trim();
@@ -125,12 +125,6 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
     private HostException Refused(string program, string why) => new(
         $"'{Path.GetFileName(program)}' of the emulators '{inner.Title}' {why}; expected a static program.",
         $"Build it with --static, or name others: {EmulatorResolver.Hint}.");
-}
-
-/// <summary>Tells of everything under one name.</summary>
-internal sealed class Renamed(string what, IProgress<Advance> progress) : IProgress<Advance>
-{
-    public void Report(Advance value) => progress.Report(value with { What = what });
 }
 
 /// <summary>Where a tree may have a program and a boot program, by their paths from its root, the likeliest first.</summary>

@@ -121,7 +121,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     /// <summary>Whether host tools, and those of recipes with packages of their own, are in the store or can be had, up to the first that are not; nothing is made or pinned.</summary>
     public async Task<ImmutableArray<HostCheck>> CheckAsync(HostToolsRequest request, IEnumerable<Recipe> recipes, CancellationToken cancel)
     {
-        var name = HostToolsKind.CheckName;
+        var name = HostToolsProviders.HostTools;
         var checks = ImmutableArray.CreateBuilder<HostCheck>();
         try
         {
@@ -132,7 +132,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
             checks.Add(check with { Found = decision is null || mirrors is { Offline: true } ? check.Found : $"{check.Found}, as {decision.Reason}" });
             foreach (var recipe in recipes.Where(_ => provider.Kind.OfRelease is not null).OrderBy(recipe => recipe.Name, StringComparer.Ordinal))
             {
-                name = $"{HostToolsKind.CheckName} for {recipe.Name}";
+                name = $"{HostToolsProviders.HostTools} for {recipe.Name}";
                 checks.Add(await CheckAsync(ProviderFor(recipe, provider.Kind, provider.Title)!, cancel) with { Name = name });
             }
         }
@@ -150,12 +150,12 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         var isOffline = mirrors is { Offline: true };
         var pins = isOffline ? await mirrors!.ReadAsync(Pins, cancel) : Pins.Read(store);
         if (Present(provider, null, pins) is { } present)
-            return new HostCheck(HostToolsKind.CheckName, $"in the store ({present.Title})", null, present.Ended);
+            return new HostCheck(HostToolsProviders.HostTools, $"in the store ({present.Title})", null, present.Ended);
         if (isOffline)
             await new PackageSupply(store, mirrors, provider).RequireAsync(Current(provider, pins), cancel);
         foreach (var program in provider.Programs)
             program.Find();
-        var check = isOffline ? new HostCheck(HostToolsKind.CheckName, "to be made without the network", null, null) : await provider.CheckAsync(cancel);
+        var check = isOffline ? new HostCheck(HostToolsProviders.HostTools, "to be made without the network", null, null) : await provider.CheckAsync(cancel);
         return check with { Hint = check.Hint ?? HostToolsSysroot.EndedNotice(provider.Title, provider.Makes, provider.Source?.EndOfLife, DateTime.UtcNow) };
     }
 

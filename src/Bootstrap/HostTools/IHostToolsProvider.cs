@@ -59,9 +59,6 @@ public interface IHostToolsProvider
 /// <summary>A provider as the registry knows it before one is made: it makes host tools either of a release that a definition names, or of a place.</summary>
 public sealed record HostToolsKind(string Name, string Usage)
 {
-    /// <summary>What <see cref="HostCheck"/>s of providers are called.</summary>
-    public const string CheckName = "host tools";
-
     /// <summary>The options of the command line that it reads.</summary>
     public ImmutableArray<HostToolsOption> Options { get; init; } = [];
 

@@ -50,7 +50,7 @@ internal sealed class OstreeProvider(string repository, string reference, string
     public ImmutableArray<HostProgram> Programs => [HostProgram.Ostree];
 
     public Task<HostCheck> CheckAsync(CancellationToken cancel) =>
-        Task.FromResult(new HostCheck(HostToolsKind.CheckName, $"to be taken from {repository}", null, null));
+        Task.FromResult(new HostCheck(HostToolsProviders.HostTools, $"to be taken from {repository}", null, null));
 
     public async Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
     {

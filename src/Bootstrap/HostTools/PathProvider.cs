@@ -30,7 +30,7 @@ internal sealed class PathProvider(string path, HostToolsProviders with) : IHost
     public Digest Definition => Digest.Of("path\n" + _path);
 
     public Task<HostCheck> CheckAsync(CancellationToken cancel) => Task.FromResult(HostCheck.Of(
-        HostToolsKind.CheckName, Path.Exists(_path) ? null : $"there is no '{_path}'", "Name a directory or a tarball: path:FILE", $"to be taken from {_path}"));
+        HostToolsProviders.HostTools, Path.Exists(_path) ? null : $"there is no '{_path}'", "Name a directory or a tarball: path:FILE", $"to be taken from {_path}"));
 
     // By ctime, which no program sets back; not of what is left out of the copy.
     public async Task<string?> ChangeAsync(DateTimeOffset read, CancellationToken cancel)

@@ -11,6 +11,12 @@ public sealed record Advance(string What, string Doing, long Done, long? Total, 
     public static IProgress<Advance> Unwatched { get; } = new Progress<Advance>();
 }
 
+/// <summary>Hands on what it is told at once; unlike <see cref="Progress{T}"/>, it keeps the order.</summary>
+internal sealed class Relay<T>(Action<T> tell) : IProgress<T>
+{
+    public void Report(T value) => tell(value);
+}
+
 /// <summary>Reports for work that fills a directory and says nothing itself.</summary>
 public static class FilledDirectory
 {

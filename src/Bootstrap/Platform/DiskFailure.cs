@@ -27,6 +27,19 @@ public static class DiskFailure
             : Hint(ErrorOf(failure)),
         failure);
 
+    /// <summary>Does something with files; where that fails, says what it was.</summary>
+    public static T Naming<T>(string failed, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception failure) when (Is(failure))
+        {
+            throw Of(failure, failed);
+        }
+    }
+
     /// <summary>Why nothing more can be written into a directory, and what to do about it; null if something can.</summary>
     /// <remarks>By trying: a quota, for one, shows in no figure.</remarks>
     public static (string Reason, string? Hint)? Of(string directory)

@@ -11,7 +11,7 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
     private const int LinesShown = 40;
 
     /// <summary>The paths at which the two differ.</summary>
-    public required ImmutableArray<ManifestDifference> Differences { get; init; }
+    public required ImmutableArray<Difference> Differences { get; init; }
 
     /// <summary>The steps of which this one's inputs come and differ too: its own difference may be no more than theirs.</summary>
     public required ImmutableArray<StepId> DifferentInputs { get; init; }
@@ -19,7 +19,7 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
     public bool Identical => First.Content == Second.Content;
 
     /// <summary>Those of the differences that are no programs, libraries or objects for the machine that builds, in either build.</summary>
-    public ImmutableArray<ManifestDifference> OfTarget { get; private init; } = [];
+    public ImmutableArray<Difference> OfTarget { get; private init; } = [];
 
     /// <summary>Compares all artifacts of a plan that was built in both stores, in the order of the plan.</summary>
     public static ImmutableArray<ArtifactComparison> Of(Plan plan, ArtifactStore first, ArtifactStore second) => Of(plan, first, plan, second);
@@ -35,8 +35,8 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
         {
             var (one, other) = (Made(before, step, first), Made(after, step, second));
             var same = one.Content == other.Content;
-            ImmutableArray<ManifestDifference> differences =
-                same ? [] : [.. ManifestDifference.Of(first.Steps.ReadManifest(one.Content), second.Steps.ReadManifest(other.Content))];
+            ImmutableArray<Difference> differences =
+                same ? [] : [.. Difference.Of(first.Steps.ReadManifest(one.Content), second.Steps.ReadManifest(other.Content))];
             comparisons.Add(new ArtifactComparison(step, one, other)
             {
                 Differences = differences,

@@ -57,7 +57,7 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
             log?.Failure?.Throw();
             if (ExitCodeIn(Path.Combine(directory, SandboxSetup.StatusFile)) is { } exitCode)
                 return exitCode;
-            throw SetupFailure.Explain(result.ExitCode, result.Error + (log?.Text ?? ""), NamespaceHint.OfThisHost);
+            throw SetupFailure.Explain(result.ExitCode, result.Error + (log?.Text ?? ""), SetupFailure.NamespaceHint);
         }
         catch (OperationCanceledException) when (met != 0 && !cancel.IsCancellationRequested)
         {

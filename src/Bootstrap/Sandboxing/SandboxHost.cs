@@ -59,7 +59,7 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
             program.Find();
         var (host, problem) = await ProbeAsync(processes, directory, cancel);
         if (problem is not null)
-            throw new HostException($"This host doesn't let us make a sandbox: {problem}", NamespaceHint.OfThisHost);
+            throw new HostException($"This host doesn't let us make a sandbox: {problem}", SetupFailure.NamespaceHint);
         return host.ProgramProblem is { } refused ? throw new HostException($"No program can be run in '{directory}': {refused}", ProgramHint) : host;
     }
 
@@ -74,7 +74,7 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
         return
         [
             bubblewrap,
-            HostCheck.Of("user namespaces", problem, NamespaceHint.OfThisHost),
+            HostCheck.Of("user namespaces", problem, SetupFailure.NamespaceHint),
             (host.OverlayProblem, host.WrittenOverlayProblem) switch
             {
                 ({ } refusal, _) => Refused(refusal, "trees are merged by links and copies instead, which is slower"),
@@ -87,7 +87,7 @@ public sealed record SandboxHost(string Bubblewrap, string SearchPath, int Owner
                 : HostCheck.Of("private binfmt_misc", untried, SetupFailure.BinfmtHint),
             host.ProcProblem is not null
                 ? new HostCheck("own /proc", "not available: sandboxes use the container's /proc, so its process IDs are visible", null, null)
-                : HostCheck.Of("own /proc", untried, NamespaceHint.OfThisHost),
+                : HostCheck.Of("own /proc", untried, SetupFailure.NamespaceHint),
             HostCheck.Of("programs in the store", untried ?? host.ProgramProblem, ProgramHint, "can be run"),
             HostCheck.Of("hard limits", Limits() switch { { Few: { } few } => few, var limits => limits.Bound }, LimitsHint, "high enough"),
         ];

@@ -60,14 +60,11 @@ internal static class SetupFailure
 
         bool Says(string words) => reason.Contains(words, StringComparison.Ordinal);
     }
-}
 
-/// <summary>Why an ordinary user can't make a namespace on this host, as far as the kernel's settings tell, and what to do.</summary>
-internal static class NamespaceHint
-{
-    public static string OfThisHost => For(ReadSetting);
+    /// <summary>Why an ordinary user can't make a namespace on this host, as far as the kernel's settings tell, and what to do.</summary>
+    public static string NamespaceHint => NamespaceHintBy(ReadSetting);
 
-    public static string For(Func<string, string?> readSetting)
+    internal static string NamespaceHintBy(Func<string, string?> readSetting)
     {
         if (readSetting("kernel/apparmor_restrict_unprivileged_userns") == "1")
         {

@@ -72,7 +72,7 @@ public sealed class ArtifactStore : IDisposable
 
     /// <summary>Removes what is damaged, so that the next run makes it anew; builds that use it now will fail.</summary>
     /// <returns>Why what is left of it can't be removed, with its path.</returns>
-    public ImmutableArray<string> Drop(params IReadOnlyCollection<Damage> damages) => new Collector(_access).Drop(damages);
+    public ImmutableArray<string> Drop(params IReadOnlyCollection<Difference> damages) => new Collector(_access).Drop(damages);
 
     /// <summary>Takes artifacts, blobs and all lock files from another store, which keeps them; files are shared where they can be linked.</summary>
     public void Import(ArtifactStore from, IEnumerable<Digest> keys, IEnumerable<Digest> blobs)

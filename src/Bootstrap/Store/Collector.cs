@@ -40,7 +40,7 @@ internal sealed class Collector(StoreAccess access)
 
     /// <summary>Removes damaged artifacts, with the records that name them, these first, and damaged files that belong to none.</summary>
     /// <returns>Why what is left of them can't be removed.</returns>
-    public ImmutableArray<string> Drop(IReadOnlyCollection<Damage> damages)
+    public ImmutableArray<string> Drop(IReadOnlyCollection<Difference> damages)
     {
         var contents = damages.Select(damage => damage.Content).OfType<Digest>().ToHashSet();
         using (access.Remove())

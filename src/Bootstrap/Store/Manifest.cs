@@ -168,16 +168,17 @@ public sealed class Manifest
 /// <param name="LinkTarget">As it was written; null unless it is a link.</param>
 public sealed record ManifestEntry(string Path, EntryType Type, int Mode, long Size, Digest? Digest, string? LinkTarget);
 
-/// <summary>One path at which two trees differ, each side in words.</summary>
-public sealed record ManifestDifference(string Path, string Expected, string Actual)
+/// <summary>One path at which two trees differ, or the store from what was put into it, each side in words.</summary>
+/// <param name="Content">The artifact in the store that it belongs to, which can be dropped; null if it belongs to none.</param>
+public sealed record Difference(string Path, string Expected, string Found, Digest? Content = null)
 {
-    public static IEnumerable<ManifestDifference> Of(Manifest expected, Manifest actual)
+    public static IEnumerable<Difference> Of(Manifest expected, Manifest actual)
     {
         var before = expected.Entries.ToDictionary(entry => entry.Path, StringComparer.Ordinal);
         var after = actual.Entries.ToDictionary(entry => entry.Path, StringComparer.Ordinal);
         return before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
             .Where(path => before.GetValueOrDefault(path) != after.GetValueOrDefault(path))
-            .Select(path => new ManifestDifference(path, Describe(before.GetValueOrDefault(path)), Describe(after.GetValueOrDefault(path))));
+            .Select(path => new Difference(path, Describe(before.GetValueOrDefault(path)), Describe(after.GetValueOrDefault(path))));
     }
 
     private static string Describe(ManifestEntry? entry) => entry switch

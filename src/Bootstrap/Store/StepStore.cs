@@ -58,17 +58,8 @@ public sealed class StepStore
     /// <param name="setId">The files that may lend their owner's or group's rights.</param>
     /// <exception cref="BuildException">The tree holds something that can't be part of an artifact.</exception>
     /// <exception cref="StoreException">It can't be written, as when the disk is full.</exception>
-    public Artifact Commit(Digest key, string keyDocument, string stagedTree, TimeSpan duration, params ImmutableArray<string> setId)
-    {
-        try
-        {
-            return CommitTree(key, keyDocument, stagedTree, duration, setId);
-        }
-        catch (Exception failure) when (DiskFailure.Is(failure))
-        {
-            throw DiskFailure.Of(failure, $"The tree '{stagedTree}' could not be stored");
-        }
-    }
+    public Artifact Commit(Digest key, string keyDocument, string stagedTree, TimeSpan duration, params ImmutableArray<string> setId) =>
+        DiskFailure.Naming($"The tree '{stagedTree}' could not be stored", () => CommitTree(key, keyDocument, stagedTree, duration, setId));
 
     /// <summary>The artifact under a key as its record says; a record whose tree is gone is no record.</summary>
     internal static Artifact? Find(StoreLayout layout, Digest key)

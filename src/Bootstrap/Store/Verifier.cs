@@ -4,7 +4,7 @@ namespace Bootstrap.Store;
 internal sealed class Verifier(StoreAccess access)
 {
     private readonly StoreLayout _layout = access.Layout;
-    private readonly List<Damage> _damages = [];
+    private readonly List<Difference> _damages = [];
     private int _artifacts;
     private int _files;
     private long _bytes;
@@ -46,16 +46,16 @@ internal sealed class Verifier(StoreAccess access)
         {
             var expected = Manifest.Read(manifestFile);
             if (expected.Content != content)
-                _damages.Add(new Damage(manifestFile, $"SHA-256 {content}", $"SHA-256 {expected.Content}", content));
+                _damages.Add(new Difference(manifestFile, $"SHA-256 {content}", $"SHA-256 {expected.Content}", content));
             var actual = Manifest.Of(_layout.Tree(content), cancel: cancel);
             _files += actual.Files;
             _bytes += actual.Bytes;
-            _damages.AddRange(ManifestDifference.Of(expected, actual).Select(difference =>
-                new Damage(Path.Combine(_layout.Tree(content), difference.Path), difference.Expected, difference.Actual, content)));
+            _damages.AddRange(Difference.Of(expected, actual).Select(difference =>
+                difference with { Path = Path.Combine(_layout.Tree(content), difference.Path), Content = content }));
         }
         catch (Exception failure) when (failure is FormatException or IOException or UnauthorizedAccessException or BootstrapException)
         {
-            _damages.Add(new Damage(Path.GetDirectoryName(manifestFile)!, "a manifest and the tree that it describes", failure.Message, content));
+            _damages.Add(new Difference(Path.GetDirectoryName(manifestFile)!, "a manifest and the tree that it describes", failure.Message, content));
         }
     }
 
@@ -66,24 +66,20 @@ internal sealed class Verifier(StoreAccess access)
         if (!File.Exists(file))
             return;
         if (StoreJson.Read(file, StoreJson.Default.RecordFile)?.ContentDigest is not { } content)
-            _damages.Add(new Damage(file, "the record of a step", "something else"));
+            _damages.Add(new Difference(file, "the record of a step", "something else"));
         else if (!Directory.Exists(_layout.Tree(content)))
-            _damages.Add(new Damage(_layout.Tree(content), $"the tree that '{file}' names", "nothing", content));
+            _damages.Add(new Difference(_layout.Tree(content), $"the tree that '{file}' names", "nothing", content));
         else if (!File.Exists(_layout.KeyFile(key)))
-            _damages.Add(new Damage(_layout.KeyFile(key), "a key document", "nothing", content));
+            _damages.Add(new Difference(_layout.KeyFile(key), "a key document", "nothing", content));
     }
 
     private void VerifyBlob(string file, Digest expected)
     {
         var actual = Digest.OfFile(file);
         if (actual != expected)
-            _damages.Add(new Damage(file, $"SHA-256 {expected}", $"SHA-256 {actual}"));
+            _damages.Add(new Difference(file, $"SHA-256 {expected}", $"SHA-256 {actual}"));
     }
 }
 
-/// <summary>One thing in the store that is not what it should be.</summary>
-/// <param name="Content">The artifact that it belongs to, which can be dropped; null if it belongs to none.</param>
-public sealed record Damage(string Path, string Expected, string Found, Digest? Content = null);
-
 /// <summary>The result of reading the whole store again.</summary>
-public sealed record VerifyReport(int Artifacts, int Files, long Bytes, ImmutableArray<Damage> Damages);
+public sealed record VerifyReport(int Artifacts, int Files, long Bytes, ImmutableArray<Difference> Damages);

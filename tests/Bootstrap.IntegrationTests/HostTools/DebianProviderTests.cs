@@ -39,13 +39,13 @@ public sealed class DebianProviderTests : IDisposable
         Assert.Equal("pinned", again.Reason);
         Assert.Equal(made.Tree, again.Tree);
 
-        _first.Store.Drop(new Damage(made.Artifact.Tree, "", "", made.Artifact.Content));
+        _first.Store.Drop(new Difference(made.Artifact.Tree, "", "", made.Artifact.Content));
         var remade = await ResolveAsync(_first, mirror: "http://127.0.0.1:1/debian");
         Assert.Contains("the store does not have them", remade.Reason);
         Assert.Equal(made.Artifact.Content, remade.Artifact.Content);
 
         // Without the package only the mirror can help, and this one does.
-        _first.Store.Drop(new Damage(made.Artifact.Tree, "", "", made.Artifact.Content));
+        _first.Store.Drop(new Difference(made.Artifact.Tree, "", "", made.Artifact.Content));
         File.Delete(_first.Store.Blobs.Find(made.Packages[0].Sha256)!);
         Assert.Equal(made.Artifact.Content, (await ResolveAsync(_first)).Artifact.Content);
         Assert.NotNull(_first.Store.Blobs.Find(made.Packages[0].Sha256));
@@ -60,7 +60,7 @@ public sealed class DebianProviderTests : IDisposable
         package["version"] = "0:1.0-1";
         package["sha256"] = Digest.Of("lost").Hex;
         _first.Store.WriteLockFile("host-tools", pin.ToJsonString());
-        _first.Store.Drop(new Damage(made.Artifact.Tree, "", "", made.Artifact.Content));
+        _first.Store.Drop(new Difference(made.Artifact.Tree, "", "", made.Artifact.Content));
         var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(_first));
         Assert.Contains("no longer has a version that is pinned", failure.Message);
         Assert.Contains("busybox-static", failure.Message);

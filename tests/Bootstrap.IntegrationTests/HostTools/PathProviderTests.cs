@@ -103,7 +103,7 @@ public sealed class PathProviderTests : IDisposable
     {
         MakeRoot();
         var before = await ResolveAsync(Root);
-        _store.Store.Drop(new Damage(before.Artifact.Tree, "", "", before.Artifact.Content));
+        _store.Store.Drop(new Difference(before.Artifact.Tree, "", "", before.Artifact.Content));
         File.WriteAllText(Path.Combine(Root, "usr/bin/more"), "new");
         var failure = await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Root));
         Assert.Contains("host-tools --update", failure.Hint);

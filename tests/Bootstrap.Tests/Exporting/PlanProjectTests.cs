@@ -38,7 +38,7 @@ public sealed class PlanProjectTests
     {
         var project = ExportSamples.Project(ExportSamples.Unpack(SourceVariant.Debian, "https://one.example/a/zlib-1.tar.xz"));
         Assert.Contains("url: files:archives/zlib/zlib_1.0.orig.tar.xz\n", project.Element("archives/zlib"), StringComparison.Ordinal);
-        Assert.Contains(new BlobFile("files/archives/zlib/zlib_1.0.orig.tar.xz", Digest.Of("Debian's zlib")), project.Files);
+        Assert.Contains(new CopiedFile("files/archives/zlib/zlib_1.0.orig.tar.xz", null, Digest.Of("Debian's zlib")), project.Files);
         Assert.Contains("  files: file:///srv/a%20b/files/\n", Text(project, "project.conf"), StringComparison.Ordinal);
     }
 

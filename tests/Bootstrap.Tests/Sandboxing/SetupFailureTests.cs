@@ -45,6 +45,6 @@ public sealed class SetupFailureTests
     [InlineData("user/max_user_namespaces", "96365", "in a container")]
     public void The_setting_that_forbids_namespaces_is_named(string setting, string value, string hint)
     {
-        Assert.Contains(hint, NamespaceHint.For(name => name == setting ? value : null), StringComparison.Ordinal);
+        Assert.Contains(hint, SetupFailure.NamespaceHintBy(name => name == setting ? value : null), StringComparison.Ordinal);
     }
 }

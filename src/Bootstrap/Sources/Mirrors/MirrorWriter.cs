@@ -104,15 +104,5 @@ public sealed class MirrorWriter : IDisposable
         return true;
     }
 
-    private static T Writing<T>(string path, Func<T> write)
-    {
-        try
-        {
-            return write();
-        }
-        catch (Exception failure) when (DiskFailure.Is(failure))
-        {
-            throw DiskFailure.Of(failure, $"'{path}' can't be written");
-        }
-    }
+    private static T Writing<T>(string path, Func<T> write) => DiskFailure.Naming($"'{path}' can't be written", write);
 }
