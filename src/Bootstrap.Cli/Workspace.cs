@@ -33,6 +33,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
     /// <summary>Shows what takes long before anything is built.</summary>
     public Advances Progress => field ??= Made(Advances.Shown());
 
+    private SourceResolver SourceResolver => field ??= Made(new SourceResolver(Store, Debian, Fetching, Mirrors));
     private HostToolsProviders Providers =>
         field ??= new HostToolsProviders(Store, Processes, Debian, Fetcher, Fetching, Definitions.HostTools) { Options = settings.HostToolsOptions };
 
@@ -75,28 +76,24 @@ internal sealed class Workspace(Settings settings) : IDisposable
         bool update, CancellationToken cancel, IEnumerable<Source>? some = null)
     {
         RefuseOffline(update);
-        using var resolver = new SourceResolver(Store, Debian, Fetching, Mirrors);
-        return await resolver.ResolveAsync([.. some ?? Definitions.Sources.Values], settings.Sources, update, Progress.Notice, cancel);
+        return await SourceResolver.ResolveAsync([.. some ?? Definitions.Sources.Values], settings.Sources, update, Progress.Notice, cancel);
     }
 
     /// <summary>Whether sources can be had; nothing is decided by asking.</summary>
-    public async Task<HostCheck> CheckSourcesAsync(IReadOnlyCollection<Source> sources, CancellationToken cancel)
-    {
-        using var resolver = new SourceResolver(Store, Debian, Fetching, Mirrors);
-        return await resolver.CheckAsync(sources, settings.Sources, cancel);
-    }
+    public Task<HostCheck> CheckSourcesAsync(IReadOnlyCollection<Source> sources, CancellationToken cancel) =>
+        SourceResolver.CheckAsync(sources, settings.Sources, cancel);
 
     /// <summary>Resolves and plans, up to a step where <paramref name="to"/> names one, with other host tools than the settings' where <paramref name="others"/> names them.</summary>
-    public Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel, HostToolsRequest? others = null) => PlanAsync(
-        targets, to, () => HostToolsAsync(update: false, cancel, others), makes: true, cancel);
+    public Task<PlannedTargets> PlanAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel, HostToolsRequest? others = null) =>
+        PlanAsync(targets, to, present: null, others, cancel);
 
-    /// <summary>Like <see cref="PlanAsync(IReadOnlyList{string}, string?, CancellationToken)"/>, but makes no host tools.</summary>
+    /// <summary>Like the other, but makes no host tools.</summary>
     public Task<PlannedTargets> PlanBuiltAsync(IReadOnlyList<string> targets, string? to, CancellationToken cancel)
     {
         var present = HostToolsResolver.Find(settings.HostToolsRequest) ?? throw new BuildException(
             $"'{targets[0]}' is not built: the store has not even the host tools for it.", $"'bootstrap build {targets[0]}' builds it.");
         SayIfEnded(present);
-        return PlanAsync(targets, to, () => Task.FromResult(present), makes: false, cancel);
+        return PlanAsync(targets, to, present, others: null, cancel);
     }
 
     /// <summary>The host tools with a recipe's own packages.</summary>
@@ -121,14 +118,15 @@ internal sealed class Workspace(Settings settings) : IDisposable
     }
 
     private async Task<PlannedTargets> PlanAsync(
-        IReadOnlyList<string> targets, string? to, Func<Task<HostToolsSysroot>> hostToolsAsync, bool makes, CancellationToken cancel)
+        IReadOnlyList<string> targets, string? to, HostToolsSysroot? present, HostToolsRequest? others, CancellationToken cancel)
     {
+        var makes = present is null;
         foreach (var target in targets)
             Definitions.Target(target);
         var used = Unresolved.Of(Definitions, targets, to, Emulators.AreBuilt);
         var sources = await SourcesAsync(update: false, cancel, used.Sources);
         var archives = await new OriginArchives(Store, Processes, Mirrors).ResolveAsync(used.Origins, Progress, cancel);
-        var hostTools = await hostToolsAsync();
+        var hostTools = present ?? await HostToolsAsync(update: false, cancel, others);
         var own = new Dictionary<string, HostToolsSysroot?>(StringComparer.Ordinal);
         foreach (var recipe in used.Recipes.OrderBy(recipe => recipe.Name, StringComparer.Ordinal))
             own.Add(recipe.Name, makes ? await HostToolsForAsync(recipe, hostTools, update: false, cancel) : HostToolsResolver.FindFor(recipe, hostTools));

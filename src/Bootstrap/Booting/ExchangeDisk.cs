@@ -28,9 +28,8 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
                 Readable = [tree],
                 Writable = [Path.GetDirectoryName(path)!],
             };
-            var result = await command.RunAsync(processes, cancel);
-            if (result.ExitCode != 0)
-                throw new BuildException($"'{tree}' could not be packed for the machine: {result.Error.Trim()}", "See that the disk has space.");
+            await command.RequireAsync(
+                processes, result => new BuildException($"'{tree}' could not be packed for the machine: {result.Error.Trim()}", "See that the disk has space."), cancel);
         }
         using var disk = File.OpenWrite(path);
         disk.SetLength(disk.Length + RoomForWhatComesOut);

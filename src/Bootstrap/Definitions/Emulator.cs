@@ -85,11 +85,10 @@ public sealed record EmulatorTree(Digest? Content, string Program, string? Firmw
 /// <summary>Where a distribution has qemu and boot programs: packages, and files in them.</summary>
 public sealed record EmulatorPackages
 {
-    /// <summary>Stands for a program's name in <see cref="UserFile"/>.</summary>
+    /// <summary>Stands for a program's name in <see cref="User"/>.</summary>
     public const string Program = "PROGRAM";
 
-    public required string UserPackage { get; init; }
-    public required string UserFile { get; init; }
+    public required (string Package, string File) User { get; init; }
 
     /// <summary>The packages without which no machine's program runs.</summary>
     public required ImmutableArray<string> Common { get; init; }

@@ -9,9 +9,6 @@ internal sealed class ApkFailure(string makes, ImmutableArray<string> repositori
     private const string MidUpdate = $"The mirror may be in the middle of an update: try again later, or {OtherMirror}.";
     private static readonly string[] Progress = ["fetch ", "OK:", "Executing "];
 
-    private static readonly Cause DiskFull =
-        new("the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device"]);
-
     private Cause Unreachable => new(
         "the mirror can't be reached",
         $"Check the network and the proxy settings (https_proxy), {OtherMirror}, or take {HostToolsProviders.DebianInstead(makes)}.",
@@ -46,7 +43,7 @@ internal sealed class ApkFailure(string makes, ImmutableArray<string> repositori
     // What apk says is of the index in the first list, and of a package in the second: its words are the same.
     private FailureTable Update => new("apk", IsTelling,
     [
-        DiskFull,
+        Cause.DiskFull,
         Certificate,
         .. Untrusted("an index"),
         new(
@@ -59,7 +56,7 @@ internal sealed class ApkFailure(string makes, ImmutableArray<string> repositori
 
     private Cause[] InstallationCauses =>
     [
-        DiskFull,
+        Cause.DiskFull,
         new(
             "the mirror has no package of that name",
             "Check the package names in the definitions (src/host-tools/alpine.yaml) and the repositories.",

@@ -94,13 +94,9 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
                 Writable = [workDirectory],
                 Readable = packages,
             };
-            var result = await command.RunAsync(with.Processes, cancel);
-            if (result.ExitCode != 0)
-            {
-                throw new HostException(
-                    $"Debian's packages could not be unpacked:{Beginning(result.Error)}",
-                    "See whether the disk is full; if it is not, a package is damaged: 'bootstrap host-tools --update' fetches all of them anew.");
-            }
+            await command.RequireAsync(with.Processes, result => new HostException(
+                $"Debian's packages could not be unpacked:{Beginning(result.Error)}",
+                "See whether the disk is full; if it is not, a package is damaged: 'bootstrap host-tools --update' fetches all of them anew."), cancel);
         }
         progress.Report(new Advance(What, "making it reproducible", 0, null));
         await new TreeNormalizer(with.Processes).NormalizePackagesAsync(tree, cancel);
@@ -134,9 +130,7 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
         HostProgram.DpkgDeb.Find();
         var directory = Downloads(workDirectory);
         var command = new ConfinedCommand(HostProgram.Shell, "-euc", ListPackages) { Writable = [directory] };
-        var result = await command.RunAsync(with.Processes, cancel);
-        return result.ExitCode == 0
-            ? ParsePackages(directory, result.Output)
-            : throw new HostException($"The packages of the {with.Makes} can't be listed: {result.Error.Trim()}", "Run the command again.");
+        return ParsePackages(directory, await command.RequireAsync(
+            with.Processes, result => new HostException($"The packages of the {with.Makes} can't be listed: {result.Error.Trim()}", "Run the command again."), cancel));
     }
 }

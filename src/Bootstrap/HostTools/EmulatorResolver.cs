@@ -78,7 +78,7 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
     private static ImmutableArray<string> Packages(HostToolsRelease release, EmulatorPackages packages, EmulatorNeed need)
     {
         if (need.IsUser)
-            return [packages.UserPackage.Replace(EmulatorPackages.Program, need.Program, StringComparison.Ordinal)];
+            return [packages.User.Package.Replace(EmulatorPackages.Program, need.Program, StringComparison.Ordinal)];
         if (!packages.Programs.TryGetValue(need.Program, out var package))
             throw Lacks(release, need.Program, "programs");
         if (need.Firmware is not { } firmware)
@@ -90,7 +90,7 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
         $"{release.Location}: the release '{release}' names no package that has '{what}', under 'emulators:', '{key}:'.", $"Name it there, or take others: {Hint}.");
 
     private static EmulatorPlaces Places(EmulatorPackages packages, EmulatorNeed need) => new(
-        [need.IsUser ? packages.UserFile.Replace(EmulatorPackages.Program, need.Program, StringComparison.Ordinal) : $"usr/bin/{need.Program}"],
+        [need.IsUser ? packages.User.File.Replace(EmulatorPackages.Program, need.Program, StringComparison.Ordinal) : $"usr/bin/{need.Program}"],
         need.Firmware is { } name && packages.Firmware.TryGetValue(name, out var file) ? [file.File] : []);
 
     // A tree of the user's making may be like that of any distribution.

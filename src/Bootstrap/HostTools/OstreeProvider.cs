@@ -12,7 +12,7 @@ internal sealed class OstreeProvider(string repository, string reference, string
 
     private static readonly FailureTable Failures = new("ostree", _ => true,
     [
-        new("the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device", "min-free-space"]),
+        Cause.DiskFull,
         new(
             "the commit is not signed by the key that was given",
             "See that --ostree-key names the public key of whoever publishes the repository.",
@@ -79,7 +79,7 @@ internal sealed class OstreeProvider(string repository, string reference, string
         return tree;
     }
 
-    private async Task<string> RunAsync(string workDirectory, ImmutableArray<string> arguments, CancellationToken cancel)
+    private Task<string> RunAsync(string workDirectory, ImmutableArray<string> arguments, CancellationToken cancel)
     {
         var repo = Path.Combine(workDirectory, "repo");
         ImmutableArray<string> readable = [.. NeedsNetwork ? [] : (string[])[new Uri(repository).LocalPath], .. key is null ? [] : (string[])[CheckedKey()]];
@@ -90,9 +90,9 @@ internal sealed class OstreeProvider(string repository, string reference, string
             Network = NeedsNetwork,
             Asks = [repository],
         };
-        var result = await command.RunAsync(with.Processes, cancel);
-        return result.ExitCode == 0 ? result.Output : throw Failures.Explain(
-            $"The {with.Makes} could not be taken from an OSTree repository", $"{reference} of {(NeedsNetwork ? NetworkEnvironment.Current.With(repository) : repository)}", result);
+        var place = $"{reference} of {(NeedsNetwork ? NetworkEnvironment.Current.With(repository) : repository)}";
+        return command.RequireAsync(
+            with.Processes, result => Failures.Explain($"The {with.Makes} could not be taken from an OSTree repository", place, result), cancel);
     }
 
     // It becomes the name of the host tools: in the store, and in what is published.

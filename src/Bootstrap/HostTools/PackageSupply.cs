@@ -41,13 +41,7 @@ internal sealed class PackageSupply(ArtifactStore store, MirrorSet? mirrors, IHo
             return;
         if (pin is null || pin.Packages.IsEmpty)
             throw Offline.Missing([$"{provider.Makes} ({provider.Title}) as the definitions ask for them"]);
-        var missing = new List<Package>();
-        foreach (var package in pin.Packages)
-        {
-            if (!await isThereAsync(package))
-                missing.Add(package);
-        }
-
+        var missing = await pin.Packages.ToAsyncEnumerable().Where(async (Package package, CancellationToken cancel) => !await isThereAsync(package)).ToListAsync();
         if (missing.Count > 0)
             throw Offline.Missing(missing.Select(package => $"{package.Name} {package.Version}, a package of the {provider.Makes} ({provider.Title})"));
     }

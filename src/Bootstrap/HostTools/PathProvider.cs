@@ -97,11 +97,7 @@ internal sealed class PathProvider(string path, HostToolsProviders with) : IHost
                 "Name a directory with a root file system of its own.");
         }
         var command = new ConfinedCommand(HostProgram.Shell, "-euc", Copy, "copy", _path, tree) { Writable = [workDirectory], Readable = [_path] };
-        var result = await command.RunAsync(with.Processes, cancel);
-        if (result.ExitCode != 0)
-        {
-            throw new HostException(
-                $"The {with.Makes} could not be unpacked from '{_path}':\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}", Expected);
-        }
+        await command.RequireAsync(with.Processes, result => new HostException(
+            $"The {with.Makes} could not be unpacked from '{_path}':\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}", Expected), cancel);
     }
 }

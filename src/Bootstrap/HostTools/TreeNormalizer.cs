@@ -52,11 +52,7 @@ internal sealed class TreeNormalizer(ProcessRunner processes)
         }
     }
 
-    private async Task RunAsync(string tree, string script, CancellationToken cancel)
-    {
-        var command = new ConfinedCommand(HostProgram.Shell, "-euc", Writable + "\n" + script) { Writable = [tree] };
-        var result = await command.RunAsync(processes, cancel);
-        if (result.ExitCode != 0)
-            throw new HostException($"The tree could not be normalized: {result.Error.Trim()}", "See whether the disk is full.");
-    }
+    private Task<string> RunAsync(string tree, string script, CancellationToken cancel) =>
+        new ConfinedCommand(HostProgram.Shell, "-euc", Writable + "\n" + script) { Writable = [tree] }.RequireAsync(
+            processes, result => new HostException($"The tree could not be normalized: {result.Error.Trim()}", "See whether the disk is full."), cancel);
 }

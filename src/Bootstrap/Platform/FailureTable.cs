@@ -19,5 +19,9 @@ public sealed class FailureTable(string program, Func<string, bool> isTelling, p
 /// <summary>A reason why a program fails, how to go on, and the phrases of its output that mean this reason, in any case.</summary>
 public sealed record Cause(string Why, string Hint, string[] Phrases)
 {
+    /// <summary>In the words of the kernel, of apt and of ostree.</summary>
+    public static readonly Cause DiskFull = new(
+        "the disk is full", "Make room, or put the store on another disk: --store DIR.", ["No space left on device", "don't have enough free space", "min-free-space"]);
+
     public bool Fits(string output) => Phrases.Any(phrase => output.Contains(phrase, StringComparison.OrdinalIgnoreCase));
 }

@@ -28,12 +28,11 @@ internal sealed class ImageForm(string name) : PublicationForm
                 var writer = name == Qcow2
                     ? request.ImageProgram! with { Arguments = ["convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2")] }
                     : new ConfinedCommand(HostProgram.Cp, "--sparse=always", disk, Named(".img"));
-                var result = await (writer with { Readable = [published.Tree], Writable = [aside] }).RunAsync(request.Processes, cancel);
-                if (result.ExitCode != 0)
+                await (writer with { Readable = [published.Tree], Writable = [aside] }).RequireAsync(request.Processes, result =>
                 {
                     var what = $"The disk image could not be written: {result.Error.Trim()}";
-                    throw DiskFailure.Of(aside) is { } full ? new StoreException(what, full.Hint) : new HostException(what);
-                }
+                    return DiskFailure.Of(aside) is { } full ? new StoreException(what, full.Hint) : new HostException(what);
+                }, cancel);
                 File.Copy(Path.Combine(published.Tree, "kernel"), Named(".kernel"));
                 await PublicationDocuments.WriteAsync(aside, published, cancel);
             },

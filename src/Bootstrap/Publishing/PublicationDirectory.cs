@@ -20,10 +20,9 @@ internal static class PublicationDirectory
         PublicationRequest request, Func<PublishedTree, string, Task> write, CancellationToken cancel)
     {
         PublicationForms.RequireNoLayout(request.Place, request.Processes);
-        var items = ImmutableArray.CreateBuilder<PublishedItem>();
-        foreach (var tree in request.Trees)
-            items.AddRange((await PublishAsync(request.Place, request.Signer, aside => write(tree, aside), cancel)).Select(file => file.Item));
-        return items.ToImmutable();
+        var files = request.Trees.ToAsyncEnumerable().Select(async (PublishedTree tree, CancellationToken cancel) =>
+            await PublishAsync(request.Place, request.Signer, aside => write(tree, aside), cancel));
+        return [.. await files.SelectMany(written => written).Select(file => file.Item).ToListAsync(cancel)];
     }
 
     /// <summary>Publishes all files that <paramref name="write"/> leaves in the directory which it is given.</summary>

@@ -49,14 +49,8 @@ public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, Immuta
     private async Task<bool> CanBeReadByOthersAsync(CancellationToken cancel)
     {
         string[] tests = ["-name", ".git", "-prune", "-o", "(", "-type", "f", "!", "-perm", "-o=r", "-o", "-type", "d", "!", "-perm", "-o=rx", ")", "-print", "-quit"];
-        foreach (var directory in definitions)
-        {
-            var result = await processes.RunAsync(new CommandSpec(HostProgram.FindFiles.Name, [directory, .. tests]), cancel);
-            if (result.ExitCode != 0 || result.Output.Length > 0)
-                return false;
-        }
-
-        return true;
+        return await definitions.ToAsyncEnumerable().AllAsync(
+            async (directory, token) => await processes.RunAsync(new CommandSpec(HostProgram.FindFiles.Name, [directory, .. tests]), token) is { ExitCode: 0, Output: "" }, cancel);
     }
 
     // Files that the first store has too stay its owner's: whoever has them may read them, and no more.

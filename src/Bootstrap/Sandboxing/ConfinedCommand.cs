@@ -72,7 +72,15 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
         return await processes.RunAsync(ToCommand(fresh: false), cancel);
     }
 
-    /// <summary>Like the other, but null where it has not ended after <see cref="Patience"/>: it is ended then.</summary>
+    /// <summary>The output of one that has to succeed.</summary>
+    /// <param name="failed">What is said where it does not.</param>
+    public async Task<string> RequireAsync(ProcessRunner processes, Func<ProcessResult, BootstrapException> failed, CancellationToken cancel)
+    {
+        var result = await RunAsync(processes, cancel);
+        return result.ExitCode == 0 ? result.Output : throw failed(result);
+    }
+
+    /// <summary>Like <see cref="RunAsync"/>, but null where it has not ended after <see cref="Patience"/>: it is ended then.</summary>
     public async Task<ProcessResult?> RunBrieflyAsync(ProcessRunner processes, CancellationToken cancel)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);

@@ -105,12 +105,8 @@ public sealed class Sandbox(ProcessRunner processes, bool overlays = true)
             Readable = [lower],
             Writable = [upper],
         };
-        var result = await command.RunAsync(processes, cancel);
-        if (result.ExitCode != 0)
-        {
-            throw new StoreException(
-                $"The build tree '{lower}' could not be copied: {result.Error.Trim().Split('\n')[0]}", "See that the disk has space.");
-        }
+        await command.RequireAsync(
+            processes, result => new StoreException($"The build tree '{lower}' could not be copied: {result.Error.Trim().Split('\n')[0]}", "See that the disk has space."), cancel);
     }
 
     // What bubblewrap writes (--json-status-fd): one JSON object a line, with 128 + N after signal N; none if the program was never started.

@@ -39,14 +39,10 @@ public sealed class SourceFetcher(ArtifactStore store, DebianArchive archive, Fe
     /// <exception cref="HostException">Neither the store nor a mirror has one of these; all of them are named.</exception>
     public async Task RequireAsync(IEnumerable<PinnedSource> sources, CancellationToken cancel)
     {
-        var missing = new List<string>();
-        foreach (var source in sources)
-        {
-            if (store.Blobs.Find(source.Archive) is null && !await mirrors.HasAsync(source.Archive, cancel))
-                missing.Add(Sources.Offline.Describe(source));
-        }
+        var missing = await sources.Where(source => store.Blobs.Find(source.Archive) is null).ToAsyncEnumerable()
+            .Where(async (PinnedSource source, CancellationToken cancel) => !await mirrors.HasAsync(source.Archive, cancel)).ToListAsync(cancel);
         if (missing.Count > 0)
-            throw Sources.Offline.Missing(missing);
+            throw Sources.Offline.Missing(missing.Select(Sources.Offline.Describe));
     }
 
     public void Dispose()

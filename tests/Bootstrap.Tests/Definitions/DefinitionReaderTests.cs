@@ -194,7 +194,7 @@ public sealed class DefinitionReaderTests : IDisposable
     [InlineData("provider: debian", "provider: suse", "debian.yaml:2:11: 'provider' is 'suse', expected one of alpine, debian")]
     [InlineData("provider: debian", "provider: alpine", "debian.yaml:2:11: 'provider' of 'debian' is 'alpine', expected 'debian'")]
     [InlineData("forky: {}", "forky: {version: 14}", "debian.yaml:8:11: unknown key 'version' of a release")]
-    [InlineData("user: {package: qemu-user, ", "user: {", "debian.yaml:10:9: the place of qemu-user without the key 'package'")]
+    [InlineData("user: {package: qemu-user, ", "user: {", "debian.yaml:10:9: a file of a package without the key 'package'")]
     [InlineData("file: usr/bin/PROGRAM", "file: /usr/bin/PROGRAM", "debian.yaml:10:36: 'file' is '/usr/bin/PROGRAM', expected a relative path without '.' and '..'")]
     [InlineData("qemu-system-sh4]", "qemu-sh4]", "debian.yaml:12:51: an item of 'qemu-system-misc' is 'qemu-sh4', expected a program of qemu-system such as qemu-system-m68k")]
     [InlineData("qemu-system-misc: [", "-o: [", "debian.yaml:12:14: a key of 'programs' is '-o', expected a package's name of letters")]

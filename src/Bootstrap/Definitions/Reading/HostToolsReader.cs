@@ -15,25 +15,23 @@ internal static class HostToolsReader
     // What --host-tools or --emulators mean by these words is no definition.
     private static readonly string[] Reserved = ["auto", "built", "ostree", "path"];
 
-    private static readonly Mapping UserKeys = new("the place of qemu-user");
-    private static readonly Mapping FirmwareKeys = new("a file of a package");
+    private static readonly Mapping FileKeys = new("a file of a package");
+    private static readonly Key<string> FilePackage = FileKeys.Required("package", TextRule.AnyPackage, "The package that has it.");
+    private static readonly Key<string> FilePath = FileKeys.Required("file", TextRule.RelativePath, "Its path in the package, from the root.");
+    private static readonly Value<(string Package, string File)> FileOfPackage =
+        Values.Object(FileKeys, map => (map.Read(FilePackage), map.Read(FilePath)), ("", ""));
+
     private static readonly Mapping EmulatorKeys = new("the places of qemu");
-    private static readonly Key<string> UserPackage = UserKeys.Required(
-        "package", TextRule.AnyPackage, $"The package that has the programs of qemu-user, linked statically; `{EmulatorPackages.Program}` stands for the program's name.");
-    private static readonly Key<string> UserFile = UserKeys.Required(
-        "file", TextRule.RelativePath, $"The path of a program in it, from the root; `{EmulatorPackages.Program}` stands for its name.");
     private static readonly Key<(string Package, string File)> User = EmulatorKeys.Required(
-        "user", Values.Object(UserKeys, map => (map.Read(UserPackage), map.Read(UserFile)), ("", "")), "Where the programs of qemu-user are.");
+        "user", FileOfPackage, $"Where the programs of qemu-user are, linked statically; `{EmulatorPackages.Program}` stands for a program's name in both.");
     private static readonly Key<ImmutableArray<string>> Common = EmulatorKeys.Required(
         "common", Values.Texts(TextRule.AnyPackage), "The packages that every program which boots machines needs besides its own: a root directory and a shell.");
     private static readonly Key<ImmutableSortedDictionary<string, ImmutableArray<string>>> Machines = EmulatorKeys.Required(
         "programs", Values.Map(Values.Text(TextRule.AnyPackage), Values.Texts(TextRule.SystemOrImageProgram)),
         "The packages that have the programs which boot machines and write disk images, each with the programs in it.");
-    private static readonly Key<string> FilePackage = FirmwareKeys.Required("package", TextRule.AnyPackage, "The package that has it.");
-    private static readonly Key<string> FirmwareFile = FirmwareKeys.Required("file", TextRule.RelativePath, "Its path in the package, from the root.");
     private static readonly Key<ImmutableSortedDictionary<string, (string Package, string File)>> FirmwareFiles = EmulatorKeys.Optional(
         "firmware",
-        Values.Map(Values.Text(TextRule.Name), Values.Object(FirmwareKeys, map => (map.Read(FilePackage), map.Read(FirmwareFile)), ("", ""))),
+        Values.Map(Values.Text(TextRule.Name), FileOfPackage),
         "The boot programs that machines are started with, by the names under which files in `qemu/` have them.");
     private static readonly Value<EmulatorPackages> OfEmulators = Values.Object(EmulatorKeys, ReadEmulators, null!);
 
@@ -110,8 +108,7 @@ internal static class HostToolsReader
 
     private static EmulatorPackages ReadEmulators(MapCursor map) => new()
     {
-        UserPackage = map.Read(User).Package,
-        UserFile = map.Read(User).File,
+        User = map.Read(User),
         Common = map.Read(Common),
         Programs = map.Read(Machines).SelectMany(package => package.Value.Select(program => (program, package.Key)))
             .DistinctBy(pair => pair.program).ToImmutableSortedDictionary(pair => pair.program, pair => pair.Key, StringComparer.Ordinal),

@@ -78,13 +78,8 @@ internal sealed class OciForm(bool isArchive) : PublicationForm
             cancel);
     }
 
-    private static async Task<ImmutableArray<OciDescriptor>> AddAsync(ImmutableArray<PublishedTree> trees, OciLayout layout, CancellationToken cancel)
-    {
-        var images = ImmutableArray.CreateBuilder<OciDescriptor>();
-        foreach (var tree in trees)
-            images.Add(await AddAsync(tree, layout, cancel));
-        return images.ToImmutable();
-    }
+    private static async Task<ImmutableArray<OciDescriptor>> AddAsync(ImmutableArray<PublishedTree> trees, OciLayout layout, CancellationToken cancel) =>
+        [.. await trees.ToAsyncEnumerable().Select(async (PublishedTree tree, CancellationToken cancel) => await AddAsync(tree, layout, cancel)).ToListAsync(cancel)];
 
     // One layer, its configuration and its manifest; what is returned is how an index names them.
     private static async Task<OciDescriptor> AddAsync(PublishedTree published, OciLayout layout, CancellationToken cancel)

@@ -17,13 +17,8 @@ internal sealed class OstreeForm : PublicationForm
             ? new PublishedRepository(new OstreeRepository(processes, directory.Root, null), directory)
             : null;
 
-    public override async Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel)
-    {
-        var commits = ImmutableArray.CreateBuilder<PublishedItem>();
-        foreach (var tree in request.Trees)
-            commits.Add(await PublishAsync(tree, request, cancel));
-        return commits.ToImmutable();
-    }
+    public override async Task<ImmutableArray<PublishedItem>> WriteAsync(PublicationRequest request, CancellationToken cancel) =>
+        [.. await request.Trees.ToAsyncEnumerable().Select(async (PublishedTree tree, CancellationToken cancel) => await PublishAsync(tree, request, cancel)).ToListAsync(cancel)];
 
     private static async Task<PublishedItem> PublishAsync(PublishedTree published, PublicationRequest request, CancellationToken cancel)
     {

@@ -147,10 +147,7 @@ internal static class AptFailure
     private static readonly FailureTable Table = new(
         "the program",
         line => Speakers.Any(speaker => line.StartsWith(speaker, StringComparison.Ordinal)),
-        new(
-            "the disk is full",
-            "Make room, or put the store on another disk: --store DIR.",
-            ["No space left on device", "don't have enough free space"]),
+        Cause.DiskFull,
         new(
             "the proxy wants another login than it was given",
             "Give it in apt's settings (Acquire::http::Proxy) or in http_proxy: http://USER:PASSWORD@HOST:PORT.",

@@ -107,13 +107,8 @@ internal sealed class Downloader : IDisposable
     /// <summary>The first of the URLs whose host answers, or null. The hosts are asked at the same time, each once, by one short request.</summary>
     public async Task<Uri?> FirstReachableAsync(IReadOnlyCollection<Uri> urls, CancellationToken cancel)
     {
-        var answers = urls.Select(ProblemAsync).ToList();
-        foreach (var (url, answer) in urls.Zip(answers))
-        {
-            if (await answer.WaitAsync(cancel) is null)
-                return url;
-        }
-        return null;
+        var answers = urls.Select(url => (Url: url, Problem: ProblemAsync(url))).ToList();
+        return (await answers.ToAsyncEnumerable().FirstOrDefaultAsync(async (each, token) => await each.Problem.WaitAsync(token) is null, cancel)).Url;
     }
 
     /// <summary>Why the host of this URL can't be reached; null where it can.</summary>

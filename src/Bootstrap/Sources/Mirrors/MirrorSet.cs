@@ -30,15 +30,8 @@ public sealed class MirrorSet : IDisposable
     public bool Offline { get; }
 
     /// <summary>Whether a mirror has the file of this content.</summary>
-    public async Task<bool> HasAsync(Digest sha256, CancellationToken cancel)
-    {
-        foreach (var mirror in _mirrors)
-        {
-            if (await mirror.FindAsync(sha256, cancel) is not null)
-                return true;
-        }
-        return false;
-    }
+    public async Task<bool> HasAsync(Digest sha256, CancellationToken cancel) =>
+        await _mirrors.ToAsyncEnumerable().AnyAsync(async (mirror, token) => await mirror.FindAsync(sha256, token) is not null, cancel);
 
     /// <summary>Brings a file, whose lock the caller holds, into the store from the first mirror that has it: its path there, or null.</summary>
     public async Task<string?> FetchAsync(Digest sha256, string name, IProgress<Advance> progress, CancellationToken cancel)
