@@ -15,8 +15,9 @@ public partial class ArchitectureTests
     // 100 more for emulators that are built, distributions' names of packages, and kernels without a private binfmt_misc;
     // 550 more, and 10 types, for variables that are declared and checked, files that targets bring, windows of versions, and failures that are known;
     // 60 more for what is said of tools, sources and emulators that a definition names for nothing, and for hints that help as they are pasted.
-    private const int MostLines = 21_510;
-    private const int MostTypes = 410;
+    // 220 fewer, and 10 types, since what was said or done in two ways is so in one.
+    private const int MostLines = 21_290;
+    private const int MostTypes = 400;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;
     private const int LongestLine = 200;
