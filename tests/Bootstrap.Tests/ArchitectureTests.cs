@@ -16,7 +16,8 @@ public partial class ArchitectureTests
     // 550 more, and 10 types, for variables that are declared and checked, files that targets bring, windows of versions, and failures that are known;
     // 60 more for what is said of tools, sources and emulators that a definition names for nothing, and for hints that help as they are pasted.
     // 220 fewer, and 10 types, since what was said or done in two ways is so in one.
-    private const int MostLines = 21_290;
+    // 220 more for machines without disks, and for what else boards have: another serial port, a device tree, a boot program beside a kernel.
+    private const int MostLines = 21_510;
     private const int MostTypes = 400;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;

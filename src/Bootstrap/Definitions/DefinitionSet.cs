@@ -21,6 +21,12 @@ public sealed record DefinitionSet
     public ImmutableSortedDictionary<string, Variable> Variables =>
         Recipes.Values.SelectMany(recipe => recipe.Variables.Values).ToImmutableSortedDictionary(variable => variable.Name, variable => variable, StringComparer.Ordinal);
 
+    /// <summary>The variables that have a value for a target, its own or the default.</summary>
+    public ImmutableSortedDictionary<string, string> ValuesFor(Target target) => Variables
+        .Select(each => KeyValuePair.Create(each.Key, target.Variables.GetValueOrDefault(each.Key) ?? each.Value.Default?.Text ?? ""))
+        .Where(each => each.Value.Length > 0)
+        .ToImmutableSortedDictionary(StringComparer.Ordinal);
+
     /// <summary>The same, but for a variable that has this value for every target.</summary>
     public DefinitionSet WithVariable(string name, string value) => this with
     {

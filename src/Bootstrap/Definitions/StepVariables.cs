@@ -19,7 +19,10 @@ public static partial class StepVariables
     /// <summary>The triplet of the machine that builds: the same for all targets.</summary>
     public const string Build = "build";
 
-    private static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>All variables that have a value for the target, in JSON.</summary>
+    public const string Variables = "variables";
+
+    internal static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly ImmutableSortedDictionary<string, Func<Target, Emulator, string>> Meanings =
         new Dictionary<string, Func<Target, Emulator, string>>
@@ -54,7 +57,7 @@ public static partial class StepVariables
         ["MAKEFLAGS", "PATH", "QEMU_CPU", "IFS", "OLDPWD", "PPID", "PWD", .. Common.Keys];
 
     /// <summary>The names that a recipe may refer to without anyone setting them; no target and no recipe may set them.</summary>
-    public static ImmutableArray<string> BuiltIn { get; } = [.. Meanings.Keys, Tools, Sources, Emulators, Build];
+    public static ImmutableArray<string> BuiltIn { get; } = [.. Meanings.Keys, Tools, Sources, Emulators, Build, Variables];
 
     public static ImmutableSortedDictionary<string, string> EnvironmentOf(Machine machine) =>
         Common.Add("PATH", machine == Machine.Host ? $"{SandboxPaths.Cross}/bin:/usr/sbin:/usr/bin:/sbin:/bin" : "/usr/sbin:/usr/bin");

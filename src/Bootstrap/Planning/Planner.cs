@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
 
@@ -175,6 +176,8 @@ public sealed partial class Planner
             targetUsed = true;
             if (name == StepVariables.Emulators)
                 return string.Join("; ", Unresolved.NeedsOf(_definitions, [recipe.Name], target, _resolution.Machine).Distinct().Select(need => VersionOf(target, need)).Order(StringComparer.Ordinal));
+            if (name == StepVariables.Variables)
+                return JsonSerializer.Serialize(_definitions.ValuesFor(target), StepVariables.Plain);
             if (StepVariables.Value(name, target, emulator) is { } builtIn)
                 return builtIn;
             var variable = _variables[name];

@@ -29,6 +29,7 @@ public sealed class PublicationFacts(
             Files: artifact.Files,
             Sources: [.. steps.Where(used => used.Fetch is not null).OrderBy(used => used.Fetch!.Source.Name, StringComparer.Ordinal).Select(Published)],
             HostTools: new PublishedHostTools(hostTools.Kind.Name, hostTools.Artifact.Content, [.. hostTools.Packages.Union(own)]),
+            Variables: definitions.ValuesFor(definitions.Targets[target]),
             Steps: steps.ToImmutableSortedDictionary(used => used.Id.Name, used => built[used.Id].Key, StringComparer.Ordinal));
         return new PublishedTree(artifact.Tree, store.Steps.ReadManifest(artifact.Content).WithSetId(step.SetId), facts, definitions.Targets[target].Container);
     }

@@ -7,6 +7,7 @@ namespace Bootstrap.Publishing;
 /// <param name="Content">The digest of the tree's own manifest: two publications with the same content hold the same files.</param>
 /// <param name="Bytes">The sum of the files' sizes, unpacked.</param>
 /// <param name="Files">The number of files and symbolic links.</param>
+/// <param name="Variables">What the target sets, or leaves at its default, of all that recipes read.</param>
 /// <param name="Steps">The key of each step that led to the tree, by the step's name.</param>
 public sealed record ToolchainManifest(
     string Target,
@@ -18,6 +19,7 @@ public sealed record ToolchainManifest(
     int Files,
     ImmutableArray<PublishedSource> Sources,
     PublishedHostTools HostTools,
+    ImmutableSortedDictionary<string, string> Variables,
     ImmutableSortedDictionary<string, Digest> Steps)
 {
     /// <summary>The licences of all that went into it, as one SPDX licence expression.</summary>

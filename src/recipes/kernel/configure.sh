@@ -8,11 +8,11 @@ wanted() {
   for file in $FRAGMENTS; do
     fragment=${file##*/}
     fragment=${fragment%.config}
-    if grep -nEv '^(CONFIG_[A-Za-z0-9_]+=.+|#.*|)$' $file >&2; then
-      echo "these lines of fragment $fragment are no settings, expected CONFIG_NAME=VALUE or '# CONFIG_NAME is not set'" >&2
+    if grep -nEv '^([?] )?(CONFIG_[A-Za-z0-9_]+=.+|#.*|)$' $file >&2; then
+      echo "these lines of fragment $fragment are no settings, expected CONFIG_NAME=VALUE or '# CONFIG_NAME is not set', with '? ' before what not every machine has" >&2
       return 1
     fi
-    grep -E '^(CONFIG_|# CONFIG_[A-Za-z0-9_]+ is not set$)' $file | sed "s|\$|${tab}fragment $fragment|"
+    grep -E '^([?] )?(CONFIG_|# CONFIG_[A-Za-z0-9_]+ is not set$)' $file | sed "s|\$|${tab}fragment $fragment|"
   done
   for option in $OPTIONS; do
     printf '%s\tkernel-options\n' "$option"
@@ -21,7 +21,7 @@ wanted() {
 
 last_of_each_name() {
   awk -F "$tab" '{
-    name = $1; sub(/^# /, "", name); sub(/[= ].*/, "", name)
+    name = $1; sub(/^[?] /, "", name); sub(/^# /, "", name); sub(/[= ].*/, "", name)
     if (name in at) delete line[at[name]]
     at[name] = NR; line[NR] = $0
   } END { for (i = 1; i <= NR; i++) if (i in line) print line[i] }'
@@ -29,6 +29,7 @@ last_of_each_name() {
 
 not_taken() {
   while IFS=$tab read -r line origin; do
+    case $line in '? '*) continue ;; esac
     name=${line#\# }
     name=${name%%[= ]*}
     is=$(grep -E "^(# )?$name[= ]" .config || echo "nothing of it: there is no such symbol, or it depends on one that is not set")
@@ -42,7 +43,7 @@ not_taken() {
 
 wanted > settings
 last_of_each_name < settings > wanted
-cut -f 1 wanted >> .config
+cut -f 1 wanted | sed 's/^? //' >> .config
 make olddefconfig
 not_taken < wanted > not-taken
 if test -s not-taken; then cat not-taken >&2; exit 1; fi

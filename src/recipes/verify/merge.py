@@ -48,7 +48,8 @@ def main(target, triplet, emulators, directory, out):
     table = [f"{check['result']:5} {check['group']:9}  {check['check']:{width}}  {check['detail']}".rstrip() for check in checks]
     with open(os.path.join(out, "verify.json"), "w") as file:
         numbers = {"passed": count["pass"], "failed": count["fail"], "known-to-fail": count["known"]}
-        json.dump({"target": target, "triplet": triplet, "emulators": emulators.split("; "), **numbers, "checks": checks}, file, indent=2)
+        variables = json.loads(os.environ.get("VARIABLES") or "{}")
+        json.dump({"target": target, "triplet": triplet, "emulators": emulators.split("; "), "variables": variables, **numbers, "checks": checks}, file, indent=2)
         file.write("\n")
     with open(os.path.join(out, "verify.txt"), "w") as file:
         file.write("\n".join([*table, "", summary, ""]))

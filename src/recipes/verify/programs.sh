@@ -14,6 +14,10 @@ cxx() {
   build_and_run g++ -O2 -Wall -Werror "$@"
 }
 
+fortran() {
+  build_and_run gfortran -O2 -Wall $p/hello.f90 && build_and_run gfortran -O2 -static $p/hello.f90
+}
+
 across_a_shared_library() {
   g++ -O2 -fPIC -shared -o libthrower.so $p/thrower.cc && cxx $p/catcher.cc -L. -lthrower -Wl,-rpath,/build
 }
@@ -30,6 +34,11 @@ facts() {
   done
   echo ${others:-$(cat measured)}
   test -z "$others"
+}
+
+time64() {
+  case $BITS$TIME64 in 32no) bits=32 ;; *) bits=64 ;; esac
+  c -DBITS=$bits $p/time64.c && test $BITS = 64 || c -U_TIME_BITS -U_FILE_OFFSET_BITS -DBITS=0 $p/time64.c
 }
 
 is_static() {
@@ -96,6 +105,8 @@ check "limits.h" c $p/limits.c
 check "64-bit and long double arithmetic" c -fno-builtin $p/arithmetic.c -lm
 check "setjmp, longjmp, signals" c $p/jumps.c
 check "byte order, sizes and alignment of the ABI" facts
+check "time and file offsets" time64
+for language in $LANGUAGES; do check "$language" $language; done
 check "static executable, C" c -static $p/hello.c
 check "it is static" is_static
 check "static executable, C++ exceptions" cxx -static $p/thrower.cc $p/catcher.cc

@@ -63,6 +63,7 @@ internal sealed class Publication : IDisposable
                 new PublishedSource("make", "4.4", Digest.Of("make"), "https://example.org/make-4.4.tar.gz", "make-dfsg", "GPL-3.0-or-later", []),
             ],
             HostTools: new PublishedHostTools("debian", Digest.Of("host tools"), [new Package("g++", "4:14.2.0-1", Digest.Of("g++"))]),
+            Variables: ImmutableSortedDictionary<string, string>.Empty.Add("libdir", "lib"),
             Steps: ImmutableSortedDictionary<string, Digest>.Empty.Add("native-sysroot", Digest.Of("key")));
         return new PublishedTree(Tree, manifest, facts, new ContainerPlatform(target == "aarch64_be" ? "arm64be" : target, null));
     }

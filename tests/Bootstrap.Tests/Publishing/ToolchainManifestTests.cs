@@ -23,6 +23,7 @@ public class ToolchainManifestTests
             Files: 0,
             Sources: [],
             HostTools: new PublishedHostTools("debian", Digest.Of("host tools"), []),
+            Variables: ImmutableSortedDictionary<string, string>.Empty.Add("libdir", "lib"),
             Steps: ImmutableSortedDictionary<string, Digest>.Empty)
         {
             Machine = arm64 ? BuildMachine.Arm64 : BuildMachine.X64,

@@ -26,7 +26,8 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
                 problems.Add(variable.Location, problem, variable.Name, _readers.Select(each => each.Key));
             }
 
-            if (variable.Default is { } preset)
+            // Left out, a word may be none.
+            if (variable.Default is { Text.Length: > 0 } preset)
                 Check(variable, preset);
         }
 
