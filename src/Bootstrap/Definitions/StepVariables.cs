@@ -33,6 +33,7 @@ public static partial class StepVariables
             ["elf-bits"] = (_, emulator) => emulator.Elf.Bits.ToString(CultureInfo.InvariantCulture),
             ["elf-endian"] = (_, emulator) => emulator.Elf.BigEndian ? "big" : "little",
             ["elf-machine"] = (_, emulator) => emulator.Elf.Machine.ToString(CultureInfo.InvariantCulture),
+            ["elf-flags"] = (_, emulator) => emulator.Elf.Flags is { } flags ? $"0x{flags.Value:x} 0x{flags.Mask:x}" : "",
             ["user-program"] = (_, emulator) => emulator.UserProgram,
             ["system-program"] = (_, emulator) => emulator.System?.Program ?? "",
             ["firmware"] = (_, emulator) => emulator.System?.Firmware?.Name ?? "",

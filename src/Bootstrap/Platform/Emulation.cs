@@ -13,6 +13,9 @@ public sealed record ElfIdentity(int Bits, bool BigEndian, int Machine)
 {
     private const int Executable = 2;
 
+    /// <summary>The bits of <c>e_flags</c> that tell one ABI of the machine from another, and what they are; null where nothing is asked of them.</summary>
+    public (uint Value, uint Mask)? Flags { get; init; }
+
     // Class, byte order, version; ABI and padding; type and machine.
     public ImmutableArray<byte> Magic =>
         [.. "\u007fELF"u8, (byte)(Bits / 32), (byte)(BigEndian ? 2 : 1), 1, .. new byte[9], .. Half(Executable), .. Half(Machine)];

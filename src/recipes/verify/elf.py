@@ -1,4 +1,4 @@
-"""elf.py SYSROOT RESULTS: every ELF file is of the target, and what it needs is in the sysroot."""
+"""elf.py SYSROOT RESULTS IDENTITY [FLAGS MASK]: every ELF file is of the target, e_flags of its ABI, and what it needs is in the sysroot."""
 import os
 import struct
 import sys
@@ -20,11 +20,18 @@ def members(path):
                 yield f"{path}({header[:16].decode().strip()})", start
 
 
-def identity(header):
+def identity(header, mask):
     endian = {1: "little", 2: "big"}.get(header[EI_DATA])
     bits = {1: 32, 2: 64}.get(header[EI_CLASS])
-    machine = struct.unpack_from(">H" if endian == "big" else "<H", header, E_MACHINE)[0]
-    return f"{bits}-bit {endian}-endian, machine {machine}"
+    order = ">" if endian == "big" else "<"
+    machine, = struct.unpack_from(order + "H", header, E_MACHINE)
+    # e_flags comes after three addresses (System V ABI, chapter 4).
+    flags, = struct.unpack_from(order + "I", header, 48 if bits == 64 else 36)
+    return f"{bits}-bit {endian}-endian, machine {machine}" + flags_of(flags & mask, mask)
+
+
+def flags_of(value, mask):
+    return f", flags 0x{value:x} of 0x{mask:x}" if mask else ""
 
 
 def strings_of_dynamic(path):
@@ -51,7 +58,9 @@ def strings_of_dynamic(path):
     return interpreter, needed
 
 
-def main(sysroot, results, expected):
+def main(sysroot, results, expected, value="0", mask="0"):
+    mask = int(mask, 0)
+    expected += flags_of(int(value, 0), mask)
     wrong, unmet, count, dynamic, names = [], [], 0, [], set()
     for directory, _, files in os.walk(sysroot):
         for name in files:
@@ -61,8 +70,8 @@ def main(sysroot, results, expected):
                 continue
             for member, header in members(path):
                 count += 1
-                if identity(header) != expected:
-                    wrong.append(f"{os.path.relpath(member, sysroot)} is {identity(header)}")
+                if (found := identity(header, mask)) != expected:
+                    wrong.append(f"{os.path.relpath(member, sysroot)} is {found}")
                 elif member == path and struct.unpack_from(">H" if header[EI_DATA] == 2 else "<H", header, 16)[0] in (2, 3):
                     dynamic.append(path)
     for path in dynamic:
@@ -82,4 +91,4 @@ def main(sysroot, results, expected):
             file.write(f"{name}\t{'pass' if passed else 'fail'}\t{detail}\n")
 
 
-main(sys.argv[1], sys.argv[2], sys.argv[3])
+main(*sys.argv[1:])

@@ -53,6 +53,31 @@ public sealed class DefinitionReaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{value: 0x20, mask: 0xf020}", 0x20, 0xf020)]
+    [InlineData("{value: 5, mask: 7}", 5, 7)]
+    [InlineData("{value: 0x80000000, mask: 4294967295}", 0x80000000, 0xffffffff)]
+    public void The_flags_of_ELF_files_are_hexadecimal_or_decimal(string flags, uint value, uint mask)
+    {
+        _tree.Edit("qemu/m68k.yaml", "machine: 4}", $"machine: 4, flags: {flags}}}");
+
+        Assert.Equal((value, mask), Assert.Single(_tree.Read().Emulators).Value.Elf.Flags);
+    }
+
+    [Theory]
+    [InlineData("{value: 0x21, mask: 0x20}", "4:49: 'flags' has the value 0x21, expected only bits of the mask 0x20")]
+    [InlineData("{value: 0, mask: 0}", "4:49: 'flags' has a mask of 0, expected bits to look at")]
+    [InlineData("{value: 0x100000000, mask: 7}", "4:57: 'value' is '0x100000000', expected a number of 32 bits such as 0x20")]
+    [InlineData("{value: 4294967296, mask: 7}", "4:57: 'value' is '4294967296', expected a number of 32 bits such as 0x20")]
+    [InlineData("{value: -1, mask: 7}", "4:57: 'value' is '-1', expected a number of 32 bits such as 0x20")]
+    [InlineData("{value: 1}", "4:49: flags of ELF files without the key 'mask', expected a number of 32 bits such as 0x20")]
+    public void Wrong_flags_of_ELF_files_are_refused_at_their_place(string flags, string expected)
+    {
+        _tree.Edit("qemu/m68k.yaml", "machine: 4}", $"machine: 4, flags: {flags}}}");
+
+        Assert.Equal($"qemu/m68k.yaml:{expected}", _tree.Problems());
+    }
+
+    [Theory]
     [InlineData("kernel-arguments: [console=ttyGF0, root=/dev/vda2]", "kernel-arguments: []", "15:21: 'kernel-arguments' is empty, expected a list of words")]
     [InlineData("machine: virt,gic-version=3", "machine: virt -monitor stdio", "8:12: 'machine' is 'virt -monitor stdio', expected a value of letters, digits and '.', '_', '+', '-', '=', ',', a letter or digit first")]
     [InlineData("second-disk: /dev/vdb", "second-disk: /etc/passwd", "13:16: 'second-disk' is '/etc/passwd', expected a device such as /dev/vdb")]

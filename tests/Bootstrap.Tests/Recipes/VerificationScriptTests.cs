@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using Bootstrap.Definitions;
 using Bootstrap.Platform;
@@ -89,6 +90,33 @@ public sealed class VerificationScriptTests : IDisposable
         Assert.Contains($"every ELF file is {M68k}\tfail\t1 are not: usr/lib/wrong.o is 32-bit little-endian, machine 62", File.ReadAllText(_directory["results/elf.tsv"]), StringComparison.Ordinal);
     }
 
+    // Flags by elf.h: EF_MIPS_ABI2 is 0x20; EF_RISCV_FLOAT_ABI 6; EF_ARM_ABI_FLOAT_HARD 0x400 and _SOFT 0x200; EF_ARM_BE8 0x800000.
+    [Theory]
+    [InlineData("o32 among n32 of mips", 32, true, 8, "0x20 0xf020", 0x20, 0x1000, "flags 0x1000 of 0xf020")]
+    [InlineData("ilp32 among ilp32d of RISC-V", 32, false, 243, "0x4 0x6", 0x5, 0x1, "flags 0x0 of 0x6")]
+    [InlineData("soft among hard float of Arm", 32, false, 40, "0x400 0x600", 0x05000400, 0x05000200, "flags 0x200 of 0x600")]
+    [InlineData("BE32 among BE8 of Arm", 32, true, 40, "0x800000 0x800000", 0x05800000, 0x05000000, "flags 0x0 of 0x800000")]
+    [InlineData("lp64 among lp64d of RISC-V", 64, false, 243, "5 7", 5, 1, "flags 0x1 of 0x7")]
+    public async Task An_object_or_archive_member_of_another_ABI_is_named(
+        string what, int bits, bool bigEndian, int machine, string flags, int right, int wrong, string found)
+    {
+        WriteObject("sysroot/usr/lib/right.o", bigEndian, machine, bits, right);
+        WriteObject("sysroot/usr/lib/wrong.o", bigEndian, machine, bits, wrong);
+        _directory.Shell("cd sysroot/usr/lib && ar rc libright.a right.o && ar rc libwrong.a right.o wrong.o");
+        var identity = $"{bits}-bit {(bigEndian ? "big" : "little")}-endian, machine {machine}";
+
+        await RecipeScript.RunAsync(_directory, "verify/elf.py", ["sysroot", "results/elf.tsv", identity, .. flags.Split(' ')]);
+        Assert.Contains("2 are not: usr/lib/", ElfResults(), StringComparison.Ordinal);
+        Assert.Contains($"is {identity}, {found}\n", ElfResults(), StringComparison.Ordinal);
+
+        await RecipeScript.RunAsync(_directory, "verify/elf.py", "sysroot", "results/elf.tsv", identity);
+        Assert.True(ElfResults().Contains($"every ELF file is {identity}\tpass\t5 files", StringComparison.Ordinal), $"without flags, {what} passes");
+
+        _directory.Shell("rm sysroot/usr/lib/*wrong*");
+        await RecipeScript.RunAsync(_directory, "verify/elf.py", ["sysroot", "results/elf.tsv", identity, .. flags.Split(' ')]);
+        Assert.Contains("\tpass\t2 files and archive members", ElfResults(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_sysroot_without_programs_proves_nothing()
     {
@@ -138,11 +166,18 @@ public sealed class VerificationScriptTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private void WriteObject(string path, bool bigEndian, int machine)
+    private string ElfResults() => File.ReadAllText(_directory["results/elf.tsv"]);
+
+    private void WriteObject(string path, bool bigEndian, int machine, int bits = 32, int flags = 0)
     {
         const int RelocatableFile = 1;
-        byte[] header = [.. new ElfIdentity(32, bigEndian, machine).Magic, .. new byte[44]];
+        byte[] header = [.. new ElfIdentity(bits, bigEndian, machine).Magic, .. new byte[44]];
         header[bigEndian ? 17 : 16] = RelocatableFile;
+        var place = header.AsSpan(bits == 64 ? 48 : 36, 4);
+        if (bigEndian)
+            BinaryPrimitives.WriteInt32BigEndian(place, flags);
+        else
+            BinaryPrimitives.WriteInt32LittleEndian(place, flags);
         File.WriteAllBytes(_directory.Write(path, ""), header);
     }
 }

@@ -3,12 +3,29 @@ namespace Bootstrap.Definitions.Reading;
 /// <summary>Reads qemu/NAME.yaml.</summary>
 internal static class EmulatorReader
 {
+    private static readonly Value<uint?> Bits32 = Values.Text(TextRule.Bits32).As<uint?>(TextRule.Number32);
     private static readonly Mapping Elf = new("an ELF identity");
 
     private static readonly Key<string> Bits = Elf.Required("bits", Values.Words("32", "64"), "The word size of its ELF files.");
     private static readonly Key<string> Endian = Elf.Required("endian", Values.Words("big", "little"), "Their byte order.");
     private static readonly Key<int> ElfMachine = Elf.Required(
         "machine", Values.Number(1, ushort.MaxValue), "Their `e_machine`, a number of elf.h such as 4 for m68k.");
+
+    private static readonly Mapping FlagKeys = new("flags of ELF files");
+    private static readonly Key<uint?> FlagValue = FlagKeys.Required(
+        "value", Bits32, "What these bits are in every file, object and archive member, such as `0x20` for the n32 ABI of mips.");
+    private static readonly Key<uint?> FlagMask = FlagKeys.Required(
+        "mask", Bits32, "The bits of `e_flags` that `verify-elf` looks at: those that tell the ABI from others of this machine.");
+    private static readonly Key<(uint Value, uint Mask)?> Flags = Elf.Optional(
+        "flags",
+        Values.Object<(uint Value, uint Mask)?>(
+            FlagKeys, map => map.Read(FlagValue) is { } value && map.Read(FlagMask) is { } mask ? (value, mask) : null, null).Refuse((flags, what, _) => flags switch
+            {
+                { Mask: 0 } => $"{what} has a mask of 0, expected bits to look at",
+                { Value: var value, Mask: var mask } when (value & ~mask) != 0 => $"{what} has the value 0x{value:x}, expected only bits of the mask 0x{mask:x}",
+                _ => null,
+            }),
+        "What `e_flags` says of the ABI: `verify-elf` checks it; without it, any will do.");
 
     private static readonly Mapping FirmwareKeys = new("a boot program");
     private static readonly Key<string> File = FirmwareKeys.Required(
@@ -49,7 +66,7 @@ internal static class EmulatorReader
         "elf",
         Values.Object(
             Elf,
-            map => new ElfIdentity(map.Read(Bits) == "64" ? 64 : 32, map.Read(Endian) == "big", map.Read(ElfMachine)),
+            map => new ElfIdentity(map.Read(Bits) == "64" ? 64 : 32, map.Read(Endian) == "big", map.Read(ElfMachine)) { Flags = map.Read(Flags) },
             new ElfIdentity(32, BigEndian: true, 1)),
         "What the headers of the CPU's ELF files say: qemu-user is called for files that match.");
     private static readonly Key<VirtualMachine?> SystemKey = Emulator.OrNull(

@@ -29,6 +29,8 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
     public static readonly TextRule SystemProgram = new("a program of qemu-system such as qemu-system-m68k", "qemu-system-[a-z0-9_]+");
     public static readonly TextRule SystemOrImageProgram = new("a program of qemu-system such as qemu-system-m68k, or qemu-img", "qemu-(?:system-[a-z0-9_]+|img)");
     public static readonly TextRule MachineCode = new("bytes in hexadecimal digits, such as 7001 722a 4e40", "(?:[0-9a-f]{2}){1,8}(?: (?:[0-9a-f]{2}){1,8}){0,7}");
+    public static readonly TextRule Bits32 = new(
+        "a number of 32 bits such as 0x20", "0x[0-9a-fA-F]{1,8}|[0-9]{1,10}", text => Number32(text) is not null);
     public static readonly TextRule LowestVersion = new(
         "a version of digits and dots such as \"4.4\", or \"\" for any", "(?:[0-9]{1,9}(?:[.][0-9]{1,9})*)?");
     public static readonly TextRule Version = new(
@@ -71,6 +73,14 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
         text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
 
     private Regex? _whole;
+
+    /// <summary>A number of 32 bits, decimal or with <c>0x</c> before hexadecimal digits; null where the text is none.</summary>
+    public static uint? Number32(string text)
+    {
+        var isHexadecimal = text.StartsWith("0x", StringComparison.Ordinal);
+        var style = isHexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
+        return uint.TryParse(isHexadecimal ? text[2..] : text, style, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
 
     private static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out _);
 
