@@ -34,9 +34,11 @@ internal static class BootCommand
     private static async Task<int> InteractAsync(Workspace workspace, string target, string? disk, CancellationToken cancel)
     {
         var machine = Machine(workspace, target);
+        if (disk is not null && machine.Disk is null)
+            throw new DefinitionException($"The machine of '{target}' has no disk: its root file system is in memory.", "'bootstrap boot TARGET' without --disk boots it.");
         if (disk is not null)
             Qemu.RequireDisk(disk);
-        var files = BootFiles.In(await workspace.TreeAsync(target, WellKnownSteps.Image, Environment.ProcessorCount, cancel));
+        var files = BootFiles.In(await workspace.TreeAsync(target, WellKnownSteps.Image, Environment.ProcessorCount, cancel), machine);
         if (disk is not null)
             files = files with { Disk = Path.GetFullPath(disk) };
         using var work = workspace.Store.NewWork("boot");

@@ -22,10 +22,10 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
         console.Type("root\n");
         await ExpectAsync(Prompt(), patience.Login, "root's login led to no shell", cancel);
         // What is typed is said again by the terminal, and must not look like what it says.
-        console.Type($"tar -xf {machine.SecondDisk} -C / && exec sh {ExchangeDisk.ScriptPath} || echo \"bootstrap:\" no commands\n");
+        console.Type($"tar -xf {ExchangeDisk.PlaceIn(machine)} -C / && exec sh {ExchangeDisk.ScriptPath} || echo \"bootstrap:\" no commands\n");
         var ending = await ExpectAsync(Ending(), patience.Commands, "the commands of the step did not end", cancel);
         if (!ending.Groups[1].Success)
-            throw Failure($"the commands of the step could not be read from {machine.SecondDisk}");
+            throw Failure($"the commands of the step could not be read from {ExchangeDisk.PlaceIn(machine)}");
         await PowerOffAsync(cancel);
         return int.Parse(ending.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
     }

@@ -53,7 +53,7 @@ public sealed class EmulatorTrial(ProcessRunner processes)
         return Check(
             Path.GetFileName(machine.Program),
             problem,
-            $"starts the machine '{machine.Machine}' with its disk{(machine.Network is null ? "" : " and network")}",
+            $"starts the machine '{machine.Machine}'{(machine.Disk is null ? ", which has no disk" : " with its disk")}{(machine.Network is null ? "" : " and network")}",
             location);
     }
 

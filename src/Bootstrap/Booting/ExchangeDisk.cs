@@ -1,11 +1,16 @@
+using System.IO.Compression;
 using System.Text;
+using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
 using Bootstrap.Sandboxing;
 
 namespace Bootstrap.Booting;
 
-/// <summary>The second disk of a machine: a tar archive without a file system, of what is brought in and then of what comes out.</summary>
-internal sealed class ExchangeDisk(ProcessRunner processes, string path)
+/// <summary>
+/// What is brought into a machine and comes out: both a tar archive, which is its second disk. A machine without disks has the first as a
+/// file of its initramfs, and says the second on its console.
+/// </summary>
+internal sealed partial class ExchangeDisk(ProcessRunner processes, string path)
 {
     /// <summary>Where the script lies in the machine.</summary>
     public const string ScriptPath = "/bootstrap/run";
@@ -13,7 +18,13 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
     /// <summary>What the script says at its end, before the exit code of the commands.</summary>
     public const string Ending = "bootstrap: the commands ended with ";
 
+    private const string FileInMemory = "bootstrap.tar";
+    private const string Begin = "bootstrap: what comes out, compressed, in base64:";
+    private const string End = "bootstrap: that is all";
     private const long RoomForWhatComesOut = 256L << 20;
+
+    /// <summary>Where the machine finds the archive.</summary>
+    public static string PlaceIn(VirtualMachine machine) => machine.SecondDisk ?? "/" + FileInMemory;
 
     /// <summary>Writes trees to the disk, each to be unpacked at its own absolute path.</summary>
     public async Task WriteAsync(IEnumerable<(string At, string Tree)> trees, CancellationToken cancel)
@@ -31,37 +42,87 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
             await command.RequireAsync(
                 processes, result => new BuildException($"'{tree}' could not be packed for the machine: {result.Error.Trim()}", "See that the disk has space."), cancel);
         }
+    }
+
+    /// <summary>Leaves room for what comes out, where it is a disk.</summary>
+    public void Grow()
+    {
         using var disk = File.OpenWrite(path);
         disk.SetLength(disk.Length + RoomForWhatComesOut);
     }
 
+    /// <summary>An initramfs that has the archive besides; a kernel unpacks several, one after the other (Linux, early-userspace/buffer-format.rst).</summary>
+    public string AppendedTo(string initramfs)
+    {
+        var both = path + ".initramfs";
+        using var file = File.Create(both);
+        using (var first = File.OpenRead(initramfs))
+            first.CopyTo(file);
+        Align();
+        Member(FileInMemory, 0x81a4, new FileInfo(path).Length); // A file of mode 0644.
+        using (var archive = File.OpenRead(path))
+            archive.CopyTo(file);
+        Align();
+        Member("TRAILER!!!", 0, 0);
+        return both;
+
+        // c_ino, c_mode, c_uid, c_gid, c_nlink, c_mtime, c_filesize, four numbers of devices, c_namesize, c_check.
+        void Member(string name, int mode, long size)
+        {
+            long[] fields = [1, mode, 0, 0, 1, 0, size, 0, 0, 0, 0, name.Length + 1, 0];
+            file.Write(Encoding.ASCII.GetBytes($"070701{string.Concat(fields.Select(field => field.ToString("x8", CultureInfo.InvariantCulture)))}{name}\0"));
+            Align();
+        }
+
+        void Align() => file.Write(new byte[-file.Position & 3]);
+    }
+
     /// <summary>Unpacks what the machine wrote, which may be anything.</summary>
-    public void ReadTo(string directory)
+    public void ReadTo(string directory) => Unpack("wrote to its second disk", () => File.OpenRead(path), directory);
+
+    /// <summary>Unpacks what the machine said on its console, which may be anything.</summary>
+    public static void ReadSaidTo(string log, string directory) => Unpack("said on its console", () => Said(File.ReadAllText(log)), directory);
+
+    private static void Unpack(string what, Func<Stream> open, string directory)
     {
         try
         {
-            using var disk = File.OpenRead(path);
-            TarUnpacker.Unpack(disk, directory);
+            using var archive = open();
+            TarUnpacker.Unpack(archive, directory);
         }
-        catch (InvalidDataException refused)
+        catch (Exception refused) when (refused is InvalidDataException or FormatException)
         {
-            throw new BuildException($"What the machine wrote to its second disk can't be taken over: {refused.Message}.", null, refused);
+            throw new BuildException($"What the machine {what} can't be taken over: {refused.Message.TrimEnd('.')}.", null, refused);
         }
     }
 
+    private static GZipStream Said(string log) => SaidBetween().Match(log) is { Success: true } said
+        ? new GZipStream(new MemoryStream(Convert.FromBase64String(said.Groups[1].Value)), CompressionMode.Decompress)
+        : throw new InvalidDataException("its beginning or end is not there");
+
+    [GeneratedRegex($@"^{Begin}\r?$(.*?)^{End}\r?$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.RightToLeft)]
+    private static partial Regex SaidBetween();
+
     /// <summary>What runs a step in the booted machine, tells how it ended, and switches the machine off.</summary>
-    internal static string Script(ImmutableSortedDictionary<string, string> environment, string exchange)
+    internal static string Script(ImmutableSortedDictionary<string, string> environment, string? secondDisk)
     {
         var text = new StringBuilder();
         foreach (var (name, value) in environment)
             text.Append($"export {name}={CommandSpec.Quote(value)}\n");
-        // The disk is written whole, or the machine says so: what came before is still on it.
+        // The disk is written whole, or the machine says so: what came before is still on it. On a console the kernel has to be silent meanwhile.
+        var (brought, sent) = secondDisk is not null ? ("", $"tar -cf {secondDisk} -C {SandboxPaths.Out} . && sync || code=99") : ($"rm -f /{FileInMemory}", $"""
+            (echo 1 > /proc/sys/kernel/printk) 2> /dev/null
+            echo "{Begin}"
+            tar -cf /{FileInMemory} -C {SandboxPaths.Out} . && gzip /{FileInMemory} && base64 /{FileInMemory}.gz || code=99
+            echo "{End}"
+            """);
         text.Append($$"""
+            {{brought}}
             mkdir -p {{SandboxPaths.Build}} {{SandboxPaths.Out}}
             cd {{SandboxPaths.Build}}
             code=0
             sh -eu {{SandboxPaths.Script}} </dev/null || code=$?
-            tar -cf {{exchange}} -C {{SandboxPaths.Out}} . && sync || code=99
+            {{sent}}
             echo "{{Ending}}$code"
             poweroff
 

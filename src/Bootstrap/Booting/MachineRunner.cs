@@ -16,12 +16,12 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
     public async Task<int> InteractAsync(
         string root, VirtualMachine machine, BootFiles files, bool keepChanges, string directory, CancellationToken cancel)
     {
-        ImmutableArray<string> writable = keepChanges ? [directory, files.Disk] : [directory];
+        ImmutableArray<string> writable = keepChanges ? [directory, files.Disk!] : [directory];
         var command = new ConfinedCommand("/" + machine.Program, Qemu.Interactive(machine, files, keepChanges))
         {
             Root = root,
             Writable = writable,
-            Readable = [files.Disk, files.Kernel],
+            Readable = files.All,
             Network = machine.Network is not null,
             Terminal = true,
         };
@@ -37,11 +37,15 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
     {
         var exchange = new ExchangeDisk(processes, Path.Combine(directory, ExchangeFile));
         await exchange.WriteAsync(commands.Trees.Append(("/", Script(machine, commands, directory))), cancel);
+        if (files.Initramfs is { } initramfs)
+            files = files with { Initramfs = exchange.AppendedTo(initramfs) };
+        else
+            exchange.Grow();
         var command = new ConfinedCommand("/" + machine.Program, Qemu.Unattended(machine, files, ExchangeFile))
         {
             Root = root,
             Writable = [directory],
-            Readable = [files.Disk, files.Kernel],
+            Readable = files.All,
         };
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -50,7 +54,9 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
         try
         {
             var exit = await new BootDialogue(machine, console, logPath, qemu, patience ?? BootTimeouts.Default).RunAsync(cancel);
-            if (exit == 0)
+            if (exit == 0 && machine.SecondDisk is null)
+                ExchangeDisk.ReadSaidTo(logPath, commands.Out);
+            else if (exit == 0)
                 exchange.ReadTo(commands.Out);
             return exit;
         }
@@ -72,11 +78,19 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
     }
 }
 
-/// <summary>What a machine boots from: a disk image, and the kernel beside it for machines into which qemu itself loads one.</summary>
-public sealed record BootFiles(string Disk, string Kernel)
+/// <summary>What a machine boots from: a disk image or an initramfs, and beside it what qemu itself may load.</summary>
+public sealed record BootFiles(string? Disk, string Kernel, string? Initramfs = null, string? DeviceTree = null)
 {
     /// <summary>Those of an artifact of the step <c>image</c>.</summary>
-    public static BootFiles In(string tree) => new(Path.Combine(tree, "disk.img"), Path.Combine(tree, "kernel"));
+    public static BootFiles In(string tree, VirtualMachine machine)
+    {
+        string? If(bool has, string name) => has ? Path.Combine(tree, name) : null;
+        return new BootFiles(
+            If(machine.Disk is not null, "disk.img"), Path.Combine(tree, "kernel"),
+            If(machine.Disk is null, "initramfs"), If(machine.DeviceTree is not null, "device-tree"));
+    }
+
+    internal ImmutableArray<string> All => [.. new[] { Disk, Kernel, Initramfs, DeviceTree }.OfType<string>()];
 }
 
 /// <summary>How long a machine without a user may take until it says the next thing that is waited for, or finds its root.</summary>

@@ -18,8 +18,8 @@ public static class Qemu
     [
         .. Common(machine, files, keepChanges),
         // What "-serial mon:stdio" stands for, and a log.
-        "-chardev", $"stdio,id={Serial},mux=on,signal=off,logfile={ConsoleLog}", "-serial", $"chardev:{Serial}", "-mon", Serial,
-        .. machine.Network is { } network ? ["-netdev", "user,id=network", "-device", $"{network},netdev=network"] : NoNetwork,
+        "-chardev", $"stdio,id={Serial},mux=on,signal=off,logfile={ConsoleLog}", .. SerialPorts(machine), "-mon", Serial,
+        .. Network(machine),
     ];
 
     /// <summary>For a run without a user: the console is a pair of named pipes in the working directory, changes to the disk are lost.</summary>
@@ -28,7 +28,7 @@ public static class Qemu
         .. Common(machine, files, keepChanges: false),
         .. Drive(machine, Exchange, exchange, keepChanges: true),
         "-chardev", $"pipe,id={Serial},path={MachineConsole.Pipes}",
-        "-serial", $"chardev:{Serial}",
+        .. SerialPorts(machine),
         "-monitor", "none",
         .. NoNetwork,
     ];
@@ -38,13 +38,25 @@ public static class Qemu
     [
         "-S",
         .. Machine(machine),
-        .. machine.Firmware is { } firmware ? ImmutableArray.Create($"-{firmware.Option}", "/" + firmware.Name) : [],
+        .. BootProgram(machine),
         .. Drive(machine, Disk, disk, keepChanges: true),
         "-serial", "none", "-monitor", "stdio",
-        .. machine.Network is { } network ? ["-netdev", "user,id=network", "-device", $"{network},netdev=network"] : NoNetwork,
+        .. Network(machine),
     ];
 
     private static readonly ImmutableArray<string> NoNetwork = ["-nic", "none"];
+
+    /// <summary>Gives the network to a device that is added, or to the machine's own.</summary>
+    private static ImmutableArray<string> Network(VirtualMachine machine) => machine.Network switch
+    {
+        null => NoNetwork,
+        "board" => ["-nic", "user"],
+        { } device => ["-netdev", "user,id=network", "-device", $"{device},netdev=network"],
+    };
+
+    /// <summary>The serial ports as far as the console, of which the others are silent.</summary>
+    private static IEnumerable<string> SerialPorts(VirtualMachine machine) =>
+        [.. Enumerable.Repeat<string[]>(["-serial", "null"], machine.Serial - 1).SelectMany(words => words), "-serial", $"chardev:{Serial}"];
 
     private static ImmutableArray<string> Machine(VirtualMachine machine) =>
     [
@@ -53,19 +65,27 @@ public static class Qemu
         "-m", machine.Memory.ToString(CultureInfo.InvariantCulture),
         "-display", "none",
         "-no-reboot",
+        // Before the disks: they may add the bus of these.
+        .. machine.Arguments,
     ];
 
     private static ImmutableArray<string> Common(VirtualMachine machine, BootFiles files, bool keepChanges) =>
     [
         .. Machine(machine),
-        .. machine.Firmware is { } firmware
-            ? ImmutableArray.Create($"-{firmware.Option}", "/" + firmware.Name)
-            : ["-kernel", files.Kernel, "-append", string.Join(' ', machine.KernelArguments)],
+        .. BootProgram(machine),
+        .. machine.Firmware is { BesideKernel: false } ? [] : ImmutableArray.Create("-kernel", files.Kernel, "-append", string.Join(' ', machine.KernelArguments)),
+        .. files.Initramfs is { } initramfs ? ImmutableArray.Create("-initrd", initramfs) : [],
+        .. files.DeviceTree is { } tree ? ImmutableArray.Create("-dtb", tree) : [],
         .. Drive(machine, Disk, files.Disk, keepChanges),
     ];
 
-    private static ImmutableArray<string> Drive(VirtualMachine machine, string id, string file, bool keepChanges)
+    private static ImmutableArray<string> BootProgram(VirtualMachine machine) =>
+        machine.Firmware is { } firmware ? [$"-{firmware.Option}", "/" + firmware.Name] : [];
+
+    private static ImmutableArray<string> Drive(VirtualMachine machine, string id, string? file, bool keepChanges)
     {
+        if (machine.Disk is null || file is null)
+            return [];
         // A comma within the value of one setting is written twice.
         var path = file.Replace(",", ",,", StringComparison.Ordinal);
         var changes = keepChanges ? "" : ",snapshot=on";

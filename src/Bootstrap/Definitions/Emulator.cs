@@ -27,7 +27,7 @@ public sealed record Emulator
     public IEnumerable<EmulatorNeed> NeedsOn(BuildMachine machine) => new[] { UserNeedOn(machine), System?.Need }.OfType<EmulatorNeed>();
 }
 
-/// <summary>A machine of qemu-system that boots a disk image of Linux.</summary>
+/// <summary>A machine of qemu-system that boots Linux: from a disk image or, where it has no disk, with an initramfs.</summary>
 public sealed record VirtualMachine
 {
     /// <summary>The program of qemu-system, by qemu's own name for it; in a planned step its path in the emulator's tree.</summary>
@@ -36,11 +36,20 @@ public sealed record VirtualMachine
     public required string? Cpu { get; init; }
     public required int Memory { get; init; }
     public required string Terminal { get; init; }
-    public required string Disk { get; init; }
-    public required string SecondDisk { get; init; }
+
+    /// <summary>Which of the machine's serial ports that is, from 1 on.</summary>
+    public int Serial { get; init; } = 1;
+
+    /// <summary>The device of a disk; a machine without one has its root file system in memory.</summary>
+    public required string? Disk { get; init; }
+    public required string? SecondDisk { get; init; }
     public required string? Network { get; init; }
     public required ImmutableArray<string> KernelArguments { get; init; }
     public required Firmware? Firmware { get; init; }
+    public string? DeviceTree { get; init; }
+
+    /// <summary>Further options of qemu with their values.</summary>
+    public ImmutableArray<string> Arguments { get; init; } = [];
 
     /// <summary>What steps that boot it need of qemu.</summary>
     public EmulatorNeed Need => new(Program, Firmware?.Name);
@@ -53,8 +62,8 @@ public sealed record VirtualMachine
     };
 }
 
-/// <summary>A boot program of a virtual machine, named like the machine's own, and the option of qemu that it is given to.</summary>
-public sealed record Firmware(string Name, string Option);
+/// <summary>A boot program of a virtual machine, named like the machine's own, the option of qemu that it is given to, and whether qemu loads the kernel too.</summary>
+public sealed record Firmware(string Name, string Option, bool BesideKernel = false);
 
 /// <summary>A program of qemu that steps of a target run by, and the boot program that it loads.</summary>
 public sealed record EmulatorNeed(string Program, string? Firmware = null)

@@ -38,6 +38,8 @@ public static partial class StepVariables
             ["system-program"] = (_, emulator) => emulator.System?.Program ?? "",
             ["firmware"] = (_, emulator) => emulator.System?.Firmware?.Name ?? "",
             ["user-cpu"] = (_, emulator) => emulator.Cpu ?? "",
+            ["device-tree"] = (_, emulator) => emulator.System?.DeviceTree ?? "",
+            ["root-on"] = (_, emulator) => emulator.System is { Disk: null } ? "initramfs" : "disk",
             ["console"] = (_, emulator) => emulator.System?.Terminal ?? "",
             ["kernel-arguments"] = (_, emulator) => string.Join(' ', emulator.System?.KernelArguments ?? []),
         }.ToImmutableSortedDictionary(StringComparer.Ordinal);

@@ -102,7 +102,7 @@ public sealed partial class StepExecutor(
         if (work.CopyFiles(step) is { } files)
             trees = trees.Append((SandboxPaths.Files, files));
         var commands = new MachineCommands(step.Script, step.Environment, [.. trees], work.Out);
-        return machines.RunAsync(work.EmulatorOf(step, inputs), step.Booted!, BootFiles.In(inputs(image.Step).Tree), commands, work.Sandbox, logPath, cancel);
+        return machines.RunAsync(work.EmulatorOf(step, inputs), step.Booted!, BootFiles.In(inputs(image.Step).Tree, step.Booted!), commands, work.Sandbox, logPath, cancel);
     }
 
     /// <summary>Completes when all that was to be removed is gone, or was told that it can't be.</summary>

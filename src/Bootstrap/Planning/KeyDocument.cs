@@ -57,9 +57,12 @@ public sealed record KeyDocument(string Text)
         ["cpu"] = machine.Cpu,
         ["memory"] = machine.Memory,
         ["console"] = machine.Terminal,
+        ["serial"] = machine.Serial,
         ["disk"] = machine.Disk,
         ["second-disk"] = machine.SecondDisk,
         ["kernel-arguments"] = string.Join(' ', machine.KernelArguments),
-        ["firmware"] = machine.Firmware is { } firmware ? $"{firmware.Option} {firmware.Name}" : null,
+        ["firmware"] = machine.Firmware is { } firmware ? $"{firmware.Option} {firmware.Name}{(firmware.BesideKernel ? " kernel" : "")}" : null,
+        ["device-tree"] = machine.DeviceTree,
+        ["arguments"] = string.Join(' ', machine.Arguments),
     };
 }

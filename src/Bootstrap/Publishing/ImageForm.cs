@@ -25,6 +25,11 @@ internal sealed class ImageForm(string name) : PublicationForm
             {
                 string Named(string extension) => Path.Combine(aside, published.Facts.BaseName + extension);
                 var disk = Path.Combine(published.Tree, "disk.img");
+                if (!File.Exists(disk))
+                {
+                    throw new DefinitionException(
+                        $"The machine of '{published.Facts.Target}' has no disk, so there is no image of one.", $"Its kernel and its initramfs are in {published.Tree}.");
+                }
                 var writer = name == Qcow2
                     ? request.ImageProgram! with { Arguments = ["convert", "-f", "raw", "-O", "qcow2", "-c", disk, Named(".qcow2")] }
                     : new ConfinedCommand(HostProgram.Cp, "--sparse=always", disk, Named(".img"));

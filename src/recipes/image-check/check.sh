@@ -1,4 +1,6 @@
-# check.sh: run as root in the booted machine; a check that fails says whether it could not be compiled or came out wrong.
+# check.sh: run as root in the booted machine. All checks run; the step fails if one has failed that the target does not list under
+# known-failures. Whether what it lists fails for that reason, the report says.
+unexpected=
 mkdir -p /out/verify
 : > /out/verify/image.tsv
 
@@ -8,33 +10,45 @@ passed() {
 }
 
 failed() {
+  printf '%s\tfail\t%s\n' "$1" "$(echo "$2" | tr '\t\n' '  ')" >> /out/verify/image.tsv
   echo "== $1: FAIL: $2"
-  exit 1
+  case $KNOWN_FAILURES in *"\"check\":\"$1\""* | *"\"check\":\"image: $1\""*) ;; *) unexpected="$unexpected '$1'" ;; esac
+}
+
+# is NAME EXPECTED FOUND
+is() {
+  if test "$3" = "$2"; then passed "$1" "$3"; else failed "$1" "it is '$3', expected '$2'"; fi
 }
 
 # compiled NAME EXPECTED COMPILER ARGUMENT...: compile and run, and compare what it says.
 compiled() {
   name=$1 expected=$2
   shift 2
-  "$@" -o program || failed "$name" "it does not compile"
-  said=$(./program) || failed "$name" "it was compiled, and does not run"
-  test "$said" = "$expected" || failed "$name" "it says '$said', expected '$expected'"
-  passed "$name" "$said"
+  if ! "$@" -o program; then failed "$name" "it does not compile"
+  elif ! said=$(./program); then failed "$name" "it was compiled, and does not run"
+  else is "$name" "$expected" "$said"; fi
 }
 
-test "$(id -u)" = 0 || failed "root" "this is $(id)"
-test "$(hostname)" = "$NAME" || failed "host name" "it is '$(hostname)', expected '$NAME'"
+made() {
+  mkdir -p made
+  if make -C made -f /files/Makefile > made.log 2>&1; then is make "one two" "$(cat made/result)"; else cat made.log; failed make "it does not build"; fi
+}
+
 passed "Linux" "$(uname -srm)"
-grep -q ' / ext4 rw' /proc/mounts || failed "root file system" "it is $(grep ' / ' /proc/mounts | tail -n 1), expected ext4, writable"
-passed "root file system" "ext4, writable"
-test "$(stat -c %a:%u:%g /home/user)" = 755:1000:1000 || failed "owners" "/home/user is $(stat -c %a:%u:%g /home/user)"
-test "$(su user -c 'id -un; touch /home/user/mine && ls -l /root 2>&1 | grep -c denied')" = "user
-1" || failed "owners" "the user 'user' can't write to its home, or can read root's"
-passed "owners" "user has a home, root has its own"
-compiled "C" "hello from C" gcc -O2 /files/hello.c
-compiled "C++" "3 words, longest: thirteen" g++ -O2 /files/words.cc
-compiled "C++ exceptions and threads" "caught 4 of 4" g++ -O2 -pthread /files/threads.cc
-mkdir -p made
-make -C made -f /files/Makefile > made.log 2>&1 || { cat made.log; failed "make" "it does not build"; }
-test "$(cat made/result)" = "one two" || failed "make" "it made '$(cat made/result)', expected 'one two'"
-passed "make" "$(make --version | head -n 1)"
+is "root" 0 "$(id -u)"
+is "host name" "$NAME" "$(hostname)"
+case $ROOT_ON in
+  disk) is "root file system" "ext4 rw" "$(awk '$2 == "/" { print $3, substr($4, 1, 2) }' /proc/mounts | tail -n 1)" ;;
+  *) is "root file system" "in memory, rw" "$(awk '$2 == "/" && $3 ~ /^(rootfs|tmpfs|ramfs)$/ { print "in memory,", substr($4, 1, 2) }' /proc/mounts | tail -n 1)" ;;
+esac
+is "owners" "755:1000:1000 user 1" \
+  "$(stat -c %a:%u:%g /home/user) $(su user -c 'id -un; touch /home/user/mine && ls -l /root 2>&1 | grep -c denied' | tr '\n' ' ' | sed 's/ $//')"
+for each in $CHECKS; do
+  case $each in
+    c) compiled "C" "hello from C" gcc -O2 /files/hello.c ;;
+    c++) compiled "C++" "3 words, longest: thirteen" g++ -O2 /files/words.cc ;;
+    threads) compiled "C++ exceptions and threads" "caught 4 of 4" g++ -O2 -pthread /files/threads.cc ;;
+    make) made ;;
+  esac
+done
+test -z "$unexpected" || { echo "failed:$unexpected"; exit 1; }

@@ -1,4 +1,4 @@
-# image.sh: a disk image of /in/root, with a boot partition (FAT) for the kernel and a root partition (ext4), and nothing in it that
+# image.sh: where the machine has no disk, an initramfs of /in/root; otherwise a disk image of it, with a boot partition (FAT) for the kernel and a root partition (ext4), and nothing in it that
 # differs between two runs. Partitions begin at multiples of a MiB; sizes follow from what is in them.
 export E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH MTOOLS_SKIP_CHECK=1
 # What a distribution has set in /etc is none of ours: without a file each takes what it was built with.
@@ -7,6 +7,11 @@ mib=1048576
 disk=/out/disk.img
 mkdir -p boot
 cp /in/kernel/boot/${KERNEL##*/} /out/kernel
+if test -n "$DEVICE_TREE"; then cp "/in/kernel/boot/device-trees/${DEVICE_TREE##*/}" /out/device-tree; fi
+if test "$ROOT_ON" = initramfs; then
+  python3 /files/initramfs.py /in/root "$TABLE" /out/initramfs
+  exit 0
+fi
 cp -R /in/kernel/boot/. boot/
 
 # For machines whose firmware looks for an extlinux.conf, as U-Boot does.

@@ -18,6 +18,11 @@ fortran() {
   build_and_run gfortran -O2 -Wall $p/hello.f90 && build_and_run gfortran -O2 -static $p/hello.f90
 }
 
+link_time_optimisation() {
+  gcc -O2 -flto -c $p/lto-part.c && rm -f libpart.a && gcc-ar rcs libpart.a lto-part.o && c -flto $p/lto.c -L. -lpart || return 1
+  if nm program | grep -w twice; then echo "the archive's function was not inlined"; return 1; fi
+}
+
 across_a_shared_library() {
   g++ -O2 -fPIC -shared -o libthrower.so $p/thrower.cc && cxx $p/catcher.cc -L. -lthrower -Wl,-rpath,/build
 }
@@ -38,7 +43,8 @@ facts() {
 
 time64() {
   case $BITS$TIME64 in 32no) bits=32 ;; *) bits=64 ;; esac
-  c -DBITS=$bits $p/time64.c && test $BITS = 64 || c -U_TIME_BITS -U_FILE_OFFSET_BITS -DBITS=0 $p/time64.c
+  test $BITS = 64 || c -U_TIME_BITS -U_FILE_OFFSET_BITS -DBITS=0 $p/time64.c || return 1
+  c -DBITS=$bits $p/time64.c
 }
 
 is_static() {
@@ -106,6 +112,7 @@ check "64-bit and long double arithmetic" c -fno-builtin $p/arithmetic.c -lm
 check "setjmp, longjmp, signals" c $p/jumps.c
 check "byte order, sizes and alignment of the ABI" facts
 check "time and file offsets" time64
+if test "$LTO" = yes; then check "link-time optimisation" link_time_optimisation; fi
 for language in $LANGUAGES; do check "$language" $language; done
 check "static executable, C" c -static $p/hello.c
 check "it is static" is_static

@@ -41,6 +41,9 @@ public sealed class TinySystem : IDisposable
 
     public string Disk => Path.Combine(Scratch, "disk.img");
 
+    /// <summary>The same machine without disks: its root file system is in memory.</summary>
+    public static VirtualMachine MachineWithoutDisks => Machine with { Disk = null, SecondDisk = null, Memory = 128 };
+
     private string Kernel => Path.Combine(Scratch, "kernel");
 
     /// <summary>Runs commands in the machine; gives back their exit code, what they left in <c>/out</c>, and what was said on the console.</summary>
@@ -52,9 +55,28 @@ public sealed class TinySystem : IDisposable
         var commands = new MachineCommands(
             script, ImmutableSortedDictionary<string, string>.Empty.Add("WORDS", "two words"), [("/src/some", Made("files"))], Made("out"));
         var log = Path.Combine(directory, "log");
+        var files = machine is { Disk: null } ? new BootFiles(null, Kernel, await InitramfsAsync(Made("root"), Path.Combine(directory, "initramfs"))) : new BootFiles(Disk, Kernel);
         var runner = new MachineRunner(_processes, patience ?? BootTimeouts.Default);
-        var exit = await runner.RunAsync(InstalledEmulators.Tree, machine ?? Machine, new BootFiles(Disk, Kernel), commands, Made("work"), log, CancellationToken.None);
+        var exit = await runner.RunAsync(InstalledEmulators.Tree, machine ?? Machine, files, commands, Made("work"), log, CancellationToken.None);
         return (exit, commands.Out, File.ReadAllText(log));
+    }
+
+    /// <summary>As the recipe <c>image</c> makes it, of a small tree.</summary>
+    private async Task<string> InitramfsAsync(string root, string path)
+    {
+        Directory.CreateDirectory(Path.Combine(root, "srv/site"));
+        File.WriteAllText(Path.Combine(root, "srv/site/odd"), "12345");
+        File.CreateSymbolicLink(Path.Combine(root, "srv/link"), "site/odd");
+        var init = Checkout.Read("tests/fixtures/definitions/src/recipes/tiny-system/init");
+        File.WriteAllText(Path.Combine(root, "init"), init.Replace("@TERMINAL@", Machine.Terminal, StringComparison.Ordinal));
+        File.SetUnixFileMode(Path.Combine(root, "init"), (UnixFileMode)0b111_101_101);
+        var made = await _processes.RunAsync(
+            TestCommand.Of(
+                "env", "SOURCE_DATE_EPOCH=1735689600", "python3", Path.Combine(Checkout.Root, "src/recipes/image/initramfs.py"), root,
+                "/srv/site:751:1000:1001 /srv/null:666:0:7:c:1:3", path),
+            default);
+        Assert.True(made.ExitCode == 0, made.Error);
+        return path;
     }
 
     public void Dispose()

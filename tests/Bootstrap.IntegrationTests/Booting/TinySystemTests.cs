@@ -34,6 +34,28 @@ public sealed class TinySystemTests : IClassFixture<TinySystem>
     }
 
     [Fact]
+    public async Task A_machine_without_disks_has_its_root_in_memory_and_says_on_its_console_what_comes_out()
+    {
+        var (exitCode, result, log) = await _system.RunAsync(
+            """
+            cat /src/some/words /srv/link > /out/words
+            stat -c '%a:%u:%g:%F' /srv/site /srv/null > /out/owners
+            echo x > /srv/null
+            cat /bin/busybox /bin/busybox > /out/large
+            """,
+            TinySystem.MachineWithoutDisks);
+
+        Assert.True(exitCode == 0, log);
+        Assert.Equal("brought in12345", File.ReadAllText(Path.Combine(result, "words")));
+        Assert.Equal("751:1000:1001:directory\n666:0:7:character special file\n", File.ReadAllText(Path.Combine(result, "owners")));
+        Assert.True(new FileInfo(Path.Combine(result, "large")).Length > 1_000_000);
+    }
+
+    [Fact]
+    public async Task What_a_machine_without_disks_can_not_pack_fails_the_step() =>
+        Assert.Equal(99, (await _system.RunAsync("rm /bin/gzip", TinySystem.MachineWithoutDisks)).ExitCode);
+
+    [Fact]
     public async Task A_command_that_fails_ends_the_commands_and_its_exit_code_comes_out()
     {
         var (exitCode, _, log) = await _system.RunAsync("sh -c 'exit 7'\necho not reached\n");

@@ -120,6 +120,16 @@ public sealed class PublicationTests : IDisposable
         Assert.Equal(["SHA256SUMS"], Snapshot().Select(file => file.Name));
     }
 
+    [Fact]
+    public async Task A_machine_without_disks_has_no_image_of_one_to_publish()
+    {
+        var refused = await Assert.ThrowsAsync<DefinitionException>(() => _publication.PublishAsAsync("raw", "m68k"));
+
+        Assert.Equal("The machine of 'm68k' has no disk, so there is no image of one.", refused.Message);
+        Assert.StartsWith("Its kernel and its initramfs are in ", refused.Hint, StringComparison.Ordinal);
+        Assert.Empty(Snapshot());
+    }
+
     [Theory]
     [InlineData("oci", "bootstrap")]
     [InlineData("ostree", "bootstrap")]

@@ -51,6 +51,8 @@ public sealed class ImageFixture : IDisposable
             ["KERNEL_ARGUMENTS"] = "console=ttyS0 root=/dev/vda2",
             ["PARTITIONS"] = "gpt",
             ["FREE"] = "1M",
+            ["ROOT_ON"] = "disk",
+            ["DEVICE_TREE"] = "",
             ["TABLE"] = "/dev/console:600:0:0:c:5:1 /home/user:750:1000:1001 /usr/bin/busybox:4755:0:0",
         });
         var spec = _sandbox.Spec("sh", "-euc", ". /files/image.sh");

@@ -26,6 +26,35 @@ public sealed class ImageTests : IClassFixture<ImageFixture>
     }
 
     [Fact]
+    public async Task A_machine_without_disks_gets_an_initramfs_of_the_same_bytes_in_two_runs_and_no_disk()
+    {
+        var first = await MadeAsync(("ROOT_ON", "initramfs"));
+        File.SetLastWriteTimeUtc(Path.Combine(_fixture.Root, "etc/passwd"), DateTime.UnixEpoch);
+        var second = await MadeAsync(("ROOT_ON", "initramfs"));
+
+        Assert.Equal(["initramfs", "kernel"], Directory.GetFiles(first).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(Digest.OfFile(Path.Combine(first, "initramfs")), Digest.OfFile(Path.Combine(second, "initramfs")));
+        // Linux starts /init of an initramfs.
+        Assert.Contains("sbin/init", File.ReadAllText(Path.Combine(first, "initramfs")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/usr/bin/none:755:0:0", "image-table: '/usr/bin/none' is no file or directory of the root file system")]
+    [InlineData("/etc/passwd:600:0:0:c:5:1", "image-table: '/etc/passwd' is in the root file system already, expected a new name for a device")]
+    [InlineData("/bin:700:0:0", "image-table: '/bin' is no file or directory of the root file system")]
+    public async Task A_table_that_does_not_fit_the_root_is_refused_for_an_initramfs_too(string table, string expected)
+    {
+        var (exitCode, log, _) = await _fixture.MakeAsync(("ROOT_ON", "initramfs"), ("TABLE", table));
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(expected, log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_machine_s_device_tree_lies_beside_the_kernel() =>
+        Assert.Equal("a tree", File.ReadAllText(Path.Combine(await MadeAsync(("DEVICE_TREE", "vendor/toy.dtb")), "device-tree")));
+
+    [Fact]
     public async Task How_much_was_written_to_make_it_is_not_in_it()
     {
         // Two runs wrote different amounts on different file systems. linux/fs/ext4/ext4.h: Kbytes_written is at 0x178 of the superblock, of which

@@ -48,6 +48,48 @@ public sealed class QemuTests : IDisposable
     }
 
     [Fact]
+    public void A_boot_program_that_runs_before_a_kernel_which_qemu_loads_is_given_beside_it()
+    {
+        var machine = Samples.VirtualMachine with { Firmware = new Firmware("usr/lib/opensbi.bin", "bios", BesideKernel: true) };
+
+        Assert.Contains(
+            "-bios /usr/lib/opensbi.bin -kernel /store/kernel -append console=ttyGF0 root=/dev/vda2 -drive",
+            string.Join(' ', Qemu.Unattended(machine, Files, "exchange")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_machine_without_disks_is_given_an_initramfs_and_no_drive()
+    {
+        var machine = Samples.VirtualMachine with { Disk = null, SecondDisk = null };
+        var files = new BootFiles(null, "/store/kernel", "/store/initramfs");
+
+        var arguments = string.Join(' ', Qemu.Unattended(machine, files, "exchange"));
+
+        Assert.Contains("-initrd /store/initramfs", arguments, StringComparison.Ordinal);
+        Assert.DoesNotContain("-drive", arguments, StringComparison.Ordinal);
+        Assert.DoesNotContain("-drive", string.Join(' ', Qemu.Stopped(machine, "/disk")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_console_on_the_second_serial_port_leaves_the_first_silent()
+    {
+        var machine = Samples.VirtualMachine with { Serial = 2 };
+
+        Assert.Contains(" -serial null -serial chardev:console -monitor none", string.Join(' ', Qemu.Unattended(machine, Files, "exchange")), StringComparison.Ordinal);
+        Assert.Contains(" -serial null -serial chardev:console -mon console", string.Join(' ', Qemu.Interactive(machine, Files, false)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_device_tree_and_further_options_of_the_machine_are_given_to_qemu_in_every_run()
+    {
+        var machine = Samples.VirtualMachine with { DeviceTree = "toy.dtb", Arguments = ["-vga", "none"], Network = "board" };
+
+        Assert.Contains("-no-reboot -vga none", string.Join(' ', Qemu.Stopped(machine, "/disk")), StringComparison.Ordinal);
+        Assert.Contains("-dtb /store/device-tree", string.Join(' ', Qemu.Unattended(machine, Files with { DeviceTree = "/store/device-tree" }, "exchange")), StringComparison.Ordinal);
+        Assert.EndsWith(" -nic user", string.Join(' ', Qemu.Interactive(machine, Files, false)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_comma_in_a_path_does_not_begin_another_setting() => Assert.Contains(
         "file=/a,,readonly=on,format=raw,if=none,id=disk,snapshot=on",
         Qemu.Unattended(Samples.VirtualMachine, Files with { Disk = "/a,readonly=on" }, "exchange"));

@@ -86,6 +86,15 @@ public sealed class DefinitionReaderTests : IDisposable
     [InlineData("trial: 7001 722a", "trial: 7001 72", "")]
     [InlineData("trial: 7001 722a", "trial: 7001 722", "5:8: 'trial' is '7001 722 4e40', expected bytes in hexadecimal digits, such as 7001 722a 4e40")]
     [InlineData("user-program: qemu-m68k", "user-program: qemu-m68k-static", "2:15: 'user-program' is 'qemu-m68k-static', expected a program of qemu-user such as qemu-m68k")]
+    [InlineData("memory: 1024", "memory: 1024\n  serial: 0", "11:11: 'serial' is '0', expected a number from 1 to 4")]
+    [InlineData("memory: 1024", "memory: 1024\n  device-tree: ../a.dtb", "11:16: 'device-tree' is '../a.dtb', expected a device tree such as NAME.dtb or DIRECTORY/NAME.dtb")]
+    [InlineData("memory: 1024", "memory: 1024\n  arguments: [-vga, none]", "")]
+    [InlineData("memory: 1024", "memory: 1024\n  arguments: [-m, 64]", "11:15: an item of 'arguments' is '-m', expected the key 'memory' in its place")]
+    [InlineData("memory: 1024", "memory: 1024\n  arguments: [-vga, none, --dtb]", "11:27: an item of 'arguments' is '--dtb', expected the key 'device-tree' in its place")]
+    [InlineData("memory: 1024", "memory: 1024\n  arguments: [-daemonize]", "11:15: an item of 'arguments' is '-daemonize', expected nothing in its place")]
+    [InlineData("  second-disk: /dev/vdb\n", "", "12:9: the key 'disk' without the key 'second-disk', expected both, or none for a machine without disks")]
+    [InlineData("  disk: virtio-blk-device\n", "", "12:16: the key 'second-disk' without the key 'disk', expected both, or none for a machine without disks")]
+    [InlineData("  disk: virtio-blk-device\n  second-disk: /dev/vdb\n", "", "14:13: a boot program that finds the kernel on a disk, and a machine without one, expected 'kernel: qemu' of 'firmware', or a 'disk'")]
     [InlineData("memory: 1024", "memory: 8", "10:11: 'memory' is '8', expected a number from 16 to 1048576")]
     public void A_wrong_value_of_a_virtual_machine_is_refused_at_its_place(string piece, string replacement, string expected)
     {

@@ -72,6 +72,9 @@ public sealed class KeyDocumentTests
         [nameof(VirtualMachine.SecondDisk)] = machine => machine with { SecondDisk = "/dev/sdb" },
         [nameof(VirtualMachine.KernelArguments)] = machine => machine with { KernelArguments = ["quiet"] },
         [nameof(VirtualMachine.Firmware)] = machine => machine with { Firmware = new Firmware("usr/lib/u-boot.bin", "bios") },
+        [nameof(VirtualMachine.Serial)] = machine => machine with { Serial = 2 },
+        [nameof(VirtualMachine.DeviceTree)] = machine => machine with { DeviceTree = "toy.dtb" },
+        [nameof(VirtualMachine.Arguments)] = machine => machine with { Arguments = ["-usb"] },
     };
 
     public static TheoryData<string> MachineProperties() =>

@@ -72,6 +72,58 @@ public sealed class VerificationScriptTests : IDisposable
         Assert.Contains("there is no such check: correct 'known-failures'", merged.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("image: C", "pass  programs   C  hello|known image      C  no room; it said: killed", 0)]
+    [InlineData("programs: C", "fail  programs   C  it passes again: take it out of 'known-failures' (no room)|fail  image      C  killed", 1)]
+    public async Task A_known_failure_of_one_group_says_nothing_of_a_check_of_that_name_in_another(string check, string shown, int exitCode)
+    {
+        _directory.Write("results/image.tsv", "C\tfail\tkilled\n");
+        _directory.Write("results/programs.tsv", "C\tpass\thello\n");
+        _directory.MakeDirectory("out");
+
+        var merged = await MergeAsync(new KnownFailure(check, null, "no room"));
+
+        Assert.True(exitCode == merged.ExitCode, merged.Output + merged.Error);
+        foreach (var line in shown.Split('|'))
+            Assert.Contains(line, merged.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_known_of_the_image_is_no_mistake_where_only_programs_were_verified()
+    {
+        _directory.Write("results/programs.tsv", "C\tpass\thello\n");
+        _directory.MakeDirectory("out");
+
+        Assert.Equal(0, (await MergeAsync(new KnownFailure("image: C++", null, "no room"))).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("", "native sysroot: 0.0 MB\n", "pass")]
+    [InlineData("1", "native sysroot: 0.0 MB, at most 1 MB\n", "pass")]
+    [InlineData("0", "native sysroot: 0.0 MB, at most 0 MB\n", "fail")]
+    public async Task The_size_of_a_sysroot_is_told_by_the_step_of_each_file_and_limited(string limit, string shown, string result)
+    {
+        _directory.Write("sysroot/usr/bin/gcc", new string('a', 3000));
+        _directory.Write("sysroot/usr/lib/libc.so.6", "stripped");
+        _directory.Write("sysroot/usr/lib/gcc/libgcc.a", "l");
+        _directory.Write("sysroot/usr/include/c++/vector", "v");
+        _directory.Write("sysroot/etc/passwd", "root");
+        _directory.Shell("ln sysroot/usr/bin/gcc sysroot/usr/bin/cc; ln -s gcc sysroot/usr/bin/c99");
+        _directory.Write("parts/native-gcc/usr/bin/gcc", "");
+        _directory.Write("parts/native-gcc/usr/bin/cc", "");
+        _directory.Write("parts/glibc/cross/m68k-linux-gnu/sysroot/usr/lib/libc.so.6", "with symbols");
+        _directory.Write("parts/gcc-runtime/cross/lib/gcc/libgcc.a", "l");
+        _directory.Write("parts/gcc-runtime/cross/m68k-linux-gnu/include/c++/vector", "v");
+
+        var said = await RecipeScript.RunAsync(_directory, "verify/size.py", "sysroot", "parts", "m68k-linux-gnu", "out/size.tsv", limit);
+
+        Assert.True(said.ExitCode == 0, said.Error);
+        Assert.StartsWith(shown + "native-gcc: 0.0 MB in 1 files\nglibc: 0.0 MB in 1 files\n", said.Output, StringComparison.Ordinal);
+        Assert.Contains("gcc-runtime: 0.0 MB in 2 files\n", said.Output, StringComparison.Ordinal);
+        Assert.Contains("others: 0.0 MB in 1 files\n", said.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"native sysroot\t{result}\t", File.ReadAllText(_directory["out/size.tsv"]), StringComparison.Ordinal);
+    }
+
     private async Task<ProcessResult> MergeAsync(KnownFailure known)
     {
         using var processes = new ProcessRunner();

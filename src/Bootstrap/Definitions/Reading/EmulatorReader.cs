@@ -32,6 +32,8 @@ internal static class EmulatorReader
         "name", TextRule.Name, "The boot program, by a name that `emulators:` of the host tools has under `firmware:`.");
     private static readonly Key<string> Option = FirmwareKeys.Required(
         "option", Values.Words("bios", "kernel"), "The option of qemu that the file is given to.");
+    private static readonly Key<string> KernelFrom = FirmwareKeys.Optional(
+        "kernel", Values.Words("disk", "qemu"), "disk", "Where the kernel is: on the `disk`, where the boot program finds it, or loaded by `qemu`, beside the boot program.");
 
     private static readonly Mapping System = new("a virtual machine");
     private static readonly Key<string> Program = System.Required(
@@ -41,18 +43,44 @@ internal static class EmulatorReader
         "cpu", TextRule.QemuValue, "The value of qemu's `-cpu`; without it, the machine's own.");
     private static readonly Key<int> Memory = System.Required("memory", Values.Number(16, 1 << 20), "The memory in MiB.");
     private static readonly Key<string> Terminal = System.Required(
-        "console", TextRule.Terminal, "What the kernel calls the machine's first serial port, without `/dev/`.");
-    private static readonly Key<string> Disk = System.Required(
-        "disk", TextRule.QemuValue, "The device of qemu that a disk is attached by, such as `virtio-blk-device`.");
-    private static readonly Key<string> SecondDisk = System.Required(
-        "second-disk", TextRule.Device, "The device file that the booted machine has for a second disk.");
+        "console", TextRule.Terminal, "What the kernel calls the serial port that is the console, without `/dev/`.");
+    private static readonly Key<int> Serial = System.Optional(
+        "serial", Values.Number(1, 4), 1, "Which of the machine's serial ports the console is; without it, the first.");
+    private static readonly Key<string?> Disk = System.OrNull(
+        "disk", TextRule.QemuValue,
+        "The device of qemu that a disk is attached by, such as `virtio-blk-device`; without it, the root file system is an initramfs that qemu loads.");
+    private static readonly Key<string?> SecondDisk = System.OrNull(
+        "second-disk", TextRule.Device, "The device file that the booted machine has for a second disk; it has to be there where `disk` is.");
     private static readonly Key<string?> Network = System.OrNull(
-        "network", TextRule.QemuValue, "The device of qemu that a network is attached by; without it, there is none.");
+        "network", TextRule.QemuValue, "The device of qemu that a network is attached by, or `board` for the card that the machine has; without it, there is none.");
+    private static readonly Key<string?> DeviceTree = System.OrNull(
+        "device-tree", TextRule.DeviceTree,
+        "The device tree that qemu is given, by its path below `boot/dts` of Linux' architecture; the step `kernel` builds it. Without it, qemu has its own.");
+    private static readonly Key<ImmutableArray<string>> Arguments = System.Optional(
+        "arguments", Values.List(Values.Text(TextRule.Word).Refuse(RefuseOption)),
+        "Further options of qemu and their values, one word each, such as `[-vga, none]`; qemu sees no more of the host by them than without.");
     private static readonly Key<ImmutableArray<string>> KernelArguments = System.Required(
         "kernel-arguments", Values.Texts(TextRule.Word, "a list of words"), "The kernel's command line.");
     private static readonly Key<Firmware?> FirmwareKey = System.OrNull(
-        "firmware", Values.Object(FirmwareKeys, map => new Firmware(map.Read(File), map.Read(Option)), null!),
-        "The program that finds the kernel on the disk; without it, qemu loads the kernel itself.");
+        "firmware", Values.Object(FirmwareKeys, ReadFirmware, null!),
+        "The program that runs before the kernel; without it, it is the machine's own, if any, and qemu loads the kernel.");
+
+    // By qemu-options.hx of qemu 10.0.
+    private static readonly ImmutableSortedDictionary<string, string> OptionsOfKeys = new (string Key, string[] Options)[]
+    {
+        ("the key 'machine'", ["-M", "-machine"]),
+        ("the key 'cpu'", ["-cpu"]),
+        ("the key 'memory'", ["-m"]),
+        ("the keys 'console' and 'serial'", ["-serial", "-nographic", "-mon", "-monitor", "-qmp", "-display"]),
+        ("the keys 'disk' and 'second-disk'", ["-blockdev", "-cdrom", "-drive", "-hda", "-hdb", "-hdc", "-hdd", "-mtdblock", "-sd", "-snapshot"]),
+        ("the key 'network'", ["-net", "-netdev", "-nic"]),
+        ("the key 'kernel-arguments'", ["-append"]),
+        ("the variable 'kernel-image' of the target", ["-kernel"]),
+        ("the key 'firmware'", ["-bios", "-pflash"]),
+        ("the key 'device-tree'", ["-dtb"]),
+        ("no key 'disk', as the root file system is an initramfs then", ["-initrd"]),
+        ("nothing", ["-daemonize", "-S", "-no-shutdown"]),
+    }.SelectMany(each => each.Options.Select(option => KeyValuePair.Create(option, each.Key))).ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     private static readonly Mapping Emulator = new("an emulator");
     private static readonly Key<string> Name = Emulator.Required(
@@ -86,17 +114,47 @@ internal static class EmulatorReader
         Location = map.Location,
     };
 
-    private static VirtualMachine ReadSystem(MapCursor map) => new()
+    // qemu takes two hyphens for one.
+    private static string? RefuseOption(string word, string what, ReadContext context) =>
+        OptionsOfKeys.GetValueOrDefault(word.StartsWith("--", StringComparison.Ordinal) ? word[1..] : word) is { } key
+            ? $"{what} is {Problems.Quote(word)}, expected {key} in its place"
+            : null;
+
+    private static Firmware ReadFirmware(MapCursor map)
     {
-        Program = map.Read(Program),
-        Machine = map.Read(MachineKey),
-        Cpu = map.Read(SystemCpu),
-        Memory = map.Read(Memory),
-        Terminal = map.Read(Terminal),
-        Disk = map.Read(Disk),
-        SecondDisk = map.Read(SecondDisk),
-        Network = map.Read(Network),
-        KernelArguments = map.Read(KernelArguments),
-        Firmware = map.Read(FirmwareKey),
-    };
+        var firmware = new Firmware(map.Read(File), map.Read(Option), map.Read(KernelFrom) == "qemu");
+        if (firmware is { Option: "kernel", BesideKernel: true })
+            map.Context.Problems.Add(map.At(KernelFrom), "the kernel is loaded by qemu, and its option '-kernel' has the boot program, expected 'option: bios'");
+        return firmware;
+    }
+
+    private static VirtualMachine ReadSystem(MapCursor map)
+    {
+        var machine = new VirtualMachine
+        {
+            Program = map.Read(Program),
+            Machine = map.Read(MachineKey),
+            Cpu = map.Read(SystemCpu),
+            Memory = map.Read(Memory),
+            Terminal = map.Read(Terminal),
+            Serial = map.Read(Serial),
+            Disk = map.Read(Disk),
+            SecondDisk = map.Read(SecondDisk),
+            Network = map.Read(Network),
+            KernelArguments = map.Read(KernelArguments),
+            Firmware = map.Read(FirmwareKey),
+            DeviceTree = map.Read(DeviceTree),
+            Arguments = map.Read(Arguments),
+        };
+        if (machine.Disk is null != machine.SecondDisk is null)
+        {
+            var (there, missing) = machine.Disk is null ? (SecondDisk, Disk) : (Disk, SecondDisk);
+            map.Context.Problems.Add(map.At(there), $"the key '{there.Name}' without the key '{missing.Name}', expected both, or none for a machine without disks");
+        }
+        else if (machine is { Disk: null, Firmware: { BesideKernel: false } })
+        {
+            map.Context.Problems.Add(map.At(FirmwareKey), "a boot program that finds the kernel on a disk, and a machine without one, expected 'kernel: qemu' of 'firmware', or a 'disk'");
+        }
+        return machine;
+    }
 }

@@ -10,7 +10,7 @@ internal static class TargetReader
     private static readonly Key<string?> Variant = Container.OrNull("variant", TextRule.Name, "The variant of the architecture, such as `v7`.");
 
     private static readonly Mapping Known = new("a known failure");
-    private static readonly Key<string> Check = Known.Required("check", TextRule.Line, "The check's name, as the table of `bootstrap verify` has it.");
+    private static readonly Key<string> Check = Known.Required("check", TextRule.Line, "The check's name, as the table of `bootstrap verify` has it, or with its group before it, such as `image: C`.");
     private static readonly Key<string?> Under = Known.OrNull(
         "emulator", TextRule.Version, "The version of qemu under which it fails, or its first numbers, such as \"10.0\"; without it, under every one.");
     private static readonly Key<string> Because = Known.Required("because", TextRule.Line, "Why it fails, and whose mistake that is.");
