@@ -94,7 +94,7 @@ undefined_traps() {
 
 # What not every toolchain has: it makes a program that runs, or is refused in words that say that it is left out.
 there_or_left_out() {
-  if gcc -O1 "$@" $p/hello.c -o program > said.log 2>&1; then ./program; else grep -E 'is left out|has not been enabled|support is disabled' said.log; fi
+  if gcc -O1 -fPIE "$@" $p/hello.c -o program > said.log 2>&1; then ./program; else grep -E 'is left out|has not been enabled|support is disabled' said.log; fi
 }
 
 check "gcc says what it is" gcc -dumpfullversion -dumpmachine
