@@ -11,28 +11,23 @@ internal static class ExportDirectory
     /// <summary>What BuildStream itself keeps in a project.</summary>
     private const string BuildStreams = ".bst";
 
-    public static async Task WriteAsync(string directory, Func<string, string, Task> writeAsync, CancellationToken cancel)
+    public static Task WriteAsync(string directory, Func<string, string, Task> writeAsync, CancellationToken cancel) =>
+        DiskFailure.NamingAsync($"Exporting into '{directory}' failed", async () =>
     {
-        try
-        {
-            var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-            var place = Directory.Exists(full) ? Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
-            RefuseWhatIsNotOurs(place);
-            var parent = Directory.CreateDirectory(Path.GetDirectoryName(place)
-                ?? throw new DefinitionException("The root directory can't hold a project.", "Name a directory below it.")).FullName;
-            using var held = await FileLock.ExclusiveDirectoryAsync(parent, cancel);
-            using var aside = new StagedDirectory(parent, $".{Path.GetFileName(place)}.exporting-");
-            await writeAsync(aside.Path, place);
-            aside.TakePlace(place);
-            // A former project is now aside: what BuildStream keeps in it stays with the new one.
-            if (Directory.Exists(Path.Combine(aside.Path, BuildStreams)))
-                FileSystem.Rename(Path.Combine(aside.Path, BuildStreams), Path.Combine(place, BuildStreams));
-        }
-        catch (Exception failure) when (DiskFailure.Is(failure))
-        {
-            throw DiskFailure.Of(failure, $"Exporting into '{directory}' failed");
-        }
-    }
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        var place = Directory.Exists(full) ? Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
+        RefuseWhatIsNotOurs(place);
+        var parent = Directory.CreateDirectory(Path.GetDirectoryName(place)
+            ?? throw new DefinitionException("The root directory can't hold a project.", "Name a directory below it.")).FullName;
+        using var held = await FileLock.ExclusiveDirectoryAsync(parent, cancel);
+        using var aside = new StagedDirectory(parent, $".{Path.GetFileName(place)}.exporting-");
+        await writeAsync(aside.Path, place);
+        aside.TakePlace(place);
+        // A former project is now aside: what BuildStream keeps in it stays with the new one.
+        if (Directory.Exists(Path.Combine(aside.Path, BuildStreams)))
+            FileSystem.Rename(Path.Combine(aside.Path, BuildStreams), Path.Combine(place, BuildStreams));
+        return place;
+    });
 
     private static void RefuseWhatIsNotOurs(string place)
     {

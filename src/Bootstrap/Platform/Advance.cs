@@ -39,15 +39,6 @@ public static class FilledDirectory
         return result;
     }
 
-    private static long BytesIn(string directory)
-    {
-        try
-        {
-            return new DirectoryInfo(directory).EnumerateFiles("*", Below).Sum(file => file.Exists ? file.Length : 0);
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
-    }
+    private static long BytesIn(string directory) =>
+        DiskFailure.Or(0, () => new DirectoryInfo(directory).EnumerateFiles("*", Below).Sum(file => file.Exists ? file.Length : 0));
 }

@@ -40,6 +40,32 @@ public static class DiskFailure
         }
     }
 
+    /// <summary>The same for what takes its time.</summary>
+    public static async Task<T> NamingAsync<T>(string failed, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception failure) when (Is(failure))
+        {
+            throw Of(failure, failed);
+        }
+    }
+
+    /// <summary>Does something with files that may be gone, or not for us; where that fails, takes something else.</summary>
+    public static T Or<T>(T otherwise, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception failure) when (Is(failure))
+        {
+            return otherwise;
+        }
+    }
+
     /// <summary>Why nothing more can be written into a directory, and what to do about it; null if something can.</summary>
     /// <remarks>By trying: a quota, for one, shows in no figure.</remarks>
     public static (string Reason, string? Hint)? Of(string directory)

@@ -72,15 +72,7 @@ public sealed record HostProgram(string Name, string Debian)
 
     private static IEnumerable<string> NamesIn(string root)
     {
-        try
-        {
-            var lines = Release.Files.Select(name => Path.Combine(root, name)).FirstOrDefault(FileSystem.IsFile) is { } path ? File.ReadAllLines(path) : [];
-            return Release.Keys.SelectMany(key => lines.Where(line => line.StartsWith(key, StringComparison.Ordinal))
-                .SelectMany(line => line[key.Length..].Split(' ', '"', '\'')));
-        }
-        catch (Exception failure) when (DiskFailure.Is(failure))
-        {
-            return [];
-        }
+        var lines = Release.Files.Select(name => Path.Combine(root, name)).FirstOrDefault(FileSystem.IsFile) is { } path ? DiskFailure.Or([], () => File.ReadAllLines(path)) : [];
+        return Release.Keys.SelectMany(key => lines.Where(line => line.StartsWith(key, StringComparison.Ordinal)).SelectMany(line => line[key.Length..].Split(' ', '"', '\'')));
     }
 }

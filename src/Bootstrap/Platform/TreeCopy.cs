@@ -14,17 +14,11 @@ public static class TreeCopy
     /// </summary>
     /// <remarks>Files are hard links to the trees' own, or copies where they can't be linked: nobody may write to the result.</remarks>
     /// <exception cref="StoreException">Something can't be read or written, as when the disk is full.</exception>
-    public static void Merge(IReadOnlyList<string> trees, string target)
+    public static void Merge(IReadOnlyList<string> trees, string target) => DiskFailure.Naming($"'{trees[0]}' could not be merged into '{target}'", () =>
     {
-        try
-        {
-            MergeDirectories(trees, target);
-        }
-        catch (Exception failure) when (DiskFailure.Is(failure))
-        {
-            throw DiskFailure.Of(failure, $"'{trees[0]}' could not be merged into '{target}'");
-        }
-    }
+        MergeDirectories(trees, target);
+        return target;
+    });
 
     private static void MergeDirectories(IReadOnlyList<string> trees, string target)
     {

@@ -24,21 +24,15 @@ public static class CompressedArchive
 
     /// <summary>Packs a tree as <c>NAME.tar.gz</c>; a file of the same name is replaced once the new one is whole.</summary>
     /// <exception cref="StoreException">The directory can't be written to, or the tree is not what its manifest says.</exception>
-    public static async Task<PublishedFile> PackAsync(string tree, Manifest manifest, string directory, string name, CancellationToken cancel)
+    public static Task<PublishedFile> PackAsync(string tree, Manifest manifest, string directory, string name, CancellationToken cancel) =>
+        DiskFailure.NamingAsync($"Packing into '{directory}' failed", async () =>
     {
-        try
-        {
-            using var staged = new StagedDirectory(Path.GetFullPath(directory), ".packing-");
-            await WriteAsync(tree, manifest, Path.Combine(staged.Path, name + ".tar"), [Gzip], cancel);
-            var file = Path.Combine(Path.GetFullPath(directory), name + ".tar" + Gzip);
-            AtomicFile.Place(Path.Combine(staged.Path, Path.GetFileName(file)), file);
-            return PublishedFile.Of(file);
-        }
-        catch (Exception failure) when (DiskFailure.Is(failure))
-        {
-            throw DiskFailure.Of(failure, $"Packing into '{directory}' failed");
-        }
-    }
+        using var staged = new StagedDirectory(Path.GetFullPath(directory), ".packing-");
+        await WriteAsync(tree, manifest, Path.Combine(staged.Path, name + ".tar"), [Gzip], cancel);
+        var file = Path.Combine(Path.GetFullPath(directory), name + ".tar" + Gzip);
+        AtomicFile.Place(Path.Combine(staged.Path, Path.GetFileName(file)), file);
+        return PublishedFile.Of(file);
+    });
 
     /// <summary>Writes <c>TAR.FORM</c> for each form, all at the same time, and no <c>TAR</c>.</summary>
     /// <returns>The digest of the archive before it is compressed.</returns>

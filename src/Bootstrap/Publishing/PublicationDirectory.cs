@@ -28,25 +28,19 @@ internal static class PublicationDirectory
     /// <summary>Publishes all files that <paramref name="write"/> leaves in the directory which it is given.</summary>
     /// <param name="beside">Writes what refers to these files; its paths are named in the list too.</param>
     /// <returns>The files, where they are in the end.</returns>
-    public static async Task<ImmutableArray<PublishedFile>> PublishAsync(
+    public static Task<ImmutableArray<PublishedFile>> PublishAsync(
         string directory, Signer? signer, Func<string, Task> write, CancellationToken cancel,
-        Func<ImmutableArray<PublishedFile>, Task<IEnumerable<string>>>? beside = null)
+        Func<ImmutableArray<PublishedFile>, Task<IEnumerable<string>>>? beside = null) =>
+        DiskFailure.NamingAsync($"Publishing into '{directory}' failed", async () =>
     {
-        try
-        {
-            var published = Path.GetFullPath(directory);
-            RequireSigner(published, signer);
-            using var aside = new StagedDirectory(published, AsidePrefix);
-            await write(aside.Path);
-            var files = Directory.GetFiles(aside.Path).Order(StringComparer.Ordinal).Select(PublishedFile.Of).ToImmutableArray();
-            await MoveIntoPlaceAsync(files, aside.Path, published, signer, beside, cancel);
-            return [.. files.Select(file => file with { Path = Path.Combine(published, file.Name) })];
-        }
-        catch (Exception failure) when (DiskFailure.Is(failure))
-        {
-            throw DiskFailure.Of(failure, $"Publishing into '{directory}' failed");
-        }
-    }
+        var published = Path.GetFullPath(directory);
+        RequireSigner(published, signer);
+        using var aside = new StagedDirectory(published, AsidePrefix);
+        await write(aside.Path);
+        var files = Directory.GetFiles(aside.Path).Order(StringComparer.Ordinal).Select(PublishedFile.Of).ToImmutableArray();
+        await MoveIntoPlaceAsync(files, aside.Path, published, signer, beside, cancel);
+        return files.Select(file => file with { Path = Path.Combine(published, file.Name) }).ToImmutableArray();
+    });
 
     /// <summary>Removes files that nothing speaks of any more.</summary>
     public static async Task RemoveAsync(string directory, Signer? signer, Func<string, bool> isSuperseded, CancellationToken cancel)

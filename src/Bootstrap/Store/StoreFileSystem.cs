@@ -41,15 +41,11 @@ public static class StoreFileSystem
     public static bool HasLongNames(string directory)
     {
         var place = Path.Combine(directory, new string('n', LongestName));
-        try
+        return DiskFailure.Or(false, () =>
         {
             File.WriteAllText(place, "");
             File.Delete(place);
             return true;
-        }
-        catch (Exception failure) when (DiskFailure.Is(failure))
-        {
-            return false;
-        }
+        });
     }
 }
