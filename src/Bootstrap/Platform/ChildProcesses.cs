@@ -83,41 +83,18 @@ internal static class ChildProcesses
         while (more);
     }
 
-    private static IEnumerable<int> ChildrenOf(int id)
-    {
-        try
-        {
-            var words = Directory.GetDirectories($"/proc/{id}/task").SelectMany(
-                thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries));
-            return [.. words.Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
-        }
-        catch (IOException)
-        {
-            return [];
-        }
-    }
+    private static int[] ChildrenOf(int id) => DiskFailure.Or([], () => Directory.GetDirectories($"/proc/{id}/task")
+        .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Select(child => int.Parse(child, CultureInfo.InvariantCulture)).ToArray());
 
     /// <summary>What descends from a process, a line each: its number, its state (proc_pid_stat(5)), and its command.</summary>
-    public static IEnumerable<string> List(int id)
-    {
-        foreach (var process in Descendants(id).Select(child => child.Id))
-        {
-            string? line = null;
-            try
-            {
-                var status = File.ReadAllText($"/proc/{process}/stat");
-                var command = File.ReadAllText($"/proc/{process}/cmdline").TrimEnd('\0').Replace('\0', ' ').Replace('\n', ' ');
-                var name = command.Length > 0 ? command : status[(status.IndexOf('(', StringComparison.Ordinal) + 1)..status.LastIndexOf(')')];
-                line = $"{process} {status[status.LastIndexOf(')') + 2]} {(name.Length > LongestCommand ? name[..LongestCommand] + "…" : name)}";
-            }
-            catch (IOException)
-            {
-                // It has ended meanwhile.
-            }
-            if (line is not null)
-                yield return line;
-        }
-    }
+    public static IEnumerable<string> List(int id) =>
+        from process in Descendants(id)
+        let status = ChildProcess.Read($"/proc/{process.Id}/stat")
+        where status.Length > 0
+        let command = ChildProcess.Read($"/proc/{process.Id}/cmdline").TrimEnd('\0').Replace('\0', ' ').Replace('\n', ' ')
+        let name = command.Length > 0 ? command : status[(status.IndexOf('(', StringComparison.Ordinal) + 1)..status.LastIndexOf(')')]
+        select $"{process.Id} {status[status.LastIndexOf(')') + 2]} {(name.Length > LongestCommand ? name[..LongestCommand] + "…" : name)}";
 
     /// <summary>The processes that descend from another one, as far as they are found while they come and go.</summary>
     public static IReadOnlyList<ChildProcess> Descendants(int id)
@@ -155,7 +132,7 @@ internal static class ChildProcesses
     // A process that is gone already needs no signal, and no other error can occur with a child of ours.
     private static void Signal(Process process, StopMethod method)
     {
-        int[] inside = method == StopMethod.KillNamespace ? [.. ChildrenOf(process.Id)] : [];
+        var inside = method == StopMethod.KillNamespace ? ChildrenOf(process.Id) : [];
         foreach (var child in inside)
             _ = Native.Kill(child, Kill);
         if (inside.Length == 0)
@@ -168,11 +145,12 @@ internal sealed record ChildProcess(int Id)
 {
     private readonly string[] _fields = Read($"/proc/{Id}/stat").Split(") ")[^1].Split(' ');
 
-    /// <summary>Field 20; those before the third are cut off.</summary>
-    public int Threads => _fields.Length > 17 ? int.Parse(_fields[17], CultureInfo.InvariantCulture) : 0;
+    public bool LeadsSession => Field(6) == Id;
+    public int Nice => (int)Field(19);
+    public int Threads => (int)Field(20);
 
-    /// <summary>Field 24, in bytes: all pages that it has in memory, those too that it shares with others.</summary>
-    public long Resident => _fields.Length > 21 ? long.Parse(_fields[21], CultureInfo.InvariantCulture) * Environment.SystemPageSize : 0;
+    /// <summary>In bytes: all pages that it has in memory, those too that it shares with others.</summary>
+    public long Resident => Field(24) * Environment.SystemPageSize;
 
     /// <summary>Of the pages that it has in memory its own share, in bytes, or all of them where the kernel does not tell; none once it has ended.</summary>
     public long Share()
@@ -181,15 +159,16 @@ internal sealed record ChildProcess(int Id)
         return line is null ? new ChildProcess(Id).Resident : 1024 * long.Parse(line.AsSpan(4).TrimEnd(" kB"), CultureInfo.InvariantCulture);
     }
 
-    private static string Read(string path)
+    /// <summary>Has its session weigh as much as a program that is so nice: among sessions the kernel looks at no program's own value (sched(7), "autogroup").</summary>
+    /// <returns>Whether it does now; it can't where the kernel has no such file, and for a while after it did for another.</returns>
+    public bool WeighSession(int nice) => DiskFailure.Or(false, () =>
     {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+        File.WriteAllText($"/proc/{Id}/autogroup", nice.ToString(CultureInfo.InvariantCulture));
+        return true;
+    });
+
+    // Those before the third are cut off.
+    private long Field(int number) => _fields.Length > number - 3 ? long.Parse(_fields[number - 3], CultureInfo.InvariantCulture) : 0;
+
+    internal static string Read(string path) => DiskFailure.Or("", () => File.ReadAllText(path));
 }

@@ -49,23 +49,22 @@ public sealed record SandboxLimits
     {
         // Twice running: while some of those that share pages end, the shares of the others grow under our eyes.
         const int enough = 2;
-        using var period = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         var tooMuch = 0;
-        try
+        var nice = new ChildProcess(Environment.ProcessId).Nice;
+        var weighed = new HashSet<int>();
+        while (true)
         {
-            while (await period.WaitForNextTickAsync(cancel))
-            {
-                var all = ChildProcesses.Descendants(process);
-                if (all.Sum(each => each.Threads) > Processes)
-                    met(ProcessesMet);
-                tooMuch = MemoryOf(all) > Memory ? tooMuch + 1 : 0;
-                if (tooMuch == enough)
-                    met(MemoryMet);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // It has ended.
+            await Task.Delay(TimeSpan.FromMilliseconds(250), cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancel.IsCancellationRequested)
+                return;
+            var all = ChildProcesses.Descendants(process);
+            if (nice != 0)
+                weighed.UnionWith(all.Where(each => each.LeadsSession && !weighed.Contains(each.Id) && each.WeighSession(nice)).Select(each => each.Id).ToList());
+            if (all.Sum(each => each.Threads) > Processes)
+                met(ProcessesMet);
+            tooMuch = MemoryOf(all) > Memory ? tooMuch + 1 : 0;
+            if (tooMuch == enough)
+                met(MemoryMet);
         }
     }
 

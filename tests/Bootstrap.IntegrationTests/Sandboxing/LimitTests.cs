@@ -41,6 +41,18 @@ public sealed class LimitTests(SandboxFixture fixture) : IClassFixture<SandboxFi
     public async Task What_programs_share_counts_once_and_what_stays_below_the_limits_ends_well(string script) =>
         Assert.Null((await RunAsync(script)).Met);
 
+    [Fact]
+    public async Task The_session_of_a_step_weighs_as_little_as_the_program_that_runs_it()
+    {
+        Assert.SkipUnless(File.Exists("/proc/self/autogroup"), "this kernel weighs no sessions");
+        const string Script = "for look in $(seq 100); do read -r _ _ weight </proc/self/autogroup; test $weight = $(nice) && exit; sleep 0.1; done; echo $weight, not $(nice); exit 1";
+        var work = fixture.Make(Path.GetRandomFileName());
+        using var process = Process.Start("nice", ["-n", "3", .. Helper.CommandLine(fixture, work, work + "/log", "bash", "-c", Script)])!;
+        await process.WaitForExitAsync();
+
+        Assert.True(process.ExitCode == 0, await File.ReadAllTextAsync(work + "/log"));
+    }
+
     private async Task<(string? Met, string Work)> RunAsync(string script)
     {
         var work = fixture.Make(Path.GetRandomFileName());
