@@ -34,7 +34,9 @@ internal static class MirrorCommand
             var commits = Unresolved.Of(workspace.Definitions, names, parsed.GetValue(to), workspace.Emulators.AreBuilt).Origins.OfType<CommitOrigin>();
             await AddSourcesAsync(workspace, planned.Plan, commits, writer, cancel);
             List<(HostToolsSysroot Tools, Package Package)> missing = [];
-            HostToolsSysroot[] made = [planned.HostTools, .. planned.Besides];
+            // What publications alone are made by, where it was needed once.
+            var image = await workspace.EmulatorsAsync(workspace.Emulators.PinnedOf([EmulatorNeed.Image]), update: false, cancel);
+            HostToolsSysroot[] made = [planned.HostTools, .. planned.Besides, .. image.Select(each => each.Made!)];
             foreach (var tools in made)
                 missing.AddRange((await AddPackagesAsync(workspace, tools, writer, cancel)).Select(package => (tools, package)));
             AddPins(workspace, writer, HostToolsResolver.PinName, [.. made.Where(tools => !tools.Packages.IsEmpty && !missing.Exists(each => each.Tools == tools)).Select(tools => tools.Title)]);

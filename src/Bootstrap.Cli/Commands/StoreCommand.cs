@@ -37,9 +37,11 @@ internal static class StoreCommand
             if (steps[false].Any())
                 workspace.Progress.Notice($"{steps[false].Count()} of {planned.Plan.Steps.Length} steps are not built; what the last builds of them made is kept: the next build may find it again.");
             var blobs = planned.Plan.Steps.SelectMany(step => step.Files).Where(file => file.Path is null).Select(file => file.Digest);
+            // No plan has what publications alone are made by.
+            var besides = workspace.Emulators.Find(workspace.Emulators.PinnedOf([EmulatorNeed.Image])).Select(each => each.Made?.Artifact.Key).OfType<Digest>();
             workspace.Progress.Report(new Advance("store", "removing what is not needed", 0, null));
             var report = workspace.Store.Collect(
-                steps[true].Select(step => step.Artifact!.Key).Concat(last).Concat(planned.Pinned).ToHashSet(),
+                steps[true].Select(step => step.Artifact!.Key).Concat(last).Concat(planned.Pinned).Concat(besides).ToHashSet(),
                 blobs.Concat(HostToolsResolver.PinnedBlobs(workspace.Store)).ToHashSet(),
                 parsed.GetValue(dryRun),
                 cancel);

@@ -87,6 +87,12 @@ public sealed class PublishCommandTests : IDisposable
         Assert.Equal("QFI\u00fb"u8[..3], first.AsSpan(0, 3));
         Assert.Equal("tree"u8, first.AsSpan()[^4..]);
         Assert.Equal(first, await File.ReadAllBytesAsync(image));
+
+        // What no plan has, and the next publication wants again.
+        var said = await _checkout.OutputAsync("sources", "mirror", Path.Combine(_directory, "mirror"), "toy");
+        Assert.Contains($"path:{emulators} qemu-img: not in the mirror, as they are not made of packages", said, StringComparison.Ordinal);
+        await _checkout.OutputAsync("gc", "toy");
+        Assert.DoesNotContain("making the emulators", await PublishAsync("qcow2"), StringComparison.Ordinal);
         TreeRemover.Remove(emulators);
     }
 
