@@ -25,7 +25,7 @@ internal static class DoctorCommand
             var needed = Unresolved.Of(definitions, [.. targets.Select(each => each.Name)], to: null, workspace.Emulators.AreBuilt);
             var checks = doctor.RunAsync(
                 targets,
-                (emulator, token) => TryAsync(workspace, emulator, needed.Emulators, token),
+                (emulator, token) => TryAsync(workspace, emulator, [.. targets.Where(each => each.Emulator == emulator.Name).Select(each => each.Name)], needed.Emulators, token),
                 async token =>
                     [.. await workspace.HostToolsResolver.CheckAsync(workspace.Settings.HostToolsRequest, needed.Recipes, token), await workspace.CheckSourcesAsync(needed.Sources, token)],
                 cancel);
@@ -44,7 +44,8 @@ internal static class DoctorCommand
         + pasted.Told($"{check.Name}: {check.Problem ?? check.Found}", check.Hint).Replace("\n", "\n       ", StringComparison.Ordinal);
 
     // What the network would be needed for is not made by asking.
-    private static async Task<ImmutableArray<HostCheck>> TryAsync(Workspace workspace, Emulator emulator, ImmutableHashSet<EmulatorNeed> needed, CancellationToken cancel)
+    private static async Task<ImmutableArray<HostCheck>> TryAsync(
+        Workspace workspace, Emulator emulator, string[] targets, ImmutableHashSet<EmulatorNeed> needed, CancellationToken cancel)
     {
         var checks = ImmutableArray.CreateBuilder<HostCheck>();
         using var work = workspace.Store.NewWork("doctor");
@@ -55,10 +56,10 @@ internal static class DoctorCommand
         {
             try
             {
-                var (found, check) = await workspace.Emulators.FindOrCopyAsync(need, workspace.Progress.Notice, workspace.Progress, cancel);
+                var (root, tree, check) = await workspace.Emulators.FindOrCopyAsync(need, targets, workspace.Progress.Notice, workspace.Progress, cancel);
                 checks.Add(check ?? (need.IsUser
-                    ? await trial.RunProgramAsync(Path.Combine(found!.Made!.Tree, found.Tree.Program), emulator, work.Path, cancel)
-                    : await trial.StartAsync(found!.Made!.Tree, emulator.System!.In(found.Tree), emulator.SystemLocation ?? emulator.Location, work.Path, cancel)));
+                    ? await trial.RunProgramAsync(Path.Combine(root, tree.Program), emulator, work.Path, cancel)
+                    : await trial.StartAsync(root, emulator.System!.In(tree), emulator.SystemLocation ?? emulator.Location, work.Path, cancel)));
             }
             catch (BootstrapException failure)
             {

@@ -44,15 +44,20 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
         return needs.Distinct().Where(need => resolver.IsPinned(EmulatorProvider.TitleOf(title, need)));
     }
 
-    /// <summary>One, if it is in the store or a copy is all that it takes; null where the network would be asked, and whether it could be.</summary>
-    public async Task<(PinnedEmulator? Emulator, HostCheck? Check)> FindOrCopyAsync(
-        EmulatorNeed need, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
+    /// <summary>The root of a tree with one, if it is in the store (a built one as it was built last) or a copy is all that it takes; else what is known of it.</summary>
+    public async Task<(string Root, EmulatorTree Tree, HostCheck? Check)> FindOrCopyAsync(
+        EmulatorNeed need, IEnumerable<string> targets, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
+        var (store, tree) = (_providers.Store, EmulatorTree.BuiltFor(need));
         if (AreBuilt)
-            return (null, new HostCheck(need.Program, $"is built by the recipe '{need.Recipe}'", null, null));
+        {
+            return targets.SelectMany(target => store.History.LastBuilds(target, need.Recipe)).FirstOrDefault() is { } last && store.Steps.Find(last.Key) is { } built
+                ? (built.Tree, tree, null)
+                : ("", tree, new HostCheck(need.Program, $"the recipe '{need.Recipe}' builds it, and has not yet", null, null));
+        }
         var provider = Of(need);
         var made = resolver.Find(provider) ?? (provider.NeedsNetwork ? null : await resolver.ResolveAsync(provider, update: false, notice, progress, cancel));
-        return made is null ? (null, (await resolver.CheckAsync(provider, cancel)) with { Name = need.Program }) : (Pinned(need, provider, made), null);
+        return made is null ? ("", tree, (await resolver.CheckAsync(provider, cancel)) with { Name = need.Program }) : (made.Tree, Pinned(need, provider, made).Tree, null);
     }
 
     private static PinnedEmulator Pinned(EmulatorNeed need, EmulatorProvider provider, HostToolsSysroot made) =>

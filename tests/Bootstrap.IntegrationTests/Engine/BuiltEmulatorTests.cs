@@ -39,11 +39,12 @@ public sealed class BuiltEmulatorTests : IDisposable
         File.Copy(Path.Combine(InstalledEmulators.Tree, InstalledEmulators.UserProgram), Path.Combine(_checkout.Directory, "src/recipes/emulator-user/qemu"), overwrite: true);
         _checkout.Recipe("emulator-user", "mkdir -p /out/usr/bin; cp /files/qemu /out/usr/bin/qemu-m68k", "files: emulator-user");
         Assert.Matches("toy/all +depends on base, emulator-user\n", await _checkout.OutputAsync("plan", "toy"));
+        Assert.Contains("ok       qemu-m68k: the recipe 'emulator-user' builds it, and has not yet\n", (await _checkout.RunAsync("doctor", "toy")).Output, StringComparison.Ordinal);
         // The program in the shell's place, which can only have been run by it.
         (exitCode, var output, _) = await _checkout.RunAsync("build", "toy");
         Assert.Equal(1, exitCode);
         Assert.Contains("Step toy/all failed with exit code 42.\n  hello from m68k\n", output, StringComparison.Ordinal);
-        Assert.Contains("ok       qemu-m68k: is built by the recipe 'emulator-user'\n", (await _checkout.RunAsync("doctor", "toy")).Output, StringComparison.Ordinal);
+        Assert.Contains("ok       qemu-m68k: runs a program of three instructions for cpu\n", (await _checkout.RunAsync("doctor", "toy")).Output, StringComparison.Ordinal);
     }
 
     [Fact]
