@@ -54,7 +54,13 @@ public sealed class EmulatorTrial(ProcessRunner processes)
             Path.GetFileName(machine.Program),
             problem,
             $"starts the machine '{machine.Machine}'{(machine.Disk is null ? ", which has no disk" : " with its disk")}{(machine.Network is null ? "" : " and network")}",
-            location);
+            machine.Places.GetValueOrDefault(KeyAtFault(machine, problem ?? ""), location));
+    }
+
+    private static string KeyAtFault(VirtualMachine machine, string problem)
+    {
+        (string Words, string Key)[] known = [($"-device {machine.Network},", "network"), ($"-device {machine.Disk},", "disk"), ("CPU model", "cpu"), ("machine type", "machine")];
+        return known.FirstOrDefault(each => problem.Contains(each.Words, StringComparison.Ordinal)).Key ?? "";
     }
 
     private static HostCheck Check(string name, string? problem, string found, Location location) => HostCheck.Of(

@@ -51,6 +51,9 @@ public sealed record VirtualMachine
     /// <summary>Further options of qemu with their values.</summary>
     public ImmutableArray<string> Arguments { get; init; } = [];
 
+    /// <summary>Where the values are written that qemu may not know, by their keys.</summary>
+    public ImmutableDictionary<string, Location> Places { get; init; } = ImmutableDictionary<string, Location>.Empty;
+
     /// <summary>What steps that boot it need of qemu.</summary>
     public EmulatorNeed Need => new(Program, Firmware?.Name);
 

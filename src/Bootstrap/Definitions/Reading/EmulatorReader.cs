@@ -145,6 +145,7 @@ internal static class EmulatorReader
             Firmware = map.Read(FirmwareKey),
             DeviceTree = map.Read(DeviceTree),
             Arguments = map.Read(Arguments),
+            Places = new Key[] { MachineKey, SystemCpu, Disk, Network }.ToImmutableDictionary(key => key.Name, map.At),
         };
         if (machine.Disk is null != machine.SecondDisk is null)
         {
