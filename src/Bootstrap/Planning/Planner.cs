@@ -10,6 +10,8 @@ public sealed partial class Planner
     /// <summary>What the name of a step begins with that unpacks and patches a source.</summary>
     public const string SourcePrefix = "source-";
 
+    internal const string OwnCheckPrefix = WellKnownSteps.HostToolsCheck + "-for-";
+
     private readonly DefinitionSet _definitions;
     private readonly Resolution _resolution;
     private readonly ImmutableSortedDictionary<string, Variable> _variables;
@@ -77,7 +79,7 @@ public sealed partial class Planner
     /// <summary>Refuses versions that the target, or a recipe of it that is planned, does not work with.</summary>
     private void RefuseVersions(Target target)
     {
-        Recipe[] recipes = [.. _planned.Keys.Where(each => each.Target == target.Name && SourceOf(each.Name) is null).Select(each => _definitions.Recipes[each.Name])];
+        Recipe[] recipes = [.. _planned.Keys.Where(each => each.Target == target.Name && SourceOf(each.Name) is null).Select(each => Recipe(each.Name))];
         var windows = target.Versions.Select(each => (Whose: $"target '{target.Name}'", Window: each))
             .Concat(recipes.SelectMany(recipe => recipe.Versions.Select(each => (Whose: $"recipe '{recipe.Name}'", Window: each))));
         var needs = recipes.Select(recipe => EmulatorOf(target, recipe)?.Need).OfType<EmulatorNeed>().Distinct().ToArray();
@@ -108,14 +110,20 @@ public sealed partial class Planner
         .. recipe.Needs.Select(need => need.Step),
         .. recipe.Sources.Select(used => SourcePrefix + used),
         .. recipe.Continues is { } producer ? [producer.Value] : Array.Empty<string>(),
-        .. IsToBeChecked(recipe) ? [WellKnownSteps.HostToolsCheck] : Array.Empty<string>(),
+        .. IsToBeChecked(recipe) ? [CheckOf(recipe)] : Array.Empty<string>(),
         .. EmulatorOf(target, recipe) is { Need: { } need, Tree.Content: null } ? [Unresolved.BuilderOf(_definitions, need).Name] : Array.Empty<string>(),
     ];
 
-    // What needs the check already, by whatever way, waits for it as it is.
+    // What needs the check of all already, by whatever way, waits for it as it is.
     private bool IsToBeChecked(Recipe recipe) =>
         !recipe.Tools.IsEmpty && _definitions.Recipes.ContainsKey(WellKnownSteps.HostToolsCheck) && !_beforeCheck.Contains(recipe.Name)
-        && !Definitions.Recipe.Reach(_definitions.Recipes, [recipe.Name]).Contains(WellKnownSteps.HostToolsCheck);
+        && (!recipe.Packages.IsEmpty || !Definitions.Recipe.Reach(_definitions.Recipes, [recipe.Name]).Contains(WellKnownSteps.HostToolsCheck));
+
+    // Host tools with packages of a recipe's own are checked for that recipe alone.
+    private static string CheckOf(Recipe recipe) => recipe.Packages.IsEmpty ? WellKnownSteps.HostToolsCheck : OwnCheckPrefix + recipe.Name;
+
+    private Recipe? CheckedBy(string step) => step.StartsWith(OwnCheckPrefix, StringComparison.Ordinal) && _definitions.Recipes.ContainsKey(WellKnownSteps.HostToolsCheck)
+        ? _definitions.Recipes.GetValueOrDefault(step[OwnCheckPrefix.Length..]) : null;
 
     private (EmulatorNeed Need, EmulatorTree Tree)? EmulatorOf(Target target, Recipe recipe) =>
         Unresolved.NeedOf(_definitions.Emulators[target.Emulator], recipe.RunsOn, _resolution.Machine) is { } need ? (need, _resolution.Emulators[need]) : null;
@@ -152,12 +160,12 @@ public sealed partial class Planner
             RecipeFilesPath = recipe.Files?.Path,
             TargetFiles = [.. ownFiles.DistinctBy(file => file.At)],
             Continues = continues,
-            CheckedBy = IsToBeChecked(recipe) ? _planned[(target.Name, WellKnownSteps.HostToolsCheck)].Id : null,
+            CheckedBy = IsToBeChecked(recipe) ? _planned[(target.Name, CheckOf(recipe))].Id : null,
             Emulator = by?.Tree.Content,
             EmulatorStep = by is { Tree.Content: null } ? _planned[(target.Name, by.Value.Need.Recipe)].Id : null,
             Emulated = recipe.RunsOn == Machine.Target && by is { Tree: var tree } ? new Emulation(tree.Program, emulator.Elf, emulator.Cpu) : null,
             Booted = machine?.In(by!.Value.Tree),
-            HostTools = recipe.RunsOn == Machine.Host ? _resolution.HostToolsOf.GetValueOrDefault(recipe.Name, _resolution.HostTools) : null,
+            HostTools = recipe.RunsOn == Machine.Host ? _resolution.HostToolsOf.GetValueOrDefault(CheckedBy(recipe.Name)?.Name ?? recipe.Name, _resolution.HostTools) : null,
             SetId = recipe.SetId,
             Fetch = null,
             Silence = recipe.Silence,
@@ -168,7 +176,7 @@ public sealed partial class Planner
         string Lookup(string name, Location location)
         {
             if (name == StepVariables.Tools)
-                return _tools;
+                return CheckedBy(recipe.Name) is { } only ? Tools([only]) : _tools;
             if (name == StepVariables.Build)
                 return _resolution.Machine.Triplet;
             if (name == StepVariables.Sources)
@@ -261,7 +269,9 @@ public sealed partial class Planner
     private static StepFile PatchFile(Patch patch, int index) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{SandboxPaths.Patches}/{index:D4}-{patch.Name}"), patch.Digest, patch.Path);
 
-    private Recipe Recipe(string name) => _definitions.Recipes.GetValueOrDefault(name) ?? throw new DefinitionException(
+    private Recipe Recipe(string name) => CheckedBy(name) is not null
+        ? _definitions.Recipes[WellKnownSteps.HostToolsCheck] with { Name = name, Tools = ImmutableSortedDictionary<string, string>.Empty }
+        : _definitions.Recipes.GetValueOrDefault(name) ?? throw new DefinitionException(
         Spelling.WithNearest($"There is no step '{name}'", name, _definitions.Recipes.Keys.Concat(_definitions.Sources.Keys.Select(source => SourcePrefix + source))),
         "'bootstrap plan TARGET' lists the steps of a target.");
 

@@ -20,7 +20,7 @@ public sealed record Unresolved(
         var recipes = ImmutableHashSet.CreateBuilder<Recipe>();
         foreach (var target in targets.Select(definitions.Targets.GetValueOrDefault).OfType<Target>())
         {
-            IEnumerable<string> goals = to is null ? target.Goals : [to];
+            IEnumerable<string> goals = to is null ? target.Goals : [to.StartsWith(Planner.OwnCheckPrefix, StringComparison.Ordinal) ? to[Planner.OwnCheckPrefix.Length..] : to];
             var needs = NeedsOf(definitions, goals, target, machine ?? BuildMachine.Current).ToHashSet();
             emulators.UnionWith(needs);
             if (buildsEmulators)

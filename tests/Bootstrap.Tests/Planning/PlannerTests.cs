@@ -51,6 +51,28 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Tools_of_a_recipe_with_packages_of_its_own_are_checked_in_its_own_host_tools()
+    {
+        var check = Samples.Recipe(WellKnownSteps.HostToolsCheck) with
+        {
+            Tools = ImmutableSortedDictionary<string, string>.Empty.Add("gcc", "12"),
+            Environment = ImmutableSortedDictionary<string, LocatedText>.Empty.Add("TOOLS", new LocatedText("${tools}", Samples.Somewhere)),
+        };
+        var all = Samples.Recipe("all", check.Name);
+        all = all with { Tools = all.Tools.Add("meson", "1.1"), Packages = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("debian", ["meson"]) };
+        var resolution = Samples.Resolution with { HostToolsOf = ImmutableSortedDictionary<string, Digest>.Empty.Add("all", Digest.Of("its own")) };
+
+        var steps = Planner.Plan(Samples.Definitions([M68k], all, check), resolution, ["m68k"]).Steps;
+
+        Assert.Equal(
+            [("host-tools-check", "gcc>=12", Digest.Of("host tools")), ("host-tools-check-for-all", "meson>=1.1", Digest.Of("its own"))],
+            steps[..2].Select(step => (step.Id.Name, step.Environment["TOOLS"], step.HostTools!.Value)));
+        Assert.Equal(steps[1].Id, steps[2].CheckedBy);
+        Assert.Equal(Digest.Of("its own"), steps[2].HostTools);
+        Assert.Contains(all, Unresolved.Of(Samples.Definitions([M68k], all, check), ["m68k"], steps[1].Id.Name).Recipes);
+    }
+
+    [Fact]
     public void Every_step_comes_after_what_it_depends_on()
     {
         var plan = Plan([M68k], Samples.Recipe("all", "b", "a"), Samples.Recipe("b", "a"), Samples.Recipe("a"));
