@@ -30,7 +30,10 @@ public sealed class PublicationFacts(
             Sources: [.. steps.Where(used => used.Fetch is not null).OrderBy(used => used.Fetch!.Source.Name, StringComparer.Ordinal).Select(Published)],
             HostTools: new PublishedHostTools(hostTools.Kind.Name, hostTools.Artifact.Content, [.. hostTools.Packages.Union(own)]),
             Variables: definitions.ValuesFor(definitions.Targets[target]),
-            Steps: steps.ToImmutableSortedDictionary(used => used.Id.Name, used => built[used.Id].Key, StringComparer.Ordinal));
+            Steps: steps.ToImmutableSortedDictionary(used => used.Id.Name, used => built[used.Id].Key, StringComparer.Ordinal))
+        {
+            OwnFiles = [.. steps.SelectMany(used => used.TargetFiles).Select(file => new NamedFile(Path.GetRelativePath(SandboxPaths.TargetFiles, file.At), file.Digest)).Distinct()],
+        };
         return new PublishedTree(artifact.Tree, store.Steps.ReadManifest(artifact.Content).WithSetId(step.SetId), facts, definitions.Targets[target].Container);
     }
 
@@ -50,6 +53,6 @@ public sealed class PublicationFacts(
             source.Upstream.Urls.FirstOrDefault() is { } url ? NetworkEnvironment.WithoutLogin(url) : "",
             variant == SourceVariant.Debian ? source.Debian!.Package : null,
             source.Licence,
-            [.. unpacking.Patches.Select(patch => new PublishedPatch(Path.GetFileName(patch.At), patch.Digest))]);
+            [.. unpacking.Patches.Select(patch => new NamedFile(Path.GetFileName(patch.At), patch.Digest))]);
     }
 }

@@ -22,6 +22,10 @@ public sealed record ToolchainManifest(
     ImmutableSortedDictionary<string, string> Variables,
     ImmutableSortedDictionary<string, Digest> Steps)
 {
+    /// <summary>The files beside the target that values of its variables name.</summary>
+    [JsonIgnore]
+    public ImmutableArray<NamedFile> OwnFiles { get; init; } = [];
+
     /// <summary>The licences of all that went into it, as one SPDX licence expression.</summary>
     [JsonIgnore]
     public string Licences => string.Join(" AND ", Sources.Select(source => source.Licence).Distinct().Order(StringComparer.Ordinal)
@@ -59,10 +63,10 @@ public enum ToolchainKind
 /// <param name="Url">Where upstream publishes that version; empty for a directory of the machine that it was built on.</param>
 /// <param name="DebianPackage">The Debian package that the tarball came in, or null where it is the one that upstream publishes.</param>
 public sealed record PublishedSource(
-    string Name, string Version, Digest Sha256, string Url, string? DebianPackage, string Licence, ImmutableArray<PublishedPatch> Patches);
+    string Name, string Version, Digest Sha256, string Url, string? DebianPackage, string Licence, ImmutableArray<NamedFile> Patches);
 
-/// <summary>A patch that was applied to a source.</summary>
-public sealed record PublishedPatch(string Name, Digest Sha256);
+/// <summary>A file of the definitions: a patch that was applied to a source, or one beside the target.</summary>
+public sealed record NamedFile(string Name, Digest Sha256);
 
 /// <summary>The host tools that built a toolchain.</summary>
 /// <param name="Provider">What made the sysroot, e.g. <c>debian</c>.</param>

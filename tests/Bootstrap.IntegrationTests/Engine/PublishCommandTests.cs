@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Bootstrap.Platform;
 using Bootstrap.Tests;
 
@@ -94,6 +95,29 @@ public sealed class PublishCommandTests : IDisposable
         await _checkout.OutputAsync("gc", "toy");
         Assert.DoesNotContain("making the emulators", await PublishAsync("qcow2"), StringComparison.Ordinal);
         TreeRemover.Remove(emulators);
+    }
+
+    [Fact]
+    public async Task A_file_of_the_targets_own_is_in_the_bill_of_materials_and_the_provenance()
+    {
+        _checkout.Write("targets/configs/mine.config", "mine");
+        var target = await File.ReadAllTextAsync(Path.Combine(_checkout.Directory, "targets/toy.yaml"));
+        _checkout.Write("targets/toy.yaml", target.Replace("variables: {}", "variables: {fragments: [./configs/mine.config]}", StringComparison.Ordinal));
+        _checkout.Write("src/recipes/native-sysroot/theirs.config", "theirs");
+        _checkout.Recipe(
+            "native-sysroot", "cat $FRAGMENTS > /out/fragments",
+            "files: native-sysroot\nvariables: {fragments: {type: files, suffix: .config, default: [theirs], meaning: Fragments.}}");
+        _checkout.Write("src/recipes/native-sysroot.yaml", (await File.ReadAllTextAsync(Path.Combine(_checkout.Directory, "src/recipes/native-sysroot.yaml")))
+            .Replace("environment: {", "environment: {FRAGMENTS: \"${fragments}\", ", StringComparison.Ordinal));
+        await _checkout.BuildAsync();
+        await PublishAsync();
+
+        var document = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_directory, "toy-toolchain-1.spdx.json")))!;
+        var own = document["packages"]!.AsArray().Single(package => (string)package!["name"]! == "configs/mine.config")!;
+        Assert.Equal(Digest.Of("mine").Hex, (string)own["checksums"]![0]!["checksumValue"]!);
+        Assert.Contains(document["relationships"]!.AsArray(), each => (string)each!["relatedSpdxElement"]! == (string)own["SPDXID"]! && (string)each["relationshipType"]! == "GENERATED_FROM");
+        Assert.Contains(Digest.Of("mine").Hex, await File.ReadAllTextAsync(Path.Combine(_directory, "toy-toolchain-1.provenance.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain("mine.config", await File.ReadAllTextAsync(Path.Combine(_directory, "toy-cross-toolchain-1-x86_64.spdx.json")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal sealed class Publication : IDisposable
     public PublishedTree Published(string target = "m68k", string version = "1", Manifest? manifest = null)
     {
         manifest ??= Manifest.Of(Tree);
-        ImmutableArray<PublishedPatch> patches = [new("0000-fix.patch", Digest.Of("patch"))];
+        ImmutableArray<NamedFile> patches = [new("0000-fix.patch", Digest.Of("patch"))];
         var facts = new ToolchainManifest(
             Target: target,
             Triplet: $"{target}-linux-gnu",

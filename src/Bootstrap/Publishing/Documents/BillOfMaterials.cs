@@ -17,7 +17,7 @@ internal static class BillOfMaterials
     {
         var facts = published.Facts;
         var files = FilesOf(published, cancel);
-        var sources = facts.Sources.SelectMany(WithPatches).ToImmutableArray();
+        var sources = facts.Sources.SelectMany(WithPatches).Concat(facts.OwnFiles.Select(OwnFile)).ToImmutableArray();
         var tools = ToolsOf(facts.HostTools).ToImmutableArray();
         return new SpdxDocument(
             facts.BaseName,
@@ -58,14 +58,18 @@ internal static class BillOfMaterials
         yield return (package, new SpdxRelationship(Toolchain, "GENERATED_FROM", id));
         foreach (var patch in source.Patches)
         {
-            var patched = new SpdxPackage(patch.Name, Identifier("Patch", $"{source.Name}-{patch.Name}"))
-            {
-                Checksums = Sha256(patch.Sha256),
-                PrimaryPackagePurpose = "FILE",
-            };
+            var patched = PackageOf(patch, Identifier("Patch", $"{source.Name}-{patch.Name}"));
             yield return (patched, new SpdxRelationship(patched.Id, "PATCH_APPLIED", id));
         }
     }
+
+    private static (SpdxPackage Package, SpdxRelationship Relationship) OwnFile(NamedFile file)
+    {
+        var own = PackageOf(file, Identifier("OwnFile", file.Name));
+        return (own, new SpdxRelationship(Toolchain, "GENERATED_FROM", own.Id));
+    }
+
+    private static SpdxPackage PackageOf(NamedFile file, string id) => new(file.Name, id) { Checksums = Sha256(file.Sha256), PrimaryPackagePurpose = "FILE" };
 
     private static IEnumerable<(SpdxPackage Package, SpdxRelationship Relationship)> ToolsOf(PublishedHostTools tools)
     {

@@ -37,7 +37,8 @@ internal sealed record ProvenanceStatement(ImmutableArray<ProvenanceResource> Su
             {
                 ["steps"] = new JsonObject(facts.Steps.Select(step => KeyValuePair.Create(step.Key, (JsonNode?)step.Value.Hex))),
             },
-            ["resolvedDependencies"] = Json([.. facts.Sources.SelectMany(Materials), .. facts.HostTools.Packages.Select(Material), HostTools(facts.HostTools)]),
+            ["resolvedDependencies"] = Json(
+                [.. facts.Sources.SelectMany(Materials), .. facts.OwnFiles.Select(Material), .. facts.HostTools.Packages.Select(Material), HostTools(facts.HostTools)]),
         },
         ["runDetails"] = new JsonObject
         {
@@ -52,8 +53,10 @@ internal sealed record ProvenanceStatement(ImmutableArray<ProvenanceResource> Su
     private static IEnumerable<ProvenanceResource> Materials(PublishedSource source) =>
         [
             new ProvenanceResource(source.Name, new DigestSet(source.Sha256)) { Uri = source.DebianPackage is null && source.Url.Length > 0 ? source.Url : null },
-            .. source.Patches.Select(patch => new ProvenanceResource($"{source.Name}: {patch.Name}", new DigestSet(patch.Sha256))),
+            .. source.Patches.Select(patch => Material(patch with { Name = $"{source.Name}: {patch.Name}" })),
         ];
+
+    private static ProvenanceResource Material(NamedFile file) => new(file.Name, new DigestSet(file.Sha256));
 
     private static ProvenanceResource Material(Package package) => new($"{package.Name} {package.Version}", new DigestSet(package.Sha256));
 
