@@ -172,7 +172,7 @@ require_programs() {
 is_there() {
   case $1 in
     /*) [ -e "$1" ] ;;
-    busybox | flock | sed | mktemp) command -v "$1" >/dev/null ;;
+    busybox | flock | sed | mktemp | awk) command -v "$1" >/dev/null ;;
     # shellcheck disable=SC3013 # every shell of Linux has it
     *) there=$(command -v "$1") && ! [ "$there" -ef /bin/busybox ] ;;
   esac

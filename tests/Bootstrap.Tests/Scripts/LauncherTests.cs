@@ -230,10 +230,7 @@ public sealed class LauncherTests : IDisposable
         await File.WriteAllTextAsync(_checkout.Release, $"ID={id}\n");
         _checkout.Provide("id", "echo 1000");
         _checkout.Provide("xz", "");
-        _checkout.Write("run-tests", Checkout.Read("run-tests"), executable: true);
-        _checkout.Write("tests/count-results.awk", "END { exit status }");
-        _checkout.Write("tests/skip-reasons.txt", "");
-        _checkout.Provide("dirname", "echo \"${1%/*}\"");
+        WriteRunTests();
 
         var tests = await _checkout.RunAsync(_checkout.InHome("run-tests"), []);
         var build = await _checkout.RunAsync("build");
@@ -241,6 +238,26 @@ public sealed class LauncherTests : IDisposable
         Assert.Equal(3, tests.ExitCode);
         Assert.StartsWith("bootstrap: " + words, tests.Error, StringComparison.Ordinal);
         Assert.Equal(0, build.ExitCode);
+    }
+
+    [Fact]
+    public async Task Without_the_program_that_counts_results_the_tests_say_what_to_install()
+    {
+        _checkout.Provide("id", "echo 1000");
+        WriteRunTests();
+        _checkout.Remove("awk");
+
+        var tests = await _checkout.RunAsync(_checkout.InHome("run-tests"), []);
+
+        Assert.Equal((3, "", "bootstrap: these packages are missing: mawk\n  install them with:  sudo apt-get install mawk\n"), (tests.ExitCode, tests.Output, tests.Error));
+    }
+
+    private void WriteRunTests()
+    {
+        _checkout.Write("run-tests", Checkout.Read("run-tests"), executable: true);
+        _checkout.Write("tests/count-results.awk", "END { exit status }");
+        _checkout.Write("tests/skip-reasons.txt", "");
+        _checkout.Provide("dirname", "echo \"${1%/*}\"");
     }
 
     [Fact]
