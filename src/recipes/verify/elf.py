@@ -12,12 +12,22 @@ def members(path):
         magic = file.read(8)
         if magic[:4] == b"\x7fELF":
             yield path, magic + file.read(56)
+        long_names = b""
         while magic == b"!<arch>\n" and len(header := file.read(60)) == 60:
-            size = int(header[48:58])
-            start = file.read(min(size, 64))
+            name, size = header[:16].strip(), int(header[48:58])
+            start = file.read(size if name == b"//" else min(size, 64))
             file.seek(size - len(start) + size % 2, 1)
+            if name == b"//":
+                long_names = start
             if start[:4] == b"\x7fELF":
-                yield f"{path}({header[:16].decode().strip()})", start
+                yield f"{path}({name_of_member(name, long_names)})", start
+
+
+def name_of_member(name, long_names):
+    """As ar shows it: GNU's ends each by a slash, and has /N for a long one, which begins at N of the member //."""
+    if name[:1] == b"/" and name[1:].isdigit():
+        name = long_names[int(name[1:]):].split(b"\n")[0]
+    return name.removesuffix(b"/").decode(errors="replace")
 
 
 def identity(header, mask):

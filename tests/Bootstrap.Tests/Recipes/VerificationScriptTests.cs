@@ -170,6 +170,19 @@ public sealed class VerificationScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task A_member_of_an_archive_has_the_name_that_ar_shows()
+    {
+        string[] names = ["short.o", "a_name_of_more_than_fifteen.o", "another_of_more_than_fifteen.o"];
+        foreach (var name in names)
+            WriteObject($"sysroot/{name}", bigEndian: false, machine: 62);
+        _directory.Shell($"cd sysroot && ar rc liby.a {string.Join(' ', names)} && rm *.o");
+
+        var said = await RecipeScript.RunAsync(_directory, "verify/elf.py", "sysroot", "results/elf.tsv", M68k);
+
+        Assert.Equal(string.Concat(names.Select(name => $"liby.a({name}) is 32-bit little-endian, machine 62\n")), said.Output);
+    }
+
+    [Fact]
     public async Task A_sysroot_without_programs_proves_nothing()
     {
         _directory.MakeDirectory("sysroot");
