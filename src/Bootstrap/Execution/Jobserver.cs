@@ -117,20 +117,12 @@ public sealed class Jobserver : IDisposable
         return turn;
     }
 
-    private void Put(int tokens) => Try(() => _fifo.Write(Enumerable.Repeat(Token, Math.Max(0, tokens)).ToArray()));
-
-    private void Drop(int tokens) => Try(() => _ = _fifo.Read(new byte[tokens]));
-
     // EAGAIN: it is full, or empty; then it is not as makes leave it, and what is too much or missing is put right later.
-    private static void Try(Action action)
+    private void Put(int tokens) => DiskFailure.Or(0, () =>
     {
-        try
-        {
-            action();
-        }
-        catch (IOException)
-        {
-            // As it should be for one that does not block.
-        }
-    }
+        _fifo.Write(Enumerable.Repeat(Token, Math.Max(0, tokens)).ToArray());
+        return tokens;
+    });
+
+    private void Drop(int tokens) => DiskFailure.Or(0, () => _fifo.Read(new byte[tokens]));
 }
