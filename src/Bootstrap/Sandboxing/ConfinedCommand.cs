@@ -22,6 +22,10 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
         exec "$@"
         """;
 
+    // In a session of its own, which is to weigh as much as the program in it: see ChildProcess.WeighSession.
+    private const string Weigh =
+        "{ read -r _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ nice _ </proc/self/stat && test $nice != 0 && echo $nice >/proc/self/autogroup; } 2>/dev/null || :\n";
+
     private static readonly ImmutableArray<string> Emptied =
         [.. new[] { "/home", "/root", "/run", "/tmp", "/var/tmp" }.Where(Directory.Exists).Select(FileSystem.RealPath).Distinct(StringComparer.Ordinal)];
 
@@ -124,7 +128,7 @@ public sealed record ConfinedCommand(string Program, ImmutableArray<string> Argu
             .. Emptied.Where(path => path != scratch).SelectMany(path => new[] { "--remount-ro", path }),
             .. Root is null ? ImmutableArray<string>.Empty : ["--remount-ro", "/"],
             "--chdir", WorkingDirectory ?? scratch,
-            "--", "/bin/sh", "-euc", Guard, "sh", Program, .. Arguments,
+            "--", "/bin/sh", "-euc", Terminal ? Guard : Weigh + Guard, "sh", Program, .. Arguments,
         ])
         {
             Environment = environment.ToImmutable(),

@@ -17,6 +17,21 @@ public sealed class ConfinedCommandTests : IDisposable
         TreeRemover.Remove(_directory);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Its_session_weighs_as_little_as_it_does_unless_that_is_the_users(bool terminal)
+    {
+        Assert.SkipUnless(File.Exists("/proc/self/autogroup"), "this kernel weighs no sessions");
+        var command = (Shell("read -r _ _ weight </proc/self/autogroup; echo $weight $(nice)") with { Terminal = terminal }).ToCommand(fresh: true);
+        var result = await _processes.RunAsync(command with { Program = ProcessRunner.Find("setsid")!, Arguments = ["nice", "-n", "3", command.Program, .. command.Arguments], InheritTerminal = false }, CancellationToken.None);
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        var words = result.Output.Trim().Split(' ');
+        Assert.NotEqual("0", words[1]);
+        Assert.Equal(terminal ? "0" : words[1], words[0]);
+    }
+
     [Fact]
     public async Task The_environment_of_the_user_is_not_seen()
     {
