@@ -27,6 +27,7 @@ internal static class CommandTree
             PublishCommand.Create(options),
             ExportCommand.Create(options),
             HostToolsCommand.Create(options),
+            SourcesCommand.Releases(options),
             SourcesCommand.Create(options),
             StoreCommand.Collect(options),
             StoreCommand.Create(options),

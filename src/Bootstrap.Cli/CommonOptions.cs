@@ -36,7 +36,9 @@ internal sealed partial class CommonOptions
         "--store", "DIR", "Where artifacts, sources and logs are kept [default: $XDG_CACHE_HOME/bootstrap/store or ~/.cache/bootstrap/store]");
     private readonly Option<string[]> _definitions = Value<string[]>(
         "--definitions", "DIR",
-        "A directory with more targets, recipes, sources, host-tools and qemu files, which replace the built-in ones of the same name; may be given more than once");
+        "A directory with more targets, recipes, sources, releases, host-tools and qemu files, which replace the built-in ones of the same name; may be given more than once");
+    private readonly Option<string?> _release = Value<string?>(
+        "--release", "NAME", "Build every target of the versions of this release; 'bootstrap releases' lists them [default: what a target names, else the release 'default']");
     private readonly Option<string> _hostTools = Value(
         "--host-tools", "auto|NAME[:RELEASE]|PROVIDER:PLACE",
         $"Where the host tools come from: {HostToolsProviders.Expected(HostToolsProviders.HostTools)}; auto is the first of "
@@ -94,7 +96,7 @@ internal sealed partial class CommonOptions
     {
         Option[] all =
         [
-            _store, _definitions, _hostTools, _emulators, .. _ofProviders.Select(each => each.Option), _debianMirror, _sources, _noOverlay, _memory, _processes,
+            _store, _definitions, _release, _hostTools, _emulators, .. _ofProviders.Select(each => each.Option), _debianMirror, _sources, _noOverlay, _memory, _processes,
             _mirrors, _mirrorKey, _trustMirror, _offline, _free,
         ];
         foreach (var option in all)
@@ -110,6 +112,8 @@ internal sealed partial class CommonOptions
     {
         ImmutableArray<string> directories = [Home(), .. (parsed.GetValue(_definitions) ?? []).Select(path => Path.GetFullPath(path))];
         var read = DefinitionReader.Read(directories);
+        if (parsed.GetValue(_release) is { } release)
+            read = read.WithRelease(release);
         var definitions = parsed.GetValue(_free) is { } free ? read.WithVariable("image-free", free) : read;
         return new Settings(
             Store(parsed),

@@ -71,12 +71,12 @@ internal sealed class Workspace(Settings settings) : IDisposable
         return new ConfinedCommand(HostProgram.QemuImg);
     }
 
-    /// <summary>All sources, or some, in the form that is pinned; it is decided first for those that have none.</summary>
+    /// <summary>All sources of the release, or some, in the form that is pinned, by title; it is decided first for those that have none.</summary>
     public async Task<ImmutableSortedDictionary<string, PinnedSource>> SourcesAsync(
         bool update, CancellationToken cancel, IEnumerable<Source>? some = null)
     {
         RefuseOffline(update);
-        return await SourceResolver.ResolveAsync([.. some ?? Definitions.Sources.Values], settings.Sources, update, Progress.Notice, cancel);
+        return await SourceResolver.ResolveAsync([.. some ?? Definitions.Sources.Keys.Select(name => Definitions.Source(name)!)], settings.Sources, update, Progress.Notice, cancel);
     }
 
     /// <summary>Whether sources can be had; nothing is decided by asking.</summary>

@@ -53,7 +53,7 @@ public sealed partial class DocumentationTests : IDisposable
     [Fact]
     public void The_page_on_emulators_says_which_form_of_qemu_has_the_patch_and_which_has_not()
     {
-        var qemu = DefinitionReader.Read([Checkout.Root]).Sources["qemu"];
+        var qemu = DefinitionReader.Read([Checkout.Root]).Source("qemu")!;
         Assert.Equal(["qemu-own-exec.patch"], qemu.Debian!.Patches.Select(patch => patch.Name));
         Assert.Empty(qemu.Patches);
         var page = Checkout.Read("docs/emulators.md").Replace("\n  ", " ", StringComparison.Ordinal);

@@ -16,16 +16,16 @@ internal static class SourcesCommand
     };
 
     private static Command List(CommonOptions options) => options.Define("list", """
-        List each source with its version, where it was decided to come from (upstream or Debian), and whether it is in the store.
+        List the versions of each source, where each was decided to come from (upstream or Debian), and whether it is in the store.
 
         Example:
           bootstrap sources list
         """, [], (workspace, _, _) =>
     {
-        var pinned = SourceResolver.Chosen(workspace.Store);
-        var rows = workspace.Definitions.Sources.Values.Select(defined =>
+        var chosen = SourceResolver.Chosen(workspace.Store);
+        var rows = workspace.Definitions.Sources.Values.SelectMany(versions => versions).Select(defined =>
         {
-            var choice = pinned.GetValueOrDefault(defined.Name)?.Of(defined);
+            var choice = chosen(defined)?.Of(defined);
             var source = choice?.Source ?? defined;
             var archive = source.Archive(choice?.Variant ?? SourceVariant.Upstream);
             var stored = archive is { } digest && workspace.Store.Blobs.Find(digest) is not null ? "yes" : "no";
@@ -42,7 +42,7 @@ internal static class SourcesCommand
         var keyring = CommonOptions.Value<string[]>(
             "--keyring", "FILE", "A file of OpenPGP keys: also check the signatures that projects publish beside their tarballs; may be given more than once");
         return options.Define("fetch", """
-            Download all sources into the store and check their checksums; with a keyring, their projects' signatures too.
+            Download all sources of the release into the store and check their checksums; with a keyring, their projects' signatures too.
 
             Example:
               bootstrap sources fetch --sources debian
@@ -62,17 +62,18 @@ internal static class SourcesCommand
     }
 
     private static Command Outdated(CommonOptions options) => options.Define("outdated", """
-        For each source, list the newest release found beside its tarball and in Debian's suite, and which places could not be reached.
+        For each source of the release, list the newest version found beside its tarball and in Debian's suite, and which places could not be
+        reached; at the end stands the release that the newest ones make, for a file of your own.
 
         Example:
           bootstrap sources outdated
         """, [], async (workspace, _, cancel) =>
     {
         using var releases = workspace.NewerReleases();
-        var sources = workspace.Definitions.Sources.Values.ToList();
+        var sources = workspace.Definitions.Sources.Keys.Select(name => workspace.Definitions.Source(name)!).ToList();
         var upstream = await Task.WhenAll(sources.Select(source => releases.UpstreamAsync(source, cancel)));
         var debian = await Task.WhenAll(sources.Select(source => releases.DebianAsync(source, cancel)));
-        var seen = upstream.Zip(debian).SelectMany(pair => new[] { pair.First, pair.Second }).OfType<SeenRelease>();
+        SeenRelease[] seen = [.. upstream.Zip(debian).SelectMany(pair => new[] { pair.First, pair.Second }).OfType<SeenRelease>()];
         Columns.Print([["SOURCE", "PINNED", "NEWEST", "", "WHERE"], .. seen.Select(found => (string[])
         [
             found.Source,
@@ -81,7 +82,33 @@ internal static class SourcesCommand
             found.IsNewer ? "newer" : "",
             found.Newest is null ? $"{found.Where}: {found.Problem}" : found.Where,
         ])]);
+        if (NewerReleases.Proposed(seen, workspace.Definitions.Release) is { } proposed)
+            Console.WriteLine("\n" + proposed);
         return ExitCodes.Done;
+    });
+
+    /// <summary><c>bootstrap releases</c>: lists the sets of versions.</summary>
+    public static Command Releases(CommonOptions options) => options.Define("releases", """
+        List the releases, which are sets of versions that a target is built of, with the sources that have several versions.
+
+        Example:
+          bootstrap releases
+          bootstrap build m68k --release gcc-14
+        """, [], (workspace, _, _) =>
+    {
+        var definitions = workspace.Definitions;
+        string[] several = [.. definitions.Sources.Where(each => each.Value.Length > 1).Select(each => each.Key)];
+        // One that names no versions is another name of that on which it is based.
+        var (others, named) = (definitions.Releases.Values.Where(each => each.Versions.IsEmpty).ToLookup(each => each.BasedOn, each => each.Name),
+            definitions.Releases.Values.Where(each => !each.Versions.IsEmpty));
+        Columns.Print([["RELEASE", "", .. several, "DESCRIPTION"], .. named.Select(release => (string[])
+        [
+            release.Name,
+            string.Join(", ", others[release.Name]),
+            .. several.Select(source => definitions.Find(source, release.Name)?.Version ?? "-"),
+            release.Description,
+        ])]);
+        return Task.FromResult(ExitCodes.Done);
     });
 
     private static async Task<string> SignerAsync(

@@ -90,7 +90,7 @@ internal static class StoreCommand
 
     private static void List(ImmutableArray<GcItem> items, ILookup<Digest, string> steps, Workspace workspace)
     {
-        var sources = workspace.Definitions.Sources.Values
+        var sources = workspace.Definitions.Sources.Values.SelectMany(versions => versions)
             .SelectMany(source => Enum.GetValues<SourceVariant>().Select(variant => (Digest: source.Archive(variant), Name: $"{source.Name} {source.Version}")))
             .ToLookup(source => source.Digest, source => source.Name);
         string NameOf(GcItem item) => string.Join(", ", steps[item.Digest].Concat(sources[item.Digest]).DefaultIfEmpty("?"));

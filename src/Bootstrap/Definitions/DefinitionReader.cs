@@ -21,7 +21,9 @@ public static class DefinitionReader
         var targets = ReadAll(files[DefinitionKind.Target], TargetReader.Value, In);
         var emulators = ReadAll(files[DefinitionKind.Emulator], EmulatorReader.Value, In);
         var recipes = ReadAll(files[DefinitionKind.Recipe], RecipeReader.Value, In);
-        var sources = ReadAll(files[DefinitionKind.Source], SourceReader.Value, In);
+        var eachSource = ReadAll(files[DefinitionKind.Source], SourceReader.Value, In);
+        var sources = VersionsOf(eachSource, file => layers.IndexOf(files[DefinitionKind.Source][file].Directory), problems);
+        var releases = ReadAll(files[DefinitionKind.Release], ReleaseReader.Value, In);
         var hostTools = ReadAll(files[DefinitionKind.HostTools], HostToolsReader.Value, In);
         foreach (var name in HostToolsReader.OfAuto.Where(name => !files[DefinitionKind.HostTools].ContainsKey(name)))
         {
@@ -30,16 +32,20 @@ public static class DefinitionReader
         }
 
         // Of another definition only its file has to exist, whatever is in it.
-        foreach (var (kind, name, location) in references.Where(each => !files[each.Kind].ContainsKey(each.Name)))
+        var names = DefinitionKind.All.ToDictionary(kind => kind, kind => files[kind].Keys.ToHashSet(StringComparer.Ordinal));
+        names[DefinitionKind.Source] = [.. names[DefinitionKind.Source].Except(eachSource.Keys), .. sources.Keys];
+        foreach (var (kind, name, location) in references.Where(each => !names[each.Kind].Contains(each.Name)))
         {
             var message = $"unknown {kind.Noun} {Problems.Quote(name)}, expected the name of a file in {string.Join(" or ", kind.Folders)}";
-            problems.Add(location, message, name, files[kind].Keys);
+            problems.Add(location, message, name, names[kind]);
         }
 
+        if (eachSource.Count == files[DefinitionKind.Source].Count)
+            CheckReleases(releases, sources, problems);
         CycleCheck.Run(recipes, problems);
         if (recipes.Count == files[DefinitionKind.Recipe].Count)
         {
-            var variables = new VariableCheck(recipes, problems);
+            var variables = new VariableCheck(recipes, names[DefinitionKind.Source], problems);
             variables.RefuseUndeclared();
             var ofTargets = variables.CheckSettings(settings);
             variables.RefuseUnset(targets.Values);
@@ -51,7 +57,7 @@ public static class DefinitionReader
         }
 
         problems.ThrowIfAny();
-        return new DefinitionSet { Targets = targets, Emulators = emulators, Recipes = recipes, Sources = sources, HostTools = hostTools };
+        return new DefinitionSet { Targets = targets, Emulators = emulators, Recipes = recipes, Sources = sources, Releases = releases, HostTools = hostTools };
 
         ReadContext In(DefinitionFile file) => new(file, problems, references, settings);
     }
@@ -71,6 +77,51 @@ public static class DefinitionReader
         }
 
         return layers;
+    }
+
+    /// <summary>The versions of each source; of two files of one version, that of the later directory.</summary>
+    private static ImmutableSortedDictionary<string, ImmutableArray<Source>> VersionsOf(
+        ImmutableSortedDictionary<string, Source> byFile, Func<string, int> layerOf, Problems problems)
+    {
+        var versions = new Dictionary<string, (Source Source, int Layer)>(StringComparer.Ordinal);
+        foreach (var (file, source) in byFile)
+        {
+            if (file != source.Name && file != $"{source.Name}-{source.Version}")
+                problems.Add(source.Location, $"version {Problems.Quote(source.Version)} of {source.Name}, expected the file name {source.Name}-{source.Version}.yaml");
+            var layer = layerOf(file);
+            if (versions.TryGetValue(source.Title, out var other) && other.Layer == layer)
+                problems.Add(source.Location, $"version {Problems.Quote(source.Version)} of {source.Name} is in {other.Source.Location.File} too, expected one file for it in a directory");
+            if (other.Source is null || other.Layer <= layer)
+                versions[source.Title] = (source, layer);
+        }
+
+        return versions.Values.Select(each => each.Source).GroupBy(source => source.Name, StringComparer.Ordinal).ToImmutableSortedDictionary(
+            each => each.Key,
+            each => each.OrderBy(source => VersionNumber.Leading(source.Version)).ThenBy(source => source.Version, StringComparer.Ordinal).ToImmutableArray(),
+            StringComparer.Ordinal);
+    }
+
+    private static void CheckReleases(
+        ImmutableSortedDictionary<string, Release> releases, ImmutableSortedDictionary<string, ImmutableArray<Source>> sources, Problems problems)
+    {
+        foreach (var release in releases.Values)
+        {
+            foreach (var (name, version) in release.Versions)
+            {
+                string[] known = [.. sources.GetValueOrDefault(name, []).Select(source => source.Version)];
+                if (known.Length > 0 && !known.Contains(version.Value))
+                    problems.Add(version.Location, $"source '{name}' has no version {Problems.Quote(version.Value)}, expected one of {string.Join(", ", known)}", version.Value, known);
+            }
+
+            var passed = new HashSet<string>(StringComparer.Ordinal);
+            for (var at = release; at is not null; at = at.BasedOn is { } next ? releases.GetValueOrDefault(next) : null)
+            {
+                if (passed.Add(at.Name))
+                    continue;
+                problems.Add(release.Location, $"a release that is based on itself ({string.Join(" -> ", passed)}), expected one that ends");
+                break;
+            }
+        }
     }
 
     /// <summary>The definitions in those files that have no problem.</summary>

@@ -7,7 +7,13 @@ public sealed record DefinitionSet
 {
     public required ImmutableSortedDictionary<string, Target> Targets { get; init; }
     public required ImmutableSortedDictionary<string, Recipe> Recipes { get; init; }
-    public required ImmutableSortedDictionary<string, Source> Sources { get; init; }
+
+    /// <summary>The versions of each source, by its name, older ones first.</summary>
+    public required ImmutableSortedDictionary<string, ImmutableArray<Source>> Sources { get; init; }
+    public ImmutableSortedDictionary<string, Release> Releases { get; init; } = ImmutableSortedDictionary<string, Release>.Empty;
+
+    /// <summary>The release of every target that names none.</summary>
+    public string Release { get; init; } = Definitions.Release.Default;
     public required ImmutableSortedDictionary<string, Emulator> Emulators { get; init; }
     public required ImmutableSortedDictionary<string, HostToolsDefinition> HostTools { get; init; }
 
@@ -16,6 +22,52 @@ public sealed record DefinitionSet
     public Target Target(string name) => Targets.GetValueOrDefault(name) ?? throw new DefinitionException(
         Spelling.WithNearest($"There is no target '{name}'", name, Targets.Keys),
         "'bootstrap targets' lists them. A target is a file targets/NAME.yaml, here or in a directory given by --definitions.");
+
+    /// <summary>
+    /// The version of a source that is built: the release's, or where that is outside of what a target works with, the newest that is not; null
+    /// where no source has this name.
+    /// </summary>
+    /// <exception cref="DefinitionException">It has several versions, and the release names none of them.</exception>
+    public Source? Source(string name, Target? target = null)
+    {
+        var release = target?.Release ?? Release;
+        if (!Sources.TryGetValue(name, out var versions))
+            return null;
+        var found = Find(name, release) ?? throw new DefinitionException(
+            $"{Releases.GetValueOrDefault(release)?.Location.ToString() ?? "releases"}: release '{release}' names no version of source '{name}', "
+                + $"expected one of {string.Join(", ", versions.Select(each => each.Version))}.",
+            "--release names another release; 'bootstrap releases' lists them.");
+        return IsAdmitted(found) ? found : versions.LastOrDefault(IsAdmitted) ?? found;
+
+        bool IsAdmitted(Source source) => target?.Versions.All(window => window.Of != name || window.Admits(source.Version)) != false;
+    }
+
+    /// <summary>The only version of a source, or the one that a release names.</summary>
+    public Source? Find(string name, string release)
+    {
+        var versions = Sources.GetValueOrDefault(name, []);
+        if (versions is [var only])
+            return only;
+        for (var at = Releases.GetValueOrDefault(release); at is not null; at = at.BasedOn is { } other ? Releases.GetValueOrDefault(other) : null)
+        {
+            if (at.Versions.TryGetValue(name, out var version))
+                return versions.First(each => each.Version == version.Value);
+        }
+
+        return null;
+    }
+
+    /// <summary>The same, but that every target is of one release.</summary>
+    /// <exception cref="DefinitionException">There is no such release.</exception>
+    public DefinitionSet WithRelease(string name) => !Releases.ContainsKey(name)
+        ? throw new DefinitionException(
+            Spelling.WithNearest($"There is no release '{name}'", name, Releases.Keys),
+            "'bootstrap releases' lists them. A release is a file releases/NAME.yaml in a directory given by --definitions.")
+        : this with
+        {
+            Release = name,
+            Targets = Targets.ToImmutableSortedDictionary(each => each.Key, each => each.Value with { Release = null }, StringComparer.Ordinal),
+        };
 
     /// <summary>The variables that recipes declare, by name.</summary>
     public ImmutableSortedDictionary<string, Variable> Variables =>

@@ -11,8 +11,20 @@ public sealed record Source
     public required ImmutableArray<Patch> Patches { get; init; }
     public required Location Location { get; init; }
 
+    /// <summary>What tells it from every other source and from its own other versions.</summary>
+    public string Title => $"{Name} {Version}";
+
     /// <summary>The digest of the tarball in one form, or null.</summary>
     public Digest? Archive(SourceVariant variant) => variant == SourceVariant.Debian ? Debian?.Sha256 : Upstream.Sha256;
+}
+
+/// <summary>A set of versions, one of each source that has several.</summary>
+/// <param name="BasedOn">The release whose versions hold where this one names none, or null.</param>
+public sealed record Release(
+    string Name, string Description, string? BasedOn, ImmutableSortedDictionary<string, LocatedText> Versions, Location Location)
+{
+    /// <summary>The release that is taken where neither the user nor the target names one.</summary>
+    public const string Default = "default";
 }
 
 /// <summary>A source in the form that was chosen for this store.</summary>
@@ -47,29 +59,27 @@ public sealed record UpstreamTarball(ImmutableArray<Uri> Urls, Digest Sha256)
 /// <summary>A detached OpenPGP signature, at any of several URLs.</summary>
 public sealed record TarballSignature(ImmutableArray<Uri> Urls, bool OfTar);
 
-/// <summary>A tarball within a Debian package; the tarball is what is pinned, package revisions come and go where they leave it as it is.</summary>
+/// <summary>A tarball of a Debian source package; the tarball is what is pinned, package revisions come and go where they leave it as it is.</summary>
 public sealed record DebianTarball
 {
     public required string Package { get; init; }
     public required string Suite { get; init; }
-    public required DebianPackageKind Kind { get; init; }
 
     /// <summary>The version that it is of, where that is not the one that the project's tarball is of.</summary>
     public string? Version { get; init; }
     public required string File { get; init; }
+
+    /// <summary>Where in that file the source's own tarball is, or null where it is the file.</summary>
+    public string? Within { get; init; }
+
+    /// <summary>The digest of the source's own tarball.</summary>
     public required Digest Sha256 { get; init; }
     public required ImmutableArray<Patch> Patches { get; init; }
 }
 
-/// <summary>The two kinds of Debian package that a tarball may come in.</summary>
-public enum DebianPackageKind
-{
-    Binary,
-    Source,
-}
-
 /// <summary>A patch file in <c>-p1</c> form: its name for people, its path on the host, the digest of its content.</summary>
-public sealed record Patch(string Name, string Path, Digest Digest);
+/// <param name="Window">The versions that it is applied to, or null for all.</param>
+public sealed record Patch(string Name, string Path, Digest Digest, VersionWindow? Window = null);
 
 /// <summary>The two forms in which a source can be had.</summary>
 public enum SourceVariant

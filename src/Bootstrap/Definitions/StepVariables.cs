@@ -22,6 +22,9 @@ public static partial class StepVariables
     /// <summary>All variables that have a value for the target, in JSON.</summary>
     public const string Variables = "variables";
 
+    /// <summary>The version of a source that the target builds, whether the recipe is made of it or not.</summary>
+    public static string VersionOf(string source) => source + "-version";
+
     internal static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly ImmutableSortedDictionary<string, Func<Target, Emulator, string>> Meanings =

@@ -7,6 +7,9 @@ public sealed record Target
     public required string Description { get; init; }
     public required string Triplet { get; init; }
     public required string Emulator { get; init; }
+
+    /// <summary>The release whose versions of sources it is built of, or null for the one of the run.</summary>
+    public string? Release { get; init; }
     public required ImmutableArray<string> Goals { get; init; }
     public required ImmutableSortedDictionary<string, string> Variables { get; init; }
 

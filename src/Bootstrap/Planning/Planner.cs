@@ -56,7 +56,7 @@ public sealed partial class Planner
         {
             if (!_planned.ContainsKey((target.Name, name)))
             {
-                var source = SourceOf(name);
+                var source = SourceOf(name, target);
                 var recipe = Recipe(source is null ? name : WellKnownSteps.UnpackSource);
                 string[] open = [.. Dependencies(target, recipe).Where(each => !_planned.ContainsKey((target.Name, each)))];
                 if (open.Length > 0)
@@ -79,7 +79,7 @@ public sealed partial class Planner
     /// <summary>Refuses versions that the target, or a recipe of it that is planned, does not work with.</summary>
     private void RefuseVersions(Target target)
     {
-        Recipe[] recipes = [.. _planned.Keys.Where(each => each.Target == target.Name && SourceOf(each.Name) is null).Select(each => Recipe(each.Name))];
+        Recipe[] recipes = [.. _planned.Keys.Where(each => each.Target == target.Name && SourceOf(each.Name, target) is null).Select(each => Recipe(each.Name))];
         var windows = target.Versions.Select(each => (Whose: $"target '{target.Name}'", Window: each))
             .Concat(recipes.SelectMany(recipe => recipe.Versions.Select(each => (Whose: $"recipe '{recipe.Name}'", Window: each))));
         var needs = recipes.Select(recipe => EmulatorOf(target, recipe)?.Need).OfType<EmulatorNeed>().Distinct().ToArray();
@@ -95,7 +95,7 @@ public sealed partial class Planner
         {
             throw new DefinitionException(
                 string.Join('\n', refused.Distinct()),
-                "A target may build another version in place of a source, under its 'sources:'; --emulators names another qemu.");
+                "--release names another set of versions, and a target may build one in place of a source, under its 'sources:'; --emulators names another qemu.");
         }
     }
 
@@ -128,8 +128,12 @@ public sealed partial class Planner
     private (EmulatorNeed Need, EmulatorTree Tree)? EmulatorOf(Target target, Recipe recipe) =>
         Unresolved.NeedOf(_definitions.Emulators[target.Emulator], recipe.RunsOn, _resolution.Machine) is { } need ? (need, _resolution.Emulators[need]) : null;
 
-    private Source? SourceOf(string step) =>
-        step.StartsWith(SourcePrefix, StringComparison.Ordinal) ? _definitions.Sources.GetValueOrDefault(step[SourcePrefix.Length..]) : null;
+    private Source? SourceOf(string step, Target target) =>
+        step.StartsWith(SourcePrefix, StringComparison.Ordinal) ? _definitions.Source(step[SourcePrefix.Length..], target) : null;
+
+    /// <summary>Whether a target builds something else of a source than other targets of this run.</summary>
+    private bool IsOwn(Target target, string source) =>
+        target.Replacements.ContainsKey(source) || _definitions.Source(source, target) != _definitions.Find(source, _definitions.Release);
 
     private Step RecipeStep(Target target, Recipe recipe)
     {
@@ -181,6 +185,12 @@ public sealed partial class Planner
                 return _resolution.Machine.Triplet;
             if (name == StepVariables.Sources)
                 return MadeOf(target, recipe);
+            if (_definitions.Sources.Keys.FirstOrDefault(source => StepVariables.VersionOf(source) == name) is { } named)
+            {
+                targetUsed |= IsOwn(target, named);
+                return target.Replacements.GetValueOrDefault(named)?.Version ?? _definitions.Source(named, target)!.Version;
+            }
+
             targetUsed = true;
             if (name == StepVariables.Emulators)
                 return string.Join("; ", Unresolved.NeedsOf(_definitions, [recipe.Name], target, _resolution.Machine).Distinct().Select(need => VersionOf(target, need)).Order(StringComparer.Ordinal));
@@ -235,15 +245,16 @@ public sealed partial class Planner
     {
         var replacement = target.Replacements.GetValueOrDefault(defined.Name);
         var pinned = replacement is null
-            ? _resolution.Sources[defined.Name]
+            ? _resolution.Sources[defined.Title]
             : new PinnedSource(Replaced(defined, replacement), SourceVariant.Upstream);
         var (source, variant) = pinned;
         var own = target.Patches.GetValueOrDefault(source.Name, []);
-        ImmutableArray<Patch> patches = [.. variant == SourceVariant.Debian ? source.Debian!.Patches : [], .. source.Patches, .. own];
+        ImmutableArray<Patch> patches =
+            [.. ((ImmutableArray<Patch>)[.. variant == SourceVariant.Debian ? source.Debian!.Patches : [], .. source.Patches, .. own]).Where(patch => patch.Window?.Admits(source.Version) != false)];
         var step = RecipeStep(target, unpack);
         return step with
         {
-            Id = new StepId(replacement is not null || !own.IsEmpty ? target.Name : step.Id.Target, SourcePrefix + source.Name),
+            Id = new StepId(!own.IsEmpty || IsOwn(target, source.Name) ? target.Name : step.Id.Target, SourcePrefix + source.Name),
             Summary = $"{source.Name} {source.Version}, unpacked and patched",
             Files = [new StepFile(SandboxPaths.Archive, pinned.Archive, null), .. patches.Select(PatchFile)],
             Fetch = pinned,

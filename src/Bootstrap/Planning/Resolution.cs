@@ -2,7 +2,7 @@ using Bootstrap.Definitions;
 
 namespace Bootstrap.Planning;
 
-/// <summary>All that was decided by looking at the world before planning: which host tools, and which form of each source.</summary>
+/// <summary>All that was decided by looking at the world before planning: which host tools, and which form of each source, by its title.</summary>
 public sealed record Resolution(Digest HostTools, ImmutableSortedDictionary<string, PinnedSource> Sources)
 {
     /// <summary>The machine that builds.</summary>

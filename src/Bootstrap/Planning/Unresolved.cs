@@ -9,12 +9,12 @@ namespace Bootstrap.Planning;
 public sealed record Unresolved(
     ImmutableSortedSet<Source> Sources, ImmutableHashSet<UnpackedOrigin> Origins, ImmutableHashSet<EmulatorNeed> Emulators, ImmutableHashSet<Recipe> Recipes)
 {
-    private static readonly Comparer<Source> ByName = Comparer<Source>.Create((one, other) => string.CompareOrdinal(one.Name, other.Name));
+    private static readonly Comparer<Source> ByTitle = Comparer<Source>.Create((one, other) => string.CompareOrdinal(one.Title, other.Title));
 
     /// <summary>Of targets, up to one step each where <paramref name="to"/> is set, by emulators that are built or are not; unknown names are left to the planning.</summary>
     public static Unresolved Of(DefinitionSet definitions, IEnumerable<string> targets, string? to, bool buildsEmulators = false, BuildMachine? machine = null)
     {
-        var sources = ImmutableSortedSet.CreateBuilder(ByName);
+        var sources = ImmutableSortedSet.CreateBuilder(ByTitle);
         var origins = ImmutableHashSet.CreateBuilder<UnpackedOrigin>();
         var emulators = ImmutableHashSet.CreateBuilder<EmulatorNeed>();
         var recipes = ImmutableHashSet.CreateBuilder<Recipe>();
@@ -30,7 +30,7 @@ public sealed record Unresolved(
             {
                 if (target.Replacements.TryGetValue(name, out var replacement))
                     origins.UnionWith(new[] { replacement.Origin }.OfType<UnpackedOrigin>());
-                else if (definitions.Sources.TryGetValue(name, out var source))
+                else if (definitions.Source(name, target) is { } source)
                     sources.Add(source);
             }
         }

@@ -39,7 +39,7 @@ public sealed class PublicationFacts(
 
     private string Compiler(string target) =>
         definitions.Targets[target].Replacements.GetValueOrDefault(WellKnownSteps.CompilerSource)?.Version
-        ?? definitions.Sources.GetValueOrDefault(WellKnownSteps.CompilerSource)?.Version
+        ?? definitions.Source(WellKnownSteps.CompilerSource, definitions.Targets[target])?.Version
         ?? throw new DefinitionException(
             $"There is no source '{WellKnownSteps.CompilerSource}', whose version a publication has by default.", "Name one with --as-version VERSION.");
 

@@ -54,6 +54,24 @@ public sealed class NewerReleases(DebianArchive archive, FetchSettings settings)
         }
     }
 
+    /// <summary>The release that the newest versions make, as a file for the user to complete; null where none is newer.</summary>
+    public static string? Proposed(IEnumerable<SeenRelease> seen, string basedOn)
+    {
+        string[] newer =
+        [
+            .. seen.Where(found => found.IsNewer).GroupBy(found => found.Source, StringComparer.Ordinal)
+                .Select(each => $"  {each.Key}: \"{each.MaxBy(found => VersionNumber.Leading(found.Newest!))!.Newest}\""),
+        ];
+        return newer.Length == 0 ? null : $"""
+            # releases/next.yaml, which wants a file sources/NAME-VERSION.yaml with a checksum for each of these:
+            name: next
+            description: The newest versions
+            based-on: {basedOn}
+            versions:
+            {string.Join('\n', newer)}
+            """;
+    }
+
     public void Dispose()
     {
         _slots.Dispose();

@@ -18,11 +18,14 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
 
     private readonly Downloader _downloader = new(settings);
 
-    /// <summary>What was chosen before, by the sources' names.</summary>
-    public static ImmutableSortedDictionary<string, SourceChoice> Chosen(ArtifactStore store) => Pins.Read(store);
+    /// <summary>What was chosen before of each source; an older store has one choice for all its versions.</summary>
+    public static Func<Source, SourceChoice?> Chosen(ArtifactStore store) => Of(Pins.Read(store));
+
+    private static Func<Source, SourceChoice?> Of(IReadOnlyDictionary<string, SourceChoice> pins) =>
+        source => pins.GetValueOrDefault(source.Title) ?? pins.GetValueOrDefault(source.Name);
 
     /// <summary>
-    /// The form of each source, by name; an explicit policy wins over what was pinned. Where Debian's archive no longer has a pinned tarball, an
+    /// The form of each source, by title; an explicit policy wins over what was pinned. Where Debian's archive no longer has a pinned tarball, an
     /// update pins its successor.
     /// </summary>
     /// <exception cref="HostException">A source can't be had in any form from here.</exception>
@@ -33,16 +36,16 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         await mirrors.SeedAsync(Pins, cancel);
         var pins = Pins.Read(store);
         var choices = await ChooseAsync(sources, policy, update, pins, cancel);
-        foreach (var source in sources.Where(source => update && choices[source.Name].Variant == SourceVariant.Debian))
+        foreach (var source in sources.Where(source => update && choices[source.Title].Variant == SourceVariant.Debian))
         {
             var archive = source.Debian!.Sha256;
             if (store.Blobs.Find(archive) is not null || await mirrors.HasAsync(archive, cancel) || await SuccessorAsync(source, cancel) is not { } successor)
                 continue;
             notice($"{source.Name}: Debian's {source.Debian.Suite} no longer has {source.Debian.File}; its successor {successor.File} is taken");
-            choices = choices.SetItem(source.Name, choices[source.Name] with { Release = successor });
+            choices = choices.SetItem(source.Title, choices[source.Title] with { Release = successor });
         }
-        var changed = choices.Where(choice => policy != SourcePolicy.Auto && pins.TryGetValue(choice.Key, out var pin) && pin.Variant != choice.Value.Variant)
-            .Select(choice => choice.Key).ToList();
+        var changed = sources.Where(source => policy != SourcePolicy.Auto && Of(pins)(source) is { } pin && pin.Variant != choices[source.Title].Variant)
+            .Select(source => source.Name).ToList();
         var back = policy == SourcePolicy.Debian ? SourcePolicy.Upstream : SourcePolicy.Debian;
         if (changed.Count > 0)
             notice($"sources: {string.Join(", ", changed)}: taken in another form from now on, by your {Option(policy)}; '{Option(back)}' goes back");
@@ -81,16 +84,16 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
 
     private static ImmutableSortedDictionary<string, PinnedSource> Pinned(
         IEnumerable<Source> sources, ImmutableSortedDictionary<string, SourceChoice> choices) =>
-        sources.ToImmutableSortedDictionary(source => source.Name, source => choices[source.Name].Of(source), StringComparer.Ordinal);
+        sources.ToImmutableSortedDictionary(source => source.Title, source => choices[source.Title].Of(source), StringComparer.Ordinal);
 
     private async Task<ImmutableSortedDictionary<string, SourceChoice>> ChooseAsync(
         IEnumerable<Source> sources, SourcePolicy policy, bool update, IReadOnlyDictionary<string, SourceChoice> pins, CancellationToken cancel)
     {
         var choices = await Task.WhenAll(sources.Select(async source =>
-            (Source: source, Choice: await ChooseAsync(source, policy, update, pins.GetValueOrDefault(source.Name), cancel))));
+            (Source: source, Choice: await ChooseAsync(source, policy, update, Of(pins)(source), cancel))));
         var missing = choices.Where(pair => pair.Choice is null).Select(pair => $"{pair.Source.Name} {pair.Source.Version} in any form").ToList();
         return missing.Count == 0
-            ? choices.ToImmutableSortedDictionary(pair => pair.Source.Name, pair => pair.Choice!, StringComparer.Ordinal)
+            ? choices.ToImmutableSortedDictionary(pair => pair.Source.Title, pair => pair.Choice!, StringComparer.Ordinal)
             : throw Offline.Missing(missing);
     }
 

@@ -2,12 +2,15 @@
 languages=c,c++
 for language in $LANGUAGES; do languages=$languages,$language; done
 
-set -- --enable-languages=$languages --with-glibc-version=2.41 \
+set -- --enable-languages=$languages \
   --with-gmp=/in/usr --with-mpfr=/in/usr --with-mpc=/in/usr --without-isl --without-zstd \
   --enable-shared --enable-threads=posix --enable-checking=release --enable-initfini-array \
   --enable-linker-build-id --enable-default-hash-style=gnu \
   --disable-bootstrap --disable-multilib --disable-multiarch --disable-plugin --disable-libcc1 --disable-nls --disable-werror \
   --disable-libitm --disable-libquadmath --disable-libsanitizer --disable-libssp --disable-libvtv --disable-libstdcxx-pch
+
+# One that is a commit or a directory has no number.
+case $GLIBC in [0-9]*) set -- "$@" --with-glibc-version=$GLIBC ;; esac
 
 for option in "lto $LTO" "default-pie $PIE" "default-ssp $STACK_PROTECTOR"; do
   case $option in

@@ -15,7 +15,7 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
     [Fact]
     public async Task A_tarball_of_a_source_package_is_fetched_and_held_to_its_pin()
     {
-        var source = Source(DebianPackageKind.Source, "mpclib3", "mpclib3_1.3.1.orig.tar.gz", Digest.Parse(MpcSha256));
+        var source = Source("mpclib3", "mpclib3_1.3.1.orig.tar.gz", Digest.Parse(MpcSha256));
         var reports = new List<Advance>();
         var path = await fixture.FetchAsync(source, new SynchronousProgress(reports.Add));
         Assert.Equal(MpcSha256, Digest.OfFile(path).Hex);
@@ -25,34 +25,33 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
     }
 
     [Fact]
-    public async Task A_file_of_a_binary_package_with_another_checksum_names_both_and_the_version_and_leaves_nothing()
+    public async Task A_file_within_a_tarball_with_another_checksum_names_both_and_leaves_nothing()
     {
-        const string file = "usr/share/base-passwd/passwd.master";
-        var wrong = Source(DebianPackageKind.Binary, "base-passwd", file, Digest.Of("something else"));
+        var wrong = Within("mpc-1.3.1/AUTHORS", Digest.Of("something else"));
         var failure = await Assert.ThrowsAsync<BuildException>(() => fixture.FetchAsync(wrong));
         Assert.Contains($"expected {Digest.Of("something else")}", failure.Message);
-        Assert.Matches(@"base-passwd_\d\S+\.deb", failure.Message);
+        Assert.Contains("mpclib3_1.3.1.orig.tar.gz", failure.Message, StringComparison.Ordinal);
         Assert.Null(fixture.Store.Store.Blobs.Find(wrong.Debian!.Sha256));
 
         var actual = Digest.Parse(Sha256().Match(failure.Message).Groups[1].Value);
-        var path = await fixture.FetchAsync(Source(DebianPackageKind.Binary, "base-passwd", file, actual));
-        Assert.StartsWith("root:", File.ReadAllText(path));
+        var path = await fixture.FetchAsync(Within("mpc-1.3.1/AUTHORS", actual));
+        Assert.Contains("Enge", File.ReadAllText(path), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_version_that_the_suite_has_is_told_without_fetching_it()
     {
         using var releases = new NewerReleases(fixture.Archive, new FetchSettings());
-        var seen = await releases.DebianAsync(Source(DebianPackageKind.Source, "mpclib3", "mpclib3_1.3.1.orig.tar.gz", Digest.Of("x")), CancellationToken.None);
+        var seen = await releases.DebianAsync(Source("mpclib3", "mpclib3_1.3.1.orig.tar.gz", Digest.Of("x")), CancellationToken.None);
         Assert.Equal(("1.3.1", "Debian's trixie, mpclib3", true), (seen!.Newest, seen.Where, seen.IsNewer));
-        var none = await releases.DebianAsync(Source(DebianPackageKind.Source, "no-such-package", "x", Digest.Of("x")), CancellationToken.None);
+        var none = await releases.DebianAsync(Source("no-such-package", "x", Digest.Of("x")), CancellationToken.None);
         Assert.Equal((null, true), (none!.Newest, none.Problem!.Contains("has no package of that name", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task A_release_that_the_archive_does_not_have_is_told_with_what_it_has()
     {
-        var source = Source(DebianPackageKind.Source, "mpclib3", "mpclib3_0.0.1.orig.tar.gz", Digest.Of("x"));
+        var source = Source("mpclib3", "mpclib3_0.0.1.orig.tar.gz", Digest.Of("x"));
         var failure = await Assert.ThrowsAsync<BuildException>(() => fixture.FetchAsync(source));
         Assert.Contains("mpclib3_0.0.1.orig.tar.gz", failure.Message);
         Assert.Contains("mpclib3_1.3.1.orig.tar.gz", failure.Message);
@@ -62,10 +61,10 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
     [Fact]
     public async Task A_package_or_a_file_that_does_not_exist_is_named()
     {
-        var noPackage = await Assert.ThrowsAsync<HostException>(() => fixture.FetchAsync(Source(DebianPackageKind.Source, "no-such-package", "x", Digest.Of("x"))));
+        var noPackage = await Assert.ThrowsAsync<HostException>(() => fixture.FetchAsync(Source("no-such-package", "x", Digest.Of("x"))));
         Assert.Contains("has no package of that name", noPackage.Message);
-        var noFile = await Assert.ThrowsAsync<BuildException>(() => fixture.FetchAsync(Source(DebianPackageKind.Binary, "base-passwd", "usr/no-such-file", Digest.Of("x"))));
-        Assert.Contains("usr/no-such-file", noFile.Message);
+        var noFile = await Assert.ThrowsAsync<BuildException>(() => fixture.FetchAsync(Within("mpc-1.3.1/no-such-file", Digest.Of("x"))));
+        Assert.Contains("mpc-1.3.1/no-such-file", noFile.Message);
     }
 
     [Fact]
@@ -91,19 +90,25 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
     [Fact]
     public async Task An_update_leaves_a_tarball_alone_that_the_suite_has()
     {
-        var there = Source(DebianPackageKind.Source, "mpclib3", "mpclib3_1.3.1.orig.tar.gz", Digest.Parse(MpcSha256));
+        var there = Source("mpclib3", "mpclib3_1.3.1.orig.tar.gz", Digest.Parse(MpcSha256));
         Assert.Null(await fixture.Archive.SuccessorAsync(there, CancellationToken.None));
     }
 
-    private static Source LostKernel => Source(DebianPackageKind.Source, "linux", "linux_6.12.1.orig.tar.xz", Digest.Of("lost")) with { Version = "6.12.1" };
+    private static Source LostKernel => Source("linux", "linux_6.12.1.orig.tar.xz", Digest.Of("lost")) with { Version = "6.12.1" };
 
-    private static Source Source(DebianPackageKind kind, string package, string file, Digest sha256) => new()
+    private static Source Within(string file, Digest sha256)
+    {
+        var source = Source("mpclib3", "mpclib3_1.3.1.orig.tar.gz", sha256);
+        return source with { Debian = source.Debian! with { Within = file } };
+    }
+
+    private static Source Source(string package, string file, Digest sha256) => new()
     {
         Name = package,
         Version = "1",
         Licence = "MIT",
         Upstream = new UpstreamTarball([new Uri("https://does-not-exist.invalid/x")], Digest.Of("upstream")),
-        Debian = new DebianTarball { Package = package, Suite = "trixie", Kind = kind, File = file, Sha256 = sha256, Patches = [] },
+        Debian = new DebianTarball { Package = package, Suite = "trixie", File = file, Sha256 = sha256, Patches = [] },
         Patches = [],
         Location = new Location("source.yaml", 1, 1),
     };

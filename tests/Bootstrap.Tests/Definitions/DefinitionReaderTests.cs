@@ -164,16 +164,16 @@ public sealed class DefinitionReaderTests : IDisposable
     [Fact]
     public void Every_key_of_a_source_is_read()
     {
-        var source = Assert.Single(_tree.Read().Sources).Value;
+        var source = Assert.Single(Assert.Single(_tree.Read().Sources).Value);
 
         Assert.Equal("14.2.0", source.Version);
         Assert.Equal("GPL-3.0-or-later WITH GCC-exception-3.1", source.Licence);
         Assert.Equal(["ftp.gnu.org", "example.org"], source.Upstream.Urls.Select(url => url.Host));
         Assert.Equal(new string('a', 64), source.Upstream.Sha256.Hex);
-        Assert.Equal("gcc-14-source", source.Debian?.Package);
+        Assert.Equal("gcc-14", source.Debian?.Package);
         Assert.Equal("trixie", source.Debian?.Suite);
-        Assert.Equal(DebianPackageKind.Binary, source.Debian?.Kind);
-        Assert.Equal("usr/src/gcc-14/gcc-14.2.0-dfsg.tar.xz", source.Debian?.File);
+        Assert.Equal("gcc-14_14.2.0.orig.tar.gz", source.Debian?.File);
+        Assert.Equal("gcc-14-14.2.0/gcc-14.2.0-dfsg.tar.xz", source.Debian?.Within);
         Assert.Equal(new string('b', 64), source.Debian?.Sha256.Hex);
         Assert.Equal(new Patch("b.patch", _tree.PathOf("src/patches/b.patch"), Digest.Of("patch b")), source.Debian?.Patches.Single());
         Assert.Empty(source.Patches);
@@ -184,7 +184,7 @@ public sealed class DefinitionReaderTests : IDisposable
     {
         _tree.Edit("src/sources/gcc.yaml", "  suite: trixie\n", "");
 
-        Assert.Contains("a Debian binary package without the key 'suite'", _tree.Problems(), StringComparison.Ordinal);
+        Assert.Contains("a Debian package without the key 'suite'", _tree.Problems(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -270,7 +270,7 @@ public sealed class DefinitionReaderTests : IDisposable
     {
         _tree.Write("src/sources/gcc.yaml", DefinitionTree.Source.Replace("14.2.0\n", "2.10\n", StringComparison.Ordinal));
 
-        Assert.Equal("2.10", _tree.Read().Sources["gcc"].Version);
+        Assert.Equal("2.10", _tree.Read().Source("gcc")!.Version);
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class DefinitionSchemaTests : IDisposable
     [InlineData("src/recipes/compiler.yaml", "\"12.2\"", "\">=12\"")]
     [InlineData("src/sources/gcc.yaml", "sha256: aaaa", "sha256: AAAA")]
     [InlineData("src/sources/gcc.yaml", "http://example.org", "ftp://example.org")]
-    [InlineData("src/sources/gcc.yaml", "  binary: gcc-14-source\n", "")]
+    [InlineData("src/sources/gcc.yaml", "  source: gcc-14\n", "")]
     [InlineData("src/host-tools/debian.yaml", "provider: debian", "provider: suse")]
     [InlineData("src/host-tools/debian.yaml", "forky: {}", "forky: {version: 14}")]
     [InlineData("src/host-tools/alpine.yaml", "version: 3.20.3", "version: [3]")]

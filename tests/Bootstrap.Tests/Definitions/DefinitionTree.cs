@@ -71,9 +71,10 @@ public sealed class DefinitionTree : IDisposable
           urls: [https://ftp.gnu.org/gnu/gcc/gcc-14.2.0/gcc-14.2.0.tar.xz, http://example.org/gcc-14.2.0.tar.xz]
           sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
         debian:
-          binary: gcc-14-source
+          source: gcc-14
           suite: trixie
-          file: usr/src/gcc-14/gcc-14.2.0-dfsg.tar.xz
+          file: gcc-14_14.2.0.orig.tar.gz
+          within: gcc-14-14.2.0/gcc-14.2.0-dfsg.tar.xz
           sha256: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
           patches: [../patches/b.patch]
         patches: []

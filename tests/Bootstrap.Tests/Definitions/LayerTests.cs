@@ -45,7 +45,7 @@ public sealed class LayerTests : IDisposable
         var definitions = _tree.Read(_further);
 
         Assert.Equal(["compiler", "headers", "more"], definitions.Recipes.Keys);
-        Assert.Equal("15.1", definitions.Sources["gcc"].Version);
+        Assert.Equal("15.1", definitions.Source("gcc")!.Version);
         Assert.Equal("forky", definitions.HostTools["debian"].Default);
     }
 
@@ -99,7 +99,7 @@ public sealed class LayerTests : IDisposable
     {
         Directory.CreateDirectory(_tree.PathOf("documents/targest"));
         Assert.Equal(
-            "documents: holds no definitions, expected one of the directories targets, qemu, src/recipes, recipes, src/sources, sources, src/host-tools, host-tools",
+            "documents: holds no definitions, expected one of the directories targets, qemu, src/recipes, recipes, src/sources, sources, src/releases, releases, src/host-tools, host-tools",
             _tree.Problems(_tree.PathOf("documents")));
     }
 

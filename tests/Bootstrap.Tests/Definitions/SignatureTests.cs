@@ -15,12 +15,12 @@ public sealed class SignatureTests : IDisposable
     public void A_signature_is_named_by_a_suffix_or_by_URLs(string written, string url, bool ofTar)
     {
         Write(written);
-        var signature = _tree.Read().Sources["gcc"].Upstream.Signature!;
+        var signature = _tree.Read().Source("gcc")!.Upstream.Signature!;
         Assert.Equal((new Uri(url), ofTar), (signature.Urls[0], signature.OfTar));
     }
 
     [Fact]
-    public void A_source_may_name_none() => Assert.Null(_tree.Read().Sources["gcc"].Upstream.Signature);
+    public void A_source_may_name_none() => Assert.Null(_tree.Read().Source("gcc")!.Upstream.Signature);
 
     [Theory]
     [InlineData("{}", "7:14: a signature with none of the keys suffix, urls, expected exactly one")]

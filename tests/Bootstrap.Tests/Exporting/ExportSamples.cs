@@ -57,14 +57,13 @@ internal static class ExportSamples
     /// <summary>The step that unpacks a source.</summary>
     public static Step Unpack(SourceVariant variant, params string[] urls)
     {
-        var source = Samples.Resolution.Sources["zlib"].Source with
+        var source = Samples.Zlib with
         {
             Upstream = new UpstreamTarball([.. urls.Select(url => new Uri(url))], Digest.Of("zlib")),
             Debian = new DebianTarball
             {
                 Package = "zlib",
                 Suite = "trixie",
-                Kind = DebianPackageKind.Source,
                 File = "zlib_1.0.orig.tar.xz",
                 Sha256 = Digest.Of("Debian's zlib"),
                 Patches = [],

@@ -11,7 +11,7 @@ internal static class Samples
     public static readonly Location Somewhere = new("sample.yaml", 1, 1);
 
     public static Resolution Resolution => new(
-        Digest.Of("host tools"), ImmutableSortedDictionary<string, PinnedSource>.Empty.Add("zlib", new PinnedSource(Zlib, SourceVariant.Upstream)))
+        Digest.Of("host tools"), ImmutableSortedDictionary<string, PinnedSource>.Empty.Add(Zlib.Title, new PinnedSource(Zlib, SourceVariant.Upstream)))
     {
         Emulators = ImmutableDictionary<EmulatorNeed, EmulatorTree>.Empty
             .Add(new EmulatorNeed("qemu-cpu"), new EmulatorTree(Digest.Of("qemu-cpu"), "usr/bin/qemu-cpu", null))
@@ -105,7 +105,7 @@ internal static class Samples
     {
         Targets = targets.ToImmutableSortedDictionary(target => target.Name, target => target),
         Recipes = recipes.Append(Recipe(WellKnownSteps.UnpackSource)).ToImmutableSortedDictionary(recipe => recipe.Name, recipe => recipe),
-        Sources = ImmutableSortedDictionary<string, Source>.Empty.Add("zlib", Zlib),
+        Sources = ImmutableSortedDictionary<string, ImmutableArray<Source>>.Empty.Add("zlib", [Zlib]),
         Emulators = ImmutableSortedDictionary<string, Emulator>.Empty.Add("cpu", new Emulator
         {
             Name = "cpu",

@@ -100,7 +100,8 @@ public sealed class BuildMachineTests : IDisposable
 
     private static Plan PlanOn(BuildMachine machine)
     {
-        var sources = Definitions.Sources.ToImmutableSortedDictionary(each => each.Key, each => new PinnedSource(each.Value, SourceVariant.Upstream));
+        var sources = Definitions.Sources.Values.SelectMany(versions => versions)
+            .ToImmutableSortedDictionary(each => each.Title, each => new PinnedSource(each, SourceVariant.Upstream));
         var emulators = Unresolved.Of(Definitions, ["m68k"], null).Emulators
             .ToImmutableDictionary(need => need, need => new EmulatorTree(Digest.Of(need.Program), need.Program, need.Firmware));
         return Planner.Plan(Definitions, new Resolution(Digest.Of(machine.Name), sources) { Machine = machine, Emulators = emulators }, ["m68k"]);

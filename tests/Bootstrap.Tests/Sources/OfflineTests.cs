@@ -78,9 +78,9 @@ public sealed class OfflineTests : IDisposable
         using var mirrors = new MirrorSet(_place.Store, [mirror], Forbidden, _ => { });
         using var resolver = new SourceResolver(_place.Store, _place.Archive, Forbidden, mirrors);
         var choices = await resolver.ResolveAsync([Source()], SourcePolicy.Auto, update: false, _ => { }, CancellationToken.None);
-        Assert.Equal("a mirror has it", SourceResolver.Pins.Read(_place.Store)["mpc"].Reason);
+        Assert.Equal("a mirror has it", SourceResolver.Pins.Read(_place.Store)["mpc 1.3.1"].Reason);
         using var fetcher = new SourceFetcher(_place.Store, _place.Archive, Forbidden, mirrors);
-        Assert.Equal([1], File.ReadAllBytes(await fetcher.FetchAsync(choices["mpc"], new Recorder(), CancellationToken.None)));
+        Assert.Equal([1], File.ReadAllBytes(await fetcher.FetchAsync(choices["mpc 1.3.1"], new Recorder(), CancellationToken.None)));
     }
 
     private Source Source() => TestSources.Source([1], _server.Url("mpc.tar.gz")).WithDebian();

@@ -55,7 +55,7 @@ public sealed class SourceResolverTests : IDisposable
         using var resolver = new SourceResolver(_place.Store, _place.Archive, TestSources.Impatient, _place.Mirrors);
         var sources = Enumerable.Range(0, 5).Select(i => TestSources.Source([1], server.Url($"{i}")) with { Name = $"s{i}" });
         var choices = await resolver.ResolveAsync([.. sources], SourcePolicy.Auto, update: false, _ => { }, CancellationToken.None);
-        Assert.Equal(["s0", "s1", "s2", "s3", "s4"], choices.Keys);
+        Assert.Equal(["s0 1.3.1", "s1 1.3.1", "s2 1.3.1", "s3 1.3.1", "s4 1.3.1"], choices.Keys);
         Assert.Equal("HEAD", Assert.Single(server.Requests).Method);
     }
 
@@ -82,6 +82,6 @@ public sealed class SourceResolverTests : IDisposable
     private async Task<SourceVariant> ResolveAsync(Source source, bool update = false, SourcePolicy policy = SourcePolicy.Auto, Action<string>? notice = null)
     {
         using var resolver = new SourceResolver(_place.Store, _place.Archive, TestSources.Impatient, _place.Mirrors);
-        return (await resolver.ResolveAsync([source], policy, update, notice ?? (_ => { }), CancellationToken.None))[source.Name].Variant;
+        return (await resolver.ResolveAsync([source], policy, update, notice ?? (_ => { }), CancellationToken.None))[source.Title].Variant;
     }
 }

@@ -33,7 +33,6 @@ internal static class TestSources
         {
             Package = "mpclib3",
             Suite = "trixie",
-            Kind = DebianPackageKind.Source,
             File = "mpclib3_1.3.1.orig.tar.gz",
             Sha256 = Digest.Of("debian"),
             Patches = [],

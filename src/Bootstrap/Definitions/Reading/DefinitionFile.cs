@@ -113,8 +113,9 @@ internal sealed record DefinitionKind(string Noun, ImmutableArray<string> Folder
     public static readonly DefinitionKind Emulator = new("emulator", ["qemu"], () => EmulatorReader.Value.Schema());
     public static readonly DefinitionKind Recipe = new("recipe", ["src/recipes", "recipes"], () => RecipeReader.Value.Schema());
     public static readonly DefinitionKind Source = new("source", ["src/sources", "sources"], () => SourceReader.Value.Schema());
+    public static readonly DefinitionKind Release = new("release", ["src/releases", "releases"], () => ReleaseReader.Value.Schema());
     public static readonly DefinitionKind HostTools =
         new("host-tools definition", ["src/host-tools", "host-tools"], () => HostToolsReader.Value.Schema());
 
-    public static readonly ImmutableArray<DefinitionKind> All = [Target, Emulator, Recipe, Source, HostTools];
+    public static readonly ImmutableArray<DefinitionKind> All = [Target, Emulator, Recipe, Source, Release, HostTools];
 }

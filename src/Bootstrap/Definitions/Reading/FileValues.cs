@@ -1,11 +1,23 @@
+using YamlDotNet.RepresentationModel;
+
 namespace Bootstrap.Definitions.Reading;
 
 /// <summary>Values that are paths of files beside the definition; none may lead out of the definition directory.</summary>
 internal static class FileValues
 {
+    private static readonly Value<Patch?> PatchFile = Beside("a patch", "a patch file", path =>
+        FileSystem.IsFile(path) ? new Patch(Path.GetFileName(path), path, Digest.OfFile(path)) : null);
+
+    private static readonly Mapping BoundPatch = new("a patch for some versions");
+    private static readonly Key<Patch?> File = BoundPatch.Required("patch", PatchFile, "The patch file.");
+    private static readonly Key<string> Version = BoundPatch.Required("version", TextRule.Window, "The versions of the source that it is applied to.");
+
     /// <summary>Patch files, in the order in which they are applied.</summary>
-    public static readonly Value<ImmutableArray<Patch>> Patches = Values.List(Beside("a patch", "a patch file", path =>
-            FileSystem.IsFile(path) ? new Patch(Path.GetFileName(path), path, Digest.OfFile(path)) : null))
+    public static readonly Value<ImmutableArray<Patch>> Patches = Values.List(Values.Either(
+            "a patch file, or a mapping that is a patch for some versions",
+            node => node is YamlMappingNode ? 1 : 0,
+            PatchFile,
+            Values.Object(BoundPatch, map => map.Read(File) is { } file ? file with { Window = new VersionWindow("", map.Read(Version), null, map.Location) } : null, null)))
         .As<ImmutableArray<Patch>>(list => [.. list.OfType<Patch>()]);
 
     public static readonly Value<RecipeFiles?> Directory =

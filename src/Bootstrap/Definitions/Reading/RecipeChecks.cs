@@ -1,8 +1,9 @@
 namespace Bootstrap.Definitions.Reading;
 
 /// <summary>Matches the variables that recipes declare, those that they refer to, and those that targets set.</summary>
-internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> recipes, Problems problems)
+internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> recipes, IEnumerable<string> sources, Problems problems)
 {
+    private readonly ImmutableSortedSet<string> _builtIn = [.. StepVariables.BuiltIn, .. sources.Select(StepVariables.VersionOf)];
     private readonly Dictionary<string, Variable> _declared = new(StringComparer.Ordinal);
     private readonly ILookup<string, (Recipe Recipe, Location Location)> _readers = recipes.Values
         .SelectMany(recipe => recipe.Environment.Values.SelectMany(text => StepVariables.References(text.Value).Distinct()
@@ -31,11 +32,11 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
                 Check(variable, preset);
         }
 
-        foreach (var (name, reader) in _readers.SelectMany(each => each.Select(reader => (each.Key, reader))).Where(each => !StepVariables.BuiltIn.Contains(each.Key)))
+        foreach (var (name, reader) in _readers.SelectMany(each => each.Select(reader => (each.Key, reader))).Where(each => !_builtIn.Contains(each.Key)))
         {
             var (recipe, location) = reader;
             if (!_declared.TryGetValue(name, out var variable))
-                problems.Add(location, $"no recipe declares the variable '{name}', expected it in 'variables' of one", name, _declared.Keys.Concat(StepVariables.BuiltIn));
+                problems.Add(location, $"no recipe declares the variable '{name}', expected it in 'variables' of one", name, _declared.Keys.Concat(_builtIn));
             else if (variable.Type == VariableType.Files && (recipe.Name != variable.Recipe || recipe.Files is null))
                 problems.Add(location, $"'{name}' names files of recipe {variable.Recipe}, expected it to be read there, and 'files' there");
         }
@@ -67,7 +68,7 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
         foreach (var (file, name, value) in settings)
         {
             // What is refused where it was read needs no second message.
-            if (StepVariables.BuiltIn.Contains(name) || value.Text.Contains("${", StringComparison.Ordinal))
+            if (_builtIn.Contains(name) || value.Text.Contains("${", StringComparison.Ordinal))
                 continue;
             if (!_declared.TryGetValue(name, out var variable))
             {

@@ -1,6 +1,6 @@
 namespace Bootstrap.Definitions.Reading;
 
-/// <summary>Reads src/sources/NAME.yaml.</summary>
+/// <summary>Reads src/sources/NAME.yaml, or NAME-VERSION.yaml where there are several versions.</summary>
 internal static class SourceReader
 {
     public static readonly Mapping UnsignedTarball = new("a tarball");
@@ -32,39 +32,33 @@ internal static class SourceReader
             ("urls", Values.Object(PlacedSignature, ReadPlaced, null!))),
         "The detached OpenPGP signature that its project publishes; `sources fetch --keyring` checks it.");
 
-    private static readonly Mapping Package = new("a Debian package");
-    private static readonly Key<string> Suite = Package.Required("suite", TextRule.Name, "The suite of Debian that has the package.");
-    private static readonly Key<string?> PackageVersion = Package.OrNull(
+    private static readonly Mapping DebianPackage = new("a Debian package");
+    private static readonly Key<string> Suite = DebianPackage.Required("suite", TextRule.Name, "The suite of Debian that has the package.");
+    private static readonly Key<string?> PackageVersion = DebianPackage.OrNull(
         "version", TextRule.Version, "The version that Debian has, where it is not that of the project's tarball.");
-    private static readonly Key<Digest> PackageDigest = Package.Required(
-        "sha256", Sha256, "The checksum that the tarball within the package must have.");
-    private static readonly Key<ImmutableArray<Patch>> PackagePatches = Package.Optional(
+    private static readonly Key<string> Package = DebianPackage.Required(
+        "source", TextRule.DebianPackage, "The source package of which the tarball is a part.");
+    private static readonly Key<string> FileOfPackage = DebianPackage.Required("file", TextRule.FileName, "The file of the package.");
+    private static readonly Key<string?> Within = DebianPackage.OrNull(
+        "within", TextRule.RelativePath, "The tarball's path within that file, where the file is not the tarball.");
+    private static readonly Key<Digest> PackageDigest = DebianPackage.Required("sha256", Sha256, "The checksum that the tarball must have.");
+    private static readonly Key<ImmutableArray<Patch>> PackagePatches = DebianPackage.Optional(
         "patches", FileValues.Patches, "Patch files that mend what Debian left out; they are applied to this form only, before the source's own.");
 
-    private static readonly Mapping BinaryPackage = new("a Debian binary package", Package);
-    private static readonly Key<string> Binary = BinaryPackage.Required(
-        "binary", TextRule.DebianPackage, "The binary package that has the tarball as a file.");
-    private static readonly Key<string> PathInBinary = BinaryPackage.Required(
-        "file", TextRule.RelativePath, "The tarball's path within the package.");
-
-    private static readonly Mapping SourcePackage = new("a Debian source package", Package);
-    private static readonly Key<string> SourceName = SourcePackage.Required(
-        "source", TextRule.DebianPackage, "The source package of which the tarball is a part.");
-    private static readonly Key<string> FileOfSource = SourcePackage.Required("file", TextRule.FileName, "The tarball's file name.");
-
     private static readonly Mapping Source = new("a source");
-    private static readonly Key<string> Name = Source.Required("name", Values.OwnName, "The source's name: that of the file, without `.yaml`.");
+    private static readonly Key<string> Name = Source.Required(
+        "name",
+        Values.Text(TextRule.Name).Refuse((name, _, context) => name.Length == 0 || name == context.File.Name || context.File.Name.StartsWith(name + "-", StringComparison.Ordinal)
+            ? null
+            : $"'name' is {Problems.Quote(name)}, expected {Problems.Quote(context.File.Name)} as the file is named, or that without the version at its end"),
+        "The source's name: that of the file, without `.yaml`, and without `-VERSION` where each version has a file of its own.");
     private static readonly Key<string> Version = Source.Required("version", TextRule.Version, "The version that is built.");
     private static readonly Key<string> Licence = Source.Required("licence", TextRule.Licence, "The licence, as an SPDX expression.");
     private static readonly Key<UpstreamTarball> Upstream = Source.Required(
         "upstream", Values.Object(Tarball, ReadTarball, new UpstreamTarball([], default)), "The release tarball as its project publishes it.");
     private static readonly Key<DebianTarball?> Debian = Source.OrNull(
         "debian",
-        Values.OneOf(
-            "a Debian package",
-            null!,
-            ("binary", Values.Object(BinaryPackage, map => ReadPackage(map, DebianPackageKind.Binary, Binary, PathInBinary), null!)),
-            ("source", Values.Object(SourcePackage, map => ReadPackage(map, DebianPackageKind.Source, SourceName, FileOfSource), null!))),
+        Values.Object(DebianPackage, ReadPackage, null!),
         "The same version as Debian ships it, for hosts that reach Debian's archive and not upstream.");
     private static readonly Key<ImmutableArray<Patch>> Patches = Source.Optional(
         "patches", FileValues.Patches, "Patch files that are applied to either form, in this order, with `-p1`.");
@@ -89,13 +83,13 @@ internal static class SourceReader
         Location = map.Location,
     };
 
-    private static DebianTarball ReadPackage(MapCursor map, DebianPackageKind kind, Key<string> package, Key<string> file) => new()
+    private static DebianTarball ReadPackage(MapCursor map) => new()
     {
-        Package = map.Read(package),
+        Package = map.Read(Package),
         Suite = map.Read(Suite),
         Version = map.Read(PackageVersion),
-        Kind = kind,
-        File = map.Read(file),
+        File = map.Read(FileOfPackage),
+        Within = map.Read(Within),
         Sha256 = map.Read(PackageDigest),
         Patches = map.Read(PackagePatches),
     };
@@ -119,4 +113,19 @@ internal static class SourceReader
             return new Uri((ofTar && compression >= ".tar".Length ? name[..compression] : name) + suffix);
         }
     }
+}
+
+/// <summary>Reads src/releases/NAME.yaml.</summary>
+internal static class ReleaseReader
+{
+    private static readonly Mapping Release = new("a release");
+    private static readonly Key<string> Name = Release.Required("name", Values.OwnName, "The release's name: that of the file, without `.yaml`; `default` is taken where no other is named.");
+    private static readonly Key<string> Description = Release.Required("description", TextRule.Line, "What it is of, for people.");
+    private static readonly Key<LocatedText?> BasedOn = Release.OrNull(
+        "based-on", Values.Reference(DefinitionKind.Release), "The release whose versions hold where this one names none.");
+    private static readonly Key<ImmutableSortedDictionary<string, LocatedText>> Versions = Release.Optional(
+        "versions", Values.Map(Values.SourceName, Values.Text(TextRule.Version).Located()),
+        "The version of each source that is built; a source with one version alone need not be named.");
+    public static readonly Value<Release> Value = Values.Object(
+        Release, map => new Release(map.Read(Name), map.Read(Description), map.Read(BasedOn)?.Value, map.Read(Versions), map.Location), null!);
 }

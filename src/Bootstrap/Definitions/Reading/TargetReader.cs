@@ -23,6 +23,8 @@ internal static class TargetReader
         "triplet", TextRule.Triplet, "The GNU triplet that the toolchain is configured for; recipes read it as `${triplet}`.");
     private static readonly Key<LocatedText> Emulator = Target.Required(
         "emulator", Values.Reference(DefinitionKind.Emulator), "The file in `qemu/` that describes the CPU which runs the target's programs.");
+    private static readonly Key<LocatedText?> Release = Target.OrNull(
+        "release", Values.Reference(DefinitionKind.Release), "The file in `releases/` that names the versions it is built of; `--release` goes before it.");
     private static readonly Key<ImmutableArray<string>> Goals = Target.Required(
         "goals", Values.References(DefinitionKind.Recipe, "a list of recipes"),
         "The recipes to build, with all that they need, for `bootstrap build` without `--to`.");
@@ -59,6 +61,7 @@ internal static class TargetReader
             Description = map.Read(Description),
             Triplet = triplet,
             Emulator = map.Read(Emulator).Value,
+            Release = map.Read(Release)?.Value,
             Goals = map.Read(Goals),
             Variables = variables.ToImmutableSortedDictionary(each => each.Key, each => each.Value.Text, StringComparer.Ordinal),
             KnownFailures = map.Read(KnownFailures),

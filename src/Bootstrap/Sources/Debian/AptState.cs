@@ -120,17 +120,15 @@ internal sealed class AptState
             && CarriedNames.Any(carried => name.Equals(carried, StringComparison.OrdinalIgnoreCase) || name.StartsWith(carried + "::", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Writes one member of a .deb file to another file; false if it has no such member.</summary>
-    public async Task<bool> ExtractAsync(string package, string member, string file, CancellationToken cancel)
+    /// <summary>Writes one member of a tarball to another file; false if it has no such member.</summary>
+    public async Task<bool> ExtractAsync(string tarball, string member, string file, CancellationToken cancel)
     {
-        HostProgram.DpkgDeb.Find();
-        ImmutableArray<string> arguments =
-            ["-c", """dpkg-deb --fsys-tarfile "$1" | tar -xOf - "./$2" > "$3" """, "extract", package, member, file];
+        ImmutableArray<string> arguments = ["-c", """tar -xOf "$1" "$2" > "$3" """, "extract", tarball, member, file];
         var command = new ConfinedCommand(HostProgram.Shell, arguments) { Writable = [Downloads], Readable = [_directory] };
         var result = await command.RunAsync(_processes, cancel);
         if (result.ExitCode == 0 || result.Error.Contains("Not found in archive", StringComparison.Ordinal))
             return result.ExitCode == 0;
-        throw AptFailure.Explain($"'{member}' could not be taken out of {Path.GetFileName(package)}", _mirror, result);
+        throw AptFailure.Explain($"'{member}' could not be taken out of {Path.GetFileName(tarball)}", _mirror, result);
     }
 
     // Of what is on this machine, a list of mirrors among it.

@@ -85,7 +85,7 @@ public sealed class DebianArchive : IDisposable
         async apt =>
         {
             var failure = $"Debian's package {source.Debian.Package} could not be looked up";
-            var offered = await OfferedAsync(apt, failure, Command(source.Debian, null), apt.Downloads, cancel);
+            var offered = await OfferedAsync(apt, failure, Command(source.Debian.Package), apt.Downloads, cancel);
             return offered.Count > 0 ? OfferedSource.UpstreamIn(offered[0].File)
                 : throw new HostException($"{failure}: apt names no file of it.", "See 'apt-get download --print-uris'.");
         },
@@ -167,17 +167,19 @@ public sealed class DebianArchive : IDisposable
     {
         var tarball = source.Debian!;
         var failure = $"Source '{source.Name}' could not be fetched from Debian's package {tarball.Package}";
-        var command = Command(tarball, tarball.Kind == DebianPackageKind.Source ? await VersionWithItAsync(apt, failure, source, cancel) : null);
+        var command = Command($"{tarball.Package}={await VersionWithItAsync(apt, failure, source, cancel)}");
         var offered = await OfferedAsync(apt, failure, command, directory, cancel);
         var files = string.Join(", ", offered.Select(uri => uri.File));
         await apt.AptGetAsync(failure, directory, command, cancel)
             .ReportAsync(directory, new Advance(source.Name, "fetching", 0, offered.Sum(uri => uri.Bytes)), progress);
 
-        var file = Path.Combine(directory, Path.GetFileName(tarball.File));
-        if (tarball.Kind == DebianPackageKind.Binary
-            && !await apt.ExtractAsync(Directory.EnumerateFiles(directory, "*.deb").Single(), tarball.File, file, cancel))
+        var file = Path.Combine(directory, tarball.File);
+        if (tarball.Within is { } member)
         {
-            throw Differs(source, $"Debian's {tarball.Suite} package {files} has no file '{tarball.File}'.");
+            var inner = file + ".within";
+            if (!await apt.ExtractAsync(file, member, inner, cancel))
+                throw Differs(source, $"'{tarball.Within ?? tarball.File}' of Debian's {tarball.Suite} has no file '{member}'.");
+            file = inner;
         }
         var actual = Digest.OfFile(file);
         return actual == tarball.Sha256
@@ -187,15 +189,11 @@ public sealed class DebianArchive : IDisposable
 
     private static async Task<DebianRelease?> SuccessorAsync(AptState apt, Source source, CancellationToken cancel)
     {
-        if (source.Debian!.Kind == DebianPackageKind.Binary)
-            return null;
-        var offered = await apt.SourcesAsync($"Debian's package {source.Debian.Package} could not be looked up", source.Debian.Package, cancel);
+        var offered = await apt.SourcesAsync($"Debian's package {source.Debian!.Package} could not be looked up", source.Debian.Package, cancel);
         return WithIt(offered, source.Debian) is not null ? null : OfferedSource.Successor(offered, source) ?? throw Gone(source, offered, null);
     }
 
-    private static ImmutableArray<string> Command(DebianTarball tarball, string? version) => tarball.Kind == DebianPackageKind.Source
-        ? ["source", "--quiet", "--download-only", "--only-source", "--tar-only", version is null ? tarball.Package : $"{tarball.Package}={version}"]
-        : ["download", "--quiet", tarball.Package];
+    private static ImmutableArray<string> Command(string package) => ["source", "--quiet", "--download-only", "--only-source", "--tar-only", package];
 
     // Revisions of a package come and go, and an older version of it may be the one with the pinned tarball.
     private static async Task<string> VersionWithItAsync(AptState apt, string failure, Source source, CancellationToken cancel)
@@ -205,7 +203,7 @@ public sealed class DebianArchive : IDisposable
     }
 
     private static OfferedSource? WithIt(IEnumerable<OfferedSource> offered, DebianTarball tarball) =>
-        offered.FirstOrDefault(each => each.Files.TryGetValue(tarball.File, out var digest) && digest == tarball.Sha256);
+        offered.FirstOrDefault(each => each.Files.TryGetValue(tarball.File, out var digest) && (tarball.Within is not null || digest == tarball.Sha256));
 
     private static async Task<IReadOnlyList<PrintedUri>> OfferedAsync(
         AptState apt, string failure, ImmutableArray<string> command, string directory, CancellationToken cancel) =>

@@ -15,14 +15,14 @@ internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<s
 
     /// <summary>
     /// What took the place of a tarball that no version has any more: the newest of its series, which is all of its version but the last
-    /// number; null where there is none.
+    /// number; null where there is none, or its own tarball is within another, of which nobody knows the checksum.
     /// </summary>
     public static DebianRelease? Successor(IEnumerable<OfferedSource> offered, Source source)
     {
         var tarball = source.Debian!;
         var version = tarball.Version ?? source.Version;
         var series = version[..(version.LastIndexOf('.') + 1)];
-        return series.Length == 0 ? null : offered
+        return series.Length == 0 || tarball.Within is not null ? null : offered
             .Where(each => each.Upstream.StartsWith(series, StringComparison.Ordinal) && VersionNumber.Whole(each.Upstream) is not null)
             .OrderByDescending(each => VersionNumber.Whole(each.Upstream))
             .SelectMany(each => each.Files.Where(file => IsTarball(tarball.Package, each.Upstream, file.Key))
