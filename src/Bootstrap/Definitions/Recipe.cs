@@ -65,6 +65,47 @@ public sealed record Recipe
 
         return reached;
     }
+
+    /// <summary>
+    /// Drops comment lines (<c># text</c>), so that they may change without a rebuild. What could be content is left alone: a script with
+    /// a here-document, a line after a backslash or within quotation marks, and a hash that no blank follows.
+    /// </summary>
+    public static string WithoutComments(string script)
+    {
+        if (script.Contains("<<", StringComparison.Ordinal))
+            return script;
+        var kept = new List<string>();
+        var quote = '\0';
+        foreach (var line in script.Split('\n'))
+        {
+            var text = line.TrimStart();
+            var isComment = text == "#" || text.StartsWith("# ", StringComparison.Ordinal);
+            if (isComment && quote == '\0' && !(kept.Count > 0 && kept[^1].EndsWith('\\')))
+                continue;
+            kept.Add(line);
+            quote = QuoteAfter(line, quote);
+        }
+
+        return string.Join('\n', kept);
+    }
+
+    // POSIX.1-2024, Shell Command Language, 2.2: nothing has a meaning within single quotes, and a backslash keeps the next character from having one.
+    private static char QuoteAfter(string line, char quote)
+    {
+        for (var at = 0; at < line.Length; at++)
+        {
+            if (quote != '\'' && line[at] == '\\')
+                at++;
+            else if (quote != '\0')
+                quote = line[at] == quote ? '\0' : quote;
+            else if (line[at] is '\'' or '"')
+                quote = line[at];
+            else if (line[at] == '#' && (at == 0 || char.IsWhiteSpace(line[at - 1])))
+                break;
+        }
+
+        return quote;
+    }
 }
 
 /// <summary>A recipe whose artifact is laid into the sandbox at an absolute path; several at one path lie over each other.</summary>

@@ -155,7 +155,7 @@ public sealed partial class Planner
             Id = new StepId(shared ? null : target.Name, recipe.Name),
             Summary = recipe.Summary,
             RunsOn = recipe.RunsOn,
-            Script = WithoutComments(recipe.Commands),
+            Script = Definitions.Recipe.WithoutComments(recipe.Commands),
             Environment = environment,
             Inputs = inputs,
             Files = [],
@@ -205,26 +205,6 @@ public sealed partial class Planner
             ownFiles.AddRange(variable.OwnFiles(value).Select(word => new StepFile(variable.InStep(word), target.Files[word].Digest, target.Files[word].Path)));
             return variable.InStep(value);
         }
-    }
-
-    /// <summary>
-    /// Drops comment lines (<c># text</c>), so that they may change without a rebuild. What could be content is left alone: a script with
-    /// a here-document, a line after a backslash, and a hash that no blank follows (<c>#include</c> within quotes).
-    /// </summary>
-    public static string WithoutComments(string script)
-    {
-        if (script.Contains("<<", StringComparison.Ordinal))
-            return script;
-        var kept = new List<string>();
-        foreach (var line in script.Split('\n'))
-        {
-            var text = line.TrimStart();
-            var isComment = text == "#" || text.StartsWith("# ", StringComparison.Ordinal);
-            if (!isComment || (kept.Count > 0 && kept[^1].EndsWith('\\')))
-                kept.Add(line);
-        }
-
-        return string.Join('\n', kept);
     }
 
     private string VersionOf(Target target, EmulatorNeed need) => _resolution.Emulators[need] is { Content: not null } pinned
