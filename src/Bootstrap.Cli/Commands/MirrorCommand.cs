@@ -52,7 +52,8 @@ internal static class MirrorCommand
         await Task.WhenAll(pinned.Select(used => workspace.Fetcher.FetchAsync(used, workspace.Progress, cancel)));
         foreach (var used in pinned)
             Add(workspace, writer, used.Archive, used.FileName);
-        AddPins(workspace, writer, SourceResolver.PinName, [.. pinned.Select(used => used.Source.Name)]);
+        AddPins(workspace, writer, SourceResolver.PinName,
+            [.. pinned.SelectMany(used => workspace.Definitions.Sources[used.Source.Name].Select(version => version.Title).Append(used.Source.Name))]);
         AddPins(workspace, writer, OriginArchives.PinName, [.. commits.Select(OriginArchives.PinOf)]);
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
 
@@ -13,6 +14,9 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
 
     private string Program => Path.GetFileName(machine.Program);
 
+    /// <summary>What stands before all that the script of the step says in this machine.</summary>
+    public string Word { get; } = $"bootstrap-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+
     /// <summary>Logs in, has the step run, and waits until the machine is off.</summary>
     /// <returns>The exit code of the step's commands.</returns>
     public async Task<int> RunAsync(CancellationToken cancel)
@@ -22,8 +26,8 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
         console.Type("root\n");
         await ExpectAsync(Prompt(), patience.Login, "root's login led to no shell", cancel);
         // What is typed is said again by the terminal, and must not look like what it says.
-        console.Type($"tar -xf {ExchangeDisk.PlaceIn(machine)} -C / && exec sh {ExchangeDisk.ScriptPath} || echo \"bootstrap:\" no commands\n");
-        var ending = await ExpectAsync(Ending(), patience.Commands, "the commands of the step did not end", cancel);
+        console.Type($"tar -xf {ExchangeDisk.PlaceIn(machine)} -C / && exec sh {ExchangeDisk.ScriptPath} {Word} || echo \"bootstrap:\" no commands\n");
+        var ending = await ExpectAsync(new Regex($@"(?:{Word}{ExchangeDisk.Ending}([0-9]{{1,3}})|bootstrap: no commands)\r?\n"), patience.Commands, "the commands of the step did not end", cancel);
         if (!ending.Groups[1].Success)
             throw Failure($"the commands of the step could not be read from {ExchangeDisk.PlaceIn(machine)}");
         await PowerOffAsync(cancel);
@@ -76,9 +80,6 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
 
     [GeneratedRegex(@"[#$] (\e\[6n)?" + KernelMessages)]
     private static partial Regex Prompt();
-
-    [GeneratedRegex($@"(?:{ExchangeDisk.Ending}(\d+)|bootstrap: no commands)\r?\n")]
-    private static partial Regex Ending();
 
     [GeneratedRegex("(?!)")]
     private static partial Regex Never();

@@ -79,7 +79,7 @@ public sealed class EmulatorTrial(ProcessRunner processes)
         Word(address + (ulong)(header + segment)); // e_entry
         Word((ulong)header); // e_phoff
         Word(0); // e_shoff
-        Number(4, 0); // e_flags
+        Number(4, elf.Flags?.Value ?? 0); // e_flags
         foreach (var half in (int[])[header, segment, 1, 0, 0, 0]) // e_ehsize, e_phentsize, e_phnum, e_shentsize, e_shnum, e_shstrndx
             Number(2, (ulong)half);
         Number(4, 1); // PT_LOAD

@@ -10,17 +10,17 @@ namespace Bootstrap.Booting;
 /// What is brought into a machine and comes out: both a tar archive, which is its second disk. A machine without disks has the first as a
 /// file of its initramfs, and says the second on its console.
 /// </summary>
-internal sealed partial class ExchangeDisk(ProcessRunner processes, string path)
+internal sealed class ExchangeDisk(ProcessRunner processes, string path)
 {
     /// <summary>Where the script lies in the machine.</summary>
     public const string ScriptPath = "/bootstrap/run";
 
-    /// <summary>What the script says at its end, before the exit code of the commands.</summary>
-    public const string Ending = "bootstrap: the commands ended with ";
+    /// <summary>What the script says at its end, behind the word that it was given and before the exit code of the commands.</summary>
+    public const string Ending = ": the commands ended with ";
 
     private const string FileInMemory = "bootstrap.tar";
-    private const string Begin = "bootstrap: what comes out, compressed, in base64:";
-    private const string End = "bootstrap: that is all";
+    private const string Begin = ": what comes out, compressed, in base64:";
+    private const string End = ": that is all";
     private const long RoomForWhatComesOut = 256L << 20;
 
     /// <summary>Where the machine finds the archive.</summary>
@@ -80,8 +80,8 @@ internal sealed partial class ExchangeDisk(ProcessRunner processes, string path)
     /// <summary>Unpacks what the machine wrote, which may be anything.</summary>
     public void ReadTo(string directory) => Unpack("wrote to its second disk", () => File.OpenRead(path), directory);
 
-    /// <summary>Unpacks what the machine said on its console, which may be anything.</summary>
-    public static void ReadSaidTo(string log, string directory) => Unpack("said on its console", () => Said(File.ReadAllText(log)), directory);
+    /// <summary>Unpacks what the machine said on its console behind a word, which may be anything.</summary>
+    public static void ReadSaidTo(string log, string word, string directory) => Unpack("said on its console", () => Said(File.ReadAllText(log), word), directory);
 
     private static void Unpack(string what, Func<Stream> open, string directory)
     {
@@ -96,14 +96,15 @@ internal sealed partial class ExchangeDisk(ProcessRunner processes, string path)
         }
     }
 
-    private static GZipStream Said(string log) => SaidBetween().Match(log) is { Success: true } said
+    private static GZipStream Said(string log, string word) =>
+        Regex.Match(log, $@"^{word}{Begin}\r?$(.*?)^{word}{End}\r?$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.RightToLeft) is { Success: true } said
         ? new GZipStream(new MemoryStream(Convert.FromBase64String(said.Groups[1].Value)), CompressionMode.Decompress)
         : throw new InvalidDataException("its beginning or end is not there");
 
-    [GeneratedRegex($@"^{Begin}\r?$(.*?)^{End}\r?$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.RightToLeft)]
-    private static partial Regex SaidBetween();
-
-    /// <summary>What runs a step in the booted machine, tells how it ended, and switches the machine off.</summary>
+    /// <summary>
+    /// What runs a step in the booted machine, tells how it ended, and switches the machine off. Its argument is a word that no program knows which
+    /// the step runs: what one of these says is not taken for what this says.
+    /// </summary>
     internal static string Script(ImmutableSortedDictionary<string, string> environment, string? secondDisk)
     {
         var text = new StringBuilder();
@@ -112,9 +113,9 @@ internal sealed partial class ExchangeDisk(ProcessRunner processes, string path)
         // The disk is written whole, or the machine says so: what came before is still on it. On a console the kernel has to be silent meanwhile.
         var (brought, sent) = secondDisk is not null ? ("", $"tar -cf {secondDisk} -C {SandboxPaths.Out} . && sync || code=99") : ($"rm -f /{FileInMemory}", $"""
             (echo 1 > /proc/sys/kernel/printk) 2> /dev/null
-            echo "{Begin}"
+            echo "$1{Begin}"
             tar -cf /{FileInMemory} -C {SandboxPaths.Out} . && gzip /{FileInMemory} && base64 /{FileInMemory}.gz || code=99
-            echo "{End}"
+            echo "$1{End}"
             """);
         text.Append($$"""
             {{brought}}
@@ -123,7 +124,7 @@ internal sealed partial class ExchangeDisk(ProcessRunner processes, string path)
             code=0
             sh -eu {{SandboxPaths.Script}} </dev/null || code=$?
             {{sent}}
-            echo "{{Ending}}$code"
+            echo "$1{{Ending}}$code"
             poweroff
 
             """);

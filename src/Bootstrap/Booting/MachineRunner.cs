@@ -53,9 +53,10 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
         var qemu = command.RunAsync(processes, stop.Token);
         try
         {
-            var exit = await new BootDialogue(machine, console, logPath, qemu, patience ?? BootTimeouts.Default).RunAsync(cancel);
+            var dialogue = new BootDialogue(machine, console, logPath, qemu, patience ?? BootTimeouts.Default);
+            var exit = await dialogue.RunAsync(cancel);
             if (exit == 0 && machine.SecondDisk is null)
-                ExchangeDisk.ReadSaidTo(logPath, commands.Out);
+                ExchangeDisk.ReadSaidTo(logPath, dialogue.Word, commands.Out);
             else if (exit == 0)
                 exchange.ReadTo(commands.Out);
             return exit;

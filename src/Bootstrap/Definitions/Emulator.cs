@@ -21,7 +21,7 @@ public sealed record Emulator
     /// What steps that run on the target need of qemu; nothing where this is the CPU of the machine that builds: the kernel would have qemu
     /// itself run by qemu, without end.
     /// </summary>
-    public EmulatorNeed? UserNeedOn(BuildMachine machine) => Elf == new ElfIdentity(64, false, machine.ElfMachine) ? null : new(UserProgram);
+    public EmulatorNeed? UserNeedOn(BuildMachine machine) => (Elf with { Flags = null }) == new ElfIdentity(64, false, machine.ElfMachine) ? null : new(UserProgram);
 
     /// <summary>All that is needed of qemu where such a machine builds.</summary>
     public IEnumerable<EmulatorNeed> NeedsOn(BuildMachine machine) => new[] { UserNeedOn(machine), System?.Need }.OfType<EmulatorNeed>();

@@ -8,7 +8,9 @@ wanted() {
   for file in $FRAGMENTS; do
     fragment=${file##*/}
     fragment=${fragment%.config}
-    if grep -nEv '^([?] )?(CONFIG_[A-Za-z0-9_]+=.+|#.*|)$' $file >&2; then
+    # What is nearly a setting, such as one of a file with DOS' ends of lines, is not taken for a comment.
+    if grep -anEv '^([?] )?(CONFIG_[A-Za-z0-9_]+=[^[:cntrl:]]+|# CONFIG_[A-Za-z0-9_]+ is not set|#.*|)$' $file >&2 ||
+      grep -anE '^([?] )?#[^A-Za-z0-9]*CONFIG_[A-Za-z0-9_]+[[:blank:]]+is[[:blank:]]+not[[:blank:]]+set' $file | grep -avE '^[0-9]+:([?] )?# CONFIG_[A-Za-z0-9_]+ is not set$' >&2; then
       echo "these lines of fragment $fragment are no settings, expected CONFIG_NAME=VALUE or '# CONFIG_NAME is not set', with '? ' before what not every machine has" >&2
       return 1
     fi

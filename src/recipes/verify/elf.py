@@ -12,13 +12,20 @@ def members(path):
         magic = file.read(8)
         if magic[:4] == b"\x7fELF":
             yield path, magic + file.read(56)
+        if magic == b"!<thin>\n":
+            raise ValueError("it is a thin archive, whose members are elsewhere")
         long_names = b""
-        while magic == b"!<arch>\n" and len(header := file.read(60)) == 60:
-            name, size = header[:16].strip(), int(header[48:58])
+        while magic == b"!<arch>\n" and (header := file.read(60)):
+            name, number = header[:16].strip(), header[48:58].strip()
+            size = int(number) if number.isdigit() else -1
+            if not 0 <= size <= os.fstat(file.fileno()).st_size - file.tell():
+                raise ValueError(f"the size of a member is '{number.decode(errors='replace')}'")
             start = file.read(size if name == b"//" else min(size, 64))
             file.seek(size - len(start) + size % 2, 1)
             if name == b"//":
                 long_names = start
+            if name.startswith(b"#1/") or start[:8] in (b"!<arch>\n", b"!<thin>\n"):
+                raise ValueError("it is an archive of BSD's form, or of archives")
             if start[:4] == b"\x7fELF":
                 yield f"{path}({name_of_member(name, long_names)})", start
 
@@ -59,13 +66,26 @@ def strings_of_dynamic(path):
     interpreter, needed = None, []
     for kind, offset, _, length in segments:
         if kind == 3:
-            interpreter = data[offset:offset + length].rstrip(b"\0").decode()
+            interpreter = data[offset:offset + length].rstrip(b"\0").decode(errors="backslashreplace")
         if kind == 2:
             pairs = list(struct.iter_unpack(order + ("qQ" if wide else "iI"), data[offset:offset + length]))
             strtab = next(value for tag, value in pairs if tag == 5)
             base = next(strtab - address + at for kind, at, address, length in segments if kind == 1 and address <= strtab < address + length)
-            needed = [data[base + value:data.index(b"\0", base + value)].decode() for tag, value in pairs if tag == 1]
+            needed = [data[base + value:data.index(b"\0", base + value)].decode(errors="backslashreplace") for tag, value in pairs if tag == 1]
     return interpreter, needed
+
+
+def is_library(sysroot, path):
+    """Whether there is an ELF file, seen from within the sysroot, at the end of whatever links."""
+    for _ in range(40):
+        if not os.path.islink(path):
+            break
+        target = os.readlink(path)
+        path = sysroot + target if target.startswith("/") else os.path.join(os.path.dirname(path), target)
+    if not os.path.isfile(path) or os.path.relpath(os.path.normpath(path), sysroot).startswith(".."):
+        return False
+    with open(path, "rb") as file:
+        return file.read(4) == b"\x7fELF"
 
 
 def main(sysroot, results, expected, value="0", mask="0"):
@@ -75,18 +95,21 @@ def main(sysroot, results, expected, value="0", mask="0"):
     for directory, _, files in os.walk(sysroot):
         for name in files:
             path = os.path.join(directory, name)
-            names.add(name)
-            if os.path.islink(path):
+            if (os.path.isfile(path) or os.path.islink(path)) and is_library(sysroot, path):
+                names.add(name)
+            if os.path.islink(path) or not os.path.isfile(path):
                 continue
-            for member, header in members(path):
-                count += 1
-                if (found := identity(header, mask)) != expected:
-                    wrong.append(f"{os.path.relpath(member, sysroot)} is {found}")
-                elif member == path and struct.unpack_from(">H" if header[EI_DATA] == 2 else "<H", header, 16)[0] in (2, 3):
-                    dynamic.append(path)
-    for path in dynamic:
-        interpreter, needed = strings_of_dynamic(path)
-        if interpreter and not os.path.exists(sysroot + interpreter):
+            try:
+                for member, header in members(path):
+                    count += 1
+                    if (found := identity(header, mask)) != expected:
+                        wrong.append(f"{os.path.relpath(member, sysroot)} is {found}")
+                    elif member == path and struct.unpack_from(">H" if header[EI_DATA] == 2 else "<H", header, 16)[0] in (2, 3):
+                        dynamic.append((path, *strings_of_dynamic(path)))
+            except (ValueError, IndexError, StopIteration, struct.error) as error:
+                wrong.append(f"{os.path.relpath(path, sysroot)} can't be read: {error or type(error).__name__}")
+    for path, interpreter, needed in dynamic:
+        if interpreter is not None and not (os.path.normpath(interpreter) == interpreter and is_library(sysroot, sysroot + interpreter)):
             unmet.append(f"{os.path.relpath(path, sysroot)} wants {interpreter}")
         unmet += [f"{os.path.relpath(path, sysroot)} needs {library}" for library in needed if library not in names]
     for line in wrong + unmet:
@@ -96,8 +119,9 @@ def main(sysroot, results, expected, value="0", mask="0"):
         ("every interpreter and needed library is there", bool(dynamic) and not unmet, f"{len(dynamic)} programs and libraries" if not unmet else f"{len(unmet)} are not: {unmet[0]}"),
     ]
     os.makedirs(os.path.dirname(results), exist_ok=True)
-    with open(results, "w") as file:
+    with open(results, "w", errors="backslashreplace") as file:
         for name, passed, detail in checks:
+            detail = "".join(each if each.isprintable() else "?" for each in detail)
             file.write(f"{name}\t{'pass' if passed else 'fail'}\t{detail}\n")
 
 

@@ -18,7 +18,8 @@ internal sealed class ScriptedMachine : IDisposable
         mkdir in; tar -xf exchange -C in
         mkdir out; cp in/files/given out/taken; cp in/step.sh in/bootstrap/run out/
         tar -cf exchange -C out .
-        echo 'bootstrap: the commands ended with 0'
+        word=${typed##*/run }; word=${word%% *}
+        echo "$word: the commands ended with 0"
         """;
 
     private readonly ProcessRunner _processes = new();

@@ -42,6 +42,9 @@ public sealed class KernelConfigurationTests : IClassFixture<SandboxFixture>
     [InlineData("CONFIG_E=y\n", "", "CONFIG_E=y (fragment extra) did not take; .config says: nothing of it: there is no such symbol, or it depends on one that is not set")]
     [InlineData("", "CONFIG_C=m", "CONFIG_C=m (kernel-options) did not take; .config says: # CONFIG_C is not set")]
     [InlineData("# CONFIG_F is not set\n", "CONFIG_F=y", "CONFIG_F=y (kernel-options) did not take; .config says: nothing of it: there is no such symbol, or it depends on one that is not set")]
+    [InlineData("# CONFIG_A is not set\r\n", "", "1:# CONFIG_A is not set\r\nthese lines of fragment extra are no settings")]
+    [InlineData("#CONFIG_A is not set\n", "", "1:#CONFIG_A is not set\nthese lines of fragment extra are no settings")]
+    [InlineData("CONFIG_A=y\r\n", "", "1:CONFIG_A=y\r\nthese lines of fragment extra are no settings")]
     [InlineData("CONFIG_A = y\n", "", "1:CONFIG_A = y\nthese lines of fragment extra are no settings, expected CONFIG_NAME=VALUE or '# CONFIG_NAME is not set'")]
     public async Task What_does_not_take_is_named_with_where_it_comes_from(string fragment, string options, string expected)
     {

@@ -140,7 +140,7 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
             using var resolver = new SourceResolver(Store.Store, Archive, new FetchSettings(), _mirrors);
             var notices = new List<string>();
             var choices = await resolver.ResolveAsync([source], SourcePolicy.Debian, update, notices.Add, CancellationToken.None);
-            return (choices[source.Name], notices);
+            return (choices[source.Title], notices);
         }
 
         public void Dispose()

@@ -6,8 +6,8 @@ namespace Bootstrap.Tests.Booting;
 
 public sealed class ExchangeDiskTests : IDisposable
 {
-    private const string Begin = "bootstrap: what comes out, compressed, in base64:";
-    private const string End = "bootstrap: that is all";
+    private const string Begin = "word: what comes out, compressed, in base64:";
+    private const string End = "word: that is all";
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -16,10 +16,10 @@ public sealed class ExchangeDiskTests : IDisposable
     {
         _directory.Shell($"""
             mkdir in out; echo taken > in/file
-            (echo booted; echo '{Begin}'; echo AAAA; echo '{End}'; echo '{Begin}'; tar -c -C in . | gzip | base64; echo '{End}'; echo more) | sed 's/$/\r/' > log
+            (echo booted; echo '{Begin}'; echo AAAA; echo '{End}'; echo '{Begin}'; tar -c -C in . | gzip | base64; echo '{End}'; echo other'{Begin}'; echo AAAA; echo other'{End}'; echo more) | sed 's/$/\r/' > log
             """);
 
-        ExchangeDisk.ReadSaidTo(_directory["log"], _directory["out"]);
+        ExchangeDisk.ReadSaidTo(_directory["log"], "word", _directory["out"]);
 
         Assert.Equal("taken\n", File.ReadAllText(_directory["out/file"]));
     }
@@ -37,7 +37,7 @@ public sealed class ExchangeDiskTests : IDisposable
     {
         _directory.Shell($"mkdir out; ({say}) > log");
 
-        var refused = Assert.Throws<BuildException>(() => ExchangeDisk.ReadSaidTo(_directory["log"], _directory["out"]));
+        var refused = Assert.Throws<BuildException>(() => ExchangeDisk.ReadSaidTo(_directory["log"], "word", _directory["out"]));
 
         Assert.StartsWith("What the machine said on its console can't be taken over: ", refused.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_directory["out"]));

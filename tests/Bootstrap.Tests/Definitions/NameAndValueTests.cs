@@ -55,6 +55,7 @@ public sealed class NameAndValueTests : IDisposable
     [InlineData(Target, "gcc-options:", "triplet: x\n  gcc-options:", "7:3: 'triplet' is set in 'variables', expected another name: every target has this one built in")]
     [InlineData(Target, "--with-arch=m68k", "--with-arch=m68k -O2", "7:17: an item of 'gcc-options' is '--with-arch=m68k -O2', expected text without white space")]
     [InlineData(Target, "--with-arch=m68k", "''", "7:17: an item of 'gcc-options' is empty, expected text without white space")]
+    [InlineData(Target, "[--with-arch=m68k, --disable-werror]", "\"-a\\tb\"", "7:16: 'gcc-options' holds a tab, expected blanks between words")]
     [InlineData(Target, "--with-arch=m68k", "\"${triplet}\"", "7:16: 'gcc-options' holds '${', expected plain text: references are followed in a recipe's environment only")]
     [InlineData(Target, "[compiler]", "[compiler, compiler]", "5:19: 'compiler' stands in 'goals' twice, expected it once")]
     [InlineData(Emulator, "qemu-m68k", "bin/qemu", "2:15: 'user-program' is 'bin/qemu', expected a program of qemu-user such as qemu-m68k")]

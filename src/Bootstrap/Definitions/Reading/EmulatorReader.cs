@@ -87,7 +87,7 @@ internal static class EmulatorReader
         "name", Values.OwnName, "The emulated CPU's name: that of the file, without `.yaml`.");
     private static readonly Key<string> UserProgram = Emulator.Required(
         "user-program", TextRule.UserProgram, "The qemu-user program that runs the target's programs, as qemu itself calls it.");
-    private static readonly Key<string?> Cpu = Emulator.OrNull("cpu", TextRule.Word, "The value of QEMU_CPU; without it, qemu-user's default.");
+    private static readonly Key<string?> Cpu = Emulator.OrNull("cpu", TextRule.QemuValue, "The value of QEMU_CPU; without it, qemu-user's default.");
     private static readonly Key<string?> Trial = Emulator.OrNull(
         "trial", TextRule.MachineCode, "Machine code, in hexadecimal digits as it lies in memory, that ends a process with exit code 42: `doctor` tries qemu-user out with it.");
     private static readonly Key<ElfIdentity> ElfKey = Emulator.Required(

@@ -47,7 +47,7 @@ internal static class Values
         (node, what, context) => Definitions.Setting.Of(TextOrWords.Read(node, what, context), node is YamlSequenceNode, context.At(node)))
         .Refuse((setting, what, _) => setting.Text.Contains("${", StringComparison.Ordinal)
             ? $"{what} holds '${{', expected plain text: references are followed in a recipe's environment only"
-            : null);
+            : setting.Text.Contains('\t') ? $"{what} holds a tab, expected blanks between words" : null);
 
     /// <summary>Variables by name.</summary>
     public static readonly Value<ImmutableSortedDictionary<string, Setting>> Variables = Map(
