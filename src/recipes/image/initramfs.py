@@ -46,12 +46,12 @@ def main(root, text, path):
     special = table(text)
     for name, (*_, device) in special.items():
         found = os.path.join(root, name)
+        if not device and (os.path.islink(found) or not os.path.exists(found)):
+            sys.exit(f"image-table: '/{name}' is no file or directory of the root file system")
         if os.path.realpath(found) != os.path.normpath(os.path.join(os.path.realpath(root), name)) or os.path.normpath(name) != name or name.startswith("../"):
             sys.exit(f"image-table: '/{name}' leads through a link, '.' or '..', expected the place itself")
         if device and not os.path.isdir(os.path.dirname(found)):
             sys.exit(f"image-table: '/{name}' lies in no directory of the root file system")
-        if not device and (os.path.islink(found) or not os.path.exists(found)):
-            sys.exit(f"image-table: '/{name}' is no file or directory of the root file system")
     with open(path, "wb") as out:
         number = 0
         for number, (name, mode, content) in enumerate(entries(root), 1):
