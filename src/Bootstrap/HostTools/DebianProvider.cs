@@ -18,7 +18,9 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
         """
         into=$1; only=$2; shift 2
         for file in "$@"; do
-            { dpkg-deb --fsys-tarfile "$file" || touch failed; } | tar -C "$into" --keep-directory-symlink --no-same-owner -xf - $only || test -n "$only"
+            # tar may be done before all is written that follows the last file: whoever writes it has not failed.
+            { dpkg-deb --fsys-tarfile "$file" || touch failed; } |
+                { tar -C "$into" --keep-directory-symlink --no-same-owner -xf - $only || test -n "$only"; cat > /dev/null; }
             test ! -e failed
         done
         """;

@@ -66,7 +66,7 @@ public sealed class CommandTests
 
         Assert.Equal((0, "", ""), (exitCode, output, error));
         string[] files = [.. Directory.EnumerateFiles(schemas).Order(StringComparer.Ordinal)];
-        Assert.Equal(["emulator.json", "host-tools.json", "recipe.json", "source.json", "target.json"], files.Select(Path.GetFileName));
+        Assert.Equal(["emulator.json", "host-tools.json", "recipe.json", "release.json", "source.json", "target.json"], files.Select(Path.GetFileName));
         Assert.All(files, file => JsonDocument.Parse(File.ReadAllText(file)).Dispose());
         Assert.StartsWith("# Definitions\n", await File.ReadAllTextAsync(reference), StringComparison.Ordinal);
     }
