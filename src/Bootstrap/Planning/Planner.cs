@@ -229,14 +229,13 @@ public sealed partial class Planner
             : new PinnedSource(Replaced(defined, replacement), SourceVariant.Upstream);
         var (source, variant) = pinned;
         var own = target.Patches.GetValueOrDefault(source.Name, []);
-        ImmutableArray<Patch> patches =
-            [.. ((ImmutableArray<Patch>)[.. variant == SourceVariant.Debian ? source.Debian!.Patches : [], .. source.Patches, .. own]).Where(patch => patch.Window?.Admits(source.Version) != false)];
+        Patch[] patches = [.. variant == SourceVariant.Debian ? source.Debian!.Patches : [], .. source.Patches, .. own];
         var step = RecipeStep(target, unpack);
         return step with
         {
             Id = new StepId(!own.IsEmpty || IsOwn(target, source.Name) ? target.Name : step.Id.Target, SourcePrefix + source.Name),
             Summary = $"{source.Name} {source.Version}, unpacked and patched",
-            Files = [new StepFile(SandboxPaths.Archive, pinned.Archive, null), .. patches.Select(PatchFile)],
+            Files = [new StepFile(SandboxPaths.Archive, pinned.Archive, null), .. patches.Where(patch => patch.Window?.Admits(source.Version) != false).Select(PatchFile)],
             Fetch = pinned,
             ContinuedBy = [],
         };

@@ -178,13 +178,13 @@ public sealed class DebianArchive : IDisposable
         {
             var inner = file + ".within";
             if (!await apt.ExtractAsync(file, member, inner, cancel))
-                throw Differs(source, $"'{tarball.Within ?? tarball.File}' of Debian's {tarball.Suite} has no file '{member}'.");
+                throw Differs(source, $"'{tarball.File}' of Debian's {tarball.Suite} has no file '{member}'.");
             file = inner;
         }
         var actual = Digest.OfFile(file);
         return actual == tarball.Sha256
             ? file
-            : throw Differs(source, $"'{tarball.File}' of Debian's {tarball.Suite} ({files}) has SHA-256 {actual}, expected {tarball.Sha256}.");
+            : throw Differs(source, $"'{tarball.Within ?? tarball.File}' of Debian's {tarball.Suite} ({files}) has SHA-256 {actual}, expected {tarball.Sha256}.");
     }
 
     private static async Task<DebianRelease?> SuccessorAsync(AptState apt, Source source, CancellationToken cancel)
