@@ -22,6 +22,7 @@ internal static class CommandTree
             LogCommand.Create(options),
             WhyCommand.Create(options),
             VerifyCommand.Create(options),
+            NewCommand.Create(options),
             AbiCommand.Create(options),
             BootCommand.Create(options),
             PublishCommand.Create(options),

@@ -44,10 +44,9 @@ public sealed class EmulatorTrial(ProcessRunner processes)
         var result = await command.RunBrieflyAsync(processes, cancel);
         var problem = result is null ? "does not answer"
             : result.ExitCode == 0 && result.Output.Contains("VM status:", StringComparison.Ordinal) ? null : $"does not start '{machine.Machine}': {result.FirstLine}";
-        command = command with { Arguments = ["-euc", "\"$@\"", "sh", "/" + machine.Program, "-machine", "help"] };
-        if (problem?.Contains("unsupported machine type", StringComparison.Ordinal) is true && await command.RunBrieflyAsync(processes, cancel) is { } help)
+        if (problem?.Contains("unsupported machine type", StringComparison.Ordinal) is true)
         {
-            string[] known = [.. help.Output.Trim().Split('\n').Skip(1).Select(line => line.Split(' ')[0])];
+            var known = await MachinesAsync(root, "/" + machine.Program, cancel);
             problem = Spelling.WithNearest($"{problem}; it has {string.Join(", ", known)}", machine.Machine.Split(',')[0], known);
         }
         return Check(
@@ -55,6 +54,13 @@ public sealed class EmulatorTrial(ProcessRunner processes)
             problem,
             $"starts the machine '{machine.Machine}'{(machine.Disk is null ? ", which has no disk" : " with its disk")}{(machine.Network is null ? "" : " and network")}",
             machine.Places.GetValueOrDefault(KeyAtFault(machine, problem ?? ""), location));
+    }
+
+    /// <summary>The machines that a program of qemu-system has, as it names them.</summary>
+    public async Task<ImmutableArray<string>> MachinesAsync(string root, string program, CancellationToken cancel)
+    {
+        var help = await new ConfinedCommand("/bin/sh", ["-euc", "\"$@\"", "sh", program, "-machine", "help"]) { Root = root }.RunBrieflyAsync(processes, cancel);
+        return [.. (help?.Output ?? "").Trim().Split('\n').Skip(1).Select(line => line.Split(' ')[0])];
     }
 
     private static string KeyAtFault(VirtualMachine machine, string problem)

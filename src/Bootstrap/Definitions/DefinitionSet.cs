@@ -1,3 +1,5 @@
+using Bootstrap.Definitions.Reading;
+
 namespace Bootstrap.Definitions;
 
 // What the properties of definitions mean is said at the keys that they are read from (Reading), which docs/definitions.md is made of.
@@ -68,6 +70,45 @@ public sealed record DefinitionSet
             Release = name,
             Targets = Targets.ToImmutableSortedDictionary(each => each.Key, each => each.Value with { Release = null }, StringComparer.Ordinal),
         };
+
+    /// <summary>The same with a target of which nothing is known but its triplet: recipes that read more of it can't be planned.</summary>
+    /// <exception cref="DefinitionException">No target can be called so, or this is no triplet.</exception>
+    public DefinitionSet WithDraft(string name, string triplet)
+    {
+        foreach (var (what, value, rule) in new[] { ("The triplet", triplet, TextRule.Triplet), ("The target's name", name, TextRule.Name) })
+        {
+            if (!rule.Accepts(value))
+                throw new DefinitionException($"{what} is {Problems.Quote(value)}, expected {rule.Expected}.");
+        }
+
+        var nowhere = new Location($"targets/{name}.yaml");
+        return this with
+        {
+            Targets = Targets.SetItem(name, new Target
+            {
+                Name = name,
+                Description = triplet,
+                Triplet = triplet,
+                Emulator = name,
+                Goals = [WellKnownSteps.Describe],
+                Variables = ImmutableSortedDictionary<string, string>.Empty,
+                Patches = ImmutableSortedDictionary<string, ImmutableArray<Patch>>.Empty,
+                Replacements = ImmutableSortedDictionary<string, Replacement>.Empty,
+                Container = new ContainerPlatform(name, null),
+                Location = nowhere,
+            }),
+            Emulators = Emulators.SetItem(name, new Emulator
+            {
+                Name = name,
+                UserProgram = $"qemu-{name}",
+                Cpu = null,
+                Trial = null,
+                Elf = new ElfIdentity(32, BigEndian: true, 0),
+                System = null,
+                Location = nowhere,
+            }),
+        };
+    }
 
     /// <summary>The variables that recipes declare, by name.</summary>
     public ImmutableSortedDictionary<string, Variable> Variables =>

@@ -35,6 +35,12 @@ public static class WellKnownSteps
 
     public const string HostToolsCheck = "host-tools-check";
 
+    /// <summary>
+    /// Reads what the sources know of a triplet; leaves directories of definitions, numbered as they are to be tried, and <c>program</c>, which boots
+    /// its machines, or <c>unsupported</c>.
+    /// </summary>
+    public const string Describe = "describe";
+
     /// <summary>Measures what the cross compiler takes for the ABI; leaves <c>abi-facts</c>, a line each.</summary>
     public const string Abi = "abi";
 

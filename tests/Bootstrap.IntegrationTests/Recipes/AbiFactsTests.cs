@@ -45,6 +45,44 @@ public sealed class AbiFactsTests(StandInToolchain toolchain) : IClassFixture<St
         Assert.Equal(problem, log.Trim());
     }
 
+    [Fact]
+    public async Task The_header_of_an_object_and_the_directories_of_libraries_are_measured()
+    {
+        var measured = await LinesAsync(Measure.Replace("facts.sh", "identity.sh", StringComparison.Ordinal));
+
+        Assert.Equal(["elf-bits=64", "elf-endian=little", $"elf-machine={Bootstrap.Platform.BuildMachine.Current.ElfMachine}", "elf-flags=0x0"], measured[..4]);
+        Assert.Matches("^libdir=lib(64)?$", measured[4]);
+        Assert.Matches("^loader-directory=lib(64)?$", measured[5]);
+        Assert.Equal(6, measured.Length);
+    }
+
+    // e_ident, e_machine and e_flags of objects of m68k, mips64 (n64, big-endian) and mips64el (n32), by the ELF chapters of their ABIs.
+    [Theory]
+    [InlineData(1, 2, @"\0\004", 36, @"\001\0\0\020", "elf-bits=32 elf-endian=big elf-machine=4 elf-flags=0x1000010 libdir=lib")]
+    [InlineData(2, 2, @"\0\010", 48, @"\200\0\0\007", "elf-bits=64 elf-endian=big elf-machine=8 elf-flags=0x80000007 libdir=lib64")]
+    [InlineData(1, 1, @"\010\0", 36, @"\047\0\0\140", "elf-bits=32 elf-endian=little elf-machine=8 elf-flags=0x60000027 libdir=lib32")]
+    public async Task Both_byte_orders_and_widths_of_an_object_are_read(int width, int order, string machine, int at, string flags, string expected)
+    {
+        var directory = expected.Split('=')[^1] is "lib" ? "." : $"../{expected.Split('=')[^1]}";
+        var measured = await LinesAsync($$"""
+            set -eu
+            mkdir -p fake
+            cat > fake/toy-linux-gnu-gcc << 'END'
+            #!/bin/sh
+            case $1 in
+              -c) { printf '\177ELF\00{{width}}\00{{order}}'; head -c 12 /dev/zero; printf '{{machine}}'; head -c {{at - 20}} /dev/zero; printf '{{flags}}'; head -c 12 /dev/zero; } > identity.o ;;
+              -print-multi-os-directory) echo {{directory}} ;;
+              *) echo ' /x/collect2 "--sysroot=/s" -EL "-dynamic-linker" "/lib32/ld.so.1" -o a' >&2 ;;
+            esac
+            END
+            chmod 755 fake/toy-linux-gnu-gcc
+            PATH="$DIRECTORY/fake:$PATH"
+            sh -eu "$RECIPE/../verify/identity.sh"
+            """);
+
+        Assert.Equal([.. expected.Split(' '), "loader-directory=lib32"], measured);
+    }
+
     private async Task<string[]> LinesAsync(string script)
     {
         var (exitCode, log) = await toolchain.ShellAsync("sh", script);

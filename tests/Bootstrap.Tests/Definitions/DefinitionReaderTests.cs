@@ -95,6 +95,9 @@ public sealed class DefinitionReaderTests : IDisposable
     [InlineData("  second-disk: /dev/vdb\n", "", "12:9: the key 'disk' without the key 'second-disk', expected both, or none for a machine without disks")]
     [InlineData("  disk: virtio-blk-device\n", "", "12:16: the key 'second-disk' without the key 'disk', expected both, or none for a machine without disks")]
     [InlineData("  disk: virtio-blk-device\n  second-disk: /dev/vdb\n", "", "14:13: a boot program that finds the kernel on a disk, and a machine without one, expected 'kernel: qemu' of 'firmware', or a 'disk'")]
+    [InlineData("console=ttyGF0,", "console=ttyGF0, console=ttyS1,", "15:21: the kernel's console is 'console=ttyS1', and the key 'console' is 'ttyGF0', expected 'console=ttyGF0' as the last of them")]
+    [InlineData("console=ttyGF0,", "console=ttyS1, 'console=ttyGF0,115200',", "")]
+    [InlineData("console=ttyGF0,", "", "")]
     [InlineData("memory: 1024", "memory: 8", "10:11: 'memory' is '8', expected a number from 16 to 1048576")]
     public void A_wrong_value_of_a_virtual_machine_is_refused_at_its_place(string piece, string replacement, string expected)
     {

@@ -35,6 +35,8 @@ internal static class EmulatorReader
     private static readonly Key<string> KernelFrom = FirmwareKeys.Optional(
         "kernel", Values.Words("disk", "qemu"), "disk", "Where the kernel is: on the `disk`, where the boot program finds it, or loaded by `qemu`, beside the boot program.");
 
+    private const string ConsoleArgument = "console=";
+
     private static readonly Mapping System = new("a virtual machine");
     private static readonly Key<string> Program = System.Required(
         "program", TextRule.SystemProgram, "The program that boots the machine, as qemu itself calls it.");
@@ -147,6 +149,12 @@ internal static class EmulatorReader
             Arguments = map.Read(Arguments),
             Places = new Key[] { MachineKey, SystemCpu, Disk, Network }.ToImmutableDictionary(key => key.Name, map.At),
         };
+        // The log in is waited for at the terminal that the kernel takes for its console, which is the last of them.
+        if (machine.KernelArguments.LastOrDefault(word => word.StartsWith(ConsoleArgument, StringComparison.Ordinal)) is { } word && word[ConsoleArgument.Length..].Split(',')[0] != machine.Terminal)
+        {
+            var (there, expected) = (map.At(KernelArguments), $"'console={machine.Terminal}' as the last of them");
+            map.Context.Problems.Add(there, $"the kernel's console is {Problems.Quote(word)}, and the key 'console' is {Problems.Quote(machine.Terminal)}, expected {expected}");
+        }
         if (machine.Disk is null != machine.SecondDisk is null)
         {
             var (there, missing) = machine.Disk is null ? (SecondDisk, Disk) : (Disk, SecondDisk);

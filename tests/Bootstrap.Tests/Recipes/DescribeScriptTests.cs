@@ -1,0 +1,102 @@
+using Bootstrap.Definitions;
+using Bootstrap.Tests.Platform;
+
+namespace Bootstrap.Tests.Recipes;
+
+/// <summary>The script of describe, on sources of a CPU that does not exist, in which each fact stands where the real ones have theirs.</summary>
+public sealed class DescribeScriptTests : IDisposable
+{
+    private const string Sources = """
+        mkdir -p gcc/gcc/config/toy binutils/bfd binutils/include/elf glibc/sysdeps/toy glibc/sysdeps/unix/sysv/linux/toy
+        mkdir -p linux/arch/plaything/configs linux/scripts linux/tools/testing/kunit/qemu_configs linux/tools/testing/selftests/nolibc
+        cat > gcc/config.sub << 'END'
+        case $1 in toy*-linux-gnu*) echo "$1" | sed 's/-linux/-unknown-linux/' ;; toy-*) echo toy-unknown-none ;; *) echo "machine '$1' not recognized" >&2; exit 1 ;; esac
+        END
+        cat > gcc/gcc/config.gcc << 'END'
+        case $target in toydead*) echo "*** Configuration $target not supported" >&2; exit 1 ;; esac
+        cpu_type=toy tm_file='elfos.h toy/linux.h' tmake_file=toy/t-toy with_arch=toy2
+        END
+        echo '#define GLIBC_DYNAMIC_LINKER "/lib/ld-toy.so.1"' > gcc/gcc/config/toy/linux.h
+        echo 'MULTILIB_OSDIRNAMES = m64=../lib64' > gcc/gcc/config/toy/t-toy
+        echo 'case $7 in m64=*) echo "\". !m64;\","; echo "\".:../lib64 m64;\"," ;; esac' > gcc/gcc/genmultilib
+        echo 'case $targ in *) targ_defvec=toy_elf64_vec ;; esac' > binutils/bfd/config.bfd
+        printf '%s\n' '#define ELF_MACHINE_CODE EM_TOY' '#define TARGET_BIG_SYM toy_elfNN_vec' > binutils/bfd/elfnn-toy.c
+        echo '#define EM_TOY 0x9026' > binutils/include/elf/common.h
+        printf '%s\n' 'case "$machine" in' 'toy | toyold*) base_machine=toy machine=toy ;;' esac > glibc/sysdeps/toy/preconfigure
+        printf '* The toyold-linux-gnu configuration is no longer\n  supported.  Use another.\n' > glibc/NEWS
+        touch linux/arch/plaything/Kconfig linux/arch/plaything/configs/big_defconfig linux/arch/plaything/Makefile
+        echo 'SUBARCH := $(shell uname -m | sed -e s/to[xy].*/plaything/)' > linux/scripts/subarch.include
+        printf '%s\n' 'QEMU_ARGS_toy = -M virt -m 256M -append "console=ttyT0,9600 panic=-1"' 'DEFCONFIG_toy = big_defconfig' > linux/tools/testing/selftests/nolibc/Makefile
+        printf '%s\n' "A(linux_arch='plaything'," "kconfig='''" CONFIG_TOY=y CONFIG_CMDLINE_EXTEND=y "'''," "qemu_arch='toy', kernel_path='boot/toyImage')" > linux/tools/testing/kunit/qemu_configs/toy.py
+        """;
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public DescribeScriptTests() => _directory.Shell(Sources);
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Each_line_has_what_the_sources_say_and_where_they_say_it()
+    {
+        await DescribeAsync("toy-linux-gnu");
+        var target = File.ReadAllText(_directory["out/1/targets/mine.yaml"]);
+        var emulator = File.ReadAllText(_directory["out/1/qemu/mine.yaml"]);
+
+        Assert.Contains("from gcc 16, linux 7;", target, StringComparison.Ordinal);
+        Assert.Contains("  # Linux' tools/testing/kunit/qemu_configs/toy.py: qemu_arch 'toy'\n  linux-arch: plaything\n", target, StringComparison.Ordinal);
+        Assert.Contains("  # gcc's genmultilib: ../lib64 for -m64\n  libdir: lib64\n", target, StringComparison.Ordinal);
+        Assert.Contains("  # gcc/config/toy/linux.h: GLIBC_DYNAMIC_LINKER \"/lib/ld-toy.so.1\"\n  loader-directory: lib\n", target, StringComparison.Ordinal);
+        Assert.Contains("with-arch toy2\n", target, StringComparison.Ordinal);
+        Assert.Contains("  kernel-config: big_defconfig\n  kernel-fragments: [system, virtio-pci]\n  kernel-options: [CONFIG_TOY=y]\n  kernel-image: boot/toyImage\n", target, StringComparison.Ordinal);
+        Assert.Contains("toy_elf64_vec; bfd/elfnn-toy.c: EM_TOY, a number in include/elf/common.h\nelf: {bits: 64, endian: big, machine: 36902}\n", emulator, StringComparison.Ordinal);
+        Assert.Contains("  machine: virt\n  memory: 256\n  console: ttyT0\n  disk: virtio-blk-pci\n", emulator, StringComparison.Ordinal);
+        Assert.Contains("'console=ttyT0,9600'", emulator, StringComparison.Ordinal);
+        Assert.Equal("qemu-system-toy\n", File.ReadAllText(_directory["out/program"]));
+    }
+
+    [Fact]
+    public async Task Every_draft_can_be_read_as_definitions_and_the_last_has_no_machine()
+    {
+        await DescribeAsync("toy-linux-gnu");
+        string[] drafts = [.. Directory.GetDirectories(_directory["out"]).Order(StringComparer.Ordinal)];
+
+        var machines = drafts.Select(draft => DefinitionReader.Read([Checkout.Root, draft]).Emulators["mine"].System).ToList();
+        Assert.Equal(["virtio-blk-device", "virtio-blk-pci", "virtio-blk-ccw", "ide-hd", null], machines.Select(machine => machine?.Disk));
+    }
+
+    [Theory]
+    [InlineData("tables", "rm -r linux/tools", "Linux' scripts/subarch.include for toy", "big_defconfig\n  kernel-config: defconfig\n")]
+    [InlineData("tables and aliases", "rm -r linux/tools linux/scripts/subarch.include; touch linux/scripts/subarch.include; echo 'cc-cross-prefix, toy-linux-' > linux/arch/plaything/Makefile", "Linux' arch/plaything/Makefile: toy-linux", "big_defconfig\n  kernel-config: defconfig\n")]
+    public async Task Without_the_tests_of_linux_the_machine_is_a_question(string lacking, string commands, string place, string kernel)
+    {
+        _directory.Shell(commands);
+        await DescribeAsync("toy-linux-gnu");
+        var target = File.ReadAllText(_directory["out/0/targets/mine.yaml"]);
+
+        Assert.True(target.Contains($"  # {place}\n  linux-arch: plaything\n", StringComparison.Ordinal), $"without {lacking}: {target}");
+        Assert.Contains(kernel, target, StringComparison.Ordinal);
+        Assert.DoesNotContain("system:", File.ReadAllText(_directory["out/0/qemu/mine.yaml"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("unheard-linux-gnu", "gcc's config.sub: machine 'unheard-linux-gnu' not recognized\n")]
+    [InlineData("toy-none", "gcc's config.sub: toy-unknown-none is no triplet of Linux; expected one such as toy-linux-gnu\n")]
+    [InlineData("toydead-linux-gnu", "gcc/config.gcc: Configuration toydead-unknown-linux-gnu not supported\n")]
+    [InlineData("toyold-linux-gnu", "glibc's NEWS: The toyold-linux-gnu configuration is no longer supported.\n")]
+    [InlineData("toynew-linux-gnu", "glibc: no sysdeps/*/preconfigure takes 'toynew', so there is no port of it\n")]
+    public async Task What_a_source_does_not_support_is_said_with_the_file_that_says_it(string triplet, string expected)
+    {
+        await DescribeAsync(triplet);
+
+        Assert.Equal(expected, File.ReadAllText(_directory["out/unsupported"]));
+        Assert.False(Directory.Exists(_directory["out/0"]));
+    }
+
+    private async Task DescribeAsync(string triplet)
+    {
+        _directory.Shell("mkdir out");
+        var said = await RecipeScript.RunAsync(_directory, "describe/describe.py", ".", "out", "mine", triplet, "gcc=16=ab linux=7=cd");
+        Assert.True(said.ExitCode == 0, said.Error);
+    }
+}
