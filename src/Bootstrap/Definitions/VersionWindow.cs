@@ -12,6 +12,9 @@ internal sealed partial record VersionNumber(string Text) : IComparable<VersionN
 
     public static VersionNumber? Whole(string text) => Leading(text) is { } version && version.Text == text ? version : null;
 
+    /// <summary>Whether one of its numbers is a day, as in 2.47.50.20261021: what lies between releases.</summary>
+    public bool IsSnapshot => _numbers.Any(number => number is >= 1990_01_01 and <= 9999_12_31);
+
     public int CompareTo(VersionNumber? other) => other is null ? 1 : Enumerable.Range(0, Math.Max(_numbers.Length, other._numbers.Length))
         .Select(index => _numbers.ElementAtOrDefault(index).CompareTo(other._numbers.ElementAtOrDefault(index)))
         .FirstOrDefault(order => order != 0);

@@ -98,7 +98,7 @@ public sealed class NewerReleases(DebianArchive archive, FetchSettings settings)
 public sealed record SeenRelease(string Source, string Pinned, string? Newest, string Where, string? Problem)
 {
     public bool IsNewer => Newest is not null && VersionNumber.Leading(Pinned) is { } pinned && VersionNumber.Leading(Newest) is { } newest
-        && newest.CompareTo(pinned) > 0;
+        && newest.CompareTo(pinned) > 0 && !newest.IsSnapshot;
 }
 
 /// <summary>

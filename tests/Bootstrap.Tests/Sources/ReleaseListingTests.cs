@@ -59,6 +59,17 @@ public sealed class ReleaseListingTests
         Assert.All(server.Requests, request => Assert.Equal("GET", request.Method));
     }
 
+    [Theory]
+    [InlineData("2.48", true)]
+    [InlineData("2.47.50.20261021", false)]
+    [InlineData("2.47", false)]
+    public void A_snapshot_is_no_newer_release(string newest, bool isNewer)
+    {
+        var seen = new SeenRelease("binutils", "2.47", newest, "a suite", null);
+        Assert.Equal(isNewer, seen.IsNewer);
+        Assert.Equal(isNewer, NewerReleases.Proposed([seen], "gcc-16") is not null);
+    }
+
     private static ReleaseListing Of(string url, string version) => ReleaseListing.Of(new Uri(url), version)!;
 
     private static async Task<SeenRelease> SeeAsync(params Uri[] urls)
