@@ -25,29 +25,27 @@ internal static class NewCommand
             var (settings, wanted) = (workspace.Settings, parsed.GetValue(triplet)!);
             var called = parsed.GetValue(name) ?? NameOf(wanted);
             var folder = Path.GetFullPath(parsed.GetValue(directory) ?? settings.DefinitionDirectories[^1]);
-            string[] files = [Path.Combine("targets", called + ".yaml"), Path.Combine("qemu", called + ".yaml")];
-            if (files.Select(file => Path.Combine(folder, file)).FirstOrDefault(Path.Exists) is { } there)
-                throw new DefinitionException($"{Shown(there)} is there already, and is not replaced.", "--name gives the target another name, --in another directory.");
             using var drafting = new Workspace(settings with { Definitions = settings.Definitions.WithDraft(called, wanted) });
+            string[] files = [Path.Combine("targets", called + ".yaml"), Path.Combine("qemu", called + ".yaml")];
+            Refuse(settings.Definitions, called, files.Select(file => Path.Combine(folder, file)));
             var drafts = await drafting.TreeAsync(called, WellKnownSteps.Describe, Environment.ProcessorCount, cancel);
             if (Path.Combine(drafts, "unsupported") is var refusal && File.Exists(refusal))
             {
                 var reason = (await File.ReadAllTextAsync(refusal, cancel)).Trim();
-                throw new DefinitionException($"{wanted} is not supported by {reason}", "--release takes other versions; 'bootstrap releases' lists them.");
+                throw new DefinitionException($"{wanted} is not supported by {reason}", "Other versions may: 'bootstrap releases' lists them, --release takes them.");
             }
 
             var (draft, remarks) = await ChooseAsync(drafting, called, drafts, cancel);
-            foreach (var file in files)
+            var written = files.Select(file => (Path: Path.Combine(folder, file), Text: File.ReadAllText(Path.Combine(draft, file)) + (file == files[1] ? remarks : ""))).ToList();
+            Write(written);
+            foreach (var (path, text) in written)
             {
-                var path = Path.Combine(folder, file);
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                await using (var written = new StreamWriter(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write }))
-                    await written.WriteAsync(string.Concat([await File.ReadAllTextAsync(Path.Combine(draft, file), cancel), .. file == files[1] ? remarks : []]));
                 Console.WriteLine(Shown(path));
-                var lines = await File.ReadAllLinesAsync(path, cancel);
-                foreach (var (number, line) in lines.Index().Where(each => each.Item.TrimStart().StartsWith(Question, StringComparison.Ordinal)))
+                foreach (var (number, line) in text.Split('\n').Index().Where(each => each.Item.TrimStart().StartsWith(Question, StringComparison.Ordinal)))
                     Console.WriteLine($"  line {number + 1}: {line.TrimStart()[Question.Length..]}");
             }
+            var options = parsed.GetValue(directory) is null ? "" : $" --definitions {Shown(folder)}";
+            workspace.Progress.Notice($"next: bootstrap build {called} --to cross-toolchain{options}; bootstrap abi {called}{options}");
             return ExitCodes.Done;
         });
     }
@@ -62,41 +60,85 @@ internal static class NewCommand
     private static string Shown(string path) =>
         Path.GetRelativePath(Environment.CurrentDirectory, path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
 
-    /// <summary>The first draft whose machine qemu starts, and what is known of qemu; the last draft has no machine.</summary>
-    private static async Task<(string Draft, ImmutableArray<string> Remarks)> ChooseAsync(Workspace workspace, string name, string drafts, CancellationToken cancel)
+    /// <summary>Refuses what would take the place of something, before the work begins.</summary>
+    private static void Refuse(DefinitionSet definitions, string name, IEnumerable<string> files)
     {
-        var trial = new EmulatorTrial(workspace.Processes);
-        using var work = workspace.Store.NewWork("new");
-        var remarks = new List<string>();
+        const string hint = "--name gives the target another name, --in another directory.";
+        if ((definitions.Targets.GetValueOrDefault(name)?.Location ?? definitions.Emulators.GetValueOrDefault(name)?.Location) is { } there)
+            throw new DefinitionException($"'{name}' is described already, by {there.File}, and is not replaced.", hint);
+        foreach (var file in files)
+        {
+            if (new FileInfo(file) is { Exists: true } or { LinkTarget: not null })
+                throw new DefinitionException($"{Shown(file)} is there already, and is not replaced.", hint);
+            var folder = Path.GetDirectoryName(file)!;
+            for (var above = folder; above is not null; above = Path.GetDirectoryName(above))
+            {
+                if (File.Exists(above) || new FileInfo(above) is { LinkTarget: not null } && !Directory.Exists(above))
+                    throw new DefinitionException($"{Shown(above)} is no directory, expected one for {Shown(file)}.", hint);
+            }
+        }
+    }
+
+    /// <summary>Writes all or none, and over nothing.</summary>
+    private static void Write(IReadOnlyList<(string Path, string Text)> files)
+    {
+        var made = new List<string>();
+        try
+        {
+            foreach (var (path, text) in files)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                using (File.Open(path, FileMode.CreateNew))
+                    made.Add(path);
+                File.WriteAllText(path, text);
+            }
+        }
+        catch
+        {
+            made.ForEach(File.Delete);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The first draft whose machine qemu starts, and what is known of qemu. The last but one has no machine, the last wants no emulator; the
+    /// first is taken where no qemu could be tried.
+    /// </summary>
+    private static async Task<(string Draft, string Remarks)> ChooseAsync(Workspace workspace, string name, string drafts, CancellationToken cancel)
+    {
         string[] choices = [.. Directory.GetDirectories(drafts).Order(StringComparer.Ordinal)];
         var described = choices.Select(choice => DefinitionReader.Read([.. workspace.Settings.DefinitionDirectories, choice]).Emulators[name]).ToList();
-        _ = await RootAsync(new EmulatorNeed(described[0].UserProgram), "does qemu run its programs?");
-        var need = new EmulatorNeed((await File.ReadAllTextAsync(Path.Combine(drafts, "program"), cancel)).Trim());
-        if (await RootAsync(need, "which machine boots?") is not var (root, tree))
-            return (choices[^1], [.. remarks]);
+        if (workspace.Emulators.AreBuilt)
+            return (choices[0], "# Not tried: --emulators built builds qemu.\n");
+        var (user, system) = (new EmulatorNeed(described[0].UserProgram), new EmulatorNeed((await File.ReadAllTextAsync(Path.Combine(drafts, "program"), cancel)).Trim()));
+        if (await LackOfAsync(user) is { } noUser)
+            return (choices[^1], $"{Question}Which emulator runs its programs? {noUser}\n");
+        if (await LackOfAsync(system) is { } noSystem)
+            return (choices[0], $"# Not tried: {noSystem}\n");
+
+        var trial = new EmulatorTrial(workspace.Processes);
+        var (root, tree, _) = await workspace.Emulators.FindOrCopyAsync(system, [name], workspace.Progress.Notice, workspace.Progress, cancel);
+        using var work = workspace.Store.NewWork("new");
         foreach (var (choice, machine) in choices.Zip(described.Select(each => each.System)))
         {
             var directory = Directory.CreateDirectory(Path.Combine(work.Path, Path.GetFileName(choice))).FullName;
             if (machine is not null && await trial.StartAsync(root, machine.In(tree), described[0].Location, directory, cancel) is { Ok: true } started)
-                return (choice, [.. remarks, $"# Tried: {tree.Version} {started.Found}.\n"]);
+                return (choice, $"# Tried: {tree.Version} {started.Found}.\n");
         }
         var known = string.Join(", ", await trial.MachinesAsync(root, "/" + tree.Program, cancel));
-        return (choices[^1], [.. remarks, $"{Question}which machine boots? {need.Program} has {known}. {Place}.\n"]);
+        return (choices[^2], $"{Question}Which machine boots? {system.Program} has {known}. {Place}.\n");
 
-        async Task<(string Root, EmulatorTree Tree)?> RootAsync(EmulatorNeed wanted, string asked)
+        async Task<string?> LackOfAsync(EmulatorNeed wanted)
         {
-            var why = "--emulators built builds it";
             try
             {
-                if ((await workspace.EmulatorsAsync([wanted], update: false, cancel))[0] is { Made: { } made } found)
-                    return (made.Tree, found.Tree);
+                await workspace.EmulatorsAsync([wanted], update: false, cancel);
+                return null;
             }
             catch (BootstrapException lack)
             {
-                why = lack.Message.ReplaceLineEndings(" ");
+                return lack.Message.ReplaceLineEndings(" ");
             }
-            remarks.Add($"{Question}{asked} {wanted.Program} was not tried: {why}\n");
-            return null;
         }
     }
 }

@@ -12,10 +12,10 @@ import sys
 
 SOURCES, OUT, NAME, TRIPLET, VERSIONS = sys.argv[1:]
 
-# qemu's names of its programs where they are not config.sub's of the CPU: configs/targets of qemu.
-QEMU_USER = [(r"mips(isa)?64(r\d)?(el)?-.*abin32", r"mipsn32\3"), (r"mips(isa)?(\d\d)?(r\d)?(el)?-.*", r"mips\2\4"), (r"i[3-7]86-.*", "i386"),
-             (r"powerpc(64)?(le)?-.*", r"ppc\1\2"), (r"arm(v\d\w*?)?(eb|b)-.*", "armeb"), (r"arm.*", "arm"), (r"sh4?eb-.*", "sh4eb"), (r"sh4?(le)?-.*", "sh4"),
-             (r"hppa.*", "hppa"), (r"alpha.*", "alpha"), (r"sparcv9-.*", "sparc32plus"), (r"xtensa(eb)?-.*", r"xtensa\1"), (r"m68k?.*", "m68k")]
+# qemu's names of its programs where they are not config.sub's of the CPU: configs/targets of qemu. Of mips the ABI decides.
+QEMU_USER = [(r"i[3-7]86-.*", "i386"), (r"powerpc(64)?(le)?-.*", r"ppc\1\2"), (r"arm(v\d\w*?)?(eb|b)-.*", "armeb"), (r"arm.*", "arm"),
+             (r"sh4?a?eb-.*", "sh4eb"), (r"sh(4a?)?(le)?-.*", "sh4"), (r"hppa(1.1|2.0)?-.*", "hppa"), (r"alpha.*", "alpha"), (r"sparcv9-.*", "sparc32plus"), (r"m68k?.*", "m68k")]
+QEMU_MIPS = {"N32": "mipsn32", "64": "mips64", "32": "mips"}
 QEMU_SYSTEM = [(r"mipsn32(el)?", r"mips64\1"), (r"armeb", "arm"), (r"aarch64_be", "aarch64"), (r"ppc64le", "ppc64"), (r"sparc32plus", "sparc64")]
 
 
@@ -24,6 +24,8 @@ class Unsupported(Exception):
 
 
 def read(path):
+    if not exists(path):
+        return ""
     with open(f"{SOURCES}/{path}", encoding="utf-8", errors="replace") as file:
         return file.read()
 
@@ -33,12 +35,12 @@ def exists(path):
 
 
 def find(pattern):
-    return sorted(os.path.relpath(path, SOURCES) for path in glob.glob(f"{SOURCES}/{pattern}"))
+    return sorted(os.path.relpath(path, SOURCES) for path in glob.glob(f"{SOURCES}/{pattern}", recursive=True))
 
 
 def shell(script, *arguments, given=""):
-    done = subprocess.run(["sh", "-c", script, "sh", *arguments], input=given, capture_output=True, text=True, errors="replace", check=False)
-    return done.returncode, done.stdout, " ".join(line.strip("* ") for line in done.stderr.splitlines() if line.strip("* "))
+    done = subprocess.run(["sh", "-c", script, "sh", *arguments], input=given, capture_output=True, text=True, errors="replace", check=False, timeout=120)
+    return done.returncode, done.stdout, " ".join(line.strip("* ") for line in done.stderr.splitlines() if line.strip("* "))[:300]
 
 
 def first(rules, name):
@@ -49,8 +51,8 @@ def canonical():
     status, output, error = shell(f'sh {SOURCES}/gcc/config.sub "$1"', TRIPLET)
     if status:
         raise Unsupported(f"gcc's config.sub: {error}")
-    if "-linux-" not in output:
-        raise Unsupported(f"gcc's config.sub: {output.strip()} is no triplet of Linux; expected one such as {TRIPLET.split('-')[0]}-linux-gnu")
+    if not re.search("-linux-gnu[^-]*$", output):
+        raise Unsupported(f"the recipes, which build glibc for Linux: config.sub calls it {output.strip()}; expected a triplet such as {TRIPLET.split('-')[0]}-linux-gnu")
     return output.strip()
 
 
@@ -65,11 +67,20 @@ def of_gcc(target):
         for name in {' '.join(names)}; do eval "value=\\$$name"; echo $name="$value" | tr '\\n' ' '; echo; done""", target, TRIPLET)
     if status:
         raise Unsupported(f"gcc/config.gcc: {error}")
-    return dict(line.strip().split("=", 1) for line in output.splitlines() if "=" in line)
+    values = dict(line.strip().split("=", 1) for line in output.splitlines() if "=" in line)
+    if not values.get("tm_file") or not values.get("tmake_file"):
+        raise Unsupported("gcc/config.gcc: it sets no tm_file and tmake_file")
+    return values
+
+
+def abi_of(gcc, target, bits):
+    """The default ABI as GCC's macros of loaders end, where it has several of them: config.gcc's for mips, else by the width."""
+    found = re.search(r"MIPS_ABI_DEFAULT=ABI_(\w+)", gcc["tm_defines"])
+    return found.group(1) if found else "32" if not target.startswith("mips") or bits == 32 else "64"
 
 
 def of_bfd(target):
-    """The vector of bfd/config.bfd, and the file that has it with the number, width and byte order of ELF."""
+    """The vector of bfd/config.bfd, and the file that has it with the byte order, number and width of ELF; and what else may be in the header."""
     status, output, error = shell(f'targ=$1; . {SOURCES}/binutils/bfd/config.bfd; echo "$targ_defvec"', target)
     vector = output.strip()
     if status or not vector:
@@ -81,8 +92,17 @@ def of_bfd(target):
         if found:
             code = re.search(r"#\s*define\s+ELF_MACHINE_CODE\s+(\w+)", read(path)).group(1)
             number = re.search(rf"#\s*define\s+{code}\s+(\w+)", read("binutils/include/elf/common.h")).group(1)
-            return vector, path.removeprefix("binutils/"), code, f"bits: {bits}, endian: {found.group(1).lower()}, machine: {int(number, 0)}", bits
+            return vector, path.removeprefix("binutils/"), code, found.group(1).lower(), int(number, 0), bits, others_of(path)
     raise Unsupported(f"binutils' bfd: no file has {vector} as an ELF vector")
+
+
+def others_of(path):
+    """Another number of the machine that is no older one, and the header's macros for flags of the ABI."""
+    text = read(path)
+    numbers = [each for each in re.findall(r"#\s*define\s+ELF_MACHINE_ALT\d\s+(\w+)", text) if "OLD" not in each]
+    header = next((header for header in re.findall(r'#include "(elf/\w+[.]h)"', text) if re.search(r"define EF_", read(f"binutils/include/{header}"))), "")
+    flags = list(dict.fromkeys(re.findall(r"#\s*define\s+(EF_\w*(?:ABI|FLOAT)\w*)", read(f"binutils/include/{header}")))) if header else []
+    return numbers, f"include/{header}", flags
 
 
 def of_glibc(target):
@@ -95,27 +115,31 @@ def of_glibc(target):
         taken = [pattern.strip() for arm in re.findall(r"^([a-z][^()\n]*)\)", text, re.M) for pattern in arm.split("|")]
         base = re.search(r"\bbase_machine=(\w+)", text)
         if not ended and base and exists(f"glibc/sysdeps/unix/sysv/linux/{base.group(1)}") and any(fnmatch.fnmatchcase(cpu, pattern) for pattern in taken):
-            return base.group(1), path.removeprefix("glibc/")
+            refusals = re.findall(r'as_fn_error \S+ "([^"]*)"', text)
+            return base.group(1), path.removeprefix("glibc/"), [each for each in refusals if not re.match("Unable|Cannot|Unknown", each) and "$" not in each]
     raise Unsupported(f"glibc's NEWS: {ended.group(1)}" if ended else f"glibc: no sysdeps/*/preconfigure takes '{cpu}', so there is no port of it")
 
 
-def library_directory(gcc, target, bits):
+def library_directory(gcc, target, bits, abi):
     """Where GCC without multilibs has its libraries: genmultilib's answer for the default ABI."""
-    default = {"m64", "mabi=64", "mabi=lp64", "mabi=lp64d"} if bits == 64 else {"mabi=n32"} if "abin32" in target else {"mx32"} if "x32" in target else {"m32", "m31", "mabi=32"}
-    lines = [f"srcdir = {SOURCES}/gcc/gcc", "if_multiarch =", "enable_multilib = no"]
+    default = {"N32": {"mabi=n32"}, "64": {"mabi=64"}}.get(abi, {"m64", "mabi=lp64", "mabi=lp64d"} if bits == 64 else {"m32", "m31", "mabi=32"})
+    lines = [f"srcdir = {SOURCES}/gcc/gcc", f"target = {target}", "if_multiarch =", "enable_multilib = no"]
     lines += [f"{name} = {gcc[name]}" for name in ("tm_defines", "TM_MULTILIB_CONFIG", "with_cpu")]
     lines += [f"-include $(srcdir)/config/{path}" for path in gcc["tmake_file"].split()]
     parts = ["OPTIONS", "DIRNAMES", "MATCHES", "EXCEPTIONS", "EXTRA_OPTS", "EXCLUSIONS", "OSDIRNAMES", "REQUIRED"]
     lines += ["describe:", "\t@sh $(srcdir)/genmultilib " + " ".join(f"'$(MULTILIB_{part})'" for part in parts) + " '' '$(MULTILIB_REUSE)' false no"]
-    _, output, _ = shell("make -s -f - describe", given="\n".join(lines) + "\n")
+    status, output, error = shell("make -s -f - describe", given="\n".join(lines) + "\n")
+    if status or "multilib_raw" not in output:
+        raise Unsupported(f"gcc's genmultilib: {error or 'it says nothing of multilib_raw'}")
     for directory, options in re.findall(r'^"\.?:(\S+) (.*);",$', output, re.M):
-        if default & set(options.split()):
-            return os.path.basename(directory), f"gcc's genmultilib: {directory} for -{', -'.join(option for option in options.split() if option[0] != '!')}"
+        wanted = [option for option in options.split() if option[0] != "!"]
+        if default & set(wanted) or not options.strip():
+            return os.path.basename(directory), f"gcc's genmultilib: {directory} for {' '.join(f'-{option}' for option in wanted) or 'what it has as default'}"
     return "lib", "gcc's genmultilib: no directory of its own for an ABI"
 
 
-def loader(gcc, bits, target, base):
-    wanted = ["N32"] if "abin32" in target else ["X32"] if "x32" in target else ["64", ""] if bits == 64 else ["32", ""]
+def loader(gcc, bits, base, abi):
+    wanted = ["N32"] if abi == "N32" else ["64", ""] if bits == 64 else ["32", ""]
     for suffix in wanted:
         for header in reversed(gcc["tm_file"].split()):
             path = f"gcc/gcc/config/{header}"
@@ -138,7 +162,7 @@ def of_linux(names):
         if exists(f"linux/arch/{name}/Kconfig"):
             return name, f"arch/{name}"
     for path in find("linux/tools/testing/kunit/qemu_configs/*.py"):
-        if (found := field(read(path), "qemu_arch")) in names:
+        if (found := field(read(path), "qemu_arch")) in names and exists(f"linux/arch/{field(read(path), 'linux_arch')}/Kconfig"):
             return field(read(path), "linux_arch"), f"{path.removeprefix('linux/')}: qemu_arch '{found}'"
     commands = re.findall(r"-e (/[^\s)]+|s/[^\s)]+)", read("linux/scripts/subarch.include"))
     for name in names:
@@ -151,19 +175,27 @@ def of_linux(names):
     raise Unsupported(f"Linux: no directory in arch, no configuration of tools/testing/kunit and no Makefile there knows {' or '.join(names)}")
 
 
+def is_like_plain(target, gcc):
+    """Whether GCC's configure makes no difference between this triplet and the same without its ABI, and names none."""
+    try:
+        return not re.search("-gnu$", target) and "ABI_DEFAULT" not in gcc["tm_defines"] and of_gcc(re.sub("-gnu[^-]*$", "-gnu", target)) == gcc
+    except Unsupported:
+        return False
+
+
 def field(text, name):
     found = re.search(rf"\b{name}\s*=\s*(?:'''(.*?)'''|'(.*?)')", text, re.S)
     return next((part for part in found.groups() if part is not None), None) if found else None
 
 
-def machine_of(system, user, arch):
+def machine_of(system, user, arch, endian):
     """The machine that Linux' own tests boot: nolibc's Makefile, else a configuration of kunit's."""
     path = next((path for path in ("Makefile.nolibc", "Makefile") if exists(f"linux/tools/testing/selftests/nolibc/{path}")
                  and "QEMU_ARGS_" in read(f"linux/tools/testing/selftests/nolibc/{path}")), None)
     table = read(f"linux/tools/testing/selftests/nolibc/{path}") if path else ""
     values = dict(re.findall(r"^([A-Z_]+_[a-z0-9_]+)\s*=\s*(.*?)\s*(?:#.*)?$", table, re.M))
     kunit = {file: read(file) for file in find("linux/tools/testing/kunit/qemu_configs/*.py")}
-    kunit = next(((file, text) for file, text in kunit.items() if field(text, "qemu_arch") == system and field(text, "linux_arch") == arch), (None, ""))
+    kunit = next(((file, text) for file, text in kunit.items() if field(text, "qemu_arch") == system and f"CPU_{'LITTLE' if endian == 'big' else 'BIG'}_ENDIAN=y" not in text), (None, ""))
     known = [name[len("QEMU_ARGS_"):] for name in values if name.startswith("QEMU_ARGS_")]
     known = [name for name in known if values.get(f"QEMU_ARCH_{name}", name) == system]
     mine = next((name for name in known if values.get(f"QEMU_ARCH_USER_{name}", values.get(f"QEMU_ARCH_{name}", name)) == user), known[0] if known else None)
@@ -190,12 +222,14 @@ def machine_of(system, user, arch):
     }
 
 
-def big_endian_option(arch, elf):
-    """What a kernel of both byte orders wants to be big-endian, and a warning where Linux calls that broken."""
-    found = [block for path in find(f"linux/arch/{arch}/Kconfig") for block in re.findall(r"^config CPU_BIG_ENDIAN\n(?:[ \t].*\n|\n)+", read(path), re.M)]
-    if not found or "endian: big" not in elf or 'bool "' not in found[0]:
+def byte_order_option(arch, endian):
+    """What a kernel of both byte orders wants for this one, and a warning where Linux calls that broken."""
+    name = f"CPU_{endian.upper()}_ENDIAN"
+    found = [(path, block) for path in find(f"linux/arch/{arch}/**/Kconfig*") for block in re.findall(rf"^config {name}\n(?:[ \t].*\n|\n)+", read(path), re.M)]
+    if not found or 'bool "' not in found[0][1]:
         return [], None
-    return ["CONFIG_CPU_BIG_ENDIAN=y"], f"arch/{arch}/Kconfig: CPU_BIG_ENDIAN depends on BROKEN" if re.search(r"depends on.*\bBROKEN\b", found[0]) else None
+    is_broken = re.search(r"depends on.*\bBROKEN\b", found[0][1])
+    return [f"CONFIG_{name}=y"], f"{found[0][0].removeprefix('linux/')}: {name} depends on BROKEN" if is_broken else None
 
 
 def write(path, lines):
@@ -208,32 +242,39 @@ def describe():
     target = canonical()
     cpu = target.split("-")[0]
     gcc = of_gcc(target)
-    vector, bfd_file, code, elf, bits = of_bfd(target)
-    base, preconfigure = of_glibc(target)
-    user = first(QEMU_USER, target) or cpu
+    vector, bfd_file, code, endian, number, bits, (numbers, flags_header, flags) = of_bfd(target)
+    abi = abi_of(gcc, target, bits)
+    bits = {"N32": 32, "64": 64}.get(abi, bits)
+    base, preconfigure, refusals = of_glibc(target)
+    user = QEMU_MIPS[abi] + ("el" if endian == "little" else "") if target.startswith("mips") else first(QEMU_USER, target) or cpu
     system = first(QEMU_SYSTEM, user) or user
     arch, arch_by = of_linux(list(dict.fromkeys([cpu, user, base, system])))
-    libdir, libdir_by = library_directory(gcc, target, bits)
-    loader_directory, loader_by = loader(gcc, bits, target, base)
-    machine = machine_of(system, user, arch)
-    byte_order, broken = big_endian_option(arch, elf)
+    libdir, libdir_by = library_directory(gcc, target, bits, abi)
+    loader_directory, loader_by = loader(gcc, bits, base, abi)
+    machine = machine_of(system, user, arch, endian)
+    byte_order, broken = byte_order_option(arch, endian)
     options = machine["options"] + [each for each in byte_order if each not in machine["options"]]
+    chosen = f"gcc/config.gcc takes {target.split('-')[-1]} like gnu: do gcc-options choose the ABI? And w" if is_like_plain(target, gcc) else "W"
+    doubts = [f"{', '.join(numbers)} in place of {code} ({bfd_file})"] if numbers else []
+    doubts += [f"flags that tell this ABI from others ({flags_header}: {', '.join(flags[:6])})"] if flags else []
     defaults = ", ".join(f"{name.replace('_', '-')} {gcc[name]}" for name in ("with_arch", "with_cpu", "with_abi", "with_float") if gcc.get(name))
     configs = [os.path.basename(path) for path in find(f"linux/arch/{arch}/configs/*_defconfig")]
-    kernel_by = f"Linux' {'; '.join(machine['where'])}" if machine["where"] else f"No test of Linux boots this CPU. Its configurations, in arch/{arch}/configs: {', '.join(configs)}"
+    known = f" arch/{arch}/configs has {', '.join(configs[:8])}{', …' if len(configs) > 8 else ''}" if configs else ""
+    kernel_by = f"Linux' {'; '.join(machine['where'])}" if machine["where"] else f"No test of Linux boots this CPU.{known}"
     versions = ", ".join(" ".join(each.split("=")[:2]) for each in VERSIONS.split())
     boots = machine["machine"] and machine["console"]
 
-    def target_file(fragment):
+    def target_file(fragment, goals="native-sysroot, cross-toolchain, verify", then="'report' in place of 'verify' once the machine boots."):
         return [
-            f"# Written by 'bootstrap new {TRIPLET}' from {versions}; above each line is where it was read.",
+            f"# Written by 'bootstrap new {TRIPLET}' from {versions}. The comment above a line says where it was read.",
             f"name: {NAME}",
             f"description: {target}",
             f"# gcc's config.sub: {target}; gcc/config.gcc: config/{gcc['cpu_type']}; glibc: sysdeps/unix/sysv/linux/{base}, by {preconfigure}",
             f"triplet: {TRIPLET}",
             f"emulator: {NAME}",
-            "# 'report' in place of 'verify' once the machine boots.",
-            "goals: [native-sysroot, cross-toolchain, verify]",
+            f"# {preconfigure} says for some: {'; '.join(refusals)}" if refusals else None,
+            f"# {then}",
+            f"goals: [{goals}]",
             "variables:",
             f"  # Linux' {arch_by}",
             f"  linux-arch: {arch}",
@@ -242,7 +283,7 @@ def describe():
             f"  # {loader_by}",
             f"  loader-directory: {loader_directory}",
             f"  # gcc/config.gcc, where gcc-options has nothing else: {defaults}" if defaults else None,
-            f"  # Question: what does the document of the ABI say? 'bootstrap abi {NAME}' measures what the cross compiler takes for it.",
+            f"  # Question: {chosen}hat does the document of the ABI say? 'bootstrap abi' measures what the cross compiler takes for it.",
             "  # abi-facts: []",
             f"  # {kernel_by}",
             f"  # {broken}" if broken else None,
@@ -254,13 +295,14 @@ def describe():
 
     def emulator_file(disk, second_disk, network):
         return [
-            f"# Written by 'bootstrap new {TRIPLET}' from {versions}; above each line is where it was read.",
+            f"# Written by 'bootstrap new {TRIPLET}' from {versions}. The comment above a line says where it was read.",
             f"name: {NAME}",
             f"user-program: qemu-{user}",
             f"# binutils' bfd/config.bfd: {vector}; {bfd_file}: {code}, a number in include/elf/common.h",
-            f"elf: {{{elf}}}",
+            f"# Question: {' or '.join(doubts)}? 'bootstrap abi' prints what an object has." if doubts else None,
+            f"elf: {{bits: {bits}, endian: {endian}, machine: {number}}}",
         ] + ([] if not disk else [
-            f"# Linux' {'; '.join(machine['where'])}",
+            f"# Linux' {'; '.join(machine['where'])}; disk and network are the first with which qemu starts it, memory is {'theirs' if machine['memory'] else 'a guess'}.",
             "system:",
             f"  program: qemu-system-{system}",
             f"  machine: {machine['machine']}",
@@ -273,12 +315,14 @@ def describe():
             f"  kernel-arguments: ['console={machine['console-argument']}', root=PARTLABEL=root, rootwait=60, rw, panic=-1]",
         ])
 
-    # In the order in which they are tried: the first with which the machine starts is the one.
+    # In the order in which they are tried: the first with which the machine starts is the one. Then without a machine, and without an emulator.
     kinds = [("virtio-mmio", "virtio-blk-device", "/dev/vda", "virtio-net-device"), ("virtio-pci", "virtio-blk-pci", "/dev/vdb", "virtio-net-pci"),
              ("", "virtio-blk-ccw", "/dev/vdb", "virtio-net-ccw"), ("", "ide-hd", "/dev/sdb", None)] if boots else []
-    for number, (fragment, *devices) in enumerate(kinds + [("", None, None, None)]):
-        write(f"{number}/targets/{NAME}.yaml", target_file(fragment))
-        write(f"{number}/qemu/{NAME}.yaml", emulator_file(*devices))
+    drafts = [(target_file(fragment), emulator_file(*devices)) for fragment, *devices in kinds + [("", None, None, None)]]
+    drafts.append((target_file("", "cross-toolchain", "'native-sysroot' and 'verify' besides, once there is an emulator."), drafts[-1][1]))
+    for number, (of_target, of_emulator) in enumerate(drafts):
+        write(f"{number}/targets/{NAME}.yaml", of_target)
+        write(f"{number}/qemu/{NAME}.yaml", of_emulator)
     write("program", [f"qemu-system-{system}"])
 
 
@@ -286,3 +330,5 @@ try:
     describe()
 except Unsupported as why:
     write("unsupported", [str(why)])
+except (ArithmeticError, AttributeError, LookupError, OSError, ValueError, subprocess.SubprocessError) as why:
+    sys.exit(f"the sources are not like those that this script knows, {VERSIONS} among them: {type(why).__name__}: {why}")

@@ -66,51 +66,6 @@ public sealed class EmulatorCommandTests : IDisposable
         Assert.Contains("MISSING  qemu-m68k: ends with 255, expected 42: ", output, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("virtio-blk-device", "# Tried: ", "starts the machine 'virt' with its disk and network.\n")]
-    [InlineData("no-such-disk-either", "# Question: which machine boots? qemu-system-m68k has an5206, ", ", virt, ")]
-    public async Task New_takes_the_first_draft_whose_machine_starts(string second, string remark, string more)
-    {
-        WriteDescribe($$"""
-            for draft in 0 1 2; do
-              mkdir -p /out/$draft/targets /out/$draft/qemu
-              printf '%s\n' "name: $NAME" "description: draft $draft" "triplet: $TRIPLET" "emulator: $NAME" 'goals: [all]' '# Question: why?' > /out/$draft/targets/$NAME.yaml
-              echo "{{(Cpu + Machine).Replace("name: cpu", "name: $NAME", StringComparison.Ordinal)}}" > /out/$draft/qemu/$NAME.yaml
-            done
-            sed -i s/virtio-blk-device/no-such-disk/ /out/0/qemu/$NAME.yaml
-            sed -i s/virtio-blk-device/{{second}}/ /out/1/qemu/$NAME.yaml
-            sed -i '/^system/d' /out/2/qemu/$NAME.yaml
-            echo qemu-system-m68k > /out/program
-            """);
-        var (exitCode, output, error) = await _checkout.RunAsync("new", "some-linux-gnuabi9", "--in", _directory);
-
-        Assert.True(exitCode == 0, output + error);
-        Assert.Contains("targets/some-abi9.yaml\n  line 6: why?\n", output, StringComparison.Ordinal);
-        Assert.Contains($"draft {(second == "virtio-blk-device" ? 1 : 2)}\ntriplet: some-linux-gnuabi9\n", File.ReadAllText(Path.Combine(_directory, "targets/some-abi9.yaml")), StringComparison.Ordinal);
-        var emulator = File.ReadAllText(Path.Combine(_directory, "qemu/some-abi9.yaml"));
-        Assert.Contains(remark, emulator, StringComparison.Ordinal);
-        Assert.Contains(more, emulator, StringComparison.Ordinal);
-
-        (exitCode, _, error) = await _checkout.RunAsync("new", "some-linux-gnuabi9", "--in", _directory);
-        Assert.Equal(2, exitCode);
-        Assert.Contains("targets/some-abi9.yaml is there already, and is not replaced.", error, StringComparison.Ordinal);
-        Assert.Equal(emulator, File.ReadAllText(Path.Combine(_directory, "qemu/some-abi9.yaml")));
-    }
-
-    [Theory]
-    [InlineData("some-linux-gnu", "bootstrap: some-linux-gnu is not supported by a file: it says so\n")]
-    [InlineData("some", "bootstrap: The triplet is 'some', expected a GNU triplet such as m68k-linux-gnu.\n")]
-    [InlineData("../up-linux-gnu", "bootstrap: The triplet is '../up-linux-gnu', expected a GNU triplet such as m68k-linux-gnu.\n")]
-    public async Task New_refuses_what_nothing_supports_and_writes_nothing(string triplet, string expected)
-    {
-        WriteDescribe("echo 'a file: it says so' > /out/unsupported");
-        var (exitCode, _, error) = await _checkout.RunAsync("new", triplet, "--in", Path.Combine(_directory, "made"));
-
-        Assert.Equal(2, exitCode);
-        Assert.Contains(expected, error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(_directory, "made")));
-    }
-
     [Fact]
     public async Task A_step_can_say_by_which_version_it_was_run()
     {
@@ -284,8 +239,4 @@ public sealed class EmulatorCommandTests : IDisposable
         Assert.Equal(3, exitCode);
         Assert.Contains("--emulators debian[:SUITE], alpine[:RELEASE], path:DIRECTORY-OR-TARBALL or built", error, StringComparison.Ordinal);
     }
-
-    private void WriteDescribe(string commands) => _checkout.Write(
-        "src/recipes/describe.yaml",
-        $"name: describe\nsummary: s\nstage: host\nruns-on: host\nenvironment: {{NAME: \"${{name}}\", TRIPLET: \"${{triplet}}\"}}\nrun: |\n  {commands.Replace("\n", "\n  ", StringComparison.Ordinal)}\n");
 }

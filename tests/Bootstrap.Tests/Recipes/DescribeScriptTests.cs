@@ -18,9 +18,10 @@ public sealed class DescribeScriptTests : IDisposable
         END
         echo '#define GLIBC_DYNAMIC_LINKER "/lib/ld-toy.so.1"' > gcc/gcc/config/toy/linux.h
         echo 'MULTILIB_OSDIRNAMES = m64=../lib64' > gcc/gcc/config/toy/t-toy
-        echo 'case $7 in m64=*) echo "\". !m64;\","; echo "\".:../lib64 m64;\"," ;; esac' > gcc/gcc/genmultilib
+        echo 'echo multilib_raw; case $7 in m64=*) echo "\". !m64;\","; echo "\".:../lib64 m64;\"," ;; esac' > gcc/gcc/genmultilib
         echo 'case $targ in *) targ_defvec=toy_elf64_vec ;; esac' > binutils/bfd/config.bfd
-        printf '%s\n' '#define ELF_MACHINE_CODE EM_TOY' '#define TARGET_BIG_SYM toy_elfNN_vec' > binutils/bfd/elfnn-toy.c
+        printf '%s\n' '#define EF_TOY_ABI_HARD 1' '#define EF_TOY_OLD 2' > binutils/include/elf/toy.h
+        printf '%s\n' '#include "elf/toy.h"' '#define ELF_MACHINE_CODE EM_TOY' '#define ELF_MACHINE_ALT1 EM_TOY_OLD' '#define TARGET_BIG_SYM toy_elfNN_vec' > binutils/bfd/elfnn-toy.c
         echo '#define EM_TOY 0x9026' > binutils/include/elf/common.h
         printf '%s\n' 'case "$machine" in' 'toy | toyold*) base_machine=toy machine=toy ;;' esac > glibc/sysdeps/toy/preconfigure
         printf '* The toyold-linux-gnu configuration is no longer\n  supported.  Use another.\n' > glibc/NEWS
@@ -43,31 +44,32 @@ public sealed class DescribeScriptTests : IDisposable
         var target = File.ReadAllText(_directory["out/1/targets/mine.yaml"]);
         var emulator = File.ReadAllText(_directory["out/1/qemu/mine.yaml"]);
 
-        Assert.Contains("from gcc 16, linux 7;", target, StringComparison.Ordinal);
+        Assert.Contains("from gcc 16, linux 7.", target, StringComparison.Ordinal);
         Assert.Contains("  # Linux' tools/testing/kunit/qemu_configs/toy.py: qemu_arch 'toy'\n  linux-arch: plaything\n", target, StringComparison.Ordinal);
         Assert.Contains("  # gcc's genmultilib: ../lib64 for -m64\n  libdir: lib64\n", target, StringComparison.Ordinal);
         Assert.Contains("  # gcc/config/toy/linux.h: GLIBC_DYNAMIC_LINKER \"/lib/ld-toy.so.1\"\n  loader-directory: lib\n", target, StringComparison.Ordinal);
         Assert.Contains("with-arch toy2\n", target, StringComparison.Ordinal);
         Assert.Contains("  kernel-config: big_defconfig\n  kernel-fragments: [system, virtio-pci]\n  kernel-options: [CONFIG_TOY=y]\n  kernel-image: boot/toyImage\n", target, StringComparison.Ordinal);
-        Assert.Contains("toy_elf64_vec; bfd/elfnn-toy.c: EM_TOY, a number in include/elf/common.h\nelf: {bits: 64, endian: big, machine: 36902}\n", emulator, StringComparison.Ordinal);
+        Assert.Contains("toy_elf64_vec; bfd/elfnn-toy.c: EM_TOY, a number in include/elf/common.h\n# Question: flags that tell this ABI from others (include/elf/toy.h: EF_TOY_ABI_HARD)? 'bootstrap abi' prints what an object has.\nelf: {bits: 64, endian: big, machine: 36902}\n", emulator, StringComparison.Ordinal);
         Assert.Contains("  machine: virt\n  memory: 256\n  console: ttyT0\n  disk: virtio-blk-pci\n", emulator, StringComparison.Ordinal);
         Assert.Contains("'console=ttyT0,9600'", emulator, StringComparison.Ordinal);
         Assert.Equal("qemu-system-toy\n", File.ReadAllText(_directory["out/program"]));
     }
 
     [Fact]
-    public async Task Every_draft_can_be_read_as_definitions_and_the_last_has_no_machine()
+    public async Task Every_draft_can_be_read_as_definitions_and_the_last_wants_neither_machine_nor_emulator()
     {
         await DescribeAsync("toy-linux-gnu");
         string[] drafts = [.. Directory.GetDirectories(_directory["out"]).Order(StringComparer.Ordinal)];
 
         var machines = drafts.Select(draft => DefinitionReader.Read([Checkout.Root, draft]).Emulators["mine"].System).ToList();
-        Assert.Equal(["virtio-blk-device", "virtio-blk-pci", "virtio-blk-ccw", "ide-hd", null], machines.Select(machine => machine?.Disk));
+        Assert.Equal(["cross-toolchain"], DefinitionReader.Read([Checkout.Root, drafts[^1]]).Targets["mine"].Goals);
+        Assert.Equal(["virtio-blk-device", "virtio-blk-pci", "virtio-blk-ccw", "ide-hd", null, null], machines.Select(machine => machine?.Disk));
     }
 
     [Theory]
-    [InlineData("tables", "rm -r linux/tools", "Linux' scripts/subarch.include for toy", "big_defconfig\n  kernel-config: defconfig\n")]
-    [InlineData("tables and aliases", "rm -r linux/tools linux/scripts/subarch.include; touch linux/scripts/subarch.include; echo 'cc-cross-prefix, toy-linux-' > linux/arch/plaything/Makefile", "Linux' arch/plaything/Makefile: toy-linux", "big_defconfig\n  kernel-config: defconfig\n")]
+    [InlineData("tables", "rm -r linux/tools", "Linux' scripts/subarch.include for toy", "arch/plaything/configs has big_defconfig\n  kernel-config: defconfig\n")]
+    [InlineData("tables and aliases", "rm -r linux/tools linux/scripts/subarch.include; touch linux/scripts/subarch.include; echo 'cc-cross-prefix, toy-linux-' > linux/arch/plaything/Makefile", "Linux' arch/plaything/Makefile: toy-linux", "arch/plaything/configs has big_defconfig\n  kernel-config: defconfig\n")]
     public async Task Without_the_tests_of_linux_the_machine_is_a_question(string lacking, string commands, string place, string kernel)
     {
         _directory.Shell(commands);
@@ -81,16 +83,37 @@ public sealed class DescribeScriptTests : IDisposable
 
     [Theory]
     [InlineData("unheard-linux-gnu", "gcc's config.sub: machine 'unheard-linux-gnu' not recognized\n")]
-    [InlineData("toy-none", "gcc's config.sub: toy-unknown-none is no triplet of Linux; expected one such as toy-linux-gnu\n")]
+    [InlineData("toy-none", "the recipes, which build glibc for Linux: config.sub calls it toy-unknown-none; expected a triplet such as toy-linux-gnu\n")]
+    [InlineData("toy-linux-gnu", "gcc's genmultilib: it says nothing of multilib_raw\n", "echo exit 0 > gcc/gcc/genmultilib")]
+    [InlineData("toy-linux-gnu", "gcc/config.gcc: it sets no tm_file and tmake_file\n", "echo exit 0 > gcc/gcc/config.gcc")]
     [InlineData("toydead-linux-gnu", "gcc/config.gcc: Configuration toydead-unknown-linux-gnu not supported\n")]
     [InlineData("toyold-linux-gnu", "glibc's NEWS: The toyold-linux-gnu configuration is no longer supported.\n")]
     [InlineData("toynew-linux-gnu", "glibc: no sysdeps/*/preconfigure takes 'toynew', so there is no port of it\n")]
-    public async Task What_a_source_does_not_support_is_said_with_the_file_that_says_it(string triplet, string expected)
+    public async Task What_a_source_does_not_support_is_said_with_the_file_that_says_it(string triplet, string expected, string commands = "")
     {
+        _directory.Shell(commands);
         await DescribeAsync(triplet);
 
         Assert.Equal(expected, File.ReadAllText(_directory["out/unsupported"]));
         Assert.False(Directory.Exists(_directory["out/0"]));
+    }
+
+    // The kernel's byte order is that of the ELF files: a test of Linux for the other one is not taken.
+    [Theory]
+    [InlineData("CONFIG_CPU_LITTLE_ENDIAN=y", "", "vmlinux", "")]
+    [InlineData("CONFIG_CPU_BIG_ENDIAN=y", "", "boot/toyImage", "  kernel-options: [CONFIG_CPU_BIG_ENDIAN=y]\n")]
+    [InlineData("CONFIG_TOY=y", "config CPU_BIG_ENDIAN\n\tbool \"Big\"\n", "boot/toyImage", "  kernel-options: [CONFIG_TOY=y, CONFIG_CPU_BIG_ENDIAN=y]\n")]
+    [InlineData("CONFIG_TOY=y", "config CPU_BIG_ENDIAN\n\tbool \"Big\"\n\tdepends on BROKEN\n", "boot/toyImage", "  # arch/plaything/mm/Kconfig: CPU_BIG_ENDIAN depends on BROKEN\n")]
+    [InlineData("CONFIG_TOY=y", "config CPU_BIG_ENDIAN\n\tdef_bool y\n", "boot/toyImage", "  kernel-options: [CONFIG_TOY=y]\n")]
+    public async Task The_kernel_has_the_byte_order_of_the_programs(string tested, string kconfig, string image, string expected)
+    {
+        _directory.Shell($"sed -i s/CONFIG_TOY=y/{tested}/ linux/tools/testing/kunit/qemu_configs/toy.py; mkdir linux/arch/plaything/mm");
+        _directory.Write("linux/arch/plaything/mm/Kconfig", kconfig);
+        await DescribeAsync("toy-linux-gnu");
+        var target = File.ReadAllText(_directory["out/1/targets/mine.yaml"]);
+
+        Assert.Contains($"  kernel-image: {image}\n", target, StringComparison.Ordinal);
+        Assert.Contains(expected, target, StringComparison.Ordinal);
     }
 
     private async Task DescribeAsync(string triplet)
