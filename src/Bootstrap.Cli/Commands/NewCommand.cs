@@ -1,4 +1,5 @@
 using Bootstrap.Booting;
+using Bootstrap.HostTools;
 
 namespace Bootstrap.Cli.Commands;
 
@@ -6,7 +7,6 @@ namespace Bootstrap.Cli.Commands;
 internal static class NewCommand
 {
     private const string Question = "# Question: ";
-    private const string Place = "docs/bring-up.md, 'A machine that boots', has what stands under 'system:'";
 
     public static Command Create(CommonOptions options)
     {
@@ -32,7 +32,7 @@ internal static class NewCommand
             if (Path.Combine(drafts, "unsupported") is var refusal && File.Exists(refusal))
             {
                 var reason = (await File.ReadAllTextAsync(refusal, cancel)).Trim();
-                throw new DefinitionException($"{wanted} is not supported by {reason}", "Other versions may: 'bootstrap releases' lists them, --release takes them.");
+                throw new DefinitionException($"{wanted} is not supported; {reason}", "Other versions may: 'bootstrap releases' lists them, --release takes them.");
             }
 
             var (draft, remarks) = await ChooseAsync(drafting, called, drafts, cancel);
@@ -40,11 +40,11 @@ internal static class NewCommand
             Write(written);
             foreach (var (path, text) in written)
             {
-                Console.WriteLine(Shown(path));
+                Console.WriteLine(Location.ShowPath(path));
                 foreach (var (number, line) in text.Split('\n').Index().Where(each => each.Item.TrimStart().StartsWith(Question, StringComparison.Ordinal)))
                     Console.WriteLine($"  line {number + 1}: {line.TrimStart()[Question.Length..]}");
             }
-            var options = parsed.GetValue(directory) is null ? "" : $" --definitions {Shown(folder)}";
+            var options = parsed.GetValue(directory) is null ? "" : $" --definitions {Location.ShowPath(folder)}";
             workspace.Progress.Notice($"next: bootstrap build {called} --to cross-toolchain{options}; bootstrap abi {called}{options}");
             return ExitCodes.Done;
         });
@@ -57,9 +57,6 @@ internal static class NewCommand
         return abi.Length == 0 ? parts[0] : $"{parts[0]}-{abi}";
     }
 
-    private static string Shown(string path) =>
-        Path.GetRelativePath(Environment.CurrentDirectory, path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
-
     /// <summary>Refuses what would take the place of something, before the work begins.</summary>
     private static void Refuse(DefinitionSet definitions, string name, IEnumerable<string> files)
     {
@@ -69,12 +66,12 @@ internal static class NewCommand
         foreach (var file in files)
         {
             if (new FileInfo(file) is { Exists: true } or { LinkTarget: not null })
-                throw new DefinitionException($"{Shown(file)} is there already, and is not replaced.", hint);
+                throw new DefinitionException($"{Location.ShowPath(file)} is there already, and is not replaced.", hint);
             var folder = Path.GetDirectoryName(file)!;
             for (var above = folder; above is not null; above = Path.GetDirectoryName(above))
             {
                 if (File.Exists(above) || new FileInfo(above) is { LinkTarget: not null } && !Directory.Exists(above))
-                    throw new DefinitionException($"{Shown(above)} is no directory, expected one for {Shown(file)}.", hint);
+                    throw new DefinitionException($"{Location.ShowPath(above)} is no directory, expected one for {Location.ShowPath(file)}.", hint);
             }
         }
     }
@@ -111,13 +108,13 @@ internal static class NewCommand
         if (workspace.Emulators.AreBuilt)
             return (choices[0], "# Not tried: --emulators built builds qemu.\n");
         var (user, system) = (new EmulatorNeed(described[0].UserProgram), new EmulatorNeed((await File.ReadAllTextAsync(Path.Combine(drafts, "program"), cancel)).Trim()));
-        if (await LackOfAsync(user) is { } noUser)
+        if (await FindAsync(user) is { Lack: { } noUser })
             return (choices[^1], $"{Question}Which emulator runs its programs? {noUser}\n");
-        if (await LackOfAsync(system) is { } noSystem)
+        var (found, noSystem) = await FindAsync(system);
+        if (found is not { Made.Tree: var root, Tree: var tree })
             return (choices[0], $"# Not tried: {noSystem}\n");
 
         var trial = new EmulatorTrial(workspace.Processes);
-        var (root, tree, _) = await workspace.Emulators.FindOrCopyAsync(system, [name], workspace.Progress.Notice, workspace.Progress, cancel);
         using var work = workspace.Store.NewWork("new");
         foreach (var (choice, machine) in choices.Zip(described.Select(each => each.System)))
         {
@@ -125,19 +122,19 @@ internal static class NewCommand
             if (machine is not null && await trial.StartAsync(root, machine.In(tree), described[0].Location, directory, cancel) is { Ok: true } started)
                 return (choice, $"# Tried: {tree.Version} {started.Found}.\n");
         }
-        var known = string.Join(", ", await trial.MachinesAsync(root, "/" + tree.Program, cancel));
-        return (choices[^2], $"{Question}Which machine boots? {system.Program} has {known}. {Place}.\n");
+        var known = string.Join(", ", await trial.MachinesAsync(root, tree.Program, cancel));
+        const string place = "docs/bring-up.md, 'A machine that boots', has what stands under 'system:'";
+        return (choices[^2], $"{Question}Which machine boots? {system.Program} has {known}. {place}.\n");
 
-        async Task<string?> LackOfAsync(EmulatorNeed wanted)
+        async Task<(PinnedEmulator? Found, string? Lack)> FindAsync(EmulatorNeed wanted)
         {
             try
             {
-                await workspace.EmulatorsAsync([wanted], update: false, cancel);
-                return null;
+                return ((await workspace.EmulatorsAsync([wanted], update: false, cancel))[0], null);
             }
             catch (BootstrapException lack)
             {
-                return lack.Message.ReplaceLineEndings(" ");
+                return (null, lack.Message.ReplaceLineEndings(" "));
             }
         }
     }

@@ -46,7 +46,7 @@ public sealed class EmulatorTrial(ProcessRunner processes)
             : result.ExitCode == 0 && result.Output.Contains("VM status:", StringComparison.Ordinal) ? null : $"does not start '{machine.Machine}': {result.FirstLine}";
         if (problem?.Contains("unsupported machine type", StringComparison.Ordinal) is true)
         {
-            var known = await MachinesAsync(root, "/" + machine.Program, cancel);
+            var known = await MachinesAsync(root, machine.Program, cancel);
             problem = Spelling.WithNearest($"{problem}; it has {string.Join(", ", known)}", machine.Machine.Split(',')[0], known);
         }
         return Check(
@@ -59,7 +59,7 @@ public sealed class EmulatorTrial(ProcessRunner processes)
     /// <summary>The machines that a program of qemu-system has, as it names them.</summary>
     public async Task<ImmutableArray<string>> MachinesAsync(string root, string program, CancellationToken cancel)
     {
-        var help = await new ConfinedCommand("/bin/sh", ["-euc", "\"$@\"", "sh", program, "-machine", "help"]) { Root = root }.RunBrieflyAsync(processes, cancel);
+        var help = await new ConfinedCommand("/bin/sh", ["-euc", "\"$@\"", "sh", "/" + program, "-machine", "help"]) { Root = root }.RunBrieflyAsync(processes, cancel);
         return [.. (help?.Output ?? "").Trim().Split('\n').Skip(1).Select(line => line.Split(' ')[0])];
     }
 

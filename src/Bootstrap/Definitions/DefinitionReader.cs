@@ -69,9 +69,9 @@ public static class DefinitionReader
         foreach (var directory in directories.Select(each => Path.TrimEndingDirectorySeparator(Path.GetFullPath(each))))
         {
             if (!Directory.Exists(directory))
-                problems.Add(new Location(DefinitionFile.ShowPath(directory)), "no such directory, expected a directory of definitions");
+                problems.Add(new Location(Location.ShowPath(directory)), "no such directory, expected a directory of definitions");
             else if (!folders.Any(folder => Directory.Exists(Path.Combine(directory, folder))))
-                problems.Add(new Location(DefinitionFile.ShowPath(directory)), $"holds no definitions, expected one of the directories {string.Join(", ", folders)}");
+                problems.Add(new Location(Location.ShowPath(directory)), $"holds no definitions, expected one of the directories {string.Join(", ", folders)}");
             layers.Remove(directory);
             layers.Add(directory);
         }

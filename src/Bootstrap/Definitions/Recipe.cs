@@ -114,6 +114,13 @@ public sealed record Need(string Step, string At, Location Location);
 /// <summary>Where a definition stands: a file, and a line and column counted from 1, which are 0 for the file as a whole.</summary>
 public sealed record Location(string File, int Line = 0, int Column = 0)
 {
+    /// <summary>A file's path as messages have it: from the working directory, where it lies below that.</summary>
+    public static string ShowPath(string path)
+    {
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+
     public override string ToString() => Line == 0 ? File : $"{File}:{Line}:{Column}";
 }
 

@@ -52,7 +52,7 @@ def canonical():
     if status:
         raise Unsupported(f"gcc's config.sub: {error}")
     if not re.search("-linux-gnu[^-]*$", output):
-        raise Unsupported(f"the recipes, which build glibc for Linux: config.sub calls it {output.strip()}; expected a triplet such as {TRIPLET.split('-')[0]}-linux-gnu")
+        raise Unsupported(f"the recipes build glibc for Linux, and config.sub calls this {output.strip()}; expected a triplet such as {TRIPLET.split('-')[0]}-linux-gnu")
     return output.strip()
 
 
@@ -143,15 +143,14 @@ def loader(gcc, bits, base, abi):
     for suffix in wanted:
         for header in reversed(gcc["tm_file"].split()):
             path = f"gcc/gcc/config/{header}"
-            text = read(path).replace("\\\n", " ") if exists(path) else ""
-            found = re.search(rf'#\s*define\s+(GLIBC_DYNAMIC_LINKER{suffix})\s+(.*)', text)
+            found = re.search(rf"#\s*define\s+(GLIBC_DYNAMIC_LINKER{suffix})\s+(.*)", read(path).replace("\\\n", " "))
             if found:
                 places = set(re.findall(r"/(lib\w*)/", found.group(2)))
                 where = f"{path.removeprefix('gcc/')}: {found.group(1)} {' '.join(found.group(2).split())}"
                 if len(places) == 1 and "SPEC \"/" not in found.group(2):
                     return places.pop(), where
                 path = f"sysdeps/unix/sysv/linux/{base}/configure.ac"
-                places = set(re.findall(r"LIBC_SLIBDIR_RTLDDIR\(\[[^]]*\], \[([^]]*)\]\)", read(f"glibc/{path}"))) if exists(f"glibc/{path}") else set()
+                places = set(re.findall(r"LIBC_SLIBDIR_RTLDDIR\(\[[^]]*\], \[([^]]*)\]\)", read(f"glibc/{path}")))
                 return (places.pop() if len(places) == 1 else "lib"), f"{where}; glibc: {path}"
     return "lib", "no GLIBC_DYNAMIC_LINKER in what config.gcc names"
 
@@ -190,35 +189,28 @@ def field(text, name):
 
 def machine_of(system, user, arch, endian):
     """The machine that Linux' own tests boot: nolibc's Makefile, else a configuration of kunit's."""
-    path = next((path for path in ("Makefile.nolibc", "Makefile") if exists(f"linux/tools/testing/selftests/nolibc/{path}")
-                 and "QEMU_ARGS_" in read(f"linux/tools/testing/selftests/nolibc/{path}")), None)
-    table = read(f"linux/tools/testing/selftests/nolibc/{path}") if path else ""
+    path, table = next(((path, read(path)) for path in find("linux/tools/testing/selftests/nolibc/Makefile*") if "QEMU_ARGS_" in read(path)), (None, ""))
     values = dict(re.findall(r"^([A-Z_]+_[a-z0-9_]+)\s*=\s*(.*?)\s*(?:#.*)?$", table, re.M))
-    kunit = {file: read(file) for file in find("linux/tools/testing/kunit/qemu_configs/*.py")}
-    kunit = next(((file, text) for file, text in kunit.items() if field(text, "qemu_arch") == system and f"CPU_{'LITTLE' if endian == 'big' else 'BIG'}_ENDIAN=y" not in text), (None, ""))
+    others = ((file, read(file)) for file in find("linux/tools/testing/kunit/qemu_configs/*.py"))
+    kunit, text = next(((file, text) for file, text in others if field(text, "qemu_arch") == system and f"CPU_{'LITTLE' if endian == 'big' else 'BIG'}_ENDIAN=y" not in text), (None, ""))
     known = [name[len("QEMU_ARGS_"):] for name in values if name.startswith("QEMU_ARGS_")]
     known = [name for name in known if values.get(f"QEMU_ARCH_{name}", name) == system]
     mine = next((name for name in known if values.get(f"QEMU_ARCH_USER_{name}", values.get(f"QEMU_ARCH_{name}", name)) == user), known[0] if known else None)
-    where = []
-    if mine:
-        where.append(f"tools/testing/selftests/nolibc/{path}: {mine}")
-    if kunit[0]:
-        where.append(kunit[0].removeprefix("linux/"))
-    arguments = values.get(f"QEMU_ARGS_{mine}") or " ".join(re.findall(r"'([^']*)'", (re.search(r"extra_qemu_params=\[(.*?)\]", kunit[1], re.S) or [None, ""])[1]))
-    line = " ".join([arguments, field(kunit[1], "kernel_command_line") or ""])
+    where = ([f"{path}: {mine}"] if mine else []) + ([kunit] if kunit else [])
+    arguments = values.get(f"QEMU_ARGS_{mine}") or " ".join(re.findall(r"'([^']*)'", (re.search(r"extra_qemu_params=\[(.*?)\]", text, re.S) or [None, ""])[1]))
+    line = " ".join([arguments, field(text, "kernel_command_line") or ""])
     option = lambda names: next(iter(re.findall(rf"(?:^|\s)-(?:{names}) ([\w.-]+)", arguments)), None)
-    console = re.search(r"console=([A-Za-z0-9]+)", line)
+    console = (re.search(r"console=([A-Za-z0-9,]+)", line) or [None, None])[1]
     memory = option("m")
     return {
-        "where": where,
+        "where": [each.removeprefix("linux/") for each in where],
         "machine": option("M|machine"),
         "cpu": option("cpu"),
         "memory": re.sub("[Mm]$", "", memory) if memory else None,
-        "console": console.group(1) if console else None,
-        "console-argument": (re.search(r"console=([A-Za-z0-9,]+)", line) or [None, None])[1],
-        "image": field(kunit[1], "kernel_path") or values.get(f"IMAGE_{mine}") or "vmlinux",
+        "console": console,
+        "image": field(text, "kernel_path") or values.get(f"IMAGE_{mine}") or "vmlinux",
         "config": values.get(f"DEFCONFIG_{mine}", "defconfig").split()[0],
-        "options": [each for each in (field(kunit[1], "kconfig") or "").split() if re.fullmatch(r"CONFIG_[A-Z0-9_]+=\S+", each) and "CMDLINE" not in each],
+        "options": [each for each in (field(text, "kconfig") or "").split() if re.fullmatch(r"CONFIG_[A-Z0-9_]+=\S+", each) and "CMDLINE" not in each],
     }
 
 
@@ -308,11 +300,11 @@ def describe():
             f"  machine: {machine['machine']}",
             f"  cpu: {machine['cpu']}" if machine["cpu"] else None,
             f"  memory: {machine['memory'] or '512'}",
-            f"  console: {machine['console']}",
+            f"  console: {machine['console'].split(',')[0]}",
             f"  disk: {disk}",
             f"  second-disk: {second_disk}",
             f"  network: {network}" if network else None,
-            f"  kernel-arguments: ['console={machine['console-argument']}', root=PARTLABEL=root, rootwait=60, rw, panic=-1]",
+            f"  kernel-arguments: ['console={machine['console']}', root=PARTLABEL=root, rootwait=60, rw, panic=-1]",
         ])
 
     # In the order in which they are tried: the first with which the machine starts is the one. Then without a machine, and without an emulator.

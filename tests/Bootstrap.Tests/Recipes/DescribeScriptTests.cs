@@ -83,7 +83,7 @@ public sealed class DescribeScriptTests : IDisposable
 
     [Theory]
     [InlineData("unheard-linux-gnu", "gcc's config.sub: machine 'unheard-linux-gnu' not recognized\n")]
-    [InlineData("toy-none", "the recipes, which build glibc for Linux: config.sub calls it toy-unknown-none; expected a triplet such as toy-linux-gnu\n")]
+    [InlineData("toy-none", "the recipes build glibc for Linux, and config.sub calls this toy-unknown-none; expected a triplet such as toy-linux-gnu\n")]
     [InlineData("toy-linux-gnu", "gcc's genmultilib: it says nothing of multilib_raw\n", "echo exit 0 > gcc/gcc/genmultilib")]
     [InlineData("toy-linux-gnu", "gcc/config.gcc: it sets no tm_file and tmake_file\n", "echo exit 0 > gcc/gcc/config.gcc")]
     [InlineData("toydead-linux-gnu", "gcc/config.gcc: Configuration toydead-unknown-linux-gnu not supported\n")]

@@ -16,18 +16,12 @@ internal sealed record DefinitionFile(string Path, string Directory)
     public string Name { get; } = System.IO.Path.GetFileNameWithoutExtension(Path);
 
     /// <summary>The path as messages show it: relative to the current directory where it is below that.</summary>
-    public string Shown { get; } = ShowPath(Path);
+    public string Shown { get; } = Location.ShowPath(Path);
 
     /// <summary>The file as a whole, where a problem has no better place.</summary>
     public Location Start => new(Shown);
 
     public Location At(YamlNode node) => new(Shown, (int)node.Start.Line, (int)node.Start.Column);
-
-    public static string ShowPath(string path)
-    {
-        var relative = System.IO.Path.GetRelativePath(Environment.CurrentDirectory, path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
-    }
 
     /// <summary>The files of one kind in all definition directories; a later directory's file replaces one of the same name.</summary>
     public static ImmutableSortedDictionary<string, DefinitionFile> Find(DefinitionKind kind, IEnumerable<string> directories, Problems problems)

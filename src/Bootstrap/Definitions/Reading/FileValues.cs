@@ -69,7 +69,7 @@ internal static class FileValues
             var value = isInside ? read(path) : null;
             if (value is null)
             {
-                var place = Problems.Quote(DefinitionFile.ShowPath(isInside ? path : file.Directory));
+                var place = Problems.Quote(Location.ShowPath(isInside ? path : file.Directory));
                 refuse($"{what} is {Problems.Quote(written)}, expected {expected} {(isInside ? "at" : "within")} {place}");
             }
 

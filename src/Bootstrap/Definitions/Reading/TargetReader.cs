@@ -123,7 +123,7 @@ internal static class ReplacementReader
     private static string? MissingDirectory(string written, string what, ReadContext context) =>
         written.Length == 0 || System.IO.Directory.Exists(FullPath(written, context))
             ? null
-            : $"{what} is {Problems.Quote(written)}, expected a directory at {Problems.Quote(DefinitionFile.ShowPath(FullPath(written, context)))}";
+            : $"{what} is {Problems.Quote(written)}, expected a directory at {Problems.Quote(Location.ShowPath(FullPath(written, context)))}";
 
     private static string FullPath(string written, ReadContext context) =>
         Path.TrimEndingDirectorySeparator(Path.GetFullPath(written, Path.GetDirectoryName(context.File.Path)!));
