@@ -105,7 +105,7 @@ def others_of(path):
     return numbers, f"include/{header}", flags
 
 
-def of_glibc(target):
+def of_glibc(target, endian):
     """The directory of a port, which a preconfigure script names for the CPU; NEWS says of some that they are no more."""
     cpu = target.split("-")[0]
     news = re.sub(r"\s+", " ", read("glibc/NEWS"))
@@ -115,8 +115,17 @@ def of_glibc(target):
         taken = [pattern.strip() for arm in re.findall(r"^([a-z][^()\n]*)\)", text, re.M) for pattern in arm.split("|")]
         base = re.search(r"\bbase_machine=(\w+)", text)
         if not ended and base and exists(f"glibc/sysdeps/unix/sysv/linux/{base.group(1)}") and any(fnmatch.fnmatchcase(cpu, pattern) for pattern in taken):
+            path, base = path.removeprefix("glibc/"), base.group(1)
+            # For one CPU of several the script may name a directory that is still to be written.
+            for patterns, machine in re.findall(rf"^([a-z][^()\n]*)\)\s.*[ \t]machine=({base}/[-\w./]+)[ \t]*;;", text, re.M):
+                if any(fnmatch.fnmatchcase(cpu, each.strip()) for each in patterns.split("|")) and not exists(f"glibc/sysdeps/{machine}"):
+                    raise Unsupported(f"glibc: {path} calls it {machine}, and there is no sysdeps/{machine}")
+            order = f"sysdeps/{base}/bits/endianness.h"
+            known = re.findall(r"define\s+__BYTE_ORDER\s+__(LITTLE|BIG)_ENDIAN", read(f"glibc/{order}"))
+            if len(known) == 1 and known[0].lower() != endian:
+                raise Unsupported(f"glibc: {order} knows it as {known[0].lower()}-endian only, and the target is {endian}-endian")
             refusals = re.findall(r'as_fn_error \S+ "([^"]*)"', text)
-            return base.group(1), path.removeprefix("glibc/"), [each for each in refusals if not re.match("Unable|Cannot|Unknown", each) and "$" not in each]
+            return base, path, [each for each in refusals if not re.match("Unable|Cannot|Unknown", each) and "$" not in each]
     raise Unsupported(f"glibc's NEWS: {ended.group(1)}" if ended else f"glibc: no sysdeps/*/preconfigure takes '{cpu}', so there is no port of it")
 
 
@@ -237,7 +246,7 @@ def describe():
     vector, bfd_file, code, endian, number, bits, (numbers, flags_header, flags) = of_bfd(target)
     abi = abi_of(gcc, target, bits)
     bits = {"N32": 32, "64": 64}.get(abi, bits)
-    base, preconfigure, refusals = of_glibc(target)
+    base, preconfigure, refusals = of_glibc(target, endian)
     user = QEMU_MIPS[abi] + ("el" if endian == "little" else "") if target.startswith("mips") else first(QEMU_USER, target) or cpu
     system = first(QEMU_SYSTEM, user) or user
     arch, arch_by = of_linux(list(dict.fromkeys([cpu, user, base, system])))

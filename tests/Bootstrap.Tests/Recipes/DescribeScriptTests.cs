@@ -89,6 +89,8 @@ public sealed class DescribeScriptTests : IDisposable
     [InlineData("toydead-linux-gnu", "gcc/config.gcc: Configuration toydead-unknown-linux-gnu not supported\n")]
     [InlineData("toyold-linux-gnu", "glibc's NEWS: The toyold-linux-gnu configuration is no longer supported.\n")]
     [InlineData("toynew-linux-gnu", "glibc: no sysdeps/*/preconfigure takes 'toynew', so there is no port of it\n")]
+    [InlineData("toy-linux-gnu", "glibc: sysdeps/toy/preconfigure calls it toy/wide, and there is no sysdeps/toy/wide\n", "sed -i 's,\\bmachine=toy,machine=toy/wide,' glibc/sysdeps/toy/preconfigure")]
+    [InlineData("toy-linux-gnu", "glibc: sysdeps/toy/bits/endianness.h knows it as little-endian only, and the target is big-endian\n", "mkdir glibc/sysdeps/toy/bits; echo '#define __BYTE_ORDER __LITTLE_ENDIAN' > glibc/sysdeps/toy/bits/endianness.h")]
     public async Task What_a_source_does_not_support_is_said_with_the_file_that_says_it(string triplet, string expected, string commands = "")
     {
         _directory.Shell(commands);
