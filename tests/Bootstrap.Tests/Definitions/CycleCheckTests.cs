@@ -16,7 +16,8 @@ public sealed class CycleCheckTests
         var tenth = Seconds(Chain(2_000));
         var chain = Chain(20_000);
 
-        Assert.InRange(Seconds(chain), 0, Math.Max(1, tenth * 100));
+        // Ten times the length would be a hundred times the seconds if each were compared with each.
+        Assert.InRange(Seconds(chain), 0, Math.Max(1, tenth * 40));
         Assert.Equal(20_000, Recipe.Reach(chain, ["r19999"]).Count);
     }
 
@@ -30,7 +31,10 @@ public sealed class CycleCheckTests
         Assert.StartsWith("a.yaml:1:1: recipes that need each other in a circle (r00000 -> r19999", Assert.Throws<DefinitionException>(problems.ThrowIfAny).Message, StringComparison.Ordinal);
     }
 
-    private static double Seconds(ImmutableSortedDictionary<string, Recipe> recipes)
+    // The best of three: in another the machine may have had other work.
+    private static double Seconds(ImmutableSortedDictionary<string, Recipe> recipes) => Enumerable.Range(0, 3).Min(_ => SecondsOnce(recipes));
+
+    private static double SecondsOnce(ImmutableSortedDictionary<string, Recipe> recipes)
     {
         var problems = new Problems();
         var clock = Stopwatch.StartNew();
