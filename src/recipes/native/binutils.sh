@@ -1,0 +1,15 @@
+# binutils.sh DIRECTORY: builds binutils that run on the target, in the directory in which it starts, and installs them in DIRECTORY.
+export CFLAGS="-O2 -g0 -ffile-prefix-map=/src/= -fno-asynchronous-unwind-tables $FLAGS" LDFLAGS="-static-libgcc -static-libstdc++"
+export CXXFLAGS="$CFLAGS"
+# Its dozen programs share one libbfd. A linker that takes plugins is for link-time optimisation.
+case $LTO in yes) OPTIONS="--enable-plugins $OPTIONS" ;; *) OPTIONS="--disable-plugins $OPTIONS" ;; esac
+/src/binutils/configure --build=$BUILD --host=$TARGET --target=$TARGET --prefix=/usr --libdir=/usr/$LIBDIR \
+  --enable-shared --disable-static --disable-nls --disable-werror \
+  --disable-gdb --disable-gdbserver --disable-sim --disable-gprof --disable-gprofng --disable-readline \
+  --without-zstd --without-debuginfod --without-msgpack --without-xxhash --disable-jansson \
+  --enable-deterministic-archives --enable-new-dtags --enable-default-hash-style=gnu $OPTIONS
+make configure-host MAKEINFO=true tooldir=/usr
+# libtool would write the directory of the libraries into the programs, or would not: by /etc/ld.so.conf of the machine that builds.
+find . -name libtool -exec sed -i 's|^hardcode_libdir_flag_spec=.*|hardcode_libdir_flag_spec=""|; s|^runpath_var=.*|runpath_var=NONE|' {} +
+make MAKEINFO=true tooldir=/usr
+make install MAKEINFO=true tooldir=/usr DESTDIR=$1

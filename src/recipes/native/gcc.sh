@@ -1,0 +1,25 @@
+# gcc.sh DIRECTORY: builds GCC that runs on the target, in the directory in which it starts, and installs it in DIRECTORY. Its options are
+# those of the compiler for the target that builds it.
+out=$1
+eval "set -- $($TARGET-gcc -v 2>&1 | sed -n 's/^Configured with: [^ ]* //p')"
+test $# -gt 0
+for option; do
+  shift
+  # But for the machine and the places of that compiler.
+  case $option in --build=* | --host=* | --prefix=* | --with-sysroot=* | --with-native-system-header-dir=*) ;; *) set -- "$@" "$option" ;; esac
+done
+if test $BUILD != $TARGET; then set -- --with-build-sysroot=/cross/$TARGET/sysroot "$@"; fi
+
+# A small compiler: no program of GCC calls all that it is made of, and blocks that are copied to save a jump are an eighth of it.
+export CFLAGS="-O2 -g0 -ffile-prefix-map=/src/= -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
+  -freorder-blocks-algorithm=simple --param=max-inline-insns-single=30 $FLAGS"
+export CXXFLAGS="$CFLAGS" LDFLAGS="-static-libgcc -static-libstdc++ -Wl,--gc-sections"
+/src/gcc/configure --build=$BUILD --host=$TARGET --prefix=/usr --with-native-system-header-dir=/usr/include \
+  --with-gmp=/in/usr --with-mpfr=/in/usr --with-mpc=/in/usr "$@"
+make configure-gcc
+# What `gcc -v` shows should not name paths and the machine of this build.
+sed -i 's|/src/gcc/configure|configure|; s| --build=[^ ]*||; s| --with-build-sysroot=[^ ]*||; s| --with-gmp=/in/usr||; s| --with-mp[a-z]*=/in/usr||g' gcc/configargs.h
+# Without tables to unwind the stack by, which are a tenth of the compilers: only an internal error would, and of stripped programs say numbers.
+sed -i 's/^NOEXCEPTION_FLAGS = .*/NOEXCEPTION_FLAGS = -fno-exceptions -fno-rtti/' gcc/Makefile
+make all-gcc MAKEINFO=true
+make install-gcc MAKEINFO=true DESTDIR=$out
