@@ -82,6 +82,11 @@ internal sealed partial class CommonOptions
     private readonly Option<string?> _free = Value<string?>(
         "--free", "SIZE", "Free space in the root file system of a disk image, such as 2G [default: what the target says, or 256M]");
 
+    private readonly Option<bool> _noAccelerate = Flag(
+        "--no-accelerate", "Let the native compilers of the target, emulated, do what steps with 'accelerate: true' compile: many times slower, same results");
+    private readonly Option<bool> _fullProof = Flag(
+        "--full-proof", "Let 'prove' compile 2,000 files and more by the native compilers and the accelerator, which takes hours, instead of a sample");
+
     public CommonOptions()
     {
         Accept(_sources, text => Enum.GetNames<SourcePolicy>().Contains(text, StringComparer.OrdinalIgnoreCase), _sources.HelpName!.Replace("|", ", "));
@@ -97,7 +102,7 @@ internal sealed partial class CommonOptions
         Option[] all =
         [
             _store, _definitions, _release, _hostTools, _emulators, .. _ofProviders.Select(each => each.Option), _debianMirror, _sources, _noOverlay, _memory, _processes,
-            _mirrors, _mirrorKey, _trustMirror, _offline, _free,
+            _mirrors, _mirrorKey, _trustMirror, _offline, _free, _noAccelerate, _fullProof,
         ];
         foreach (var option in all)
         {
@@ -114,11 +119,14 @@ internal sealed partial class CommonOptions
         var read = DefinitionReader.Read(directories);
         if (parsed.GetValue(_release) is { } release)
             read = read.WithRelease(release);
-        var definitions = parsed.GetValue(_free) is { } free ? read.WithVariable("image-free", free) : read;
+        if (parsed.GetValue(_free) is { } free)
+            read = read.WithVariable("image-free", free);
+        if (parsed.GetValue(_fullProof))
+            read = read.WithVariable("proof", "full");
         return new Settings(
             Store(parsed),
             directories,
-            definitions,
+            parsed.GetValue(_noAccelerate) ? read : read.Accelerated(),
             HostToolsProviders.Parse(parsed.GetValue(_hostTools)!),
             HostToolsProviders.Parse(parsed.GetValue(_emulators)!, HostToolsProviders.Emulators),
             OfProviders(parsed),

@@ -19,7 +19,8 @@ public partial class ArchitectureTests
     // 220 more for machines without disks, and for what else boards have: another serial port, a device tree, a boot program beside a kernel.
     // 220 more, and a type, for several versions of a source and the releases that choose among them, and for quotes over several lines of a recipe.
     // 232 more, and a type, for an architecture that is described by what the sources know of it.
-    private const int MostLines = 21_968;
+    // 43 more for steps whose compilers are the build machine's.
+    private const int MostLines = 22_011;
     private const int MostTypes = 402;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;

@@ -110,6 +110,22 @@ public sealed record DefinitionSet
         };
     }
 
+    /// <summary>The same, but that steps which may be accelerated are: the accelerator's programs lie over the native ones, and the proof of them is needed.</summary>
+    public DefinitionSet Accelerated() => this with
+    {
+        Recipes = Recipes.ToImmutableSortedDictionary(each => each.Key, each => each.Value is { Accelerate: true } recipe
+            ? recipe with
+            {
+                Needs =
+                [
+                    .. recipe.Needs,
+                    new Need(WellKnownSteps.Accelerator, "/", recipe.Location),
+                    new Need(WellKnownSteps.Prove, SandboxPaths.Proof, recipe.Location),
+                ],
+            }
+            : each.Value, StringComparer.Ordinal),
+    };
+
     /// <summary>The variables that recipes declare, by name.</summary>
     public ImmutableSortedDictionary<string, Variable> Variables =>
         Recipes.Values.SelectMany(recipe => recipe.Variables.Values).ToImmutableSortedDictionary(variable => variable.Name, variable => variable, StringComparer.Ordinal);

@@ -38,6 +38,9 @@ public sealed record Recipe
     public required LocatedText? Continues { get; init; }
     public required RecipeFiles? Files { get; init; }
 
+    /// <summary>Whether the accelerator stands in for the native compilers.</summary>
+    public bool Accelerate { get; init; }
+
     /// <summary>How long the commands may write nothing, where it is not as long as those of other recipes.</summary>
     public TimeSpan? Silence { get; init; }
 

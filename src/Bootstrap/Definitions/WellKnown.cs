@@ -20,6 +20,9 @@ public static class SandboxPaths
     public const string Archive = Input + "/archive";
     public const string Patches = Input + "/patches";
 
+    /// <summary>What the proof of the accelerator left, in a step that is accelerated.</summary>
+    public const string Proof = Input + "/proof";
+
     /// <summary>The fifo with the tokens that all makes of a run share.</summary>
     public const string Jobserver = "/jobserver";
 
@@ -49,6 +52,12 @@ public static class WellKnownSteps
     public const string Kernel = "kernel";
     public const string Image = "image";
     public const string ImageCheck = "image-check";
+
+    /// <summary>Programs of the build machine at the places of the native compilers, assembler and linker.</summary>
+    public const string Accelerator = "accelerator";
+
+    /// <summary>Compares what the accelerator emits with what the native compilers do; leaves <c>verify/prove.tsv</c>.</summary>
+    public const string Prove = "prove";
 
     /// <summary>Proves the toolchain; leaves <c>verify.txt</c> and <c>verify.json</c>.</summary>
     public const string Verify = "verify";

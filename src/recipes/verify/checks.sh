@@ -3,6 +3,15 @@
 mkdir -p "${RESULTS%/*}"
 : > "$RESULTS"
 
+# Where the steps are accelerated, the native compiler itself is meant by: native gcc ARGUMENT...
+native() {
+  driver=$1
+  shift
+  set -- "$driver" "-B$(echo /in/native/usr/libexec/gcc/*/*/)" -B/in/native/usr/bin/ "$@"
+  # What stands in for it is no program of the target.
+  ran=$("$@" -print-prog-name=cc1) && case $ran in /in/native/*) "$@" ;; *) echo "the native compiler would not run, but $ran"; return 1 ;; esac
+}
+
 check() {
   name=$1
   shift

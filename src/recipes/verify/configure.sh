@@ -26,4 +26,12 @@ check "sh and the small tools" sh_works
 check "make" make_works make
 check "configure of GNU make" configure_make
 check "GNU make is built from its sources" make -C make MAKEINFO=true
+same_by_the_native_compiler() {
+  cd make/src && for name in hash implicit; do
+    native gcc -DHAVE_CONFIG_H -DLIBDIR='"/usr/local/lib"' -DLOCALEDIR='""' -DINCLUDEDIR='"/usr/local/include"' -I. -I/src/make/src -I../lib -I/src/make/lib -O1 -c /src/make/src/$name.c -o native.o &&
+      cmp native.o $name.o && wc -c < $name.o || return 1
+  done
+}
+
 check "what was built runs" make_works make/make
+check "the native compiler itself makes the same objects" same_by_the_native_compiler

@@ -74,8 +74,9 @@ charsets() {
 
 latin1_source() {
   printf '#include <stdio.h>\nint main(void) { return fputs("\351", stdout) < 0; }\n' > latin1.c
-  gcc -O2 -finput-charset=latin1 latin1.c -o program && test "$(./program | bytes)" = c3a9 &&
-    gcc -O2 -finput-charset=latin1 -fexec-charset=ISO-8859-1 latin1.c -o program && test "$(./program | bytes)" = e9 && echo 'e9 is c3a9 to the program, or e9'
+  # A static program of the build machine has no iconv but that of UTF-8, UTF-16 and UTF-32.
+  native gcc -O2 -finput-charset=latin1 latin1.c -o program && test "$(./program | bytes)" = c3a9 &&
+    native gcc -O2 -finput-charset=latin1 -fexec-charset=ISO-8859-1 latin1.c -o program && test "$(./program | bytes)" = e9 && echo 'e9 is c3a9 to the program, or e9'
 }
 
 coverage() {
@@ -98,6 +99,8 @@ there_or_left_out() {
 }
 
 check "gcc says what it is" gcc -dumpfullversion -dumpmachine
+check "C, by the native compiler itself" build_and_run native gcc -O2 -Wall -Werror $p/hello.c
+check "C++, by the native compiler itself" build_and_run native g++ -O2 -Wall -Werror $p/streams.cc
 check "C, compiled and run" c $p/hello.c
 check "C, position-independent executable" c -fPIE -pie $p/hello.c
 check "C, without optimisation, with debug information" c -O0 -g $p/hello.c
@@ -120,7 +123,7 @@ check "static executable, C++ exceptions" cxx -static $p/thrower.cc $p/catcher.c
 check "C++ file system" cxx $p/files.cc
 check "the locale C.UTF-8" in_utf8
 check "character sets" charsets
-check "source in ISO-8859-1" latin1_source
+check "source in ISO-8859-1, by the native compiler itself" latin1_source
 check "coverage" coverage
 check "profile" profile
 check "undefined behaviour traps" undefined_traps

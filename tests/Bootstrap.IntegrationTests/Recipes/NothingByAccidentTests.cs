@@ -58,11 +58,11 @@ public sealed partial class NothingByAccidentTests(AlpineLike like)
     public void The_native_binutils_may_use_no_more_than_the_cross_binutils() =>
         // It has no static libraries of its own instead of no shared ones.
         Assert.Equal(
-            Forbidden("cross-binutils").Except(["--disable-shared"]),
-            Forbidden("native-binutils").Except(["--disable-static"]));
+            Forbidden("cross-binutils.yaml").Except(["--disable-shared"]),
+            Forbidden("native/binutils.sh").Except(["--disable-static"]));
 
-    private static IEnumerable<string> Forbidden(string recipe) =>
-        Refusal().Matches(Checkout.Read($"src/recipes/{recipe}.yaml")).Select(match => match.Value).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Forbidden(string file) =>
+        Refusal().Matches(Checkout.Read($"src/recipes/{file}")).Select(match => match.Value).Order(StringComparer.Ordinal);
 
     /// <summary>Runs the recipe up to its configuration, with these host tools under the decoys, and returns where the result is.</summary>
     private async Task<string> ConfigureAsync(string hostTools)

@@ -98,6 +98,8 @@ public sealed class NameAndValueTests : IDisposable
     [InlineData(HostTools, "g++,", "gcc,", "4:17: 'gcc' stands in 'packages' twice, expected it once")]
     [InlineData(HostTools, "g++,", "g++=14,", "4:17: an item of 'packages' is 'g++=14', expected a Debian package's name of lower-case letters, digits and '.', '+', '-', without a '-' at its end")]
     [InlineData(HostTools, "g++,", "gcc-14-,", "4:17: an item of 'packages' is 'gcc-14-', expected a Debian package's name of lower-case letters, digits and '.', '+', '-', without a '-' at its end")]
+    [InlineData(Compiler, "runs-on: host", "runs-on: host\naccelerate: true", "5:13: 'accelerate' of a recipe that does not run on the target, expected 'runs-on: target': nothing else is emulated by qemu-user")]
+    [InlineData(Compiler, "runs-on: host", "runs-on: target\naccelerate: yes", "5:13: 'accelerate' is 'yes', expected one of false, true")]
     [InlineData(Compiler, "runs-on: host", "runs-on: host\npackages: {debian: [meson-]}", "5:21: an item of 'debian' is 'meson-', expected a package's name of letters, digits and '.', '_', '+', '-', without a '-' at its end")]
     [InlineData(HostTools, "usr/bin/awk", "/usr/bin/awk", "5:9: a key of 'links' is '/usr/bin/awk', expected a relative path without '.' and '..'")]
     public void A_value_that_can_not_be_right_is_refused_with_what_it_should_look_like(string file, string piece, string replacement, string expected)

@@ -16,8 +16,8 @@ public sealed class StrictKeyTests : IDisposable
         _tree.Edit(Compiler, "needs:", "neds:");
 
         Assert.Equal(
-            $"{Compiler}:5:1: unknown key 'neds' of a recipe, expected one of continues, environment, files, name, needs, needs-version, packages, run, "
-            + "runs-on, set-id, silence, sources, stage, summary, tools, variables; did you mean 'needs'?",
+            $"{Compiler}:5:1: unknown key 'neds' of a recipe, expected one of accelerate, continues, environment, files, name, needs, needs-version, packages, "
+            + "run, runs-on, set-id, silence, sources, stage, summary, tools, variables; did you mean 'needs'?",
             _tree.Problems());
     }
 

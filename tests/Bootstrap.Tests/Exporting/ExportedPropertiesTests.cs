@@ -58,6 +58,7 @@ public sealed class ExportedPropertiesTests
     private static readonly Dictionary<string, string> NotExportedOfRecipes = new()
     {
         [nameof(Recipe.Stage)] = "puts steps in order on the screen",
+        [nameof(Recipe.Accelerate)] = "is said by what an accelerated recipe needs",
         [nameof(Recipe.Silence)] = "BuildStream ends nothing that is silent",
         [nameof(Recipe.Packages)] = "are in host tools of the step's own, for which it is left out",
         [nameof(Recipe.Versions)] = "refuses what is planned; the project has the versions that were not refused",
@@ -90,6 +91,7 @@ public sealed class ExportedPropertiesTests
         [nameof(Recipe.Versions)] = Subject with { Versions = [new VersionWindow("zlib", "< 2", null, Samples.Somewhere)] },
         [nameof(Recipe.SetId)] = Subject with { SetId = ["bin/su"] },
         [nameof(Recipe.Commands)] = Subject with { Commands = "make all\n" },
+        [nameof(Recipe.Accelerate)] = Subject with { Accelerate = true },
         [nameof(Recipe.Silence)] = Subject with { Silence = TimeSpan.FromHours(1) },
         [nameof(Recipe.Location)] = Subject with { Location = new Location("other.yaml", 2, 2) },
     };

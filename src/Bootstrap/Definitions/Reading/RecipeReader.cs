@@ -57,6 +57,10 @@ internal static class RecipeReader
         "The versions that it works with, by source, such as `gcc: \">= 15\"`; `qemu` is the emulator in use. Outside of them `plan` refuses.");
     private static readonly Key<LocatedText?> Continues = Recipe.OrNull(
         "continues", Values.Reference(DefinitionKind.Recipe), "The recipe whose build tree, as it left it in `/build`, this one goes on in.");
+    private static readonly Key<bool> Accelerate = Recipe.Optional(
+        "accelerate", Values.Words("false", "true").As(word => word == "true"), false,
+        "Whether the compilers, assembler and linker of a step that runs on the target are the accelerator's, as fast as the build machine; "
+            + "it then needs `prove`, which shows that they emit the same bytes.");
     private static readonly Key<RecipeFiles?> Files = Recipe.Optional(
         "files", FileValues.Directory, "A directory beside the recipe whose files lie under `/files`, read-only.");
     private static readonly Key<TimeSpan?> Silence = Recipe.Optional(
@@ -85,6 +89,7 @@ internal static class RecipeReader
             Variables = map.Read(Variables),
             Versions = map.Read(Versions),
             Continues = map.Read(Continues),
+            Accelerate = map.Read(Accelerate),
             Files = map.Read(Files),
             Silence = map.Read(Silence),
             SetId = map.Read(SetId),
@@ -97,6 +102,8 @@ internal static class RecipeReader
                 map.Location, "a recipe that runs on a booted system, expected one need without 'at', which is its disk image, and no 'continues'");
         }
 
+        if (recipe.Accelerate && recipe.RunsOn != Machine.Target)
+            map.Context.Problems.Add(map.At(Accelerate), "'accelerate' of a recipe that does not run on the target, expected 'runs-on: target': nothing else is emulated by qemu-user");
         if (recipe.RunsOn != Machine.Host && !recipe.Packages.IsEmpty)
             map.Context.Problems.Add(map.At(Packages), "'packages' of a recipe that does not run on the host, expected none: it sees no host tools");
         if (recipe.Needs.Length > MostNeeds)

@@ -86,7 +86,7 @@ internal static class Values
         var expected = $"one of {string.Join(", ", words)}";
         return new Value<string>(expected, words[0], Schema, Read);
 
-        JsonObject Schema() => new() { ["enum"] = new JsonArray([.. words.Select(word => NumberIn(word) is { } number ? number : (JsonNode)word)]) };
+        JsonObject Schema() => new() { ["enum"] = new JsonArray([.. words.Select(word => NumberIn(word) is { } number ? number : bool.TryParse(word, out var flag) ? flag : (JsonNode)word)]) };
 
         string Read(YamlNode node, string what, ReadContext context)
         {

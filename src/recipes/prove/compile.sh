@@ -1,0 +1,40 @@
+# compile.sh: compiles the corpus, each file with its own options; leaves in /out/objects what came of each: the file, or what the compiler said.
+# Two steps run it, with the native compilers and with the accelerator, and prove compares what they left.
+mkdir -p /out/objects
+tests=/src/gcc
+# A sample takes every Nth file of a list.
+pick() {
+  case $PROOF in full) step=$2 ;; *) step=$1 ;; esac
+  sort | awk -v step="$step" 'NR % step == 0'
+}
+{
+  find $tests/gcc/testsuite/gcc.c-torture/compile -maxdepth 1 -name '*.c' | pick 60 2 | sed 's/^/object -w -std=gnu17 -fpermissive /'
+  find $tests/gcc/testsuite/gcc.c-torture/execute -maxdepth 1 -name '*.c' | pick 120 6 | sed 's/^/program -w -std=gnu17 -fpermissive /'
+  find $tests/gcc/testsuite/g++.dg/opt $tests/gcc/testsuite/g++.dg/torture -name '*.C' | pick 80 3 | sed 's/^/object -w -std=gnu++17 /'
+  find $tests/libstdc++-v3/testsuite/2[0-9]_* -name '*.cc' | pick 2000 100 | sed "s|^|object -w -I$tests/libstdc++-v3/testsuite/util |"
+  find $tests/libstdc++-v3/testsuite/2[13]_* -name '*.cc' | pick 2000 100 | sed "s|^|program -w -I$tests/libstdc++-v3/testsuite/util |"
+  find $tests/zlib -maxdepth 1 -name '*.c' | pick 2 1 | sed 's/^/object -w -DHAVE_UNISTD_H /'
+  find /in/corpus -name '*.options' | sort | while read -r options; do
+    read -r words < "$options"
+    for source in "${options%.options}".[is]*; do echo "object -w $words $source"; done
+  done
+} > list
+# What each is compiled with besides; the last one named counts.
+set -- -O2 -O0 "-O1 -g" -Os "-O2 -g -fPIC" "-O3 -funroll-loops"
+for variant in $VARIANTS; do set -- "$@" "-O2 $variant"; done
+mkdir -p /out/objects/object /out/objects/program
+# Each program that a shell starts here may be emulated: the commands are put together without one.
+count=0
+while read -r line; do
+  count=$((count + 1))
+  source=${line##* } words=${line% *}
+  kind=${words%% *} words=${words#* }
+  eval "variant=\${$(((count - 1) % $# + 1))}"
+  case $kind in object) words="-c $words" ;; esac
+  case $source in *.c | *.i | *.s) compiler=gcc ;; *) compiler=g++ ;; esac
+  result=/out/objects/$kind/$count-${source##*/}
+  echo "$compiler $words $variant $source" > $result.command
+  printf 'all: %s\n%s:\n\t@%s -o $@ 2> said.%s || mv said.%s $@.refused\n' $result $result "$compiler $words $variant $source" $count $count
+done < list > proof.mk
+make -f proof.mk
+echo "$count files compiled, $(find /out/objects -name '*.refused' | wc -l) of them refused"

@@ -1,0 +1,78 @@
+using Bootstrap.Tests.Platform;
+
+namespace Bootstrap.Tests.Recipes;
+
+/// <summary>The scripts of prove and of its corpus; what shows an object here shows its text.</summary>
+public sealed class ProofScriptTests : IDisposable
+{
+    private const string Results = """
+        mkdir -p bin native/object native/program
+        printf '#!/bin/sh\nshift\nfor last; do :; done\ncat "$last"\n' > bin/toy-objdump; chmod +x bin/toy-objdump
+        for number in $(seq 120); do
+          printf '%s\n' '00000000 <main>:' "  moveq $number" > native/object/$number.c
+          echo "gcc -c -O2 /src/$number.c" > native/object/$number.c.command
+        done
+        echo linked > native/program/run.c
+        echo 'wrong.c: error: no type' > native/object/wrong.c.refused
+        cp -R native accelerated
+        """;
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public ProofScriptTests() => _directory.Shell(Results);
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task The_record_says_how_much_was_compared()
+    {
+        await CompareAsync();
+        Assert.Equal(
+            "accelerated programs emit the native ones' bytes\tpass\t120 objects and 1 programs of 3,379 bytes compared, 0 different; 1 sources refused by both alike\n",
+            File.ReadAllText(_directory["verify/prove.tsv"]));
+    }
+
+    [Theory]
+    [InlineData("echo '  moveq 8' >> accelerated/object/7.c", "different: object/7.c, in function 00000000 <main>:\n    native       \n    accelerated  moveq 8\n    gcc -c -O2 /src/7.c\n")]
+    [InlineData("sed -i s/moveq/movel/ accelerated/object/7.c", "different: object/7.c, in function 00000000 <main>:\n    native       moveq 7\n    accelerated  movel 7\n    gcc -c -O2 /src/7.c\n")]
+    [InlineData("rm accelerated/object/7.c", "different: object/7.c, made by the native programs alone\n    gcc -c -O2 /src/7.c\n")]
+    [InlineData("echo again >> accelerated/program/run.c", "different: program/run.c, in function (none)")]
+    [InlineData("echo 'wrong.c: warning' > accelerated/object/wrong.c.refused", "different: object/wrong.c.refused, the compilers say other things\n")]
+    public async Task A_difference_is_shown_with_the_command_and_the_first_place_and_there_is_no_record(string change, string expected)
+    {
+        _directory.Shell(change);
+        var said = await CompareAsync(1);
+
+        Assert.Contains(expected, said, StringComparison.Ordinal);
+        Assert.Contains("both results of each are in the trees of proof-native and proof-accelerated", said, StringComparison.Ordinal);
+        Assert.False(File.Exists(_directory["verify/prove.tsv"]));
+    }
+
+    [Fact]
+    public async Task Too_few_files_are_no_proof()
+    {
+        _directory.Shell("rm native/object/[1-9][0-9].c* accelerated/object/[1-9][0-9].c*");
+        Assert.Contains("31 files compared are too few for a proof, expected at least 100", await CompareAsync(1), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_source_is_recorded_as_it_was_compiled()
+    {
+        _directory.Shell("mkdir corpus; printf '#define ONE 1\\nint one = ONE;\\n' > one.c");
+        var command = $"export CORPUS='{_directory["corpus"]}'; sh {Path.Combine(Checkout.Root, "src/recipes/corpus/record.sh")} cc -DTWO -O2 -fPIC -MD -MF one.d -c one.c -o part.o";
+        _directory.Shell(command);
+
+        Assert.True(File.Exists(_directory["part.o"]));
+        var source = Assert.Single(Directory.GetFiles(_directory["corpus"], "*.i"));
+        Assert.Contains("int one = 1;", File.ReadAllText(source), StringComparison.Ordinal);
+        Assert.Equal("-O2 -fPIC\n", File.ReadAllText(Path.ChangeExtension(source, "options")));
+    }
+
+    private async Task<string> CompareAsync(int expected = 0)
+    {
+        _directory.Write("run", $"PATH=bin:$PATH exec python3 {Path.Combine(Checkout.Root, "src/recipes/prove/compare.py")} native accelerated toy verify/prove.tsv\n");
+        var said = await RecipeScript.RunAsync(_directory, _directory["run"]);
+        Assert.True(said.ExitCode == expected, said.Error);
+        return said.Error;
+    }
+}
