@@ -41,6 +41,10 @@ facts() {
   test -z "$others"
 }
 
+functions() {
+  c -fno-builtin $p/math.c -lm && c -fno-builtin -static $p/math.c -lm
+}
+
 time64() {
   case $BITS$TIME64 in 32no) bits=32 ;; *) bits=64 ;; esac
   test $BITS = 64 || c -U_TIME_BITS -U_FILE_OFFSET_BITS -DBITS=0 $p/time64.c || return 1
@@ -112,6 +116,7 @@ check "OpenMP" c -fopenmp $p/parallel.c
 check "dlopen" plugin
 check "limits.h" c $p/limits.c
 check "64-bit and long double arithmetic" c -fno-builtin $p/arithmetic.c -lm
+check "functions of math.h" functions
 check "setjmp, longjmp, signals" c $p/jumps.c
 check "byte order, sizes and alignment of the ABI" facts
 check "time and file offsets" time64
