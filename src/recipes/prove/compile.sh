@@ -1,6 +1,5 @@
 # compile.sh: compiles the corpus, each file with its own options; leaves in /out/objects what came of each: the file, or what the compiler said.
 # Two steps run it, with the native compilers and with the accelerator, and prove compares what they left.
-mkdir -p /out/objects
 tests=/src/gcc
 # A sample takes every Nth file of a list.
 pick() {
