@@ -6,7 +6,7 @@ namespace Bootstrap.Tests.Definitions;
 public sealed class CheckoutVariableTests : IDisposable
 {
     private const string Facts = "NAME=NUMBER as in 'bootstrap abi TARGET', such as sizeof_long=4";
-    private const string Options = "options of configure, each with '-' first";
+    private const string Options = "options of configure that begin with --enable-, --disable-, --with- or --without-";
 
     private readonly string _mine = Directory.CreateTempSubdirectory("mine-").FullName;
 
@@ -18,6 +18,8 @@ public sealed class CheckoutVariableTests : IDisposable
     [InlineData("abi-facts", "[nonsense=7]", $"'abi-facts' has 'nonsense=7', expected {Facts}")]
     [InlineData("abi-facts", "[sizeof_long=four]", $"'abi-facts' has 'sizeof_long=four', expected {Facts}")]
     [InlineData("gcc-options", "[with-arch=rv64gc]", $"'gcc-options' has 'with-arch=rv64gc', expected {Options}")]
+    [InlineData("gcc-options", "[--target=vax]", $"'gcc-options' has '--target=vax', expected {Options}")]
+    [InlineData("bash-options", "[--prefix=/opt]", $"'bash-options' has '--prefix=/opt', expected {Options}")]
     [InlineData("gcc-options", "[--with-arch=rv64i,a]", "'--with-arch=rv64i,a' is two items, expected a blank behind the comma, or quotation marks around one word")]
     [InlineData("glibc-options", "enable-kernel=4.0", $"'glibc-options' has 'enable-kernel=4.0', expected {Options}")]
     [InlineData("binutils-options", "[CFLAGS=-O1]", $"'binutils-options' has 'CFLAGS=-O1', expected {Options}")]
