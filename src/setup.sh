@@ -14,7 +14,7 @@ launcher_programs='find:findutils flock:util-linux sed:sed mktemp:coreutils'
 # shellcheck disable=SC2034 # used by those that source this
 tested_programs='xz:xz-utils zstd:zstd /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring git:git gpg:gpg gpgv:gpgv ostree:ostree skopeo:skopeo umoci:umoci python3:python3-minimal
   /usr/lib/'$(uname -m)'-linux-gnu/faketime/libfaketime.so.1:libfaketime qemu-img:qemu-utils /usr/sbin/mke2fs:e2fsprogs /usr/sbin/fsck.fat:dosfstools mformat:mtools /usr/sbin/sfdisk:fdisk
-  qemu-m68k-static:qemu-user-static qemu-system-m68k:qemu-system-misc cmake:cmake meson:meson pkgconf:pkgconf autoconf:autoconf automake:automake zsh:zsh mksh:mksh busybox:busybox'
+  qemu-m68k-static:qemu-user-static qemu-system-m68k:qemu-system-misc cmake:cmake meson:meson pkgconf:pkgconf autoconf:autoconf automake:automake zsh:zsh mksh:mksh busybox:busybox chromium:chromium'
 
 fail_setup() {
   printf 'bootstrap: %s\n' "$1" >&2

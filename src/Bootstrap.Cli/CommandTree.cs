@@ -22,6 +22,8 @@ internal static class CommandTree
             LogCommand.Create(options),
             WhyCommand.Create(options),
             VerifyCommand.Create(options),
+            RecordCommand.Create(options),
+            ScoreboardCommand.Create(options),
             NewCommand.Create(options),
             AbiCommand.Create(options),
             BootCommand.Create(options),

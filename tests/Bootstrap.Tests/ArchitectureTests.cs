@@ -20,8 +20,9 @@ public partial class ArchitectureTests
     // 220 more, and a type, for several versions of a source and the releases that choose among them, and for quotes over several lines of a recipe.
     // 232 more, and a type, for an architecture that is described by what the sources know of it.
     // 43 more for steps whose compilers are the build machine's.
-    private const int MostLines = 22_011;
-    private const int MostTypes = 402;
+    // 600 more, and 14 types, for records of targets, their comparison, and the scoreboard.
+    private const int MostLines = 22_611;
+    private const int MostTypes = 416;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;
     private const int LongestLine = 200;
@@ -40,7 +41,7 @@ public partial class ArchitectureTests
         ["Publishing"] = ["Definitions", "Store", "Sandboxing", "HostTools", "Planning", "Platform"],
         ["Exporting"] = ["Definitions", "Store", "Sandboxing", "Sources", "Planning", "Publishing", "Platform"],
         ["Execution"] = ["Definitions", "Store", "Sandboxing", "Sources", "HostTools", "Planning", "Booting", "Platform"],
-        ["Reproduction"] = ["Store", "Planning", "Execution", "Platform"],
+        ["Reproduction"] = ["Definitions", "Store", "Planning", "Execution", "Platform"],
     };
 
     [Fact]

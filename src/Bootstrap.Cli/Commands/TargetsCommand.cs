@@ -1,3 +1,4 @@
+using Bootstrap.Reproduction;
 using Bootstrap.Store;
 
 namespace Bootstrap.Cli.Commands;
@@ -7,7 +8,8 @@ internal static class TargetsCommand
 {
     public static Command Create(CommonOptions options) => options.Define("targets", """
         List the targets, the machine that boots each, and whether the store has its kernel, its image and a passed boot check; "outdated" is
-        a check that an image before the last has passed.
+        a check that an image before the last has passed. RECORD is the day on which the project has built and checked it; "stale" where steps
+        are defined otherwise since.
 
         Example:
           bootstrap targets
@@ -28,9 +30,11 @@ internal static class TargetsCommand
             string[] system = emulator.System is { } machine
                 ? [$"{machine.Program} {machine.Machine}", Built(WellKnownSteps.Kernel), Built(WellKnownSteps.Image), Checked()]
                 : ["user-mode only", "", "", ""];
-            return (string[])[target.Name, target.Triplet, emulator.UserProgram, .. system, target.Description];
+            var record = TargetRecord.Find(workspace.Settings.DefinitionDirectories, TargetRecord.ReleaseOf(definitions, target.Name), target.Name)?.Record;
+            var recorded = record is null ? "-" : record.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + (record.Stale.IsEmpty ? "" : ", stale");
+            return (string[])[target.Name, target.Triplet, emulator.UserProgram, .. system, recorded, target.Description];
         });
-        Columns.Print([["TARGET", "TRIPLET", "EMULATED BY", "MACHINE", "KERNEL", "IMAGE", "BOOT", "DESCRIPTION"], .. rows]);
+        Columns.Print([["TARGET", "TRIPLET", "EMULATED BY", "MACHINE", "KERNEL", "IMAGE", "BOOT", "RECORD", "DESCRIPTION"], .. rows]);
         return Task.FromResult(ExitCodes.Done);
     });
 }

@@ -15,6 +15,9 @@ internal static class VerifyCommand
     /// <summary>The steps whose artifacts hold <c>verify.txt</c> and <c>verify.json</c>; a target that boots has the first.</summary>
     private static readonly string[] Reports = [WellKnownSteps.Report, WellKnownSteps.Verify];
 
+    public static string ReportOf(Workspace workspace, string target) =>
+        Reports.FirstOrDefault(each => workspace.Definitions.Target(target).Goals.Contains(each)) ?? Reports[^1];
+
     public static Command Create(CommonOptions options)
     {
         var target = CommonOptions.Target();
@@ -24,6 +27,8 @@ internal static class VerifyCommand
         var diverse = CommonOptions.Value<string?>(
             "--diverse", "NAME[:RELEASE]|PROVIDER:PLACE",
             "Build everything a second time with these other host tools, and compare all artifacts: what runs on the target must be the same");
+        var recorded = CommonOptions.Flag("--recorded", "Compare the artifacts with those of the target's record, which the project has built and checked");
+        var note = CommonOptions.Flag("--record", "With --reproducible or --diverse: note in the target's record what came of it");
         var to = CommonOptions.To("With --reproducible or --diverse: up to this step only");
         var scratch = CommonOptions.Value<string?>(
             "--scratch", "DIR", "With --reproducible: a new directory for the scratch store, which is kept [default: within the store, and removed]");
@@ -35,41 +40,43 @@ internal static class VerifyCommand
               bootstrap verify m68k
               bootstrap verify m68k --reproducible --to cross-binutils
               bootstrap verify m68k --diverse debian:forky
-            """, [target, json, reproducible, diverse, to, scratch, jobs], (workspace, parsed, cancel) =>
+              bootstrap verify m68k --recorded
+            """, [target, json, reproducible, diverse, recorded, note, to, scratch, jobs], (workspace, parsed, cancel) =>
         {
             var name = parsed.GetValue(target)!;
             var directory = parsed.GetValue(scratch) is { } given ? Path.GetFullPath(given) : null;
             return parsed.GetValue(diverse) is { } others
-                ? BuildDiverselyAsync(workspace, name, HostToolsProviders.Parse(others), parsed.GetValue(to), parsed.GetValue(jobs), cancel)
+                ? BuildDiverselyAsync(workspace, name, HostToolsProviders.Parse(others), parsed.GetValue(to), parsed.GetValue(note), parsed.GetValue(jobs), cancel)
                 : parsed.GetValue(reproducible)
-                ? BuildTwiceAsync(workspace, name, parsed.GetValue(to), parsed.GetValue(jobs), directory, cancel)
-                : ProveAsync(workspace, name, parsed.GetValue(jobs), parsed.GetValue(json), cancel);
+                ? BuildTwiceAsync(workspace, name, parsed.GetValue(to), parsed.GetValue(note), parsed.GetValue(jobs), directory, cancel)
+                : parsed.GetValue(recorded)
+                ? RecordCommand.CompareAsync(workspace, name, parsed.GetValue(jobs), cancel)
+                : PrintAsync(workspace, name, ReportOf(workspace, name), parsed.GetValue(json) ? "verify.json" : "verify.txt", parsed.GetValue(jobs), cancel);
         });
         command.Validators.Add(result =>
         {
-            var isDiverse = result.GetValue(diverse) is not null;
+            var twice = result.GetValue(reproducible) || result.GetValue(diverse) is not null;
+            string[] kinds = [.. new[] { (Option)json, reproducible, diverse, recorded }.Where(each => result.GetResult(each) is { Implicit: false }).Select(each => each.Name)];
+            if (kinds.Length > 1)
+                result.AddError($"{kinds[0]} does not go with {kinds[1]}.");
             if (!result.GetValue(reproducible) && result.GetValue(scratch) is not null)
                 result.AddError("--scratch goes with --reproducible only.");
-            if (!result.GetValue(reproducible) && !isDiverse && result.GetValue(to) is not null)
+            if (!twice && result.GetValue(to) is not null)
                 result.AddError("--to goes with --reproducible or --diverse only.");
-            if (result.GetValue(reproducible) && isDiverse)
-                result.AddError("--diverse does not go with --reproducible.");
-            if ((result.GetValue(reproducible) || isDiverse) && result.GetValue(json))
-                result.AddError("--json goes with neither --reproducible nor --diverse.");
+            if (result.GetValue(note) && (!twice || result.GetValue(to) is not null))
+                result.AddError("--record goes with a whole --reproducible or --diverse only, without --to.");
         });
         return command;
     }
 
-    private static async Task<int> ProveAsync(Workspace workspace, string target, int jobs, bool json, CancellationToken cancel)
+    private static async Task<int> PrintAsync(Workspace workspace, string target, string step, string file, int jobs, CancellationToken cancel)
     {
-        var goals = workspace.Definitions.Target(target).Goals;
-        var report = Reports.FirstOrDefault(each => goals.Contains(each)) ?? Reports[^1];
-        var tree = await workspace.TreeAsync(target, report, jobs, cancel);
-        Console.Write(await File.ReadAllTextAsync(Path.Combine(tree, json ? "verify.json" : "verify.txt"), cancel));
+        var tree = await workspace.TreeAsync(target, step, jobs, cancel);
+        Console.Write(await File.ReadAllTextAsync(Path.Combine(tree, file), cancel));
         return ExitCodes.Done;
     }
 
-    private static async Task<int> BuildTwiceAsync(Workspace workspace, string target, string? to, int jobs, string? scratchDirectory, CancellationToken cancel)
+    private static async Task<int> BuildTwiceAsync(Workspace workspace, string target, string? to, bool record, int jobs, string? scratchDirectory, CancellationToken cancel)
     {
         var planned = await workspace.PlanAsync([target], to, cancel);
         await workspace.BuildAsync(planned, planned.Plan, target, workspace.NewBuilder(jobs), RunRendering.ForResult(workspace.Settings.Pasted), cancel);
@@ -93,12 +100,14 @@ internal static class VerifyCommand
             await PrintAsync(comparison, workspace, cancel);
         var identical = comparisons.Count(comparison => comparison.Identical);
         Console.WriteLine($"{comparisons.Length} artifacts compared: {identical} identical, {comparisons.Length - identical} different");
+        if (record)
+            RecordCommand.Note(workspace, target, planned, "reproducible", comparisons.Length, identical);
         return identical == comparisons.Length ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     /// <summary>Both builds lie in the one store: the content of the host tools is in the key of each step that runs on them.</summary>
     private static async Task<int> BuildDiverselyAsync(
-        Workspace workspace, string target, HostToolsRequest others, string? to, int jobs, CancellationToken cancel)
+        Workspace workspace, string target, HostToolsRequest others, string? to, bool record, int jobs, CancellationToken cancel)
     {
         PlannedTargets[] plans = [await workspace.PlanAsync([target], to, cancel), await workspace.PlanAsync([target], to, cancel, others)];
         if (plans[0].HostTools.Artifact.Content == plans[1].HostTools.Artifact.Content)
@@ -117,6 +126,8 @@ internal static class VerifyCommand
         var (identical, different) = (comparisons.Count(comparison => comparison.Identical), comparisons.Count(comparison => !comparison.OfTarget.IsEmpty));
         Console.WriteLine($"{comparisons.Length} artifacts compared: {identical} identical, "
             + $"{comparisons.Length - identical - different} that differ in programs for this machine only, {different} different");
+        if (record)
+            RecordCommand.Note(workspace, target, plans[0], $"diverse {plans[1].HostTools.Title}", comparisons.Length, comparisons.Length - different);
         return different == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 

@@ -110,12 +110,13 @@ public sealed record DefinitionSet
         };
     }
 
-    /// <summary>The same, but that steps which may be accelerated are: the accelerator's programs lie over the native ones, and the proof of them is needed.</summary>
+    /// <summary>The same, but that steps which may be accelerated are: the accelerator's programs lie over the native ones, and the proof of them is needed. Once more changes nothing.</summary>
     public DefinitionSet Accelerated() => this with
     {
         Recipes = Recipes.ToImmutableSortedDictionary(each => each.Key, each => each.Value is { Accelerate: true } recipe
             ? recipe with
             {
+                Accelerate = false,
                 Needs =
                 [
                     .. recipe.Needs,

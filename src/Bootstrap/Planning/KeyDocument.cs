@@ -41,6 +41,10 @@ public sealed record KeyDocument(string Text)
         }
     }
 
+    /// <summary>How a step is defined, whatever its inputs hold.</summary>
+    public static KeyDocument OfDefinition(Step step) =>
+        Of(step, input => Digest.Of(input.Name), step.Continues is { } producer ? Digest.Of(producer.Name) : null);
+
     private static JsonObject Emulated(Emulation cpu) => new()
     {
         ["bits"] = cpu.Elf.Bits,

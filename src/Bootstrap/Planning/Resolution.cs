@@ -16,4 +16,20 @@ public sealed record Resolution(Digest HostTools, ImmutableSortedDictionary<stri
 
     /// <summary>The archives that were made of commits and directories which replace sources.</summary>
     public ImmutableDictionary<UnpackedOrigin, Digest> Archives { get; init; } = ImmutableDictionary<UnpackedOrigin, Digest>.Empty;
+
+    /// <summary>
+    /// What can be said without looking: every source as its project publishes it, one machine, no host tools, no qemu. What is planned with it says
+    /// how steps are defined, the same everywhere; it can't be built.
+    /// </summary>
+    public static Resolution OfDefinitions(DefinitionSet definitions, IReadOnlyList<string> targets)
+    {
+        var (machine, nothing) = (BuildMachine.X64, Digest.Of(""));
+        var open = Unresolved.Of(definitions, targets, null, machine: machine);
+        return new Resolution(nothing, open.Sources.ToImmutableSortedDictionary(each => each.Title, each => new PinnedSource(each, SourceVariant.Upstream), StringComparer.Ordinal))
+        {
+            Machine = machine,
+            Archives = open.Origins.ToImmutableDictionary(each => each, each => Digest.Of(each.ToString())),
+            Emulators = open.Emulators.ToImmutableDictionary(each => each, each => new EmulatorTree(nothing, each.Program, each.Firmware)),
+        };
+    }
 }

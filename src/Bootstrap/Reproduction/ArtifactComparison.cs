@@ -61,7 +61,8 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
         return lines.Length > LinesShown ? [.. lines.Take(LinesShown), $"({lines.Length - LinesShown} lines more)"] : lines;
     }
 
-    private static bool RunsHere(string tree, string path) => Path.Combine(tree, path) is var file && FileSystem.IsFile(file) && IsFor(BuildMachine.Current.ElfMachine, file);
+    /// <summary>Whether a file is a program, library or object for the machine that builds.</summary>
+    internal static bool RunsHere(string tree, string path) => Path.Combine(tree, path) is var file && FileSystem.IsFile(file) && IsFor(BuildMachine.Current.ElfMachine, file);
 
     // An archive is of the machine that its first ELF member is of; before that may come a symbol table.
     private static bool IsFor(int machine, string path)

@@ -167,7 +167,7 @@ public sealed class CommandTests
     {
         var (exitCode, output, _) = await _checkout.RunAsync("targets");
         Assert.Equal(0, exitCode);
-        Assert.Matches("toy +m68k-linux-gnu +qemu-m68k +user-mode only +A target for tests", output);
+        Assert.Matches("toy +m68k-linux-gnu +qemu-m68k +user-mode only +- +A target for tests", output);
     }
 
     [Fact]
