@@ -48,13 +48,11 @@ internal static class RecordCommand
             DateOnly.FromDateTime(DateTime.UtcNow));
         var file = Path.Combine(folder, TargetRecord.PathOf(record.Release, target));
         // What was tried of the same artifacts still holds.
-        if (TargetRecord.Find([folder], record.Release, target)?.Record is { } before
-            && before.Steps.All(step => record.Steps.GetValueOrDefault(step.Key)?.Content == step.Value.Content))
-        {
+        var before = TargetRecord.Find([folder], record.Release, target)?.Record;
+        if (before?.Steps.All(step => record.Steps.GetValueOrDefault(step.Key)?.Content == step.Value.Content) == true)
             record = record with { Trials = before.Trials };
-        }
         record.Write(file);
-        File.WriteAllText(RecordedFiles.PathOf(file), RecordedFiles.TextOf(
+        AtomicFile.Write(RecordedFiles.PathOf(file), RecordedFiles.TextOf(
             from step in RecordComparison.ResultsOf(planned.Plan, target)
             let recorded = record.Steps.GetValueOrDefault(step.Id.Name)
             where recorded is { ForBuildMachine: false, Content: not null }
@@ -112,7 +110,7 @@ internal static class RecordCommand
         (record with { Trials = [.. record.Trials.Where(each => each.How != how), trial] }).Write(file);
     }
 
-    private static (string File, TargetRecord Record) Find(Workspace workspace, string target)
+    public static (string File, TargetRecord Record) Find(Workspace workspace, string target)
     {
         var release = TargetRecord.ReleaseOf(workspace.Definitions, target);
         return TargetRecord.Find(workspace.Settings.DefinitionDirectories, release, target) ?? throw new DefinitionException(
@@ -123,7 +121,7 @@ internal static class RecordCommand
     private static async Task<PlannedTargets> BuildAsync(Workspace workspace, string target, int jobs, CancellationToken cancel)
     {
         var planned = await workspace.PlanAsync([target], to: null, cancel);
-        await workspace.BuildAsync(planned, planned.Plan, target, workspace.NewBuilder(jobs), RunRendering.ForResult(workspace.Settings.Pasted), cancel);
+        await workspace.BuildAsync(planned, planned.Plan, target, jobs, cancel);
         return planned;
     }
 }

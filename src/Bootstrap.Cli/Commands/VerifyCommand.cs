@@ -45,6 +45,9 @@ internal static class VerifyCommand
         {
             var name = parsed.GetValue(target)!;
             var directory = parsed.GetValue(scratch) is { } given ? Path.GetFullPath(given) : null;
+            // Not after hours that there is nothing to note it in.
+            if (parsed.GetValue(note))
+                RecordCommand.Find(workspace, name);
             return parsed.GetValue(diverse) is { } others
                 ? BuildDiverselyAsync(workspace, name, HostToolsProviders.Parse(others), parsed.GetValue(to), parsed.GetValue(note), parsed.GetValue(jobs), cancel)
                 : parsed.GetValue(reproducible)

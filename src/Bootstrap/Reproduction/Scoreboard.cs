@@ -29,8 +29,8 @@ public sealed class Scoreboard(DefinitionSet definitions, IEnumerable<TargetReco
     /// <summary>The matrix: a line of words a target and release, the first line those of the columns.</summary>
     public IEnumerable<string[]> Table() =>
     [
-        ["TARGET", "RELEASE", .. Rows().First().Cells.Select(cell => cell.Stage.ToUpperInvariant()), "SYSROOT", "SECONDS"],
-        .. Rows().Select(row => (string[])[row.Target, row.Release, .. row.Cells.Select(cell => cell.Said), row.Megabytes, row.Seconds]),
+        ["TARGET", "RELEASE", .. Rows().First().Cells.Select(cell => cell.Stage.ToUpperInvariant()), "SYSROOT", "MINUTES"],
+        .. Rows().Select(row => (string[])[row.Target, row.Release, .. row.Cells.Select(cell => cell.Said), row.Megabytes, row.Minutes]),
     ];
 
     /// <summary>Writes <c>index.html</c> and <c>RELEASE/TARGET.html</c> from the templates of a directory.</summary>
@@ -157,7 +157,6 @@ internal sealed record ScoreRow(string Target, string Release, string Triplet, s
     public int TimeShare { get; init; }
 
     public string Megabytes => Release.Length == 0 ? "" : Scoreboard.Megabytes(Bytes);
-    public string Seconds => Release.Length == 0 ? "" : Time.ToString("0", CultureInfo.InvariantCulture);
     public string Minutes => Release.Length == 0 ? "" : (Time / 60).ToString("0", CultureInfo.InvariantCulture);
 }
 

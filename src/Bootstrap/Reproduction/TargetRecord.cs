@@ -93,23 +93,23 @@ public sealed record TargetRecord(
         return name == Definitions.Release.Default && definitions.Releases.GetValueOrDefault(name)?.BasedOn is { } real ? real : name;
     }
 
-    public void Write(string file)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, JsonSerializer.Serialize(this, Json.TargetRecord) + "\n");
-    }
+    public void Write(string file) => AtomicFile.Write(file, JsonSerializer.Serialize(this, Json.TargetRecord) + "\n");
 
     // Commands, variables, sources, patches; the same whatever the host tools, qemu and the machine that builds, and whether this run accelerates.
-    private static ImmutableSortedDictionary<string, Digest> DefinitionsOf(DefinitionSet definitions, string target) =>
-        Planner.Plan(definitions.Accelerated(), Resolution.OfDefinitions(definitions.Accelerated(), [target]), [target]).Steps
+    private static ImmutableSortedDictionary<string, Digest> DefinitionsOf(DefinitionSet definitions, string target)
+    {
+        var all = definitions.Accelerated();
+        return Planner.Plan(all, Resolution.OfDefinitions(all, [target]), [target]).Steps
             .ToImmutableSortedDictionary(step => step.Id.Name, step => KeyDocument.OfDefinition(step).Key, StringComparer.Ordinal);
+    }
 
     /// <summary>The steps of the record that are gone, or are defined otherwise now; in order of their names.</summary>
     public ImmutableArray<string> StaleBy(DefinitionSet definitions)
     {
-        var now = definitions.Targets.ContainsKey(Target) && definitions.Releases.ContainsKey(Release)
-            ? DefinitionsOf(definitions.WithRelease(Release), Target) : ImmutableSortedDictionary<string, Digest>.Empty;
-        return [.. Steps.Where(step => !now.TryGetValue(step.Key, out var definition) || definition != step.Value.Definition).Select(step => step.Key)];
+        var now = !definitions.Targets.ContainsKey(Target) ? null
+            : definitions.Releases.ContainsKey(Release) ? DefinitionsOf(definitions.WithRelease(Release), Target)
+            : ReleaseOf(definitions, Target) == Release ? DefinitionsOf(definitions, Target) : null;
+        return [.. Steps.Where(step => now?.TryGetValue(step.Key, out var definition) != true || definition != step.Value.Definition).Select(step => step.Key)];
     }
 }
 
