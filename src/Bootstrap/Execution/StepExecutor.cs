@@ -211,7 +211,7 @@ public sealed partial class StepExecutor(
             yield return line.ToString();
     }
 
-    [GeneratedRegex(@"(^|\s)([Ff]atal )?[Ee]rror: |undefined reference to|: not found$|No such file or directory|\*\*\* \[|Permission denied", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^\s*(\S+: )*([Ff]atal )?[Ee]rror: |undefined reference to|: not found$|No such file or directory|\*\*\* \[|Permission denied", RegexOptions.None, 1000)]
     private static partial Regex ErrorLine();
 
     private Deferred NewWork(Step step)

@@ -57,7 +57,12 @@ def main(target, triplet, emulators, directory, out):
     known = f", {count['known']} known to fail" if count["known"] else ""
     summary = f"{target} ({triplet}): {count['pass']} checks passed, {count['fail']} failed{known}, by {emulators}"
     width = max(len(check["check"]) for check in checks)
-    table = [f"{check['result']:5} {check['group']:9}  {check['check']:{width}}  {check['detail']}".rstrip() for check in checks]
+    # What failed is below all else, where a log is looked at.
+    by_result = sorted(checks, key=lambda check: check["result"] == "fail")
+    table = [f"{check['result']:5} {check['group']:9}  {check['check']:{width}}  {check['detail']}".rstrip() for check in by_result]
+    steps = {"image": "image-check", "prove": "prove"}
+    groups = dict.fromkeys(check["group"] for check in by_result if check["result"] == "fail")
+    table += [f"'bootstrap log {target} {steps.get(group, f'verify-{group}')}' has more of it." for group in groups if group not in ("none", "known")]
     with open(os.path.join(out, "verify.json"), "w") as file:
         numbers = {"passed": count["pass"], "failed": count["fail"], "known-to-fail": count["known"]}
         variables = json.loads(os.environ.get("VARIABLES") or "{}")

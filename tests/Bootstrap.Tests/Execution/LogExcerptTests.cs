@@ -21,6 +21,18 @@ public sealed class LogExcerptTests : IDisposable
         Assert.Equal(["  line 11", "  line 22"], [excerpt[2], excerpt[^1]]);
     }
 
+    [Theory]
+    [InlineData("configure: error: no acceptable C compiler")]
+    [InlineData("error: expected ';'")]
+    [InlineData("make[2]: *** [Makefile:12: all] Error 1")]
+    [InlineData("/usr/bin/ld: error: x.o: undefined reference to `f'")]
+    public void An_error_is_told_by_whoever_met_it(string error) =>
+        Assert.StartsWith($"  line 1: {error}\n", Excerpt([error, .. Enumerable.Range(2, 20).Select(number => $"line {number}")]), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_row_of_a_table_that_quotes_an_error_is_none() =>
+        Assert.DoesNotContain("pass", Excerpt(["pass  programs  -flto  cc1: error: LTO is not enabled", .. Enumerable.Range(2, 20).Select(number => $"line {number}")]), StringComparison.Ordinal);
+
     [Fact]
     public void A_line_without_end_is_cut() => Assert.Equal(2 + 400 + 1, Excerpt(new string('x', 5000)).Length);
 

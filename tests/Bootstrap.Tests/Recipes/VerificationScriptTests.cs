@@ -42,6 +42,20 @@ public sealed class VerificationScriptTests : IDisposable
         Assert.Contains("0 checks passed, 1 failed", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_failed_stands_last_and_names_the_log_that_has_more()
+    {
+        _directory.Write("results/elf.tsv", "machine\tfail\tx86-64\nloader\tpass\tfound\n");
+        _directory.Write("results/image.tsv", "C\tpass\thello\nmake\tfail\tkilled\n");
+        _directory.MakeDirectory("out");
+
+        var lines = (await MergeAsync(Emulator)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        string[] last = ["fail  elf        machine  x86-64", "fail  image      make     killed", "'bootstrap log m68k verify-elf' has more of it.", "'bootstrap log m68k image-check' has more of it."];
+        Assert.Equal(last, lines[^5..^1]);
+        Assert.Contains("2 checks passed, 2 failed", lines[^1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("fail", null, "known raise() does nothing; it said: said", 0)]
     [InlineData("fail", "10", "known raise() does nothing; it said: said", 0)]
