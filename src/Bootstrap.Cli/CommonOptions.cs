@@ -8,7 +8,7 @@ using Bootstrap.Sources;
 namespace Bootstrap.Cli;
 
 /// <summary>What the options that every command takes were set to.</summary>
-/// <param name="Repeated">The options as they were given, but for those that name directories of this run, to start this program with once more.</param>
+/// <param name="Repeated">The options that were given, with absolute paths, but for those that name directories of this run: to start this program with once more.</param>
 internal sealed record Settings(
     string Store,
     ImmutableArray<string> DefinitionDirectories,
@@ -138,7 +138,7 @@ internal sealed partial class CommonOptions
             Overlays: !parsed.GetValue(_noOverlay),
             LimitsOf(parsed),
             Offline: parsed.GetValue(_offline),
-            [.. PastedCommands.Given(parsed, _store, _definitions, _mirrors, _mirrorKey)],
+            [.. PastedCommands.Given(parsed, [_store, _definitions, _mirrors, _mirrorKey], Absolute)],
             new PastedCommands(parsed));
     }
 
@@ -183,6 +183,12 @@ internal sealed partial class CommonOptions
         });
         return command;
     }
+
+    // Wherever the program is started once more, what is named has to be the same.
+    private string Absolute(Option option, string value) =>
+        option == _hostTools || option == _emulators ? $"{HostToolsProviders.Parse(value)}"
+        : _ofProviders.Any(each => each.Option == option && each.Declared.IsFile) ? Path.GetFullPath(value)
+        : value;
 
     private ImmutableDictionary<string, ImmutableArray<string>> OfProviders(ParseResult parsed) => _ofProviders
         .Select(each => (each.Declared, Values: parsed.GetResult(each.Option)?.Tokens.Select(token => token.Value).ToArray() ?? []))

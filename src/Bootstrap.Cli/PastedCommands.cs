@@ -11,12 +11,12 @@ internal sealed partial class PastedCommands(ParseResult parsed)
     private const string Mirroring = " sources mirror DIR TARGET";
 
     /// <summary>The options of the root command that were given, word by word.</summary>
-    public static IEnumerable<string> Given(ParseResult parsed, params IEnumerable<Option> except) => parsed.RootCommandResult.Command.Options
+    public static IEnumerable<string> Given(ParseResult parsed, IEnumerable<Option> except, Func<Option, string, string>? read = null) => parsed.RootCommandResult.Command.Options
         .Except(except)
         .Select(parsed.GetResult).OfType<OptionResult>().Where(result => !result.Implicit)
         .SelectMany(result => result.Tokens.Count == 0
             ? [result.Option.Name]
-            : result.Tokens.SelectMany(token => new[] { result.Option.Name, token.Value }));
+            : result.Tokens.SelectMany(token => new[] { result.Option.Name, read?.Invoke(result.Option, token.Value) ?? token.Value }));
 
     public string Complete(string hint) => Command().Replace(hint, command => CommandSpec.Quote(Program) + Completed(command.Groups["words"].Value));
 

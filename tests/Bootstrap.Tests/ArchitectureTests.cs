@@ -21,8 +21,9 @@ public partial class ArchitectureTests
     // 232 more, and a type, for an architecture that is described by what the sources know of it.
     // 43 more for steps whose compilers are the build machine's.
     // 600 more, and 14 types, for records of targets, their comparison, and the scoreboard.
-    private const int MostLines = 22_611;
-    private const int MostTypes = 416;
+    // 91 more, and a type, for logs of gigabytes, places behind links, and what may lie in a tree of emulators.
+    private const int MostLines = 22_702;
+    private const int MostTypes = 417;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;
     private const int LongestLine = 200;

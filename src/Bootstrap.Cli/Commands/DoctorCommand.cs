@@ -20,6 +20,7 @@ internal static class DoctorCommand
         {
             var definitions = workspace.Definitions;
             Target[] targets = parsed.GetValue(named) is { Length: > 0 } names ? [.. names.Select(definitions.Target)] : [.. definitions.Targets.Values];
+            workspace.Emulators.RequireKnown();
             var healthy = true;
             var doctor = new Doctor(definitions, workspace.Store, workspace.Processes, workspace.Settings.Limits);
             var needed = Unresolved.Of(definitions, [.. targets.Select(each => each.Name)], to: null, workspace.Emulators.AreBuilt);
@@ -63,7 +64,7 @@ internal static class DoctorCommand
             }
             catch (BootstrapException failure)
             {
-                checks.Add(needed.Contains(need)
+                checks.Add(needed.Contains(need) || failure is StoreException
                     ? new HostCheck(need.Program, null, failure.Message, failure.Hint)
                     : new HostCheck(need.Program, "not to be had here, and no goal needs it", null, null));
             }

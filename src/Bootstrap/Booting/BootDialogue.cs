@@ -11,6 +11,7 @@ namespace Bootstrap.Booting;
 internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsole console, string logPath, Task<ProcessResult> qemu, BootTimeouts patience)
 {
     private const int LinesShown = 15;
+    private const int BytesShown = 1 << 16;
 
     private string Program => Path.GetFileName(machine.Program);
 
@@ -64,8 +65,7 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
     /// <summary>The end of what a machine said on its console, for people.</summary>
     internal static string Excerpt(string logPath)
     {
-        var text = File.Exists(logPath) ? Control().Replace(File.ReadAllText(logPath), "") : "";
-        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = [.. LogText.Lines(logPath, BytesShown).Select(line => Control().Replace(line, "")).Where(line => line.Length > 0)];
         return lines.Length == 0 ? "  (it said nothing)" : string.Join('\n', lines.TakeLast(LinesShown).Select(line => "  " + line.TrimEnd()));
     }
 

@@ -44,6 +44,9 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
         }
     }
 
+    // Of what a machine without disks leaves; a serial port takes hours for as much.
+    private const int MostSaid = 256 << 20;
+
     /// <summary>Leaves room for what comes out, where it is a disk.</summary>
     public void Grow()
     {
@@ -81,7 +84,7 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
     public void ReadTo(string directory) => Unpack("wrote to its second disk", () => File.OpenRead(path), directory);
 
     /// <summary>Unpacks what the machine said on its console behind a word, which may be anything.</summary>
-    public static void ReadSaidTo(string log, string word, string directory) => Unpack("said on its console", () => Said(File.ReadAllText(log), word), directory);
+    public static void ReadSaidTo(string log, string word, string directory) => Unpack("said on its console", () => Said(string.Join('\n', LogText.Lines(log, MostSaid)), word), directory);
 
     private static void Unpack(string what, Func<Stream> open, string directory)
     {

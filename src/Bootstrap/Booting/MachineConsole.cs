@@ -21,18 +21,20 @@ internal sealed partial class MachineConsole : IDisposable
     private readonly StringBuilder _said = new();
     private readonly Lock _gate = new();
     private TaskCompletionSource _news = NewSignal();
+    private StoreException? _failure;
     private volatile bool _closed;
 
     public MachineConsole(string directory, string logPath)
     {
         _in = Pipe(directory, "in");
         _out = Pipe(directory, "out");
-        _log = new FileStream(logPath, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+        _log = new FileStream(logPath, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         _listener = new Thread(Listen) { IsBackground = true, Name = "machine console" };
         _listener.Start();
     }
 
     /// <summary>Waits until something is said that was not waited for before; a kernel that says nothing more than that it waits for its root is given up sooner.</summary>
+    /// <exception cref="StoreException">The log can't be written.</exception>
     public async Task<WaitResult> WaitForAsync(Regex awaited, TimeSpan patience, TimeSpan rootPatience, Task machine, CancellationToken cancel)
     {
         var silence = Task.Delay(patience, cancel);
@@ -40,6 +42,8 @@ internal sealed partial class MachineConsole : IDisposable
         while (true)
         {
             var news = Volatile.Read(ref _news).Task;
+            if (Volatile.Read(ref _failure) is { } failure)
+                throw failure;
             var still = Task.Delay(rootPatience, cancel);
             var ended = machine.IsCompleted;
             if (Hear(awaited) is { } heard)
@@ -58,7 +62,8 @@ internal sealed partial class MachineConsole : IDisposable
     /// <summary>How a kernel panicked, by the end of what the console said; null where it did not, or where the machine switched itself off after such words.</summary>
     public static string? PanicIn(string log)
     {
-        var end = File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(500)) : "";
+        const int mostRead = 1 << 16;
+        var end = string.Concat(LogText.Lines(log, mostRead).Select(line => line + "\n"));
         return PanicOf(end[(PoweredOff().Match(end) is { Success: true } off ? off.Index : 0)..]);
     }
 
@@ -118,14 +123,28 @@ internal sealed partial class MachineConsole : IDisposable
 
     private void Add(byte[] bytes, int count, Decoder decoder, char[] characters)
     {
-        _log.Write(bytes, 0, count);
-        _log.Flush();
+        Write(bytes.AsSpan(0, count));
         lock (_gate)
         {
             _said.Append(characters, 0, decoder.GetChars(bytes, 0, count, characters, 0));
             _said.Remove(0, Math.Max(0, _said.Length - Remembered));
         }
         Interlocked.Exchange(ref _news, NewSignal()).TrySetResult();
+    }
+
+    // A machine whose log is full is listened to all the same: it would wait, and so would whoever ends it.
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (_failure is not null)
+            return;
+        try
+        {
+            _log.Write(bytes);
+        }
+        catch (Exception failure) when (DiskFailure.Is(failure))
+        {
+            Volatile.Write(ref _failure, DiskFailure.Of(failure, $"What the machine says can't be written to '{_log.Name}'"));
+        }
     }
 
     private static FileStream Pipe(string directory, string way)

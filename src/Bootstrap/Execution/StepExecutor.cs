@@ -167,11 +167,12 @@ public sealed partial class StepExecutor(
     internal static string Excerpt(string logPath)
     {
         const int tailLines = 12;
+        const int mostRead = 64 << 20;
         string? first = null;
         var firstNumber = 0;
         var number = 0;
         var tail = new Queue<string>();
-        foreach (var line in File.Exists(logPath) ? Lines(logPath) : [])
+        foreach (var line in LogText.Lines(logPath, mostRead))
         {
             number++;
             if (first is null && ErrorLine().IsMatch(line))
@@ -187,28 +188,6 @@ public sealed partial class StepExecutor(
         return lines.Count == 0 ? "  (the log is empty: its commands said nothing)" : string.Join('\n', lines.Select(line => "  " + line));
 
         static string Shortened(string line) => line.Length <= 400 ? line : line[..400] + "…";
-    }
-
-    // A log may be a gigabyte, and all of it one line; its end is enough then, with lines that are numbered from there.
-    private static IEnumerable<string> Lines(string path)
-    {
-        const int longestRead = 1 << 16;
-        const long mostRead = 64 << 20;
-        using var reader = new StreamReader(path);
-        reader.BaseStream.Position = Math.Max(0, reader.BaseStream.Length - mostRead);
-        var line = new StringBuilder();
-        for (var next = reader.Read(); next >= 0; next = reader.Read())
-        {
-            if (next != '\n' && line.Length < longestRead)
-            {
-                line.Append((char)next);
-                continue;
-            }
-            yield return line.ToString().TrimEnd('\r');
-            line.Clear();
-        }
-        if (line.Length > 0)
-            yield return line.ToString();
     }
 
     [GeneratedRegex(@"^\s*(\S+: )*([Ff]atal )?[Ee]rror: |undefined reference to|: not found$|No such file or directory|\*\*\* \[|Permission denied", RegexOptions.None, 1000)]

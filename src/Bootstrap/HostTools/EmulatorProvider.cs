@@ -80,7 +80,9 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
             : version.Length is 0 or > 200 || version.Any(c => char.IsControl(c) || c == '\ufffd') ? "does not say its version in a line of text" : null;
         if (problem is not null)
             throw new HostException($"'{need.Program} --version' of the emulators '{inner.Title}' {problem}.", $"Name others: {EmulatorResolver.Hint}.");
+        // What the tree itself has of that name goes: written through a link it would be a file of the host, or one that is pinned.
         var file = Path.Combine(tree, VersionFile);
+        TreeRemover.Remove(file);
         await File.WriteAllTextAsync(file, version + "\n", cancel);
         File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
     }

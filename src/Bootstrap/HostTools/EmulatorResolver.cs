@@ -17,6 +17,14 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
     /// <summary>Whether recipes of the plan build them, and nothing is pinned.</summary>
     public bool AreBuilt => request.IsBuilt;
 
+    /// <summary>Refuses what names no emulators.</summary>
+    /// <exception cref="DefinitionException">It does not.</exception>
+    public void RequireKnown()
+    {
+        if (!AreBuilt && !IsPlace)
+            _providers.ReleaseOf(_request);
+    }
+
     /// <summary>All that is needed; pinned trees are made anew only if it is asked for, or their definition has changed.</summary>
     /// <exception cref="HostException">They can't be made here, or lack what is needed.</exception>
     public async Task<ImmutableArray<PinnedEmulator>> ResolveAsync(

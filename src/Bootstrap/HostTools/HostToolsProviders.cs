@@ -103,4 +103,6 @@ public sealed record HostToolsRequest(string Name, string? Place = null)
 
     public bool IsAuto => this == Auto;
     public bool IsBuilt => this == Built;
+
+    public override string ToString() => Place is null ? Name : $"{Name}:{Place}";
 }

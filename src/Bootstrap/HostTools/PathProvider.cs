@@ -29,8 +29,11 @@ internal sealed class PathProvider(string path, HostToolsProviders with) : IHost
     public bool NeedsNetwork => false;
     public Digest Definition => Digest.Of("path\n" + _path);
 
-    public Task<HostCheck> CheckAsync(CancellationToken cancel) => Task.FromResult(HostCheck.Of(
-        HostToolsProviders.HostTools, Path.Exists(_path) ? null : $"there is no '{_path}'", "Name a directory or a tarball: path:FILE", $"to be taken from {_path}"));
+    public Task<HostCheck> CheckAsync(CancellationToken cancel)
+    {
+        var problem = Directory.Exists(_path) || FileSystem.IsFile(_path) ? null : $"there is no file or directory '{_path}'";
+        return Task.FromResult(HostCheck.Of(HostToolsProviders.HostTools, problem, "Name a directory or a tarball: path:FILE", $"to be taken from {_path}"));
+    }
 
     // By ctime, which no program sets back; not of what is left out of the copy.
     public async Task<string?> ChangeAsync(DateTimeOffset read, CancellationToken cancel)
@@ -39,9 +42,24 @@ internal sealed class PathProvider(string path, HostToolsProviders with) : IHost
         var time = string.Create(CultureInfo.InvariantCulture, $"@{read.ToUnixTimeMilliseconds() / 1000m}");
         ImmutableArray<string> arguments = ["-H", start, "-regex", "./\\(dev\\|proc\\|sys\\|run\\|tmp\\|var\\)", "-prune", "-o", "-newerct", time, "-print", "-quit"];
         var newer = await new ConfinedCommand(HostProgram.FindFiles, arguments) { Readable = [_path], WorkingDirectory = directory }.RunAsync(with.Processes, cancel);
-        return newer.Output.Length == 0 ? null : string.Create(
+        return newer.Output.Length == 0 && !Links().Any(link => FileSystem.ChangeOf(link) > read) ? null : string.Create(
             CultureInfo.InvariantCulture,
             $"{Title} was read on {read:yyyy-MM-dd HH:mm} UTC and has changed since: 'host-tools --update {HostToolsProviders.OptionOf(with.Makes)} {Title}' reads it anew");
+    }
+
+    // What leads there, and may lead elsewhere since.
+    private IEnumerable<string> Links()
+    {
+        const int longestChain = 40; // Linux' MAXSYMLINKS
+        for (var at = _path; at is not null; at = Path.GetDirectoryName(at))
+        {
+            var link = at;
+            for (var length = 0; length < longestChain && new FileInfo(link).LinkTarget is { } target; length++)
+            {
+                yield return link;
+                link = Path.GetFullPath(target, Path.GetDirectoryName(link)!);
+            }
+        }
     }
 
     public Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel) =>
@@ -51,7 +69,7 @@ internal sealed class PathProvider(string path, HostToolsProviders with) : IHost
         string workDirectory, ResolvedInputs inputs, Action<string> notice, IProgress<Advance> progress, CancellationToken cancel)
     {
         var tree = Directory.CreateDirectory(Path.Combine(workDirectory, "tree")).FullName;
-        if (File.Exists(_path))
+        if (FileSystem.IsFile(_path))
         {
             progress.Report(new Advance($"{with.Makes} {Title}", "unpacking", 0, null));
             await Task.Run(() => Unpack(tree, notice), cancel);
@@ -89,7 +107,7 @@ internal sealed class PathProvider(string path, HostToolsProviders with) : IHost
     private async Task CopyAsync(string workDirectory, string tree, CancellationToken cancel)
     {
         if (!Directory.Exists(_path))
-            throw new HostException($"There is no '{_path}' to take the {with.Makes} from.", "Name a directory or a tarball: path:PATH.");
+            throw new HostException($"There is no file or directory '{_path}' to take the {with.Makes} from.", "Name a directory or a tarball: path:PATH.");
         if (_path == "/" || (with.Store.Root + "/").StartsWith(_path + "/", StringComparison.Ordinal))
         {
             throw new HostException(

@@ -8,6 +8,9 @@ internal sealed class TreeNormalizer(ProcessRunner processes)
     // One by one, so that find can enter a directory it has just made readable.
     private const string Writable = "find . -type d ! -perm -0700 -exec chmod 0755 {} \\;";
 
+    // What is below a link would be another tree's.
+    private const string OwnFiles = "if test -L etc; then echo \"'etc' is a link; expected a directory, as in a root file system\" >&2; exit 1; fi";
+
     // What belongs to a running system; the sandbox supplies its own.
     private const string System =
         """
@@ -17,7 +20,7 @@ internal sealed class TreeNormalizer(ProcessRunner processes)
         rm -f etc/passwd* etc/group* etc/shadow* etc/gshadow*
         find . ! -type d ! -type f ! -type l -delete
         find . -name __pycache__ -type d -prune -exec rm -rf {} +
-        find . -type d -exec chmod 0755 {} +
+        find . -type d -exec chmod 00755 {} +
         find . -type f -perm /111 -exec chmod 0755 {} +
         find . -type f ! -perm /111 -exec chmod 0644 {} +
         """;
@@ -53,6 +56,7 @@ internal sealed class TreeNormalizer(ProcessRunner processes)
     }
 
     private Task<string> RunAsync(string tree, string script, CancellationToken cancel) =>
-        new ConfinedCommand(HostProgram.Shell, "-euc", Writable + "\n" + script) { Writable = [tree] }.RequireAsync(
-            processes, result => new HostException($"The tree could not be normalized: {result.Error.Trim()}", "See whether the disk is full."), cancel);
+        new ConfinedCommand(HostProgram.Shell, "-euc", string.Join('\n', Writable, OwnFiles, script)) { Writable = [tree] }.RequireAsync(
+            processes, result => new HostException(
+                $"The tree of a root file system could not be made plain: {result.Error.Trim()}", DiskFailure.Of(tree)?.Hint), cancel);
 }

@@ -108,7 +108,7 @@ public static unsafe class FileSystem
 
     /// <summary>Whether there is a regular file, links followed: to read a named pipe or a device may never end.</summary>
     public static bool IsFile(string path) =>
-        Native.Statx(Native.CurrentDirectory, path, 0, Statx.TypeModeOwnerSizeAndTime, out var status) == 0 && status.IsFile;
+        Native.Statx(Native.CurrentDirectory, path, 0, Statx.TypeModeOwnerSizeAndTimes, out var status) == 0 && status.IsFile;
 
     /// <summary>
     /// Opens a regular file below a directory that others may have written: no link below it is followed, and no pipe or device is waited for.
@@ -133,7 +133,7 @@ public static unsafe class FileSystem
             return null;
         if (file.IsInvalid && Marshal.GetLastPInvokeError() is not (Native.NoDirectory or Native.TooManyLinks or NoDevice))
             throw new IOException($"'{path}' can't be opened: {Marshal.GetLastPInvokeErrorMessage()}");
-        var isOpen = !file.IsInvalid && Native.Statx((int)file.DangerousGetHandle(), "", Native.EmptyPath, Statx.TypeModeOwnerSizeAndTime, out status) == 0;
+        var isOpen = !file.IsInvalid && Native.Statx((int)file.DangerousGetHandle(), "", Native.EmptyPath, Statx.TypeModeOwnerSizeAndTimes, out status) == 0;
         if (isOpen && status.IsFile)
             return new FileStream(file, FileAccess.Read);
         file.Dispose();
@@ -142,7 +142,7 @@ public static unsafe class FileSystem
 
     /// <summary>The status of a path itself, no link followed.</summary>
     internal static Statx Look(string path) =>
-        Native.Statx(Native.CurrentDirectory, path, Native.SymlinkNoFollow, Statx.TypeModeOwnerSizeAndTime, out var status) == 0
+        Native.Statx(Native.CurrentDirectory, path, Native.SymlinkNoFollow, Statx.TypeModeOwnerSizeAndTimes, out var status) == 0
             ? status
             : throw Native.Failure("Looking at", path);
 
@@ -181,6 +181,10 @@ public static unsafe class FileSystem
 
     /// <summary>The permissions and the owner of a path itself.</summary>
     public static (UnixFileMode Mode, uint Owner) AccessOf(string path) => Look(path) is var status ? ((UnixFileMode)status.Permissions, status.Owner) : default;
+
+    /// <summary>When a path itself, its name or its mode was changed last (ctime).</summary>
+    public static DateTimeOffset ChangeOf(string path) => Look(path) is var status
+        ? DateTimeOffset.FromUnixTimeSeconds(status.ChangedSeconds).AddTicks(status.ChangedNanoseconds / TimeSpan.NanosecondsPerTick) : default;
 
     /// <summary>Whose a path is, or what this user can see of the way to it, in words.</summary>
     public static string Whose(string path)

@@ -145,8 +145,8 @@ internal static unsafe partial class Native
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct Statx
 {
-    /// <summary>STATX_TYPE, STATX_MODE, STATX_UID, STATX_GID, STATX_SIZE and STATX_MTIME.</summary>
-    public const uint TypeModeOwnerSizeAndTime = 0x25B;
+    /// <summary>STATX_TYPE, STATX_MODE, STATX_UID, STATX_GID, STATX_SIZE, STATX_CTIME and STATX_MTIME.</summary>
+    public const uint TypeModeOwnerSizeAndTimes = 0x2DB;
 
     /// <summary>STATX_INO; the device is told always.</summary>
     public const uint Inode = 0x100;
@@ -170,6 +170,12 @@ internal struct Statx
 
     [FieldOffset(40)]
     public ulong Size;
+
+    [FieldOffset(96)]
+    public long ChangedSeconds;
+
+    [FieldOffset(104)]
+    public uint ChangedNanoseconds;
 
     [FieldOffset(112)]
     public long ModifiedSeconds;

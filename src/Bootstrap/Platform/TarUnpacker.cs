@@ -25,7 +25,9 @@ public sealed class TarUnpacker
         try
         {
             using var reader = new TarReader(archive, leaveOpen: true);
-            while (reader.GetNextEntry() is { } entry)
+            // Some of what is no archive is read as one that ends at once.
+            var entry = reader.GetNextEntry() ?? throw new InvalidDataException("it is no tar archive, or one of nothing");
+            for (; entry is not null; entry = reader.GetNextEntry())
                 unpacker.Unpack(entry);
             unpacker.SetDirectoryModes();
         }

@@ -161,7 +161,7 @@ public sealed unsafe class TreeRemover : IDisposable
         {
             if (!_measures)
                 return Native.UnlinkAt(_directory, raw, flags) == 0 ? 0 : Marshal.GetLastPInvokeError();
-            if (Native.Statx(_directory, raw, Native.SymlinkNoFollow, Statx.TypeModeOwnerSizeAndTime, out var status) != 0)
+            if (Native.Statx(_directory, raw, Native.SymlinkNoFollow, Statx.TypeModeOwnerSizeAndTimes, out var status) != 0)
                 return Native.NoEntry;
             if (status.IsDirectory)
                 return flags == 0 ? Native.IsDirectory : 0;

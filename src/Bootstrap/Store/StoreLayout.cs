@@ -13,6 +13,7 @@ internal sealed record StoreLayout(string Root)
     private const string VersionText = "bootstrap store 1\n";
     private const string NewVersionPrefix = "version.";
     private const string OtherDirectory = "Name another directory: --store DIR.";
+    private const string OwnMode = "Give its owner back what the umask of this process took away: umask 022, then 'chmod 0700' the directory.";
     private const string OwnStore =
         "Run this as that user, or name a store of your own: --store DIR. A group shares what was made by: mkdir DIR; chgrp GROUP DIR; chmod 2770 DIR.";
 
@@ -77,7 +78,7 @@ internal sealed record StoreLayout(string Root)
         catch (Exception failure) when (DiskFailure.Is(failure))
         {
             var (why, hint) = failure is IOException ? (failure.Message, DiskFailure.Hint(failure.HResult, OtherDirectory))
-                : ($"{FileSystem.Whose(layout.Root)}.", OwnStore);
+                : ($"{FileSystem.Whose(layout.Root)}.", Path.Exists(layout.Root) && FileSystem.AccessOf(layout.Root).Owner == FileSystem.User ? OwnMode : OwnStore);
             throw new HostException($"The store '{layout.Root}' can't be opened: {why}", hint, failure);
         }
         return layout;

@@ -116,6 +116,29 @@ public sealed class EmulatorCommandTests : IDisposable
         await RefusedAsync(expected);
     }
 
+    [Theory]
+    [InlineData("ln -s \"$OUTSIDE\" version")]
+    [InlineData("ln -s \"$OUTSIDE.new\" version")]
+    [InlineData("ln usr/bin/qemu-system-m68k version")]
+    [InlineData("mkdir version; touch version/file")]
+    public async Task What_a_tree_has_in_the_place_of_its_version_is_not_written_to(string placed)
+    {
+        var tree = InstalledEmulators.Copy();
+        var outside = Path.Combine(_directory, "outside");
+        File.WriteAllText(outside, "precious");
+        using (var processes = new ProcessRunner())
+            Assert.Equal(0, (await processes.RunAsync(TestCommand.Of("env", $"OUTSIDE={outside}", "sh", "-euc", $"cd {tree}; {placed}"), CancellationToken.None)).ExitCode);
+        _checkout.Emulators = $"path:{tree}";
+        _checkout.Write("qemu/cpu.yaml", Cpu + Machine);
+
+        var (exitCode, output, error) = await _checkout.RunAsync("doctor", "toy");
+
+        Assert.Contains("ok       qemu-system-m68k: starts the machine 'virt'", output + error, StringComparison.Ordinal);
+        Assert.Equal("precious", File.ReadAllText(outside));
+        Assert.False(File.Exists(outside + ".new"));
+        TreeRemover.Remove(tree);
+    }
+
     [Fact]
     public async Task A_link_out_of_the_tree_is_not_followed()
     {
@@ -130,7 +153,9 @@ public sealed class EmulatorCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("path:/no/such/place", 3, "There is no '/no/such/place' to take the emulators from.")]
+    [InlineData("path:/no/such/place", 3, "There is no file or directory '/no/such/place' to take the emulators from.")]
+    [InlineData("path:/bin/true", 3, "The emulators could not be unpacked from '/bin/true': it is no tar archive")]
+    [InlineData("path:/dev/zero", 3, "There is no file or directory '/dev/zero' to take the emulators from.")]
     [InlineData("path:/etc/passwd", 3, "The emulators could not be unpacked from '/etc/passwd'")]
     [InlineData("path:/", 3, "The emulators can't be taken from '/', which holds the store")]
     [InlineData("path:", 2, "'path:' names no emulators; expected auto, ")]
@@ -142,6 +167,13 @@ public sealed class EmulatorCommandTests : IDisposable
         var (exit, _, error) = await _checkout.RunAsync("plan", "toy");
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.Equal(exitCode, exit);
+    }
+
+    [Fact]
+    public async Task The_doctor_refuses_emulators_that_there_are_none_of()
+    {
+        _checkout.Emulators = "qemu";
+        Assert.Equal(2, (await _checkout.RunAsync("doctor", "toy")).ExitCode);
     }
 
     [Fact]

@@ -157,6 +157,17 @@ public sealed class ReproducibilityTests(SmallWorld world)
     }
 
     [Fact]
+    public async Task A_relative_path_of_the_host_tools_leads_the_second_build_to_the_same_place()
+    {
+        var checkout = world.Checkout();
+        checkout.Recipe("all", "cp /etc/issue /out/issue");
+        var others = await OtherHostToolsAsync(checkout);
+        var (exitCode, output, error) = await checkout.RunAsync(
+            "verify", "toy", "--reproducible", "--host-tools", $"path:{Path.GetRelativePath(Environment.CurrentDirectory, others)}");
+        Assert.True(exitCode == 0, output + error);
+    }
+
+    [Fact]
     public async Task With_other_host_tools_what_runs_on_this_machine_may_differ_and_all_else_is_named()
     {
         var checkout = world.Checkout();

@@ -65,10 +65,13 @@ public sealed class PathProviderTests : IDisposable
     [InlineData(false, "touch -d 2001-01-01 \"$1/usr/bin/sh\"")]
     [InlineData(false, "rmdir \"$1/opt/hidden\"")]
     [InlineData(true, "touch -d 2001-01-01 \"$1.tar\"")]
-    public async Task A_place_that_has_changed_since_it_was_read_is_told_in_one_line_until_it_is_read_again(bool isTarball, string change)
+    [InlineData(false, "cp -a \"$1\" \"$1.2\"; ln -sfn \"$1.2\" \"$1.current\"", ".link")]
+    public async Task A_place_that_has_changed_since_it_was_read_is_told_in_one_line_until_it_is_read_again(bool isTarball, string change, string link = "")
     {
         MakeRoot();
-        var place = isTarball ? Tarball : Root;
+        File.CreateSymbolicLink(Root + ".current", Root);
+        File.CreateSymbolicLink(Root + ".link", Path.GetFileName(Root) + ".current");
+        var place = isTarball ? Tarball : Root + link;
         await TarFile.CreateFromDirectoryAsync(Root, Tarball, includeBaseDirectory: false);
         await ResolveAsync(place);
         Assert.Empty(await ToldAsync());
@@ -142,6 +145,23 @@ public sealed class PathProviderTests : IDisposable
         Assert.Contains("There is no", (await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Root))).Message);
         Assert.Contains("holds the store", (await Assert.ThrowsAsync<HostException>(() => ResolveAsync(_store.Directory))).Message);
         _store.AssertEmpty();
+    }
+
+    [Fact]
+    public async Task A_directory_of_the_host_in_a_tree_is_neither_read_nor_written()
+    {
+        MakeRoot();
+        File.CreateSymbolicLink(Path.Combine(Root, "etc"), "/etc");
+        Assert.EndsWith("'etc' is a link; expected a directory, as in a root file system", (await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Root))).Message);
+    }
+
+    [Fact]
+    public async Task No_directory_keeps_a_mode_that_gives_its_group_away()
+    {
+        MakeRoot();
+        File.SetUnixFileMode(Path.Combine(Root, "usr/bin"), UnixFileMode.SetGroup | (UnixFileMode)0b111_101_101);
+        var made = await ResolveAsync(Root);
+        Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(Path.Combine(made.Artifact.Tree, "usr/bin")));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using Bootstrap.Booting;
+using Bootstrap.Platform;
 using Bootstrap.Tests.Platform;
 
 namespace Bootstrap.Tests.Booting;
@@ -19,6 +21,37 @@ public sealed class BootDialogueTests : IDisposable
 
     [Fact]
     public void A_machine_that_said_nothing_is_told_as_such() => Assert.Equal("  (it said nothing)", BootDialogue.Excerpt(_directory["none"]));
+
+    [Fact]
+    public void Of_a_console_that_was_flooded_the_end_is_read()
+    {
+        using (var log = File.Create(_directory["log"]))
+        {
+            log.SetLength(6L << 30);
+            log.Seek(0, SeekOrigin.End);
+            log.Write("\nlast words\nKernel panic - not syncing: no more\n"u8);
+        }
+
+        Assert.EndsWith("  last words\n  Kernel panic - not syncing: no more", BootDialogue.Excerpt(_directory["log"]), StringComparison.Ordinal);
+        Assert.Equal("no more", MachineConsole.PanicIn(_directory["log"]));
+    }
+
+    [Fact]
+    public async Task A_log_that_can_not_be_written_ends_the_waiting_and_not_the_program()
+    {
+        var console = new MachineConsole(_directory.Path, "/dev/full");
+        using (var machine = FileSystem.OpenPipe(_directory["console.out"]))
+        {
+            machine.Write(new byte[4096]);
+            var patience = TimeSpan.FromMinutes(1);
+            var failure = await Assert.ThrowsAsync<StoreException>(() => console.WaitForAsync(new Regex("login"), patience, patience, Task.Delay(patience), CancellationToken.None));
+            Assert.StartsWith("What the machine says can't be written to '/dev/full': No space left on device", failure.Message, StringComparison.Ordinal);
+            Assert.Equal(DiskFailure.FullHint, failure.Hint);
+            // More than fits into a pipe: somebody still takes it.
+            machine.Write(new byte[1 << 20]);
+        }
+        console.Dispose();
+    }
 
     public void Dispose() => _directory.Dispose();
 }

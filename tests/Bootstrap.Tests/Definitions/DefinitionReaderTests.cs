@@ -86,6 +86,8 @@ public sealed class DefinitionReaderTests : IDisposable
     [InlineData("trial: 7001 722a", "trial: 7001 72", "")]
     [InlineData("trial: 7001 722a", "trial: 7001 722", "5:8: 'trial' is '7001 722 4e40', expected bytes in hexadecimal digits, such as 7001 722a 4e40")]
     [InlineData("user-program: qemu-m68k", "user-program: qemu-m68k-static", "2:15: 'user-program' is 'qemu-m68k-static', expected a program of qemu-user such as qemu-m68k")]
+    [InlineData("user-program: qemu-m68k", "user-program: qemu-img", "2:15: 'user-program' is 'qemu-img', expected a program of qemu-user such as qemu-m68k")]
+    [InlineData("memory: 1024", "memory: 1024\n  arguments: [-preconfig]", "11:15: an item of 'arguments' is '-preconfig', expected nothing in its place")]
     [InlineData("memory: 1024", "memory: 1024\n  serial: 0", "11:11: 'serial' is '0', expected a number from 1 to 4")]
     [InlineData("memory: 1024", "memory: 1024\n  device-tree: ../a.dtb", "11:16: 'device-tree' is '../a.dtb', expected a device tree such as NAME.dtb or DIRECTORY/NAME.dtb")]
     [InlineData("memory: 1024", "memory: 1024\n  arguments: [-vga, none]", "")]

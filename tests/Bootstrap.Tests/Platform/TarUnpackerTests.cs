@@ -53,6 +53,16 @@ public sealed class TarUnpackerTests : IDisposable
         ["a name longer than the kernel takes"] = (tar => tar.Pax("path", LongName).File("honest"), "is too long"),
     };
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(512)]
+    [InlineData(10240)]
+    public void What_has_no_entry_is_no_archive(int zeros)
+    {
+        using var nothing = new MemoryStream(new byte[zeros]);
+        Assert.Equal("it is no tar archive, or one of nothing", Assert.Throws<InvalidDataException>(() => TarUnpacker.Unpack(nothing, _tree)).Message);
+    }
+
     private readonly TemporaryDirectory _directory = new();
     private readonly string _tree;
     private readonly string _outside;

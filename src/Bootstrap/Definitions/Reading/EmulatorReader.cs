@@ -81,7 +81,7 @@ internal static class EmulatorReader
         ("the key 'firmware'", ["-bios", "-pflash"]),
         ("the key 'device-tree'", ["-dtb"]),
         ("no key 'disk', as the root file system is an initramfs then", ["-initrd"]),
-        ("nothing", ["-daemonize", "-S", "-no-shutdown"]),
+        ("nothing", ["-daemonize", "-incoming", "-preconfig", "-S", "-no-shutdown"]),
     }.SelectMany(each => each.Options.Select(option => KeyValuePair.Create(option, each.Key))).ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     private static readonly Mapping Emulator = new("an emulator");

@@ -25,7 +25,7 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
     public static readonly TextRule Commands = new("shell commands", $@"(?=[\s\S]*\S)[^{Control}]+");
     public static readonly TextRule Triplet = new("a GNU triplet such as m68k-linux-gnu", "(?=.{1,64}$)[a-z0-9][a-z0-9._+]*(?:-[a-z0-9._+]+){2,3}");
     public static readonly TextRule Program = new("a program's name, looked for on the PATH", "[A-Za-z0-9][A-Za-z0-9._+-]*");
-    public static readonly TextRule UserProgram = new("a program of qemu-user such as qemu-m68k", "qemu-(?!system-)[a-z0-9_]+(?<!-static)");
+    public static readonly TextRule UserProgram = new("a program of qemu-user such as qemu-m68k", "qemu-(?!system-|(?:img|io|nbd|ga)$)[a-z0-9_]+(?<!-static)");
     public static readonly TextRule SystemProgram = new("a program of qemu-system such as qemu-system-m68k", "qemu-system-[a-z0-9_]+");
     public static readonly TextRule SystemOrImageProgram = new("a program of qemu-system such as qemu-system-m68k, or qemu-img", "qemu-(?:system-[a-z0-9_]+|img)");
     public static readonly TextRule MachineCode = new("bytes in hexadecimal digits, such as 7001 722a 4e40", "(?:[0-9a-f]{2}){1,8}(?: (?:[0-9a-f]{2}){1,8}){0,7}");
