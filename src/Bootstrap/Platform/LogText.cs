@@ -17,13 +17,13 @@ public static class LogText
         var line = new StringBuilder();
         for (var next = reader.Read(); next >= 0; next = reader.Read())
         {
-            if (next != '\n' && line.Length < LongestLine)
+            if (next == '\n' || line.Length == LongestLine)
             {
-                line.Append((char)next);
-                continue;
+                yield return line.ToString().TrimEnd('\r');
+                line.Clear();
             }
-            yield return line.ToString().TrimEnd('\r');
-            line.Clear();
+            if (next != '\n')
+                line.Append((char)next);
         }
         if (line.Length > 0)
             yield return line.ToString();

@@ -1,4 +1,5 @@
 using Bootstrap.Execution;
+using Bootstrap.Platform;
 
 namespace Bootstrap.Tests.Execution;
 
@@ -35,6 +36,16 @@ public sealed class LogExcerptTests : IDisposable
 
     [Fact]
     public void A_line_without_end_is_cut() => Assert.Equal(2 + 400 + 1, Excerpt(new string('x', 5000)).Length);
+
+    [Fact]
+    public void A_line_of_any_length_is_read_in_pieces_that_are_all_of_it()
+    {
+        var line = string.Concat(Enumerable.Range(0, 30_000).Select(number => $"{number},"));
+        File.WriteAllText(_log, line + "\r\n\nend");
+        string[] lines = [.. LogText.Lines(_log)];
+        Assert.Equal([line, "", "end"], [string.Concat(lines[..^2]), .. lines[^2..]]);
+        Assert.Equal(["nd"], LogText.Lines(_log, 2));
+    }
 
     [Fact]
     public void An_empty_log_says_so() => Assert.Equal("  (the log is empty: its commands said nothing)", Excerpt());
