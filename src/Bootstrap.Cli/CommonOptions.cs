@@ -45,8 +45,8 @@ internal sealed partial class CommonOptions
             + $"{string.Join(" and ", HostToolsProviders.OfAuto.Select(kind => kind.Name))} whose mirror can be reached, and stays until 'host-tools --update'",
         _ => HostToolsRequest.Auto.Name);
     private readonly Option<string> _emulators = Value(
-        "--emulators", "auto|built|NAME[:RELEASE]|path:PLACE",
-        "Where qemu comes from, whatever the host tools are: debian[:SUITE], alpine[:RELEASE], path:DIRECTORY-OR-TARBALL, "
+        "--emulators", "auto|built|NAME[:RELEASE]|PROVIDER:PLACE",
+        "Where qemu comes from, whatever the host tools are: debian[:SUITE], alpine[:RELEASE], path:DIRECTORY-OR-TARBALL, ostree:REPOSITORY#BRANCH-OR-COMMIT, "
             + "built (by the recipes emulator-user and emulator-system, of the source qemu); auto is Debian's where there is apt, else Alpine's",
         _ => HostToolsRequest.Auto.Name);
 
