@@ -47,7 +47,7 @@ internal sealed partial class CommonOptions
     private readonly Option<string> _emulators = Value(
         "--emulators", "auto|built|NAME[:RELEASE]|PROVIDER:PLACE",
         "Where qemu comes from, whatever the host tools are: debian[:SUITE], alpine[:RELEASE], path:DIRECTORY-OR-TARBALL, ostree:REPOSITORY#BRANCH-OR-COMMIT, "
-            + "built (by the recipes emulator-user and emulator-system, of the source qemu); auto is Debian's where there is apt, else Alpine's",
+            + "built (by the recipes emulator-user and emulator-system, of the source qemu); auto is Debian's where there are apt and Debian's keyring, else they are built",
         _ => HostToolsRequest.Auto.Name);
 
     // As the registry of providers declares them.

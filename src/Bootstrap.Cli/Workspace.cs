@@ -121,6 +121,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
         IReadOnlyList<string> targets, string? to, HostToolsSysroot? present, HostToolsRequest? others, CancellationToken cancel)
     {
         var makes = present is null;
+        Emulators.RequireKnown();
         foreach (var target in targets)
             Definitions.Target(target);
         var used = Unresolved.Of(Definitions, targets, to, Emulators.AreBuilt);

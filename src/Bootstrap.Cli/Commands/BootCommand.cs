@@ -44,6 +44,7 @@ internal static class BootCommand
         using var work = workspace.Store.NewWork("boot");
         var emulator = (await workspace.EmulatorsAsync([machine.Need], update: false, cancel)).Single();
         var root = emulator.Made?.Tree ?? await workspace.TreeAsync(target, machine.Need.Recipe, Environment.ProcessorCount, cancel);
+        workspace.Progress.Notice($"boots by {Said(emulator.Tree, machine)}");
         return await workspace.Machines.InteractAsync(root, machine.In(emulator.Tree), files, keepChanges: disk is not null, work.Path, cancel) == 0
             ? ExitCodes.Done
             : ExitCodes.Failed;
@@ -52,7 +53,7 @@ internal static class BootCommand
     /// <summary>Runs the step's commands whether its result is in the store or not, and puts nothing there.</summary>
     private static async Task<int> CheckAsync(Workspace workspace, string target, CancellationToken cancel)
     {
-        Machine(workspace, target);
+        var machine = Machine(workspace, target);
         var planned = await workspace.PlanAsync([target], WellKnownSteps.ImageCheck, cancel);
         var step = planned.Step(target, WellKnownSteps.ImageCheck);
         var result = await workspace.BuildAsync(planned, planned.Plan.Before(step), target, Environment.ProcessorCount, cancel);
@@ -70,11 +71,15 @@ internal static class BootCommand
             failed += isCheck && line.Contains(": FAIL: ", StringComparison.Ordinal) ? 1 : 0;
         }
         Console.WriteLine($"console log: {log}");
+        Console.WriteLine($"booted by {Said(workspace.Emulators.Find([machine.Need]).Single().Tree, machine)}");
         var end = exit == 0 ? "; the machine booted, ran them and switched itself off" : "";
         Console.WriteLine($"{target}: {passed} checks passed, {failed} failed{end}");
         return exit == 0 ? ExitCodes.Done : throw new BuildException(
             $"The commands in the machine failed with exit code {exit}.", MachineRunner.Hint(target));
     }
+
+    private static string Said(EmulatorTree tree, VirtualMachine machine) =>
+        tree.Content is { } content ? $"{tree.Version}, tree {content.Abbreviated}" : $"{machine.Program}, built by the recipe '{machine.Need.Recipe}'";
 
     private static VirtualMachine Machine(Workspace workspace, string target)
     {

@@ -60,7 +60,7 @@ internal static class DoctorCommand
                 var (root, tree, check) = await workspace.Emulators.FindOrCopyAsync(need, targets, workspace.Progress.Notice, workspace.Progress, cancel);
                 checks.Add(check ?? (need.IsUser
                     ? await trial.RunProgramAsync(Path.Combine(root, tree.Program), emulator, work.Path, cancel)
-                    : await trial.StartAsync(root, emulator.System!.In(tree), emulator.SystemLocation ?? emulator.Location, work.Path, cancel)));
+                    : await trial.StartAsync(root, emulator.System!.In(tree), emulator, work.Path, cancel)));
             }
             catch (BootstrapException failure)
             {

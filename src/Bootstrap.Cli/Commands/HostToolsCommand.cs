@@ -14,6 +14,7 @@ internal static class HostToolsCommand
             "--pack", "DIR", "Also write the sysroot as a tarball into this directory; the same sysroot gives the same bytes");
         return options.Define("host-tools", """
             Make the host-tools sysroot that every host step sees, and print its size and the emulators that are pinned, with their versions.
+            'bootstrap plan TARGET' pins emulators.
 
             Example:
               bootstrap host-tools --update
@@ -22,7 +23,7 @@ internal static class HostToolsCommand
             """, [update, pack], async (workspace, parsed, cancel) =>
         {
             var tools = await workspace.HostToolsAsync(parsed.GetValue(update), cancel);
-            Console.WriteLine($"host tools   {tools.Title}, {tools.Packages.Length} packages");
+            Console.WriteLine($"host tools   {tools.Title}, {Packages(tools)}");
             if (tools.Choice is { } reason)
                 Console.WriteLine($"chosen       {reason}");
             Console.WriteLine($"content      {tools.Artifact.Content}");
@@ -32,10 +33,10 @@ internal static class HostToolsCommand
             {
                 var made = parsed.GetValue(update) ? await workspace.HostToolsForAsync(recipe, tools, update: true, cancel) : workspace.HostToolsResolver.FindFor(recipe, tools);
                 if (made is { } own)
-                    Console.WriteLine($"for {recipe.Name}  {own.Title}, {own.Packages.Length} packages, {Quantity.Bytes(own.Artifact.Bytes)}, {own.Artifact.Content.Abbreviated}");
+                    Console.WriteLine($"for {recipe.Name}  {own.Title}, {Packages(own)}, {Quantity.Bytes(own.Artifact.Bytes)}, {own.Artifact.Content.Abbreviated}");
             }
             foreach (var (_, by, its) in await PinnedAsync(workspace, parsed.GetValue(update), cancel))
-                Console.WriteLine($"emulator     {its!.Title}, {its.Packages.Length} packages, {Quantity.Bytes(its.Artifact.Bytes)}, {its.Artifact.Content.Abbreviated}\n             {by.Version}");
+                Console.WriteLine($"emulator     {its!.Title}, {Packages(its)}, {Quantity.Bytes(its.Artifact.Bytes)}, {its.Artifact.Content.Abbreviated}\n             {by.Version}");
             if (parsed.GetValue(pack) is { } directory)
             {
                 var sysroot = PublishedSysroot.Of(tools, workspace.Store);
@@ -47,6 +48,8 @@ internal static class HostToolsCommand
             return ExitCodes.Done;
         });
     }
+
+    private static string Packages(HostToolsSysroot made) => made.Packages.Length switch { 0 => "no packages", 1 => "1 package", var count => $"{count} packages" };
 
     // What no build has asked for yet is not made.
     private static async Task<IEnumerable<PinnedEmulator>> PinnedAsync(Workspace workspace, bool update, CancellationToken cancel)

@@ -119,7 +119,7 @@ internal static class NewCommand
         foreach (var (choice, machine) in choices.Zip(described.Select(each => each.System)))
         {
             var directory = Directory.CreateDirectory(Path.Combine(work.Path, Path.GetFileName(choice))).FullName;
-            if (machine is not null && await trial.StartAsync(root, machine.In(tree), described[0].Location, directory, cancel) is { Ok: true } started)
+            if (machine is not null && await trial.StartAsync(root, machine.In(tree), described[0], directory, cancel) is { Ok: true } started)
                 return (choice, $"# Tried: {tree.Version} {started.Found}.\n");
         }
         var known = string.Join(", ", await trial.MachinesAsync(root, tree.Program, cancel));

@@ -44,7 +44,7 @@ internal static class RecordCommand
         var planned = await BuildAsync(workspace, target, jobs, cancel);
         var results = Path.Combine(await workspace.TreeAsync(target, VerifyCommand.ReportOf(workspace, target), jobs, cancel), "verify.json");
         var record = TargetRecord.Of(
-            workspace.Definitions, target, planned.Plan, new RecordedHostTools(planned.HostTools.Title, planned.HostTools.Artifact.Content), workspace.Store, results,
+            workspace.Definitions, target, planned.Plan, Recorded(planned.HostTools), [.. planned.Besides.Select(Recorded)], workspace.Store, results,
             DateOnly.FromDateTime(DateTime.UtcNow));
         var file = Path.Combine(folder, TargetRecord.PathOf(record.Release, target));
         // What was tried of the same artifacts still holds.
@@ -59,6 +59,8 @@ internal static class RecordCommand
             select (step.Id.Name, workspace.Store.Steps.ReadManifest(recorded.Content!.Value))));
         Console.WriteLine($"{Location.ShowPath(file)}: {record.Steps.Count} steps, {record.Checks.Length} checks, of which {record.Checks.Count(check => check.Result != "pass")} have not passed");
     }
+
+    private static RecordedHostTools Recorded(HostToolsSysroot made) => new(made.Title, made.Artifact.Content);
 
     private static void MarkStale(DefinitionSet definitions, string folder)
     {

@@ -8,6 +8,7 @@ namespace Bootstrap.Booting;
 public sealed class EmulatorTrial(ProcessRunner processes)
 {
     private const int ExpectedExit = 42;
+    private static readonly string Waited = $"within {ConfinedCommand.Patience.TotalSeconds:F0} seconds (this machine may just be busy)";
     private const string Monitor = "printf 'info status\\nquit\\n' | \"$@\"";
 
     /// <summary>Runs the trial program of a CPU by a program of qemu-user.</summary>
@@ -28,13 +29,14 @@ public sealed class EmulatorTrial(ProcessRunner processes)
             await new Sandbox(processes).RequireAsync(new Emulation(program, emulator.Elf, emulator.Cpu), work, cancel);
         return Check(
             emulator.UserProgram,
-            result is null ? "does not end" : result.ExitCode == expected ? null : $"ends with {result.ExitCode}, expected {expected}: {result.FirstLine}",
+            result is null ? $"does not end {Waited}" : result.ExitCode == expected ? null : $"ends with {result.End}, expected exit code {expected}: {result.FirstLine}",
             emulator.Trial is null ? "it starts; qemu/ has no trial program for it" : $"runs a program of three instructions for {emulator.Cpu ?? emulator.Name}",
-            emulator.Location);
+            emulator.Places.GetValueOrDefault(
+                result?.FirstLine.Contains("CPU model", StringComparison.Ordinal) is true ? "cpu" : emulator.Trial is null || result is null ? "user-program" : "trial", emulator.Location));
     }
 
     /// <summary>Starts a machine by the programs of a tree, with its devices and without letting it run, and asks its monitor.</summary>
-    public async Task<HostCheck> StartAsync(string root, VirtualMachine machine, Location location, string directory, CancellationToken cancel)
+    public async Task<HostCheck> StartAsync(string root, VirtualMachine machine, Emulator emulator, string directory, CancellationToken cancel)
     {
         var work = Directory.CreateDirectory(Path.Combine(directory, Path.GetFileName(machine.Program))).FullName;
         var disk = Path.Combine(work, "disk");
@@ -42,7 +44,7 @@ public sealed class EmulatorTrial(ProcessRunner processes)
             file.SetLength(1 << 20);
         var command = new ConfinedCommand("/bin/sh", ["-euc", Monitor, "sh", "/" + machine.Program, .. Qemu.Stopped(machine, disk)]) { Root = root, Writable = [work] };
         var result = await command.RunBrieflyAsync(processes, cancel);
-        var problem = result is null ? "does not answer"
+        var problem = result is null ? $"does not answer {Waited}"
             : result.ExitCode == 0 && result.Output.Contains("VM status:", StringComparison.Ordinal) ? null : $"does not start '{machine.Machine}': {result.FirstLine}";
         if (problem?.Contains("unsupported machine type", StringComparison.Ordinal) is true)
         {
@@ -53,7 +55,7 @@ public sealed class EmulatorTrial(ProcessRunner processes)
             Path.GetFileName(machine.Program),
             problem,
             $"starts the machine '{machine.Machine}'{(machine.Disk is null ? ", which has no disk" : " with its disk")}{(machine.Network is null ? "" : " and network")}",
-            machine.Places.GetValueOrDefault(KeyAtFault(machine, problem ?? ""), location));
+            machine.Places.GetValueOrDefault(KeyAtFault(machine, problem ?? ""), emulator.Places.GetValueOrDefault("system", emulator.Location)));
     }
 
     /// <summary>The machines that a program of qemu-system has, as it names them.</summary>
@@ -65,8 +67,12 @@ public sealed class EmulatorTrial(ProcessRunner processes)
 
     private static string KeyAtFault(VirtualMachine machine, string problem)
     {
-        (string Words, string Key)[] known = [($"-device {machine.Network},", "network"), ($"-device {machine.Disk},", "disk"), ("CPU model", "cpu"), ("machine type", "machine")];
-        return known.FirstOrDefault(each => problem.Contains(each.Words, StringComparison.Ordinal)).Key ?? "";
+        (string Words, string Key)[] known =
+        [
+            ($"-device {machine.Network},", "network"), ($"-device {machine.Disk},", "disk"), ("CPU model", "cpu"), ("machine type", "machine"), ("memory", "memory"), ("RAM", "memory"),
+        ];
+        return known.FirstOrDefault(each => problem.Contains(each.Words, StringComparison.Ordinal)).Key
+            ?? (machine.Arguments.Any(word => word.StartsWith('-') && problem.Contains($" {word}", StringComparison.Ordinal)) ? "arguments" : "");
     }
 
     private static HostCheck Check(string name, string? problem, string found, Location location) => HostCheck.Of(

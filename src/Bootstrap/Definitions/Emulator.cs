@@ -14,8 +14,10 @@ public sealed record Emulator
 
     public required ElfIdentity Elf { get; init; }
     public required VirtualMachine? System { get; init; }
-    public Location? SystemLocation { get; init; }
     public required Location Location { get; init; }
+
+    /// <summary>Where the values are written that qemu may not do with, by their keys.</summary>
+    public ImmutableDictionary<string, Location> Places { get; init; } = ImmutableDictionary<string, Location>.Empty;
 
     /// <summary>
     /// What steps that run on the target need of qemu; nothing where this is the CPU of the machine that builds: the kernel would have qemu

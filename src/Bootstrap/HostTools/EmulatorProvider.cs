@@ -13,6 +13,8 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
     // Goes up when the same packages are made into another tree.
     private const int TreeVersion = 2;
 
+    private const string Nameless = "QEMU emulator";
+
     // What the program says of its version, beside it in the tree.
     private const string VersionFile = "version";
 
@@ -55,28 +57,32 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
             var alone = Path.Combine(workDirectory, "emulator");
             Directory.CreateDirectory(Path.Combine(alone, Path.GetDirectoryName(program)!));
             File.Move(real, Path.Combine(alone, program));
-            await WriteVersionAsync(alone, new ConfinedCommand(Path.Combine(alone, program), ["--version"]) { Readable = [alone] }, cancel);
+            await WriteVersionAsync(alone, Path.Combine(alone, program), new ConfinedCommand(Path.Combine(alone, program), ["--version"]) { Readable = [alone] }, cancel);
             return alone;
         }
         TreeNormalizer.RequireShell(tree, inner.Title);
         foreach (var other in Directory.GetFiles(Path.GetDirectoryName(real)!, "qemu-*").Where(other => other != real && Path.GetFileName(other) != need.Program))
             File.Delete(other);
-        await WriteVersionAsync(tree, new ConfinedCommand("/" + program, ["--version"]) { Root = tree }, cancel);
+        await WriteVersionAsync(tree, real, new ConfinedCommand("/" + program, ["--version"]) { Root = tree }, cancel);
         return tree;
     }
 
     // The other only knows of its release, of which several emulators may be.
     private Relay<Advance> Own(IProgress<Advance> progress) => new(value => progress.Report(value with { What = $"{Makes} {Title}" }));
 
-    /// <summary>What the program of a tree said of its version.</summary>
-    public static string VersionIn(string tree) => File.ReadAllText(Path.Combine(tree, VersionFile)).Trim();
+    /// <summary>What the program of a tree said of its version; every qemu-system calls itself the emulator.</summary>
+    public static string VersionIn(string tree, EmulatorNeed need) =>
+        File.ReadAllText(Path.Combine(tree, VersionFile)).Trim() is var said && said.StartsWith(Nameless, StringComparison.Ordinal) ? need.Program + said[Nameless.Length..] : said;
 
-    private async Task WriteVersionAsync(string tree, ConfinedCommand command, CancellationToken cancel)
+    private async Task WriteVersionAsync(string tree, string program, ConfinedCommand command, CancellationToken cancel)
     {
-        var result = await command.RunBrieflyAsync(processes, cancel);
+        var isExecutable = File.GetUnixFileMode(program).HasFlag(UnixFileMode.OtherExecute);
+        var result = isExecutable ? await command.RunBrieflyAsync(processes, cancel) : null;
         var version = result?.Output.Split('\n')[0].Trim() ?? "";
-        var problem = result is null ? $"does not end within {ConfinedCommand.Patience.TotalSeconds:F0} seconds"
-            : result.ExitCode != 0 ? $"can't be run: it ends with exit code {result.ExitCode}: {result.FirstLine}"
+        var problem = !isExecutable ? "can't be run: the file is not executable (chmod a+x)"
+            : result is null ? $"does not end within {ConfinedCommand.Patience.TotalSeconds:F0} seconds"
+            : result.ExitCode != 0 ? $"can't be run: it ends with {result.End}: {result.FirstLine}"
+            : version.StartsWith("qemu-", StringComparison.Ordinal) && version.Split(' ')[0] != need.Program ? $"says that it is '{version.Split(' ')[0]}'"
             : version.Length is 0 or > 200 || version.Any(c => char.IsControl(c) || c == '\ufffd') ? "does not say its version in a line of text" : null;
         if (problem is not null)
             throw new HostException($"'{need.Program} --version' of the emulators '{inner.Title}' {problem}.", $"Name others: {EmulatorResolver.Hint}.");

@@ -10,12 +10,13 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
 
     private readonly HostToolsProviders _providers = hostTools with { Makes = HostToolsProviders.Emulators };
 
-    // Debian's where there are apt and Debian's keys, and Alpine's, which need nothing of the host, elsewhere.
+    // Debian's where there are apt and Debian's keys. Elsewhere they are built: Alpine's qemu-system owns a file of a group that a namespace of one user can't have.
     private readonly HostToolsRequest _request = !request.IsAuto ? request
-        : new((HostProgram.AptGet.Installed is null || HostProgram.DebianKeys.Installed is null ? AlpineProvider.Registered : DebianProvider.Registered).Name);
+        : HostProgram.AptGet.Installed is null || HostProgram.DebianKeys.Installed is null ? HostToolsRequest.Built
+        : new(DebianProvider.Registered.Name);
 
     /// <summary>Whether recipes of the plan build them, and nothing is pinned.</summary>
-    public bool AreBuilt => request.IsBuilt;
+    public bool AreBuilt => _request.IsBuilt;
 
     /// <summary>Refuses what names no emulators.</summary>
     /// <exception cref="DefinitionException">It does not.</exception>
@@ -68,8 +69,11 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
         return made is null ? ("", tree, (await resolver.CheckAsync(provider, cancel)) with { Name = need.Program }) : (made.Tree, Pinned(need, provider, made).Tree, null);
     }
 
-    private static PinnedEmulator Pinned(EmulatorNeed need, EmulatorProvider provider, HostToolsSysroot made) =>
-        new(need, provider.In(made.Tree) is var (program, firmware) ? new EmulatorTree(made.Artifact.Content, program, firmware) { Version = EmulatorProvider.VersionIn(made.Tree) } : null!, made);
+    private static PinnedEmulator Pinned(EmulatorNeed need, EmulatorProvider provider, HostToolsSysroot made)
+    {
+        var (program, firmware) = provider.In(made.Tree);
+        return new(need, new EmulatorTree(made.Artifact.Content, program, firmware) { Version = EmulatorProvider.VersionIn(made.Tree, need) }, made);
+    }
 
     private bool IsPlace => HostToolsProviders.Kind(_request.Name) is { AtPlace: not null };
 

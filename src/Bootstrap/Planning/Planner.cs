@@ -208,7 +208,7 @@ public sealed partial class Planner
     }
 
     private string VersionOf(Target target, EmulatorNeed need) => _resolution.Emulators[need] is { Content: not null } pinned
-        ? pinned.Version
+        ? $"{pinned.Version}, tree {pinned.Content.Value.Abbreviated}"
         : $"{need.Program}, built of {MadeOf(target, Unresolved.BuilderOf(_definitions, need))}";
 
     private string MadeOf(Target target, Recipe recipe) => string.Join(' ', Unresolved.SourcesOf(_definitions, [recipe.Name])

@@ -41,6 +41,9 @@ public sealed record CommandSpec(string Program, ImmutableArray<string> Argument
 /// <summary>How a process ended, and what it wrote unless it had the terminal.</summary>
 public sealed record ProcessResult(int ExitCode, string Output, string Error)
 {
+    /// <summary>How it ended, for people: a shell's exit code over 128 stands for a signal.</summary>
+    public string End => ExitCode is > 128 and < 160 ? $"exit code {ExitCode} (signal {ExitCode - 128}{(ExitCode == 139 ? ", segmentation fault" : "")})" : $"exit code {ExitCode}";
+
     /// <summary>What it says of a failure, for people.</summary>
     public string FirstLine =>
         (Error + '\n' + Output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "it says nothing";

@@ -25,6 +25,8 @@ public sealed record HostProgram(string Name, string Debian)
     public static readonly HostProgram Shell = new("sh", "dash") { Others = "bash", Alpine = "busybox-binsh", MayBeBusybox = true };
     public static readonly HostProgram Tar = new("tar", "tar");
 
+    private static ImmutableArray<HostProgram> OfApt => [AptGet, DpkgDeb, DebianKeys];
+
     /// <summary>What every run needs: src/setup.sh asks for the same, and README.md names it.</summary>
     public static ImmutableArray<HostProgram> Needed => [Bubblewrap, Mount, SetPriv, Cp, FindFiles, Tar];
 
@@ -63,11 +65,13 @@ public sealed record HostProgram(string Name, string Debian)
     internal string HintIn(string root)
     {
         var family = NamesIn(root).Select(name => Families.FirstOrDefault(family => family.Ids.Contains(name))).FirstOrDefault(family => family.Ids is not null);
+        var isOfApt = OfApt.Any(program => program.Debian == Debian);
+        // Whoever lacks one of these lacks the others, as a rule.
+        ImmutableArray<HostProgram> together = isOfApt ? OfApt : [this];
         var how = family.Ids is null ? $"Debian has it in the package '{Debian}'; another distribution may call that otherwise."
-            : family.Package(this) is { } package ? $"On {family.Name} it comes with: {family.Install} {package}"
+            : family.Package(this) is not null ? $"On {family.Name} it comes with: {family.Install} {string.Join(' ', together.Select(family.Package).OfType<string>())}"
             : $"{family.Name} has no package of it.";
-        var withoutApt = Debian is "apt" or "dpkg" or "debian-archive-keyring";
-        return withoutApt ? how + "\nWithout it there are --host-tools alpine (or path:DIRECTORY), --emulators alpine and --sources upstream." : how;
+        return isOfApt ? how + "\nWithout it there are --host-tools alpine (or path:DIRECTORY), --emulators built and --sources upstream." : how;
     }
 
     private static IEnumerable<string> NamesIn(string root)

@@ -9,7 +9,7 @@ using Bootstrap.Store;
 namespace Bootstrap.Reproduction;
 
 /// <summary>What was seen of a target, as one file of the checkout: what each step made and how it is defined, what each check said.</summary>
-/// <param name="Emulators">What each qemu says of itself.</param>
+/// <param name="Emulators">What each qemu says of itself, and which tree it was of.</param>
 /// <param name="Sources">The version of each source, by its name.</param>
 /// <param name="Steps">By the steps' names.</param>
 public sealed record TargetRecord(
@@ -58,7 +58,7 @@ public sealed record TargetRecord(
 
     /// <summary>Of a target whose plan is built: what its steps made, and what <c>verify.json</c>, in <paramref name="results"/>, says.</summary>
     public static TargetRecord Of(
-        DefinitionSet definitions, string target, Plan plan, RecordedHostTools hostTools, ArtifactStore store, string results, DateOnly date)
+        DefinitionSet definitions, string target, Plan plan, RecordedHostTools hostTools, ImmutableArray<RecordedHostTools> besides, ArtifactStore store, string results, DateOnly date)
     {
         using var said = JsonDocument.Parse(File.ReadAllBytes(results));
         var built = DryRun.Of(plan, store);
@@ -66,10 +66,14 @@ public sealed record TargetRecord(
         var content = RecordComparison.ResultsOf(plan, target).Select(step => step.Id).ToHashSet();
         return new TargetRecord(
             target, definitions.Target(target).Triplet, ReleaseOf(definitions, target), date, hostTools,
-            [.. said.RootElement.GetProperty("emulators").EnumerateArray().Select(each => each.GetString()!)],
+            [.. said.RootElement.GetProperty("emulators").EnumerateArray().Select(each => WithTitle(each.GetString()!))],
             plan.Steps.Where(step => step.Fetch is not null).ToImmutableSortedDictionary(step => step.Fetch!.Source.Name, step => step.Fetch!.Source.Version, StringComparer.Ordinal),
             [.. said.RootElement.GetProperty("checks").EnumerateArray().Select(check => new RecordedCheck(Text(check, "group"), Text(check, "check"), Text(check, "result")))],
             plan.Steps.Where(step => defined.ContainsKey(step.Id.Name)).ToImmutableSortedDictionary(step => step.Id.Name, RecordOf, StringComparer.Ordinal));
+
+        // A report says by its digest what it ran under, wherever that came from.
+        string WithTitle(string emulator) =>
+            besides.FirstOrDefault(each => emulator.EndsWith(each.Content.Abbreviated, StringComparison.Ordinal)) is { } from ? $"{emulator}, {from.Title}" : emulator;
 
         static string Text(JsonElement check, string name) => check.GetProperty(name).GetString()!;
 

@@ -72,6 +72,7 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
             Assert.True(exitCode == 0, error);
             Assert.Contains("\nchecked\n", output, StringComparison.Ordinal);
             Assert.Contains("console log: ", output, StringComparison.Ordinal);
+            Assert.Matches("\nbooted by qemu-system-m68k version [0-9.]+.*, tree [0-9a-f]{12}\n", output);
             Assert.EndsWith("\ntoy: 2 checks passed, 0 failed; the machine booted, ran them and switched itself off\n", output, StringComparison.Ordinal);
         }
     }

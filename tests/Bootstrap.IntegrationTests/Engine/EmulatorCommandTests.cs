@@ -46,8 +46,9 @@ public sealed class EmulatorCommandTests : IDisposable
     [InlineData("virtio-net-device", "no-such-card", "5:138,", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-card,netdev=network: ")]
     [InlineData("disk: virtio-blk-device", "disk: no-such-disk", "5:87,", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-disk,drive=disk: ")]
     [InlineData("machine: virt", "machine: virt, cpu: z80", "5:57,", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: unable to find CPU model 'z80'")]
-    [InlineData("elf:", "cpu: z80\nelf:", "1:1,", "MISSING  qemu-m68k: ends with 1, expected 42: qemu-m68k: unable to find CPU model 'z80'")]
-    [InlineData("722a", "722b", "1:1,", "MISSING  qemu-m68k: ends with 43, expected 42: it says nothing")]
+    [InlineData("elf:", "cpu: z80\nelf:", "3:6,", "MISSING  qemu-m68k: ends with exit code 1, expected exit code 42: qemu-m68k: unable to find CPU model 'z80'")]
+    [InlineData("kernel-arguments", "arguments: [-nosuch], kernel-arguments", "5:168,", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -nosuch: invalid option")]
+    [InlineData("722a", "722b", "4:8,", "MISSING  qemu-m68k: ends with exit code 43, expected exit code 42: it says nothing")]
     public async Task The_doctor_says_what_qemu_does_not_know_in_its_words_and_where_that_stands(string piece, string replacement, string place, string expected)
     {
         _checkout.Write("qemu/cpu.yaml", (Cpu + Machine).Replace(piece, replacement, StringComparison.Ordinal));
@@ -60,10 +61,12 @@ public sealed class EmulatorCommandTests : IDisposable
     [Fact]
     public async Task The_doctor_finds_an_emulator_broken_that_does_not_run_the_program()
     {
-        Place(File.ReadAllBytes(ProcessRunner.Find("qemu-sh4-static")!));
+        // It says its version, and ends, whatever it is asked.
+        var code = Convert.FromHexString("bf01000000488d3519000000ba14000000b8010000000f0531ffb83c0000000f05");
+        Place(EmulatorTrial.Executable(new ElfIdentity(64, BigEndian: false, BuildMachine.X64.ElfMachine), [.. code, .. "qemu-m68k version 1\n"u8]));
         var (exitCode, output, _) = await _checkout.RunAsync("doctor", "toy");
         Assert.Equal(3, exitCode);
-        Assert.Contains("MISSING  qemu-m68k: ends with 255, expected 42: ", output, StringComparison.Ordinal);
+        Assert.Contains("MISSING  qemu-m68k: ends with exit code 0, expected exit code 42: ", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,6 +85,21 @@ public sealed class EmulatorCommandTests : IDisposable
     {
         Place(File.ReadAllBytes(ProcessRunner.Find("qemu-system-m68k")!));
         await RefusedAsync($"'qemu-m68k' of the emulators 'path:{_directory}' needs shared libraries, and runs where there are only the target's; expected a static program.");
+    }
+
+    [Fact]
+    public async Task A_program_of_another_CPU_is_refused_by_what_it_says_of_itself()
+    {
+        Place(File.ReadAllBytes(ProcessRunner.Find("qemu-sh4-static")!));
+        await RefusedAsync($"'qemu-m68k --version' of the emulators 'path:{_directory}' says that it is 'qemu-sh4'.");
+    }
+
+    [Fact]
+    public async Task A_program_without_execute_permission_is_refused_with_the_command_that_gives_it()
+    {
+        Place(File.ReadAllBytes(Path.Combine(InstalledEmulators.Tree, InstalledEmulators.UserProgram)));
+        File.SetUnixFileMode(Path.Combine(_directory, "usr/bin/qemu-m68k"), (UnixFileMode)0b110_100_100);
+        await RefusedAsync($"'qemu-m68k --version' of the emulators 'path:{_directory}' can't be run: the file is not executable (chmod a+x).");
     }
 
     [Fact]
@@ -243,7 +261,7 @@ public sealed class EmulatorCommandTests : IDisposable
 
         // What is pinned is updated together, and listed.
         var listed = await _checkout.OutputAsync("host-tools", "--update");
-        Assert.Matches($"emulator     debian:trixie qemu-m68k, 1 packages, [0-9.]+ MB, {((string)pin["content"]!)[..12]}\n +qemu-m68k version [0-9.]+", listed);
+        Assert.Matches($"emulator     debian:trixie qemu-m68k, 1 package, [0-9.]+ MB, {((string)pin["content"]!)[..12]}\n +qemu-m68k version [0-9.]+", listed);
 
         _checkout.Store = Path.Combine(_directory, "offline");
         await _checkout.OutputAsync("plan", "toy", "--offline", "--mirror", mirror);

@@ -71,7 +71,7 @@ public sealed class EmulatorKeysTests
     }
 
     [Fact]
-    public void A_recipe_can_name_the_versions_by_which_it_and_what_it_needs_are_run()
+    public void A_recipe_can_name_the_emulators_by_which_it_and_what_it_needs_are_run()
     {
         var named = Samples.Recipe("named", "check").With("BY", "${emulators}");
         var both = Samples.Recipe("both", "boot").With("BY", "${emulators}");
@@ -79,7 +79,10 @@ public sealed class EmulatorKeysTests
         var resolved = Resolved(["m68k"], null);
         resolved = resolved with { Emulators = resolved.Emulators.ToImmutableDictionary(each => each.Key, each => each.Value with { Version = $"{each.Key.Program} 10.0" }) };
         var steps = Planner.Plan(definitions, resolved, ["m68k"], "named").Steps.Concat(Planner.Plan(definitions, resolved, ["m68k"], "both").Steps);
-        Assert.Equal(["qemu-m68k 10.0", "qemu-m68k 10.0; qemu-system-m68k 10.0"], steps.Where(step => step.Environment.ContainsKey("BY")).Select(step => step.Environment["BY"]));
+        string Said(string program) => $"{program} 10.0, tree {resolved.Emulators.Single(each => each.Key.Program == program).Value.Content!.Value.Abbreviated}";
+        Assert.Equal(
+            [Said("qemu-m68k"), $"{Said("qemu-m68k")}; {Said("qemu-system-m68k")}"],
+            steps.Where(step => step.Environment.ContainsKey("BY")).Select(step => step.Environment["BY"]));
     }
 
     [Fact]

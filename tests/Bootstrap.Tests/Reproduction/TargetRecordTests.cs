@@ -148,9 +148,10 @@ public sealed class TargetRecordTests : IDisposable
     private TargetRecord Record(out string files)
     {
         Build(_recorded, Make, Compiler, Root);
-        _directory.Write("verify.json", """{"emulators": ["qemu-m68k version 10"], "checks": [{"group": "elf", "check": "all", "result": "pass", "detail": "3"}]}""");
+        _directory.Write("verify.json", """{"emulators": ["qemu-m68k version 10, tree 0123456789ab"], "checks": [{"group": "elf", "check": "all", "result": "pass", "detail": "3"}]}""");
         var record = TargetRecord.Of(
-            Definitions, "m68k", Plan, new RecordedHostTools("debian:trixie", Digest.Of("host tools")), _recorded.Store, _directory["verify.json"], new DateOnly(2026, 11, 28));
+            Definitions, "m68k", Plan, new RecordedHostTools("debian:trixie", Digest.Of("host tools")),
+            [new("debian:trixie qemu-m68k", Digest.Parse("0123456789ab" + new string('0', 52)))], _recorded.Store, _directory["verify.json"], new DateOnly(2026, 11, 28));
         files = RecordedFiles.TextOf(record.Steps.Where(step => !step.Value.ForBuildMachine).OrderBy(step => step.Key == WellKnownSteps.NativeSysroot)
             .Select(step => (step.Key, _recorded.Store.Steps.ReadManifest(step.Value.Content!.Value))));
         return record;
