@@ -12,7 +12,7 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
 
     // Debian's where there are apt and Debian's keys. Elsewhere they are built: Alpine's qemu-system owns a file of a group that a namespace of one user can't have.
     private readonly HostToolsRequest _request = !request.IsAuto ? request
-        : HostProgram.AptGet.Installed is null || HostProgram.DebianKeys.Installed is null ? HostToolsRequest.Built
+        : new[] { HostProgram.AptGet, HostProgram.DpkgDeb, HostProgram.DebianKeys }.Any(each => each.Installed is null) ? HostToolsRequest.Built
         : new(DebianProvider.Registered.Name);
 
     /// <summary>Whether recipes of the plan build them, and nothing is pinned.</summary>
