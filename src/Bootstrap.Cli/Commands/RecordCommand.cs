@@ -45,7 +45,7 @@ internal static class RecordCommand
         var results = Path.Combine(await workspace.TreeAsync(target, VerifyCommand.ReportOf(workspace, target), jobs, cancel), "verify.json");
         var record = TargetRecord.Of(
             workspace.Definitions, target, planned.Plan, Recorded(planned.HostTools), [.. planned.Besides.Select(Recorded)], workspace.Store, results,
-            DateOnly.FromDateTime(DateTime.UtcNow));
+            Today);
         var file = Path.Combine(folder, TargetRecord.PathOf(record.Release, target));
         // What was tried of the same artifacts still holds.
         var before = TargetRecord.Find([folder], record.Release, target)?.Record;
@@ -60,7 +60,12 @@ internal static class RecordCommand
         Console.WriteLine($"{Location.ShowPath(file)}: {record.Steps.Count} steps, {record.Checks.Length} checks, of which {record.Checks.Count(check => check.Result != "pass")} have not passed");
     }
 
-    private static RecordedHostTools Recorded(HostToolsSysroot made) => new(made.Title, made.Artifact.Content);
+    public static DateOnly Today => DateOnly.FromDateTime(DateTime.UtcNow);
+
+    /// <summary>What a record calls host tools: those of a place of somebody's are told by their content.</summary>
+    public static string NameOf(HostToolsSysroot made) => Recorded(made).Title is var title && title == made.Title ? title : $"{title} {made.Artifact.Content.Abbreviated}";
+
+    private static RecordedHostTools Recorded(HostToolsSysroot made) => RecordedHostTools.Of(made.Title, made.Artifact.Content);
 
     private static void MarkStale(DefinitionSet definitions, string folder)
     {
@@ -102,14 +107,13 @@ internal static class RecordCommand
     }
 
     /// <summary>Notes in the record of a target, where it speaks of what is in the store, what a whole build more came to.</summary>
-    public static void Note(Workspace workspace, string target, PlannedTargets planned, string how, int compared, int identical)
+    public static void Note(Workspace workspace, string target, PlannedTargets planned, RecordedTrial trial)
     {
         var (file, record) = Find(workspace, target);
         var comparison = RecordComparison.Of(record, new RecordedFiles(""), planned.Plan, workspace.Store, planned.HostTools.Artifact.Content);
         if (!comparison.Different.IsEmpty)
             throw new BuildException($"{Location.ShowPath(file)} speaks of another build: {comparison.Different[0].Step} made something else there.", $"'bootstrap record {target}' writes it anew.");
-        var trial = new RecordedTrial(how, DateOnly.FromDateTime(DateTime.UtcNow), compared, identical);
-        (record with { Trials = [.. record.Trials.Where(each => each.How != how), trial] }).Write(file);
+        (record with { Trials = [.. record.Trials.Where(each => each.How != trial.How), trial] }).Write(file);
     }
 
     public static (string File, TargetRecord Record) Find(Workspace workspace, string target)

@@ -104,7 +104,7 @@ internal static class VerifyCommand
         var identical = comparisons.Count(comparison => comparison.Identical);
         Console.WriteLine($"{comparisons.Length} artifacts compared: {identical} identical, {comparisons.Length - identical} different");
         if (record)
-            RecordCommand.Note(workspace, target, planned, "reproducible", comparisons.Length, identical);
+            RecordCommand.Note(workspace, target, planned, new RecordedTrial("reproducible", RecordCommand.Today, comparisons.Length, identical));
         return identical == comparisons.Length ? ExitCodes.Done : ExitCodes.Failed;
     }
 
@@ -127,10 +127,13 @@ internal static class VerifyCommand
         foreach (var comparison in comparisons.Where(comparison => comparison is { Identical: false, OfTarget.IsEmpty: true }))
             Console.WriteLine($"differs in programs for this machine only: {comparison.Step.Id}, in {comparison.Differences.Length} ({comparison.Differences[0].Path}, ...)");
         var (identical, different) = (comparisons.Count(comparison => comparison.Identical), comparisons.Count(comparison => !comparison.OfTarget.IsEmpty));
-        Console.WriteLine($"{comparisons.Length} artifacts compared: {identical} identical, "
-            + $"{comparisons.Length - identical - different} that differ in programs for this machine only, {different} different");
+        var forThisMachine = comparisons.Length - identical - different;
+        Console.WriteLine($"{comparisons.Length} artifacts compared: {identical} identical, {forThisMachine} that differ in programs for this machine only, {different} different");
         if (record)
-            RecordCommand.Note(workspace, target, plans[0], $"diverse {plans[1].HostTools.Title}", comparisons.Length, comparisons.Length - different);
+        {
+            var how = $"diverse {RecordCommand.NameOf(plans[1].HostTools)}";
+            RecordCommand.Note(workspace, target, plans[0], new RecordedTrial(how, RecordCommand.Today, comparisons.Length, identical, forThisMachine));
+        }
         return different == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 

@@ -58,7 +58,7 @@ public sealed class Scoreboard(DefinitionSet definitions, IEnumerable<TargetReco
                 }).ToArray(),
                 Sources = record.Sources.Select(source => new { Name = source.Key, Version = source.Value }).ToArray(),
                 Date = Day(record.Date),
-                Trials = record.Trials.Select(trial => new { trial.How, Date = Day(trial.Date), trial.Compared, trial.Identical }).ToArray(),
+                Trials = record.Trials.Select(trial => new { trial.How, Date = Day(trial.Date), trial.Compared, trial.Identical, trial.ForBuildMachine }).ToArray(),
                 shared.Style,
             });
         }
@@ -123,8 +123,8 @@ public sealed class Scoreboard(DefinitionSet definitions, IEnumerable<TargetReco
         {
             var trials = record?.Trials.Where(trial => trial.How.Split(' ')[0] == how).ToArray() ?? [];
             return trials.Length == 0 ? NotRun(stage)
-                : trials.FirstOrDefault(trial => trial.Identical < trial.Compared) is { } bad ? new ScoreCell(stage, "fail", $"{bad.Compared - bad.Identical} of {bad.Compared} differ", "trials")
-                : new ScoreCell(stage, "pass", $"{trials[0].Compared} the same", "trials");
+                : trials.FirstOrDefault(trial => trial.Different > 0) is { } bad ? new ScoreCell(stage, "fail", $"{bad.Different} of {bad.Compared} differ", "trials")
+                : new ScoreCell(stage, "pass", $"{trials[0].Identical} the same", "trials");
         }
 
         static ScoreCell NotRun(string stage) => new(stage, "none", "not run", null);

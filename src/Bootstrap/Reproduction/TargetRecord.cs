@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Bootstrap.Definitions;
 using Bootstrap.Execution;
 using Bootstrap.Planning;
@@ -117,8 +118,15 @@ public sealed record TargetRecord(
     }
 }
 
-/// <summary>The host tools that made what a record speaks of.</summary>
-public sealed record RecordedHostTools(string Title, Digest Content);
+/// <summary>The host tools that made what a record speaks of, or emulators.</summary>
+public sealed partial record RecordedHostTools(string Title, Digest Content)
+{
+    /// <summary>Of a directory, tarball or repository of somebody's the name alone: a record is for others, to whom its place says nothing.</summary>
+    public static RecordedHostTools Of(string title, Digest content) => new(Place().Replace(title, "$1"), content);
+
+    [GeneratedRegex("^([a-z]+:)[^#]*/")]
+    private static partial Regex Place();
+}
 
 /// <summary>A check of <c>verify.json</c>.</summary>
 /// <param name="Result"><c>pass</c>, <c>fail</c> or <c>known</c>.</param>
@@ -127,7 +135,11 @@ public sealed record RecordedCheck(string Group, string Check, string Result);
 /// <summary>A whole build more, and what of it was the same.</summary>
 /// <param name="How"><c>reproducible</c>, or <c>diverse</c> and the host tools.</param>
 /// <param name="Identical">The number of artifacts that were the same.</param>
-public sealed record RecordedTrial(string How, DateOnly Date, int Compared, int Identical);
+/// <param name="ForBuildMachine">The number of those that differed in programs for the machine that builds, and in nothing else.</param>
+public sealed record RecordedTrial(string How, DateOnly Date, int Compared, int Identical, int ForBuildMachine = 0)
+{
+    public int Different => Compared - Identical - ForBuildMachine;
+}
 
 /// <summary>A step, and what it made.</summary>
 /// <param name="Definition">Of the commands, variables, sources and patches, not of the host tools.</param>

@@ -60,6 +60,15 @@ public sealed class TargetRecordTests : IDisposable
         Assert.Equal(["bin/make"], Assert.Single(comparison.Different).Paths);
     }
 
+    [Theory]
+    [InlineData("debian:trixie", "debian:trixie")]
+    [InlineData("debian:trixie qemu-m68k", "debian:trixie qemu-m68k")]
+    [InlineData("path:/srv/of me/musl root", "path:musl root")]
+    [InlineData("path:/srv/qemu-11.tar.xz qemu-system-m68k with u-boot", "path:qemu-11.tar.xz qemu-system-m68k with u-boot")]
+    [InlineData("ostree:/srv/repo#sdk/x86_64", "ostree:repo#sdk/x86_64")]
+    public void A_record_names_no_directory_of_whoever_wrote_it(string title, string recorded) =>
+        Assert.Equal(recorded, RecordedHostTools.Of(title, Digest.Of("")).Title);
+
     [Fact]
     public void A_record_that_is_written_is_read_as_it_was()
     {
