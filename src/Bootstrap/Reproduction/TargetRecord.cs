@@ -138,6 +138,7 @@ public sealed record RecordedCheck(string Group, string Check, string Result);
 /// <param name="ForBuildMachine">The number of those that differed in programs for the machine that builds, and in nothing else.</param>
 public sealed record RecordedTrial(string How, DateOnly Date, int Compared, int Identical, int ForBuildMachine = 0)
 {
+    [JsonIgnore]
     public int Different => Compared - Identical - ForBuildMachine;
 }
 
