@@ -9,7 +9,11 @@ case $LTO in yes) OPTIONS="--enable-plugins $OPTIONS" ;; *) OPTIONS="--disable-p
   --without-zstd --without-debuginfod --without-msgpack --without-xxhash --disable-jansson \
   --enable-deterministic-archives --enable-new-dtags --enable-default-hash-style=gnu $OPTIONS
 make configure-host MAKEINFO=true tooldir=/usr
-# libtool would write the directory of the libraries into the programs, or would not: by /etc/ld.so.conf of the machine that builds.
-find . -name libtool -exec sed -i 's|^hardcode_libdir_flag_spec=.*|hardcode_libdir_flag_spec=""|; s|^runpath_var=.*|runpath_var=NONE|' {} +
+# libtool would write the directory of the libraries into the programs, or would not: by /etc/ld.so.conf of the machine that builds. And
+# 'make install' links libbfd once more, for which it would look in that machine's /usr/lib: musl has its libc.so there.
+find . -name libtool -exec sed -i '
+  s|^hardcode_libdir_flag_spec=.*|hardcode_libdir_flag_spec=""|
+  s|^runpath_var=.*|runpath_var=NONE|
+  s|add_dir="$add_dir -L$inst_prefix_dir$libdir"|add_dir="-L$inst_prefix_dir$libdir"|' {} +
 make MAKEINFO=true tooldir=/usr
 make install MAKEINFO=true tooldir=/usr DESTDIR=$1
