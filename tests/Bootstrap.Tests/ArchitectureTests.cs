@@ -22,8 +22,8 @@ public partial class ArchitectureTests
     // 43 more for steps whose compilers are the build machine's.
     // 600 more, and 14 types, for records of targets, their comparison, and the scoreboard.
     // 91 more, and a type, for logs of gigabytes, places behind links, and what may lie in a tree of emulators.
-    // 60 more for emulators that are named by their trees, faults of theirs that are told by their places, and records that name no place of a user's.
-    private const int MostLines = 22_762;
+    // 63 more for emulators that are named by their trees, faults of theirs that are told by their places, and records that name no place of a user's.
+    private const int MostLines = 22_765;
     private const int MostTypes = 417;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;

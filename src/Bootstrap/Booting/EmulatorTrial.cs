@@ -32,7 +32,7 @@ public sealed class EmulatorTrial(ProcessRunner processes)
             result is null ? $"does not end {Waited}" : result.ExitCode == expected ? null : $"ends with {result.End}, expected exit code {expected}: {result.FirstLine}",
             emulator.Trial is null ? "it starts; qemu/ has no trial program for it" : $"runs a program of three instructions for {emulator.Cpu ?? emulator.Name}",
             emulator.Places.GetValueOrDefault(
-                result?.FirstLine.Contains("CPU model", StringComparison.Ordinal) is true ? "cpu" : emulator.Trial is null || result is null ? "user-program" : "trial", emulator.Location));
+                result?.FirstLine.Contains("CPU model", StringComparison.Ordinal) is true ? "cpu" : emulator.Trial is null ? "user-program" : "trial", emulator.Location));
     }
 
     /// <summary>Starts a machine by the programs of a tree, with its devices and without letting it run, and asks its monitor.</summary>

@@ -84,8 +84,9 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
             : result.ExitCode != 0 ? $"can't be run: it ends with {result.End}: {result.FirstLine}"
             : version.StartsWith("qemu-", StringComparison.Ordinal) && version.Split(' ')[0] != need.Program ? $"says that it is '{version.Split(' ')[0]}'"
             : version.Length is 0 or > 200 || version.Any(c => char.IsControl(c) || c == '\ufffd') ? "does not say its version in a line of text" : null;
+        var way = isExecutable ? "See whether the file is whole" : "Make it executable in that place";
         if (problem is not null)
-            throw new HostException($"'{need.Program} --version' of the emulators '{inner.Title}' {problem}.", $"Name others: {EmulatorResolver.Hint}.");
+            throw new HostException($"'{need.Program} --version' of the emulators '{inner.Title}' {problem}.", $"{way}, or name others: {EmulatorResolver.Hint}.");
         // What the tree itself has of that name goes: written through a link it would be a file of the host, or one that is pinned.
         var file = Path.Combine(tree, VersionFile);
         TreeRemover.Remove(file);

@@ -71,6 +71,8 @@ public sealed record HostProgram(string Name, string Debian)
         var how = family.Ids is null ? $"Debian has it in the package '{Debian}'; another distribution may call that otherwise."
             : family.Package(this) is not null ? $"On {family.Name} it comes with: {family.Install} {string.Join(' ', together.Select(family.Package).OfType<string>())}"
             : $"{family.Name} has no package of it.";
+        if (isOfApt && family.Ids is { } ids && !ids.Contains("debian") && family.Package(this) is not null)
+            how += "; a mirror of Debian's is named by --debian-mirror then";
         return isOfApt ? how + "\nWithout it there are --host-tools alpine (or path:DIRECTORY), --emulators built and --sources upstream." : how;
     }
 

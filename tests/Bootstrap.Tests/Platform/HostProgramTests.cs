@@ -55,11 +55,11 @@ public sealed partial class HostProgramTests : IDisposable
 
     [Theory]
     [InlineData("debian", "On Debian and Ubuntu it comes with: apt-get install apt dpkg debian-archive-keyring")]
-    [InlineData("fedora", "On Fedora it comes with: dnf install apt dpkg debian-keyring")]
-    [InlineData("rhel", "On RHEL and its kin (some packages are in EPEL) it comes with: dnf install apt dpkg debian-keyring")]
-    [InlineData("arch", "On Arch Linux it comes with: pacman -S apt dpkg debian-archive-keyring")]
+    [InlineData("fedora", "On Fedora it comes with: dnf install apt dpkg debian-keyring; a mirror of Debian's is named by --debian-mirror then")]
+    [InlineData("rhel", "On RHEL and its kin (some packages are in EPEL) it comes with: dnf install apt dpkg debian-keyring; a mirror of Debian's is named by --debian-mirror then")]
+    [InlineData("arch", "On Arch Linux it comes with: pacman -S apt dpkg debian-archive-keyring; a mirror of Debian's is named by --debian-mirror then")]
     [InlineData("suse", "openSUSE has no package of it.")]
-    [InlineData("alpine", "On Alpine it comes with: apk add apt dpkg debian-archive-keyring")]
+    [InlineData("alpine", "On Alpine it comes with: apk add apt dpkg debian-archive-keyring; a mirror of Debian's is named by --debian-mirror then")]
     [InlineData("void", "Debian has it in the package 'apt'; another distribution may call that otherwise.")]
     public void Where_apt_or_its_keys_are_missing_it_says_how_to_have_all_of_them_and_how_to_do_without(string id, string how)
     {
@@ -67,7 +67,7 @@ public sealed partial class HostProgramTests : IDisposable
         const string without = "\nWithout it there are --host-tools alpine (or path:DIRECTORY), --emulators built and --sources upstream.";
         Assert.Equal(how + without, Hint(HostProgram.AptGet));
         Assert.Equal(how + without, Hint(HostProgram.AptConfig));
-        Assert.Equal(how.Replace("'apt'", "'dpkg'", StringComparison.Ordinal).Replace("openSUSE has no package of it.", "On openSUSE it comes with: zypper install dpkg", StringComparison.Ordinal) + without, Hint(HostProgram.DpkgDeb));
+        Assert.Equal(how.Replace("'apt'", "'dpkg'", StringComparison.Ordinal).Replace("openSUSE has no package of it.", "On openSUSE it comes with: zypper install dpkg; a mirror of Debian's is named by --debian-mirror then", StringComparison.Ordinal) + without, Hint(HostProgram.DpkgDeb));
         Assert.Equal(how.Replace("'apt'", "'debian-archive-keyring'", StringComparison.Ordinal) + without, Hint(HostProgram.DebianKeys));
     }
 
