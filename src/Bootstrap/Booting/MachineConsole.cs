@@ -112,12 +112,11 @@ internal sealed partial class MachineConsole : IDisposable
         while (true)
         {
             var count = _out.Read(bytes);
-            if (_closed && count > 0 && bytes[count - 1] == 0)
-            {
-                Add(bytes, count - 1, decoder, characters);
+            // No byte tells the end: a machine may say any. What wakes this thread is the one that is left out.
+            var isEnd = _closed && FileSystem.BytesIn(_out) == 0;
+            Add(bytes, isEnd && bytes[count - 1] == 0 ? count - 1 : count, decoder, characters);
+            if (isEnd)
                 return;
-            }
-            Add(bytes, count, decoder, characters);
         }
     }
 

@@ -53,5 +53,20 @@ public sealed class BootDialogueTests : IDisposable
         console.Dispose();
     }
 
+    [Fact]
+    public async Task A_machine_that_says_zeros_last_is_listened_to_until_its_end()
+    {
+        for (var run = 0; run < 20; run++)
+        {
+            var directory = Directory.CreateDirectory(_directory[$"{run}"]).FullName;
+            var console = new MachineConsole(directory, Path.Combine(directory, "log"));
+            using (var machine = FileSystem.OpenPipe(Path.Combine(directory, "console.out")))
+                machine.Write(new byte[(1 << 18) + 100]);
+            await Task.Run(console.Dispose).WaitAsync(TimeSpan.FromMinutes(1));
+            // One zero less where the machine's last was taken for what wakes the listener.
+            Assert.InRange(new FileInfo(Path.Combine(directory, "log")).Length, (1 << 18) + 99, (1 << 18) + 100);
+        }
+    }
+
     public void Dispose() => _directory.Dispose();
 }
