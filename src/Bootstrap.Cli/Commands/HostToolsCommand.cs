@@ -22,6 +22,7 @@ internal static class HostToolsCommand
               bootstrap host-tools --host-tools ostree:/srv/repo#sdk --ostree-key sdk.gpg
             """, [update, pack], async (workspace, parsed, cancel) =>
         {
+            workspace.Emulators.RequireKnown();
             var tools = await workspace.HostToolsAsync(parsed.GetValue(update), cancel);
             Console.WriteLine($"host tools   {tools.Title}, {Packages(tools)}");
             if (tools.Choice is { } reason)
@@ -33,8 +34,10 @@ internal static class HostToolsCommand
             {
                 var made = parsed.GetValue(update) ? await workspace.HostToolsForAsync(recipe, tools, update: true, cancel) : workspace.HostToolsResolver.FindFor(recipe, tools);
                 if (made is { } own)
-                    Console.WriteLine($"for {recipe.Name}  {own.Title}, {Packages(own)}, {Quantity.Bytes(own.Artifact.Bytes)}, {own.Artifact.Content.Abbreviated}");
+                    Console.WriteLine($"for recipe   {recipe.Name}, with packages of its own: {own.Title}, {Packages(own)}, {Quantity.Bytes(own.Artifact.Bytes)}, {own.Artifact.Content.Abbreviated}");
             }
+            if (workspace.Emulators.AreBuilt)
+                Console.WriteLine("emulators    built, by steps of each target that needs them");
             foreach (var (_, by, its) in await PinnedAsync(workspace, parsed.GetValue(update), cancel))
                 Console.WriteLine($"emulator     {its!.Title}, {Packages(its)}, {Quantity.Bytes(its.Artifact.Bytes)}, {its.Artifact.Content.Abbreviated}\n             {by.Version}");
             if (parsed.GetValue(pack) is { } directory)

@@ -42,20 +42,68 @@ public sealed class EmulatorTrial(ProcessRunner processes)
         var disk = Path.Combine(work, "disk");
         using (var file = File.Create(disk))
             file.SetLength(1 << 20);
-        var command = new ConfinedCommand("/bin/sh", ["-euc", Monitor, "sh", "/" + machine.Program, .. Qemu.Stopped(machine, disk)]) { Root = root, Writable = [work] };
-        var result = await command.RunBrieflyAsync(processes, cancel);
-        var problem = result is null ? $"does not answer {Waited}"
-            : result.ExitCode == 0 && result.Output.Contains("VM status:", StringComparison.Ordinal) ? null : $"does not start '{machine.Machine}': {result.FirstLine}";
+        var result = await RunAsync(machine);
+        var problem = result is null ? $"does not answer {Waited}" : Starts(result) ? null : $"does not start '{machine.Machine}': {result.FirstLine}";
+        var (key, value) = ("", "");
         if (problem?.Contains("unsupported machine type", StringComparison.Ordinal) is true)
         {
             var known = await MachinesAsync(root, machine.Program, cancel);
             problem = Spelling.WithNearest($"{problem}; it has {string.Join(", ", known)}", machine.Machine.Split(',')[0], known);
+            key = "machine";
+        }
+        else if (result is not null && problem is not null)
+        {
+            (key, value) = await AtFaultAsync(result.FirstLine);
         }
         return Check(
             Path.GetFileName(machine.Program),
             problem,
             $"starts the machine '{machine.Machine}'{(machine.Disk is null ? ", which has no disk" : " with its disk")}{(machine.Network is null ? "" : " and network")}",
-            machine.Places.GetValueOrDefault(KeyAtFault(machine, problem ?? ""), emulator.Places.GetValueOrDefault("system", emulator.Location)));
+            machine.Places.GetValueOrDefault(key, emulator.Places.GetValueOrDefault("system", emulator.Location)),
+            value);
+
+        Task<ProcessResult?> RunAsync(VirtualMachine tried) =>
+            new ConfinedCommand("/bin/sh", ["-euc", Monitor, "sh", "/" + tried.Program, .. Qemu.Stopped(tried, disk)]) { Root = root, Writable = [work] }.RunBrieflyAsync(processes, cancel);
+
+        // qemu does not say which of its options is at fault: what it starts without or, where that is not all, what it says something else without.
+        async Task<(string Key, string Value)> AtFaultAsync(string said)
+        {
+            (string Key, string Value)? other = null;
+            foreach (var (of, given, without) in Pieces(machine))
+            {
+                var result = await RunAsync(without);
+                if (Starts(result))
+                    return (of, given);
+                other ??= result is not null && result.FirstLine != said ? (of, given) : null;
+            }
+            return other ?? ("", "");
+        }
+    }
+
+    private static bool Starts(ProcessResult? result) => result?.ExitCode == 0 && result.Output.Contains("VM status:", StringComparison.Ordinal);
+
+    /// <summary>What of a machine can be left out or put plainly, by its key and as it is written, and the machine so.</summary>
+    private static IEnumerable<(string Key, string Value, VirtualMachine Without)> Pieces(VirtualMachine machine)
+    {
+        var words = machine.Arguments;
+        for (var (first, next) = (0, 0); first < words.Length; first = next)
+        {
+            next = first + 1;
+            while (words[first].StartsWith('-') && next < words.Length && !words[next].StartsWith('-'))
+                next++;
+            yield return ("arguments", string.Join(' ', words[first..next]), machine with { Arguments = words.RemoveRange(first, next - first) });
+        }
+        if (machine.Network is { } network)
+            yield return ("network", network, machine with { Network = null });
+        if (machine.Disk is { } disk)
+            yield return ("disk", disk, machine with { Disk = null });
+        if (machine.Cpu is { } cpu)
+            yield return ("cpu", cpu, machine with { Cpu = null });
+        if (machine.Firmware is { } firmware)
+            yield return ("firmware", firmware.Name, machine with { Firmware = null });
+        if (machine.Machine.Split(',') is [var plain, _, ..])
+            yield return ("machine", machine.Machine, machine with { Machine = plain });
+        yield return ("memory", $"{machine.Memory}", machine with { Memory = Math.Min(machine.Memory / 2, 64) });
     }
 
     /// <summary>The machines that a program of qemu-system has, as it names them.</summary>
@@ -65,18 +113,8 @@ public sealed class EmulatorTrial(ProcessRunner processes)
         return [.. (help?.Output ?? "").Trim().Split('\n').Skip(1).Select(line => line.Split(' ')[0])];
     }
 
-    private static string KeyAtFault(VirtualMachine machine, string problem)
-    {
-        (string Words, string Key)[] known =
-        [
-            ($"-device {machine.Network},", "network"), ($"-device {machine.Disk},", "disk"), ("CPU model", "cpu"), ("machine type", "machine"), ("memory", "memory"), ("RAM", "memory"),
-        ];
-        return known.FirstOrDefault(each => problem.Contains(each.Words, StringComparison.Ordinal)).Key
-            ?? (machine.Arguments.Any(word => word.StartsWith('-') && problem.Contains($" {word}", StringComparison.Ordinal)) ? "arguments" : "");
-    }
-
-    private static HostCheck Check(string name, string? problem, string found, Location location) => HostCheck.Of(
-        name, problem, $"See {location}, and try other emulators: --emulators NAME:RELEASE.", found);
+    private static HostCheck Check(string name, string? problem, string found, Location location, string value = "") => HostCheck.Of(
+        name, problem, $"See {location}{(value.Length > 0 ? $" ({value})" : "")}; if that is right, this qemu does not know it: take other emulators, --emulators NAME:RELEASE.", found);
 
     /// <summary>An executable of one segment, which is all of the file (System V ABI, chapters 4 and 5).</summary>
     internal static byte[] Executable(ElfIdentity elf, ImmutableArray<byte> code)

@@ -23,7 +23,8 @@ public sealed record Emulator
     /// What steps that run on the target need of qemu; nothing where this is the CPU of the machine that builds: the kernel would have qemu
     /// itself run by qemu, without end.
     /// </summary>
-    public EmulatorNeed? UserNeedOn(BuildMachine machine) => (Elf with { Flags = null }) == new ElfIdentity(64, false, machine.ElfMachine) ? null : new(UserProgram);
+    public EmulatorNeed? UserNeedOn(BuildMachine machine) => (Elf with { Flags = null }) == new ElfIdentity(64, false, machine.ElfMachine)
+        ? null : new(UserProgram) { Place = Places.GetValueOrDefault("user-program") };
 
     /// <summary>All that is needed of qemu where such a machine builds.</summary>
     public IEnumerable<EmulatorNeed> NeedsOn(BuildMachine machine) => new[] { UserNeedOn(machine), System?.Need }.OfType<EmulatorNeed>();
@@ -57,7 +58,7 @@ public sealed record VirtualMachine
     public ImmutableDictionary<string, Location> Places { get; init; } = ImmutableDictionary<string, Location>.Empty;
 
     /// <summary>What steps that boot it need of qemu.</summary>
-    public EmulatorNeed Need => new(Program, Firmware?.Name);
+    public EmulatorNeed Need => new(Program, Firmware?.Name) { Place = Places.GetValueOrDefault("program"), FirmwarePlace = Places.GetValueOrDefault("firmware") };
 
     /// <summary>The machine as it is planned, by the programs of a tree.</summary>
     public VirtualMachine In(EmulatorTree tree) => this with
@@ -73,6 +74,10 @@ public sealed record Firmware(string Name, string Option, bool BesideKernel = fa
 /// <summary>A program of qemu that steps of a target run by, and the boot program that it loads.</summary>
 public sealed record EmulatorNeed(string Program, string? Firmware = null)
 {
+    /// <summary>Where the program is named, and the boot program; two that name the same are equal.</summary>
+    public Location? Place { get; init; }
+    public Location? FirmwarePlace { get; init; }
+
     /// <summary>What writes disk images in qemu's own format, and no step runs by.</summary>
     public static EmulatorNeed Image { get; } = new("qemu-img");
 
@@ -81,6 +86,10 @@ public sealed record EmulatorNeed(string Program, string? Firmware = null)
 
     /// <summary>The recipe that builds it.</summary>
     public string Recipe => IsUser ? "emulator-user" : "emulator-system";
+
+    public bool Equals(EmulatorNeed? other) => other is not null && (Program, Firmware) == (other.Program, other.Firmware);
+
+    public override int GetHashCode() => HashCode.Combine(Program, Firmware);
 }
 
 /// <summary>

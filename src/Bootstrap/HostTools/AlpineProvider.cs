@@ -64,7 +64,7 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
     public async Task<HostCheck> CheckAsync(CancellationToken cancel) => await TryAsync(cancel) switch
     {
         (Usable: false, var why) => new HostCheck(
-            HostToolsProviders.HostTools, null, why, $"Name another mirror (--apk-repository URL), or take {HostToolsProviders.DebianInstead(with.Makes)}"),
+            HostToolsProviders.HostTools, null, why, $"Name another mirror (--apk-repository URL), or take {HostToolsProviders.OthersThanAlpine(with.Makes)}"),
         _ => new HostCheck(HostToolsProviders.HostTools, $"to be made of Alpine's packages ({release}) from {Shown}{release.SeenLater}", null, null),
     };
 
@@ -144,7 +144,7 @@ internal sealed class AlpineProvider(HostToolsRelease release, HostToolsProvider
             {
                 return new HostException(
                     $"Alpine's package indexes could not be fetched: {failure.Message}.",
-                    $"Use another mirror: --apk-repository URL, or take {HostToolsProviders.DebianInstead(with.Makes)}.");
+                    $"Use another mirror: --apk-repository URL, or take {HostToolsProviders.OthersThanAlpine(with.Makes)}.");
             }
             catch (DownloadException)
             {

@@ -29,7 +29,7 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsProviders wi
         {
             return release.Root!.Of(with.Machine)?.Sha256 ?? throw new DefinitionException(
                 $"{release.Location}: {release} has no mini root file system for {with.Machine.Name}, which this machine is.",
-                $"Take another release, a file that you know (--alpine-root FILE --alpine-root-sha256 SHA256), or {HostToolsProviders.DebianInstead(with.Makes)}.");
+                $"Take another release, a file that you know (--alpine-root FILE --alpine-root-sha256 SHA256), or {HostToolsProviders.OthersThanAlpine(with.Makes)}.");
         }
         if (with.Value(FileOption) is null)
             throw new DefinitionException("--alpine-root-sha256 is the checksum of a file that is not named.", "Name it: --alpine-root FILE.");
@@ -88,7 +88,7 @@ internal sealed class AlpineRoot(HostToolsRelease release, HostToolsProviders wi
         {
             throw new HostException(
                 failure.Message,
-                $"Check the network and the proxy settings, name the file (--alpine-root FILE), or take {HostToolsProviders.DebianInstead(with.Makes)}.",
+                $"Check the network and the proxy settings, name the file (--alpine-root FILE), or take {HostToolsProviders.OthersThanAlpine(with.Makes)}.",
                 failure);
         }
     }

@@ -51,7 +51,7 @@ internal sealed partial class Apk(HostToolsProviders with, SandboxHost host, str
         {
             throw new HostException(
                 $"apk can't fetch {through} through the proxy {network.Describe(through)}: it knows proxies of http:// only.",
-                $"Name such a one, leave this host to no_proxy, or take {HostToolsProviders.DebianInstead(with.Makes)}.");
+                $"Name such a one, leave this host to no_proxy, or take {HostToolsProviders.OthersThanAlpine(with.Makes)}.");
         }
         // What the host trusts, such as a proxy that looks into TLS, apk is to trust as well: packages are signed anyway.
         var certificates = network.CertificatesIn(directory);

@@ -11,7 +11,7 @@ internal sealed class ApkFailure(string makes, ImmutableArray<string> repositori
 
     private Cause Unreachable => new(
         "the mirror can't be reached",
-        $"Check the network and the proxy settings (https_proxy), {OtherMirror}, or take {HostToolsProviders.DebianInstead(makes)}.",
+        $"Check the network and the proxy settings (https_proxy), {OtherMirror}, or take {HostToolsProviders.OthersThanAlpine(makes)}.",
         [
             "could not connect", "temporary error", "DNS lookup error", ": DNS: ", "Name does not resolve", "network error", "Connection refused",
             "Connection reset", "connection aborted", "timed out", "Host is unreachable", "Network unreachable", "unable to connect",
@@ -26,7 +26,7 @@ internal sealed class ApkFailure(string makes, ImmutableArray<string> repositori
 
     private Cause Refused => new(
         "the mirror, or a proxy on the way, refuses to serve it",
-        $"See what the proxy (https_proxy) lets through, {OtherMirror}, or take {HostToolsProviders.DebianInstead(makes)}.",
+        $"See what the proxy (https_proxy) lets through, {OtherMirror}, or take {HostToolsProviders.OthersThanAlpine(makes)}.",
         ["HTTP 401", "HTTP 403", "HTTP 407", ": TLS: "]);
 
     private static Cause[] Untrusted(string file) =>

@@ -61,7 +61,7 @@ internal sealed class DebianProvider(HostToolsRelease release, HostToolsProvider
     public ImmutableArray<HostProgram> Programs => [HostProgram.AptGet, HostProgram.DpkgDeb, HostProgram.DebianKeys];
 
     public async Task<HostCheck> CheckAsync(CancellationToken cancel) => new(
-        HostToolsProviders.HostTools, $"to be made of Debian's packages ({release}) from {await with.Archive.RequireAsync(cancel)}{release.SeenLater}", null, null);
+        HostToolsProviders.HostTools, $"to be made of Debian's packages ({release}) from {await with.Archive.RequireAsync(release.Name, cancel)}{release.SeenLater}", null, null);
 
     public async Task<ResolvedInputs> ResolveAsync(string workDirectory, string? revision, IProgress<Advance> progress, CancellationToken cancel)
     {

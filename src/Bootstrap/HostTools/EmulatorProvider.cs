@@ -97,11 +97,11 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
     /// <summary>What was needed, as it lies in a tree.</summary>
     /// <exception cref="HostException">It is not there.</exception>
     public (string Program, string? Firmware) In(string tree) =>
-        (First(tree, places.Programs, $"no {need.Program}"), need.Firmware is { } name ? First(tree, places.Firmware, $"no boot program {name}") : null);
+        (First(tree, places.Programs, $"no {need.Program}", need.Place), need.Firmware is { } name ? First(tree, places.Firmware, $"no boot program {name}", need.FirmwarePlace) : null);
 
-    private string First(string tree, ImmutableArray<string> files, string lack) => files.FirstOrDefault(file => IsIn(tree, file)) ?? throw new HostException(
+    private string First(string tree, ImmutableArray<string> files, string lack, Location? place) => files.FirstOrDefault(file => IsIn(tree, file)) ?? throw new HostException(
         $"The emulators '{inner.Title}' have {lack}: there is {(files.IsEmpty ? "no name known for its file" : $"no {string.Join(", no ", files.Select(file => Of(tree, file)))}")}.",
-        $"Name others: {EmulatorResolver.Hint}.");
+        $"{(place is null ? "Name" : $"See whether {place} has the right name, or name")} others: {EmulatorResolver.Hint}.");
 
     private static string Of(string tree, string file) =>
         new FileInfo(Path.Combine(tree, file)).LinkTarget is { } target ? $"{file} but a link that leads to no file of the tree ({target})" : file;
@@ -120,20 +120,20 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
         var bytes = new byte[Enough];
         var read = file.ReadAtLeast(bytes, Enough, throwOnEndOfStream: false);
         if (read < 64 || !bytes.AsSpan().StartsWith("\u007fELF\u0002\u0001"u8) || Half(18) != BuildMachine.Current.ElfMachine)
-            throw Refused(program, "is no program of this machine");
+            throw Refused(program, "is no program of this machine", "See whether it is a whole file that qemu's build made, and no script");
         var (offset, size, count) = ((int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(32)), Half(54), Half(56));
         for (var header = offset; header > 0 && header <= read - 4 && header < offset + (count * size); header += size)
         {
             if (BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(header)) == Interpreter)
-                throw Refused(program, "needs shared libraries, and runs where there are only the target's");
+                throw Refused(program, "needs shared libraries, and runs where there are only the target's", "Build it with --static");
         }
 
         int Half(int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at));
     }
 
-    private HostException Refused(string program, string why) => new(
+    private HostException Refused(string program, string why, string way) => new(
         $"'{Path.GetFileName(program)}' of the emulators '{inner.Title}' {why}; expected a static program.",
-        $"Build it with --static, or name others: {EmulatorResolver.Hint}.");
+        $"{way}, or name others: {EmulatorResolver.Hint}.");
 }
 
 /// <summary>Where a tree may have a program and a boot program, by their paths from its root, the likeliest first.</summary>

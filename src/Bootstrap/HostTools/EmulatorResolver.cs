@@ -12,8 +12,7 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
 
     // Debian's where there are apt and Debian's keys. Elsewhere they are built: Alpine's qemu-system owns a file of a group that a namespace of one user can't have.
     private readonly HostToolsRequest _request = !request.IsAuto ? request
-        : new[] { HostProgram.AptGet, HostProgram.DpkgDeb, HostProgram.DebianKeys }.Any(each => each.Installed is null) ? HostToolsRequest.Built
-        : new(DebianProvider.Registered.Name);
+        : HostProgram.HasApt ? new(DebianProvider.Registered.Name) : HostToolsRequest.Built;
 
     /// <summary>Whether recipes of the plan build them, and nothing is pinned.</summary>
     public bool AreBuilt => _request.IsBuilt;
@@ -65,7 +64,7 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
                 : ("", tree, new HostCheck(need.Program, $"the recipe '{need.Recipe}' builds it, and has not yet", null, null));
         }
         var provider = Of(need);
-        var made = resolver.Find(provider) ?? (provider.NeedsNetwork ? null : await resolver.ResolveAsync(provider, update: false, notice, progress, cancel));
+        var made = provider.NeedsNetwork ? resolver.Find(provider) : await resolver.ResolveAsync(provider, update: false, notice, progress, cancel);
         return made is null ? ("", tree, (await resolver.CheckAsync(provider, cancel)) with { Name = need.Program }) : (made.Tree, Pinned(need, provider, made).Tree, null);
     }
 
@@ -97,14 +96,16 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
         if (need.IsUser)
             return [packages.User.Package.Replace(EmulatorPackages.Program, need.Program, StringComparison.Ordinal)];
         if (!packages.Programs.TryGetValue(need.Program, out var package))
-            throw Lacks(release, need.Program, "programs");
+            throw Lacks(release, need.Program, "programs", packages.Programs.Keys, need.Place);
         if (need.Firmware is not { } firmware)
             return [.. packages.Common, package];
-        return packages.Firmware.TryGetValue(firmware, out var file) ? [.. packages.Common, package, file.Package] : throw Lacks(release, firmware, "firmware");
+        return packages.Firmware.TryGetValue(firmware, out var file) ? [.. packages.Common, package, file.Package]
+            : throw Lacks(release, firmware, "firmware", packages.Firmware.Keys, need.FirmwarePlace);
     }
 
-    private static DefinitionException Lacks(HostToolsRelease release, string what, string key) => new(
-        $"{release.Location}: the release '{release}' names no package that has '{what}', under 'emulators:', '{key}:'.", $"Name it there, or take others: {Hint}.");
+    private static DefinitionException Lacks(HostToolsRelease release, string what, string key, IEnumerable<string> known, Location? place) => new(
+        $"{place ?? release.Location}: {Spelling.WithNearest($"the emulators of '{release}' have no '{what}'", what, known)}",
+        $"Where that is its name, name its package in {release.Location} under 'emulators:', '{key}:', or take others: {Hint}.");
 
     private static EmulatorPlaces Places(EmulatorPackages packages, EmulatorNeed need) => new(
         [need.IsUser ? packages.User.File.Replace(EmulatorPackages.Program, need.Program, StringComparison.Ordinal) : $"usr/bin/{need.Program}"],

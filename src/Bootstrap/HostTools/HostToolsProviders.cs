@@ -39,8 +39,9 @@ public sealed record HostToolsProviders(
     /// <summary>The option that chooses what is called so.</summary>
     public static string OptionOf(string makes) => "--" + makes.Replace(' ', '-');
 
-    /// <summary>The way out where Alpine's can't be had.</summary>
-    public static string DebianInstead(string makes) => $"Debian's {makes}: {OptionOf(makes)} {DebianProvider.Registered.Name}";
+    /// <summary>The way out where Alpine's can't be had: Debian's where there is apt.</summary>
+    public static string OthersThanAlpine(string makes) => HostProgram.HasApt ? $"Debian's {makes}: {OptionOf(makes)} {DebianProvider.Registered.Name}"
+        : $"the {makes} of a directory or tarball: {OptionOf(makes)} path:PLACE";
 
     /// <summary>The machine that the host tools are to run on.</summary>
     public BuildMachine Machine => Archive.Machine;

@@ -30,7 +30,8 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
             await mirrors.SeedAsync(Pins, cancel);
         var pins = Pins.Read(store);
         var decision = request.IsAuto ? await DecideAsync(pins, update, notice, cancel) : null;
-        var tools = await ResolveAsync(providers.Of(decision?.Request ?? request), decision, pins, update, notice, progress, cancel);
+        var provider = providers.Of(decision?.Request ?? request);
+        var tools = await InAutoAsync(decision, () => ResolveAsync(provider, decision, pins, update, notice, progress, cancel));
         if (decision is not null && tools.Reason != HostToolsSysroot.Pinned)
             AutoDecision.Pin.Write(store, decision);
         return tools;
@@ -88,12 +89,14 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
     {
         if (!update && Present(provider, decision, pins) is { } present)
         {
-            if (Current(provider, pins)?.Read is { } read && await provider.ChangeAsync(read, cancel) is { } change && _told.Add(change))
+            if (await ChangeAsync(provider, pins, cancel) is { } change && _told.Add(change))
                 notice(change);
             return present;
         }
         var current = update ? null : Current(provider, pins);
         await new PackageSupply(store, mirrors, provider).BringAsync(current, cancel);
+        if (!provider.NeedsNetwork && await provider.CheckAsync(cancel) is { Problem: { } problem, Hint: var hint })
+            throw new HostException($"The {provider.Makes} ({provider.Title}) can't be had: {problem}.", hint);
         var reason = update ? "anew, as asked for"
             : current is not null ? "as they are pinned: the store does not have them"
             : pins.ContainsKey(provider.Title) ? $"anew: other {provider.Makes} are asked for than were pinned"
@@ -128,11 +131,11 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
             var pins = mirrors is { Offline: true } ? await mirrors.ReadAsync(Pins, cancel) : Pins.Read(store);
             var decision = request.IsAuto ? await DecideAsync(pins, update: false, _ => { }, cancel) : null;
             var provider = providers.Of(decision?.Request ?? request);
-            var check = await CheckAsync(provider, cancel);
+            var check = await InAutoAsync(decision, () => CheckAsync(provider, cancel));
             checks.Add(check with { Found = decision is null || mirrors is { Offline: true } ? check.Found : $"{check.Found}, as {decision.Reason}" });
             foreach (var recipe in recipes.Where(_ => provider.Kind.OfRelease is not null).OrderBy(recipe => recipe.Name, StringComparer.Ordinal))
             {
-                name = $"{HostToolsProviders.HostTools} for {recipe.Name}";
+                name = $"{HostToolsProviders.HostTools} for recipe {recipe.Name}";
                 checks.Add(await CheckAsync(ProviderFor(recipe, provider.Kind, provider.Title)!, cancel) with { Name = name });
             }
         }
@@ -150,7 +153,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         var isOffline = mirrors is { Offline: true };
         var pins = isOffline ? await mirrors!.ReadAsync(Pins, cancel) : Pins.Read(store);
         if (Present(provider, null, pins) is { } present)
-            return new HostCheck(HostToolsProviders.HostTools, $"in the store ({present.Title})", null, present.Ended);
+            return new HostCheck(HostToolsProviders.HostTools, $"in the store ({present.Title})", null, present.Ended ?? await ChangeAsync(provider, pins, cancel));
         if (isOffline)
             await new PackageSupply(store, mirrors, provider).RequireAsync(Current(provider, pins), cancel);
         foreach (var program in provider.Programs)
@@ -191,6 +194,22 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         Current(provider, pins) is { } pin && store.Steps.Find(pin.Key) is { } artifact && artifact.Content == pin.Content
             ? Describe(provider, decision, artifact, pin.Packages, HostToolsSysroot.Pinned)
             : null;
+
+    private static async Task<string?> ChangeAsync(IHostToolsProvider provider, ImmutableSortedDictionary<string, HostToolsPin> pins, CancellationToken cancel) =>
+        Current(provider, pins)?.Read is { } read ? await provider.ChangeAsync(read, cancel) : null;
+
+    // Whoever did not choose is told why these were chosen.
+    private static async Task<T> InAutoAsync<T>(AutoDecision? decision, Func<Task<T>> use)
+    {
+        try
+        {
+            return await use();
+        }
+        catch (HostException failure) when (decision is not null)
+        {
+            throw new HostException($"{failure.Message}\n'auto' chose {decision.Provider}, as {decision.Reason}.", failure.Hint, failure);
+        }
+    }
 
     private async Task<AutoDecision> DecideAsync(
         ImmutableSortedDictionary<string, HostToolsPin> pins, bool update, Action<string> notice, CancellationToken cancel)

@@ -106,8 +106,6 @@ internal sealed class PathProvider(string path, HostToolsProviders with) : IHost
     // Confined so, nothing but the work directory can be written to.
     private async Task CopyAsync(string workDirectory, string tree, CancellationToken cancel)
     {
-        if (!Directory.Exists(_path))
-            throw new HostException($"There is no file or directory '{_path}' to take the {with.Makes} from.", "Name a directory or a tarball: path:PATH.");
         if (_path == "/" || (with.Store.Root + "/").StartsWith(_path + "/", StringComparison.Ordinal))
         {
             throw new HostException(

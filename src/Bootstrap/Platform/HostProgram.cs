@@ -27,6 +27,9 @@ public sealed record HostProgram(string Name, string Debian)
 
     private static ImmutableArray<HostProgram> OfApt => [AptGet, DpkgDeb, DebianKeys];
 
+    /// <summary>Whether all is there that Debian's packages are fetched and unpacked by.</summary>
+    public static bool HasApt => OfApt.All(program => program.Installed is not null);
+
     /// <summary>What every run needs: src/setup.sh asks for the same, and README.md names it.</summary>
     public static ImmutableArray<HostProgram> Needed => [Bubblewrap, Mount, SetPriv, Cp, FindFiles, Tar];
 
@@ -69,11 +72,12 @@ public sealed record HostProgram(string Name, string Debian)
         // Whoever lacks one of these lacks the others, as a rule.
         ImmutableArray<HostProgram> together = isOfApt ? OfApt : [this];
         var how = family.Ids is null ? $"Debian has it in the package '{Debian}'; another distribution may call that otherwise."
+            : isOfApt && family.Ids.Contains("debian") && AptGet.Installed is null ? $"{family.Name} have it in {string.Join(", ", OfApt.Select(family.Package))}, which this system was made without."
             : family.Package(this) is not null ? $"On {family.Name} it comes with: {family.Install} {string.Join(' ', together.Select(family.Package).OfType<string>())}"
             : $"{family.Name} has no package of it.";
         if (isOfApt && family.Ids is { } ids && !ids.Contains("debian") && family.Package(this) is not null)
             how += "; a mirror of Debian's is named by --debian-mirror then";
-        return isOfApt ? how + "\nWithout it there are --host-tools alpine (or path:DIRECTORY), --emulators built and --sources upstream." : how;
+        return isOfApt ? how + "\nWhat does without it: host tools by --host-tools alpine or path:DIRECTORY, emulators by --emulators built, sources by --sources upstream." : how;
     }
 
     private static IEnumerable<string> NamesIn(string root)

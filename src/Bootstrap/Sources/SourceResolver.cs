@@ -63,13 +63,19 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         {
             var pins = await mirrors.ReadAsync(Pins, cancel);
             var chosen = Pinned(sources, await ChooseAsync(sources, policy, update: false, pins, cancel));
-            var missing = chosen.Values.Where(pinned => store.Blobs.Find(pinned.Archive) is null).ToList();
-            foreach (var pinned in missing.Where(pinned => pinned.Variant == SourceVariant.Debian))
+            var absent = chosen.Values.Where(pinned => store.Blobs.Find(pinned.Archive) is null).ToList();
+            var asked = await absent.ToAsyncEnumerable().Where(async (PinnedSource pinned, CancellationToken cancel) => !await mirrors.HasAsync(pinned.Archive, cancel)).ToListAsync(cancel);
+            if (settings.Offline && asked.Count > 0)
+                throw Offline.Missing(asked.Select(Offline.Describe));
+            foreach (var suite in asked.Where(pinned => pinned.Variant == SourceVariant.Debian).Select(pinned => pinned.Source.Debian!.Suite).Distinct())
+                await archive.RequireAsync(suite, cancel);
+            foreach (var source in asked.Where(pinned => pinned.Variant == SourceVariant.Upstream).Select(pinned => pinned.Source))
             {
-                if (!await mirrors.HasAsync(pinned.Archive, cancel))
-                    await archive.RequireAsync(cancel);
+                var other = source.Debian is null ? "" : $", or take Debian's form: {Option(SourcePolicy.Debian)}";
+                if (await ProblemsAsync(source, cancel) is { IsEmpty: false } problems)
+                    throw new HostException(Unanswered(source, problems) + ".", $"Check the network and the proxy settings (https_proxy){other}.");
             }
-            var found = missing.Count == 0 ? "all are in the store" : $"all can be obtained; {missing.Count} not downloaded yet";
+            var found = absent.Count == 0 ? "all are in the store" : $"all can be obtained; {absent.Count} not downloaded yet";
             return new HostCheck(name, found, null, null);
         }
         catch (BootstrapException failure)
@@ -111,15 +117,23 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
         if (choice is null && !settings.Offline)
         {
             var reachable = await _downloader.FirstReachableAsync(source.Upstream.Urls, cancel);
-            if (reachable is null)
-            {
-                var problems = source.Upstream.Urls.DistinctBy(url => url.Authority).Select(async url => $"{url.Authority}: {await _downloader.ProblemAsync(url)}");
-                decision = decision with { Problems = [.. await Task.WhenAll(problems)] };
-            }
+            decision = decision with { Problems = await ProblemsAsync(source, cancel) };
             choice = decision.WithNetwork(reachable, reachable is null ? await archive.FindMirrorAsync(cancel) : null);
         }
         return choice is null ? null : choice with { Release = update ? null : pinned?.Release };
     }
+
+    /// <summary>What each upstream host says instead of answering; nothing where one answers.</summary>
+    private async Task<ImmutableArray<string>> ProblemsAsync(Source source, CancellationToken cancel)
+    {
+        if (await _downloader.FirstReachableAsync(source.Upstream.Urls, cancel) is not null)
+            return [];
+        var problems = source.Upstream.Urls.DistinctBy(url => url.Authority).Select(async url => $"{url.Authority}: {await _downloader.ProblemAsync(url)}");
+        return [.. await Task.WhenAll(problems)];
+    }
+
+    private static string Unanswered(Source source, IEnumerable<string> problems) =>
+        $"Source '{source.Name}' {source.Version} can't be had: none of its upstream hosts answers ({string.Join(", ", problems)})";
 
     private static async Task<SourceChoice?> AtHandAsync(Source source, string reason, Func<Digest, Task<bool>> has)
     {
@@ -180,13 +194,12 @@ public sealed class SourceResolver(ArtifactStore store, DebianArchive archive, F
                 return AtHand;
             if (Source.Debian is not null && debianMirror is not null)
                 return new SourceChoice(SourceVariant.Debian, "no upstream host can be reached, a mirror of Debian is known");
-            var hosts = string.Join(", ", Problems.IsEmpty ? Source.Upstream.Urls.Select(url => url.Authority).Distinct() : Problems);
+            IEnumerable<string> hosts = Problems.IsEmpty ? Source.Upstream.Urls.Select(url => url.Authority).Distinct() : Problems;
             var (other, hint) = Source.Debian is null
                 ? ("it has no Debian package to take it from", "Check the network and the proxy settings (https_proxy).")
                 : ("apt's configuration on this machine names no mirror of Debian's archive",
                     "Check the network and the proxy settings (https_proxy), or name a mirror: --debian-mirror URL.");
-            throw new HostException(
-                $"Source '{Source.Name}' {Source.Version} can't be had: none of its upstream hosts answers ({hosts}), and {other}.", hint);
+            throw new HostException($"{Unanswered(Source, hosts)}, and {other}.", hint);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Bootstrap.Platform;
 
 namespace Bootstrap.IntegrationTests.Engine;
 
@@ -191,6 +192,30 @@ public sealed class CommandTests
         var (exitCode, output, _) = await _checkout.RunAsync("doctor", "toy");
         Assert.Equal(3, exitCode);
         Assert.Contains($"MISSING  qemu-nowhere: The emulators '{InstalledEmulators.Request}' have no qemu-nowhere: there is no usr/bin/qemu-nowhere, ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_doctor_asks_the_hosts_that_files_would_come_from()
+    {
+        _checkout.Store = Directory.CreateTempSubdirectory("bootstrap-doctor-").FullName;
+        try
+        {
+            _checkout.Write("src/sources/greeting.yaml", $$"""
+                name: greeting
+                version: "1"
+                licence: MIT
+                upstream: {urls: [http://127.0.0.1:1/greeting-1.tar], sha256: {{Digest.Of("greeting")}} }
+                """);
+            _checkout.Recipe("all", "cp /src/greeting/greeting /out/greeting", "sources: [greeting]");
+            var (exitCode, output, _) = await _checkout.RunAsync("doctor", "toy", "--host-tools", "debian", "--debian-mirror", "http://127.0.0.1:1/debian");
+            Assert.Equal(3, exitCode);
+            Assert.Matches("MISSING  host tools: The release file of Debian's trixie could not be fetched: the mirror can't be reached", output);
+            Assert.Contains("MISSING  sources: Source 'greeting' 1 can't be had: none of its upstream hosts answers (127.0.0.1:1: ", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            TreeRemover.Remove(_checkout.Store);
+        }
     }
 
     [Theory]

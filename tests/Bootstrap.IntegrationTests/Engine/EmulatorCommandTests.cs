@@ -40,15 +40,20 @@ public sealed class EmulatorCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("machine: virt", "machine: no-such-machine", "5:46,", "MISSING  qemu-system-m68k: does not start 'no-such-machine': qemu-system-m68k: unsupported machine type")]
-    [InlineData("machine: virt", "machine: vort", "5:46,", "an5206, ")]
-    [InlineData("machine: virt", "machine: vort", "5:46,", "; did you mean 'virt'?")]
-    [InlineData("virtio-net-device", "no-such-card", "5:138,", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-card,netdev=network: ")]
-    [InlineData("disk: virtio-blk-device", "disk: no-such-disk", "5:87,", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-disk,drive=disk: ")]
-    [InlineData("machine: virt", "machine: virt, cpu: z80", "5:57,", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: unable to find CPU model 'z80'")]
-    [InlineData("elf:", "cpu: z80\nelf:", "3:6,", "MISSING  qemu-m68k: ends with exit code 1, expected exit code 42: qemu-m68k: unable to find CPU model 'z80'")]
-    [InlineData("kernel-arguments", "arguments: [-nosuch], kernel-arguments", "5:168,", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -nosuch: invalid option")]
-    [InlineData("722a", "722b", "4:8,", "MISSING  qemu-m68k: ends with exit code 43, expected exit code 42: it says nothing")]
+    [InlineData("machine: virt", "machine: no-such-machine", "5:46", "MISSING  qemu-system-m68k: does not start 'no-such-machine': qemu-system-m68k: unsupported machine type")]
+    [InlineData("machine: virt", "machine: vort", "5:46", "an5206, ")]
+    [InlineData("machine: virt", "machine: vort", "5:46", "; did you mean 'virt'?")]
+    [InlineData("virtio-net-device", "no-such-card", "5:138", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-card,netdev=network: ")]
+    [InlineData("disk: virtio-blk-device", "disk: no-such-disk", "5:87", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-disk,drive=disk: ")]
+    [InlineData("machine: virt", "machine: virt, cpu: z80", "5:57", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: unable to find CPU model 'z80'")]
+    [InlineData("elf:", "cpu: z80\nelf:", "3:6", "MISSING  qemu-m68k: ends with exit code 1, expected exit code 42: qemu-m68k: unable to find CPU model 'z80'")]
+    [InlineData("kernel-arguments", "arguments: [-nosuch], kernel-arguments", "5:168 (-nosuch)", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -nosuch: invalid option")]
+    [InlineData("kernel-arguments", "arguments: [-vga, none, -smp, '99'], kernel-arguments", "5:168 (-smp 99)", "does not start 'virt': ")]
+    [InlineData("kernel-arguments", "arguments: [-vga, none, foo], kernel-arguments", "5:168 (-vga none foo)", "does not start 'virt': ")]
+    [InlineData("kernel-arguments", "arguments: [-version], kernel-arguments", "5:168 (-version)", "does not start 'virt': QEMU emulator version ")]
+    [InlineData("kernel-arguments", "arguments: [-device, nosuch], kernel-arguments", "5:168 (-device nosuch)", "does not start 'virt': ")]
+    [InlineData("memory: 64", "memory: 1000000", "5:60 (1000000)", "does not start 'virt': ")]
+    [InlineData("722a", "722b", "4:8", "MISSING  qemu-m68k: ends with exit code 43, expected exit code 42: it says nothing")]
     public async Task The_doctor_says_what_qemu_does_not_know_in_its_words_and_where_that_stands(string piece, string replacement, string place, string expected)
     {
         _checkout.Write("qemu/cpu.yaml", (Cpu + Machine).Replace(piece, replacement, StringComparison.Ordinal));
@@ -171,9 +176,9 @@ public sealed class EmulatorCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("path:/no/such/place", 3, "There is no file or directory '/no/such/place' to take the emulators from.")]
+    [InlineData("path:/no/such/place", 3, "The emulators (path:/no/such/place qemu-m68k) can't be had: there is no file or directory '/no/such/place'.")]
     [InlineData("path:/bin/true", 3, "The emulators could not be unpacked from '/bin/true': it is no tar archive")]
-    [InlineData("path:/dev/zero", 3, "There is no file or directory '/dev/zero' to take the emulators from.")]
+    [InlineData("path:/dev/zero", 3, "The emulators (path:/dev/zero qemu-m68k) can't be had: there is no file or directory '/dev/zero'.")]
     [InlineData("path:/etc/passwd", 3, "The emulators could not be unpacked from '/etc/passwd'")]
     [InlineData("path:/", 3, "The emulators can't be taken from '/', which holds the store")]
     [InlineData("path:", 2, "'path:' names no emulators; expected auto, ")]

@@ -59,6 +59,9 @@ public sealed class OfflineBuildTests : IDisposable
         Assert.Equal(3, exitCode);
         Assert.Contains("MISSING  host tools: --offline, and neither the store nor a mirror has:\n", without, StringComparison.Ordinal);
         Assert.Contains("ok       sources: ", without, StringComparison.Ordinal);
+
+        var (_, nowhere, _) = await RunAsync("doctor", "empty", "--sources", "upstream");
+        Assert.Matches("MISSING  sources: --offline, and neither the store nor a mirror has:\n +greeting 1 [(]upstream: greeting-1[.]tar, ", nowhere);
     }
 
     [Fact]

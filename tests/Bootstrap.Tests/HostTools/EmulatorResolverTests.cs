@@ -13,9 +13,9 @@ public sealed class EmulatorResolverTests : IDisposable
     public void Dispose() => _tree.Dispose();
 
     [Theory]
-    [InlineData("debian", "qemu-system-vax", null, "debian.yaml:7:11: the release 'debian:trixie' names no package that has 'qemu-system-vax', under 'emulators:', 'programs:'.")]
-    [InlineData("debian:forky", "qemu-system-vax", null, "debian.yaml:8:10: the release 'debian:forky' names no package that has 'qemu-system-vax', under 'emulators:', 'programs:'.")]
-    [InlineData("debian", "qemu-system-m68k", "openbios", "debian.yaml:7:11: the release 'debian:trixie' names no package that has 'openbios', under 'emulators:', 'firmware:'.")]
+    [InlineData("debian", "qemu-system-vax", null, "debian.yaml:7:11: the emulators of 'debian:trixie' have no 'qemu-system-vax'")]
+    [InlineData("debian:forky", "qemu-system-vax", null, "debian.yaml:8:10: the emulators of 'debian:forky' have no 'qemu-system-vax'")]
+    [InlineData("debian", "qemu-system-m68k", "openbios", "debian.yaml:7:11: the emulators of 'debian:trixie' have no 'openbios'")]
     [InlineData("alpine", "qemu-m68k", null, "alpine.yaml:7:5: the release 'alpine:3.20' does not say where its qemu is; expected 'emulators:' there.")]
     [InlineData("slackware", "qemu-m68k", null, "There are no emulators called 'slackware'; expected auto, built, alpine[:RELEASE], ")]
     [InlineData("debian:sarge", "qemu-m68k", null, "'sarge'")]
@@ -23,6 +23,15 @@ public sealed class EmulatorResolverTests : IDisposable
     {
         var refused = Assert.Throws<DefinitionException>(() => Resolver(request).Find([new EmulatorNeed(program, firmware)]));
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_program_that_nobody_has_is_told_by_the_line_that_names_it_and_with_the_nearest_name()
+    {
+        var need = new EmulatorNeed("qemu-system-m86k") { Place = new Location("qemu/m68k.yaml", 5, 12) };
+        var refused = Assert.Throws<DefinitionException>(() => Resolver("debian").Find([need]));
+        Assert.Equal("qemu/m68k.yaml:5:12: the emulators of 'debian:trixie' have no 'qemu-system-m86k'; did you mean 'qemu-system-m68k'?", refused.Message);
+        Assert.StartsWith("Where that is its name, name its package in ", refused.Hint, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed partial class HostProgramTests : IDisposable
     public void Where_apt_or_its_keys_are_missing_it_says_how_to_have_all_of_them_and_how_to_do_without(string id, string how)
     {
         Write("etc", $"ID={id}\n");
-        const string without = "\nWithout it there are --host-tools alpine (or path:DIRECTORY), --emulators built and --sources upstream.";
+        const string without = "\nWhat does without it: host tools by --host-tools alpine or path:DIRECTORY, emulators by --emulators built, sources by --sources upstream.";
         Assert.Equal(how + without, Hint(HostProgram.AptGet));
         Assert.Equal(how + without, Hint(HostProgram.AptConfig));
         Assert.Equal(how.Replace("'apt'", "'dpkg'", StringComparison.Ordinal).Replace("openSUSE has no package of it.", "On openSUSE it comes with: zypper install dpkg; a mirror of Debian's is named by --debian-mirror then", StringComparison.Ordinal) + without, Hint(HostProgram.DpkgDeb));

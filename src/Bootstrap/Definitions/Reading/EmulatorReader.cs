@@ -147,7 +147,7 @@ internal static class EmulatorReader
             Firmware = map.Read(FirmwareKey),
             DeviceTree = map.Read(DeviceTree),
             Arguments = map.Read(Arguments),
-            Places = new Key[] { MachineKey, SystemCpu, Memory, Disk, Network, Arguments }.ToImmutableDictionary(key => key.Name, map.At),
+            Places = new Key[] { Program, MachineKey, SystemCpu, Memory, Disk, Network, FirmwareKey, Arguments }.ToImmutableDictionary(key => key.Name, map.At),
         };
         // The log in is waited for at the terminal that the kernel takes for its console, which is the last of them.
         if (machine.KernelArguments.LastOrDefault(word => word.StartsWith(ConsoleArgument, StringComparison.Ordinal)) is { } word && word[ConsoleArgument.Length..].Split(',')[0] != machine.Terminal)

@@ -80,6 +80,11 @@ internal sealed class AptState
 
         """;
 
+    /// <summary>Options by which <c>apt-get update</c> asks for the signed release file of a suite and no list of packages, and does not wait long.</summary>
+    public static ImmutableArray<string> ReleaseFileAlone { get; } =
+        [.. new[] { "IndexTargets::deb::Packages::DefaultEnabled=false", "IndexTargets::deb-src::Sources::DefaultEnabled=false", "Retries=0", "http::Timeout=10", "https::Timeout=10" }
+            .Select(option => $"--option=Acquire::{option}")];
+
     /// <summary>Where downloads may be written to.</summary>
     public string Downloads { get; }
 

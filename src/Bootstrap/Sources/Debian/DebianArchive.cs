@@ -16,6 +16,7 @@ public sealed class DebianArchive : IDisposable
     private readonly OnceAsync<(AptEntry? Entry, ImmutableArray<string> Refused)> _mirror;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<string, (StagedDirectory Work, AptState Apt)> _suites = [];
+    private readonly Dictionary<string, HostException?> _asked = [];
 
     public DebianArchive(ArtifactStore store, ProcessRunner processes, string? mirror)
     {
@@ -46,14 +47,24 @@ public sealed class DebianArchive : IDisposable
             "Name one: --debian-mirror https://HOST/debian (any public mirror of Debian will do).");
     }
 
-    /// <summary>The mirror, where this machine has what it takes to fetch from it.</summary>
-    public async Task<string> RequireAsync(CancellationToken cancel)
+    /// <summary>The mirror, where this machine has what it takes to fetch from it, and the mirror has the suite, signed by Debian; each is asked once.</summary>
+    /// <exception cref="HostException">Something is missing, and what.</exception>
+    public async Task<string> RequireAsync(string suite, CancellationToken cancel)
     {
         HostProgram.AptGet.Find();
         HostProgram.DpkgDeb.Find();
         HostProgram.DebianKeys.Find();
-        await MirrorAsync(cancel);
-        return (await FindMirrorAsync(cancel))!;
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            if (!_asked.TryGetValue(suite, out var failure))
+                _asked.Add(suite, failure = await ProblemAsync(suite, cancel));
+            return failure is null ? (await FindMirrorAsync(cancel))! : throw failure;
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     /// <summary>Fetches the tarball that a source has in Debian, verified, into the store.</summary>
@@ -151,8 +162,7 @@ public sealed class DebianArchive : IDisposable
         var work = _store.NewWork("apt");
         try
         {
-            var apt = new AptState(_processes, work.Path, mirror, suite, Machine.DebianName, await _system.AcquireAsync(cancel));
-            await apt.AptGetAsync($"The package lists of Debian's {suite} could not be fetched{_system.Unread}", apt.Downloads, ["update", "--quiet"], cancel);
+            var apt = await UpdateAsync(work, mirror, suite, "The package lists", [], cancel);
             _suites.Add(suite, (work, apt));
             return apt;
         }
@@ -160,6 +170,27 @@ public sealed class DebianArchive : IDisposable
         {
             work.Dispose();
             throw;
+        }
+    }
+
+    private async Task<AptState> UpdateAsync(StagedDirectory work, AptEntry mirror, string suite, string what, ImmutableArray<string> options, CancellationToken cancel)
+    {
+        var apt = new AptState(_processes, work.Path, mirror, suite, Machine.DebianName, await _system.AcquireAsync(cancel));
+        await apt.AptGetAsync($"{what} of Debian's {suite} could not be fetched{_system.Unread}", apt.Downloads, ["update", "--quiet", .. options], cancel);
+        return apt;
+    }
+
+    private async Task<HostException?> ProblemAsync(string suite, CancellationToken cancel)
+    {
+        try
+        {
+            using var work = _store.NewWork("apt");
+            await UpdateAsync(work, await MirrorAsync(cancel), suite, "The release file", AptState.ReleaseFileAlone, cancel);
+            return null;
+        }
+        catch (HostException failure)
+        {
+            return failure;
         }
     }
 
