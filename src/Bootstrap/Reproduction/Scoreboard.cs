@@ -29,8 +29,8 @@ public sealed class Scoreboard(DefinitionSet definitions, IEnumerable<TargetReco
     /// <summary>The matrix: a line of words a target and release, the first line those of the columns.</summary>
     public IEnumerable<string[]> Table() =>
     [
-        ["TARGET", "RELEASE", .. Rows().First().Cells.Select(cell => cell.Stage.ToUpperInvariant()), "SYSROOT", "MINUTES"],
-        .. Rows().Select(row => (string[])[row.Target, row.Release, .. row.Cells.Select(cell => cell.Said), row.Megabytes, row.Minutes]),
+        ["TARGET", "RELEASE", "STATE", .. Rows().First().Cells.Select(cell => cell.Stage.ToUpperInvariant()), "SYSROOT", "MINUTES"],
+        .. Rows().Select(row => (string[])[row.Target, row.Release, row.State, .. row.Cells.Select(cell => cell.Said), row.Megabytes, row.Minutes]),
     ];
 
     /// <summary>Writes <c>index.html</c> and <c>RELEASE/TARGET.html</c> from the templates of a directory.</summary>
