@@ -207,7 +207,7 @@ public sealed class HostToolsResolver(ArtifactStore store, HostToolsProviders pr
         }
         catch (HostException failure) when (decision is not null)
         {
-            throw new HostException($"{failure.Message}\n'auto' chose {decision.Provider}, as {decision.Reason}.", failure.Hint, failure);
+            throw new HostException($"'auto' chose {decision.Provider}, as {decision.Reason}. {failure.Message}", failure.Hint, failure);
         }
     }
 
