@@ -45,7 +45,7 @@ internal static class NewCommand
                     Console.WriteLine($"  line {number + 1}: {line.TrimStart()[Question.Length..]}");
             }
             var options = parsed.GetValue(directory) is null ? "" : $" --definitions {Location.ShowPath(folder)}";
-            workspace.Progress.Notice($"next: bootstrap build {called} --to cross-toolchain{options}; bootstrap abi {called}{options}");
+            workspace.Progress.Notice(workspace.Settings.Pasted.Complete($"next: 'bootstrap build {called} --to cross-toolchain{options}', then 'bootstrap abi {called}{options}'"));
             return ExitCodes.Done;
         });
     }
