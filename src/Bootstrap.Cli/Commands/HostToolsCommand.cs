@@ -10,6 +10,8 @@ internal static class HostToolsCommand
     {
         var update = CommonOptions.Flag(
             "--update", "Look up the packages again, those for single recipes and of pinned emulators too; without it the versions that were found first are kept");
+        var updateEmulators = CommonOptions.Flag(
+            "--update-emulators", "Look up the packages of pinned emulators again, or read again where they were taken from, and leave the host tools as they are");
         var pack = CommonOptions.Value<string?>(
             "--pack", "DIR", "Also write the sysroot as a tarball into this directory; the same sysroot gives the same bytes");
         return options.Define("host-tools", """
@@ -18,9 +20,10 @@ internal static class HostToolsCommand
 
             Example:
               bootstrap host-tools --update
+              bootstrap host-tools --update-emulators --emulators path:/srv/qemu-11
               bootstrap host-tools --host-tools alpine --pack out
               bootstrap host-tools --host-tools ostree:/srv/repo#sdk --ostree-key sdk.gpg
-            """, [update, pack], async (workspace, parsed, cancel) =>
+            """, [update, updateEmulators, pack], async (workspace, parsed, cancel) =>
         {
             workspace.Emulators.RequireKnown();
             var tools = await workspace.HostToolsAsync(parsed.GetValue(update), cancel);
@@ -38,7 +41,7 @@ internal static class HostToolsCommand
             }
             if (workspace.Emulators.AreBuilt)
                 Console.WriteLine("emulators    built, by steps of each target that needs them");
-            foreach (var (_, by, its) in await PinnedAsync(workspace, parsed.GetValue(update), cancel))
+            foreach (var (_, by, its) in await PinnedAsync(workspace, parsed.GetValue(update) || parsed.GetValue(updateEmulators), cancel))
                 Console.WriteLine($"emulator     {its!.Title}, {Packages(its)}, {Quantity.Bytes(its.Artifact.Bytes)}, {its.Artifact.Content.Abbreviated}\n             {by.Version}");
             if (parsed.GetValue(pack) is { } directory)
             {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using Bootstrap.Definitions;
 using Bootstrap.Sandboxing;
 
@@ -8,6 +9,8 @@ namespace Bootstrap.Booting;
 public sealed class EmulatorTrial(ProcessRunner processes)
 {
     private const int ExpectedExit = 42;
+    private const int MostNames = 100;
+    private const string Words = "arguments";
     private static readonly string Waited = $"within {ConfinedCommand.Patience.TotalSeconds:F0} seconds (this machine may just be busy)";
     private const string Monitor = "printf 'info status\\nquit\\n' | \"$@\"";
 
@@ -27,12 +30,13 @@ public sealed class EmulatorTrial(ProcessRunner processes)
         var expected = emulator.Trial is null ? 0 : ExpectedExit;
         if (result?.ExitCode == expected)
             await new Sandbox(processes).RequireAsync(new Emulation(program, emulator.Elf, emulator.Cpu), work, cancel);
+        var ofCpu = result?.FirstLine.Contains("CPU model", StringComparison.Ordinal) is true;
         return Check(
             emulator.UserProgram,
             result is null ? $"does not end {Waited}" : result.ExitCode == expected ? null : $"ends with {result.End}, expected exit code {expected}: {result.FirstLine}",
             emulator.Trial is null ? "it starts; qemu/ has no trial program for it" : $"runs a program of three instructions for {emulator.Cpu ?? emulator.Name}",
-            emulator.Places.GetValueOrDefault(
-                result?.FirstLine.Contains("CPU model", StringComparison.Ordinal) is true ? "cpu" : emulator.Trial is null ? "user-program" : "trial", emulator.Location));
+            emulator.Places.GetValueOrDefault(ofCpu ? "cpu" : emulator.Trial is null ? "user-program" : "trial", emulator.Location),
+            ofCpu ? emulator.Cpu ?? "" : "");
     }
 
     /// <summary>Starts a machine by the programs of a tree, with its devices and without letting it run, and asks its monitor.</summary>
@@ -48,8 +52,9 @@ public sealed class EmulatorTrial(ProcessRunner processes)
         if (problem?.Contains("unsupported machine type", StringComparison.Ordinal) is true)
         {
             var known = await MachinesAsync(root, machine.Program, cancel);
-            problem = Spelling.WithNearest($"{problem}; it has {string.Join(", ", known)}", machine.Machine.Split(',')[0], known);
-            key = "machine";
+            problem = Spelling.WithNearest(
+                known.IsEmpty ? problem : $"{problem}; it has {string.Join(", ", known.Take(MostNames))}{(known.Length > MostNames ? ", …" : "")}", machine.Machine.Split(',')[0], known);
+            (key, value) = ("machine", machine.Machine);
         }
         else if (result is not null && problem is not null)
         {
@@ -68,15 +73,23 @@ public sealed class EmulatorTrial(ProcessRunner processes)
         // qemu does not say which of its options is at fault: what it starts without or, where that is not all, what it says something else without.
         async Task<(string Key, string Value)> AtFaultAsync(string said)
         {
-            (string Key, string Value)? other = null;
-            foreach (var (of, given, without) in Pieces(machine))
+            var watch = Stopwatch.StartNew();
+            var found = await FirstAsync(Pieces(machine));
+            return found?.Key == Words ? await FirstAsync(Options(machine)) ?? found.Value : found ?? ("", "");
+
+            async Task<(string Key, string Value)?> FirstAsync(IEnumerable<(string Key, string Value, VirtualMachine Without)> pieces)
             {
-                var result = await RunAsync(without);
-                if (Starts(result))
-                    return (of, given);
-                other ??= result is not null && result.FirstLine != said ? (of, given) : null;
+                (string Key, string Value)? other = null;
+                foreach (var (of, given, without) in pieces.TakeWhile(_ => watch.Elapsed < ConfinedCommand.Patience))
+                {
+                    if (await RunAsync(without) is not { } result)
+                        break;
+                    if (Starts(result))
+                        return (of, given);
+                    other ??= result.FirstLine != said ? (of, given) : null;
+                }
+                return other;
             }
-            return other ?? ("", "");
         }
     }
 
@@ -85,14 +98,8 @@ public sealed class EmulatorTrial(ProcessRunner processes)
     /// <summary>What of a machine can be left out or put plainly, by its key and as it is written, and the machine so.</summary>
     private static IEnumerable<(string Key, string Value, VirtualMachine Without)> Pieces(VirtualMachine machine)
     {
-        var words = machine.Arguments;
-        for (var (first, next) = (0, 0); first < words.Length; first = next)
-        {
-            next = first + 1;
-            while (words[first].StartsWith('-') && next < words.Length && !words[next].StartsWith('-'))
-                next++;
-            yield return ("arguments", string.Join(' ', words[first..next]), machine with { Arguments = words.RemoveRange(first, next - first) });
-        }
+        if (!machine.Arguments.IsEmpty)
+            yield return (Words, "", machine with { Arguments = [] });
         if (machine.Network is { } network)
             yield return ("network", network, machine with { Network = null });
         if (machine.Disk is { } disk)
@@ -106,15 +113,27 @@ public sealed class EmulatorTrial(ProcessRunner processes)
         yield return ("memory", $"{machine.Memory}", machine with { Memory = Math.Min(machine.Memory / 2, 64) });
     }
 
+    private static IEnumerable<(string Key, string Value, VirtualMachine Without)> Options(VirtualMachine machine)
+    {
+        var words = machine.Arguments;
+        for (var (first, next) = (0, 0); first < words.Length; first = next)
+        {
+            next = first + 1;
+            while (words[first].StartsWith('-') && next < words.Length && !words[next].StartsWith('-'))
+                next++;
+            yield return (Words, string.Join(' ', words[first..next]), machine with { Arguments = words.RemoveRange(first, next - first) });
+        }
+    }
+
     /// <summary>The machines that a program of qemu-system has, as it names them.</summary>
     public async Task<ImmutableArray<string>> MachinesAsync(string root, string program, CancellationToken cancel)
     {
         var help = await new ConfinedCommand("/bin/sh", ["-euc", "\"$@\"", "sh", "/" + program, "-machine", "help"]) { Root = root }.RunBrieflyAsync(processes, cancel);
-        return [.. (help?.Output ?? "").Trim().Split('\n').Skip(1).Select(line => line.Split(' ')[0])];
+        return [.. (help?.Output ?? "").Trim().Split('\n').Skip(1).Select(line => line.Split(' ')[0]).Where(name => !name.Any(char.IsControl))];
     }
 
     private static HostCheck Check(string name, string? problem, string found, Location location, string value = "") => HostCheck.Of(
-        name, problem, $"See {location}{(value.Length > 0 ? $" ({value})" : "")}; if that is right, this qemu does not know it: take other emulators, --emulators NAME:RELEASE.", found);
+        name, problem, $"See {location}{(value.Length > 0 ? $" ({value})" : "")}; where that is right, take other emulators: --emulators NAME:RELEASE.", found);
 
     /// <summary>An executable of one segment, which is all of the file (System V ABI, chapters 4 and 5).</summary>
     internal static byte[] Executable(ElfIdentity elf, ImmutableArray<byte> code)

@@ -60,7 +60,7 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
             await WriteVersionAsync(alone, Path.Combine(alone, program), new ConfinedCommand(Path.Combine(alone, program), ["--version"]) { Readable = [alone] }, cancel);
             return alone;
         }
-        TreeNormalizer.RequireShell(tree, inner.Title);
+        TreeNormalizer.RequireShell(tree, inner.Title, $"a root file system that has {need.Program} with its libraries, usr/share/qemu, and a shell to start it by");
         foreach (var other in Directory.GetFiles(Path.GetDirectoryName(real)!, "qemu-*").Where(other => other != real && Path.GetFileName(other) != need.Program))
             File.Delete(other);
         await WriteVersionAsync(tree, real, new ConfinedCommand("/" + program, ["--version"]) { Root = tree }, cancel);

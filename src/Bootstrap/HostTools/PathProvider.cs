@@ -31,7 +31,8 @@ internal sealed class PathProvider(string path, HostToolsProviders with) : IHost
 
     public Task<HostCheck> CheckAsync(CancellationToken cancel)
     {
-        var problem = Directory.Exists(_path) || FileSystem.IsFile(_path) ? null : $"there is no file or directory '{_path}'";
+        var problem = Directory.Exists(_path) || FileSystem.IsFile(_path) ? null
+            : Path.Exists(_path) ? $"'{_path}' is neither a file nor a directory" : $"there is no file or directory '{_path}'";
         return Task.FromResult(HostCheck.Of(HostToolsProviders.HostTools, problem, "Name a directory or a tarball: path:FILE", $"to be taken from {_path}"));
     }
 
@@ -42,9 +43,10 @@ internal sealed class PathProvider(string path, HostToolsProviders with) : IHost
         var time = string.Create(CultureInfo.InvariantCulture, $"@{read.ToUnixTimeMilliseconds() / 1000m}");
         ImmutableArray<string> arguments = ["-H", start, "-regex", "./\\(dev\\|proc\\|sys\\|run\\|tmp\\|var\\)", "-prune", "-o", "-newerct", time, "-print", "-quit"];
         var newer = await new ConfinedCommand(HostProgram.FindFiles, arguments) { Readable = [_path], WorkingDirectory = directory }.RunAsync(with.Processes, cancel);
+        var update = with.Makes == HostToolsProviders.Emulators ? "--update-emulators" : "--update";
         return newer.Output.Length == 0 && !Links().Any(link => FileSystem.ChangeOf(link) > read) ? null : string.Create(
             CultureInfo.InvariantCulture,
-            $"{Title} was read on {read:yyyy-MM-dd HH:mm} UTC and has changed since: 'host-tools --update {HostToolsProviders.OptionOf(with.Makes)} {Title}' reads it anew");
+            $"{Title} was read on {read:yyyy-MM-dd HH:mm} UTC and has changed since: 'bootstrap host-tools {update} {HostToolsProviders.OptionOf(with.Makes)} {Title}' reads it anew");
     }
 
     // What leads there, and may lead elsewhere since.
@@ -114,6 +116,6 @@ internal sealed class PathProvider(string path, HostToolsProviders with) : IHost
         }
         var command = new ConfinedCommand(HostProgram.Shell, "-euc", Copy, "copy", _path, tree) { Writable = [workDirectory], Readable = [_path] };
         await command.RequireAsync(with.Processes, result => new HostException(
-            $"The {with.Makes} could not be unpacked from '{_path}':\n  {result.Error.Trim().ReplaceLineEndings("\n  ")}", Expected), cancel);
+            $"The {with.Makes} could not be unpacked from '{_path}':{DebianProvider.Beginning(result.Error)}", DiskFailure.Of(tree)?.Hint ?? Expected), cancel);
     }
 }

@@ -44,15 +44,11 @@ internal sealed class TreeNormalizer(ProcessRunner processes)
     public Task NormalizeAsync(string tree, CancellationToken cancel) => RunAsync(tree, System, cancel);
 
     /// <summary>Tells a root file system from anything else that a user may have named.</summary>
-    public static void RequireShell(string tree, string origin)
+    public static void RequireShell(string tree, string origin, string expected = "a root file system, with bin and usr at its top")
     {
         // A link may lead anywhere within the tree, as in a busybox system.
         if (new FileInfo(Path.Combine(tree, "bin/sh")) is { Exists: false, LinkTarget: null })
-        {
-            throw new HostException(
-                $"'{origin}' has no bin/sh; expected a root file system, with bin and usr at its top.",
-                "Name what holds the whole root.");
-        }
+            throw new HostException($"'{origin}' has no bin/sh; expected {expected}.", "Name what holds the whole root.");
     }
 
     private Task<string> RunAsync(string tree, string script, CancellationToken cancel) =>

@@ -44,9 +44,11 @@ public sealed record ProcessResult(int ExitCode, string Output, string Error)
     /// <summary>How it ended, for people: a shell's exit code over 128 stands for a signal.</summary>
     public string End => ExitCode is > 128 and < 160 ? $"exit code {ExitCode} (signal {ExitCode - 128}{(ExitCode == 139 ? ", segmentation fault" : "")})" : $"exit code {ExitCode}";
 
-    /// <summary>What it says of a failure, for people.</summary>
-    public string FirstLine =>
-        (Error + '\n' + Output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "it says nothing";
+    /// <summary>What it says of a failure, for people: of a long line the beginning, and nothing that a terminal obeys.</summary>
+    public string FirstLine => (Error + '\n' + Output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() is { } line
+        ? string.Concat(line.Where(c => !char.IsControl(c)).Take(LongestLine)) : "it says nothing";
+
+    private const int LongestLine = 500;
 }
 
 /// <summary>How a child process is made to end before its time.</summary>

@@ -31,39 +31,6 @@ public sealed class EmulatorCommandTests : IDisposable
     public void Dispose() => TreeRemover.Remove(_directory);
 
     [Fact]
-    public async Task The_doctor_tries_out_programs_and_machines()
-    {
-        _checkout.Write("qemu/cpu.yaml", Cpu + Machine);
-        var (_, output, _) = await _checkout.RunAsync("doctor", "toy");
-        Assert.Contains("ok       qemu-m68k: runs a program of three instructions for cpu\n", output, StringComparison.Ordinal);
-        Assert.Contains("ok       qemu-system-m68k: starts the machine 'virt' with its disk and network\n", output, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("machine: virt", "machine: no-such-machine", "5:46", "MISSING  qemu-system-m68k: does not start 'no-such-machine': qemu-system-m68k: unsupported machine type")]
-    [InlineData("machine: virt", "machine: vort", "5:46", "an5206, ")]
-    [InlineData("machine: virt", "machine: vort", "5:46", "; did you mean 'virt'?")]
-    [InlineData("virtio-net-device", "no-such-card", "5:138", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-card,netdev=network: ")]
-    [InlineData("disk: virtio-blk-device", "disk: no-such-disk", "5:87", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-disk,drive=disk: ")]
-    [InlineData("machine: virt", "machine: virt, cpu: z80", "5:57", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: unable to find CPU model 'z80'")]
-    [InlineData("elf:", "cpu: z80\nelf:", "3:6", "MISSING  qemu-m68k: ends with exit code 1, expected exit code 42: qemu-m68k: unable to find CPU model 'z80'")]
-    [InlineData("kernel-arguments", "arguments: [-nosuch], kernel-arguments", "5:168 (-nosuch)", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -nosuch: invalid option")]
-    [InlineData("kernel-arguments", "arguments: [-vga, none, -smp, '99'], kernel-arguments", "5:168 (-smp 99)", "does not start 'virt': ")]
-    [InlineData("kernel-arguments", "arguments: [-vga, none, foo], kernel-arguments", "5:168 (-vga none foo)", "does not start 'virt': ")]
-    [InlineData("kernel-arguments", "arguments: [-version], kernel-arguments", "5:168 (-version)", "does not start 'virt': QEMU emulator version ")]
-    [InlineData("kernel-arguments", "arguments: [-device, nosuch], kernel-arguments", "5:168 (-device nosuch)", "does not start 'virt': ")]
-    [InlineData("memory: 64", "memory: 1000000", "5:60 (1000000)", "does not start 'virt': ")]
-    [InlineData("722a", "722b", "4:8", "MISSING  qemu-m68k: ends with exit code 43, expected exit code 42: it says nothing")]
-    public async Task The_doctor_says_what_qemu_does_not_know_in_its_words_and_where_that_stands(string piece, string replacement, string place, string expected)
-    {
-        _checkout.Write("qemu/cpu.yaml", (Cpu + Machine).Replace(piece, replacement, StringComparison.Ordinal));
-        var (exitCode, output, _) = await _checkout.RunAsync("doctor", "toy");
-        Assert.Equal(3, exitCode);
-        Assert.Contains(expected, output, StringComparison.Ordinal);
-        Assert.Contains($"qemu/cpu.yaml:{place}", output, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task The_doctor_finds_an_emulator_broken_that_does_not_run_the_program()
     {
         // It says its version, and ends, whatever it is asked.
@@ -178,7 +145,7 @@ public sealed class EmulatorCommandTests : IDisposable
     [Theory]
     [InlineData("path:/no/such/place", 3, "The emulators (path:/no/such/place qemu-m68k) can't be had: there is no file or directory '/no/such/place'.")]
     [InlineData("path:/bin/true", 3, "The emulators could not be unpacked from '/bin/true': it is no tar archive")]
-    [InlineData("path:/dev/zero", 3, "The emulators (path:/dev/zero qemu-m68k) can't be had: there is no file or directory '/dev/zero'.")]
+    [InlineData("path:/dev/zero", 3, "The emulators (path:/dev/zero qemu-m68k) can't be had: '/dev/zero' is neither a file nor a directory.")]
     [InlineData("path:/etc/passwd", 3, "The emulators could not be unpacked from '/etc/passwd'")]
     [InlineData("path:/", 3, "The emulators can't be taken from '/', which holds the store")]
     [InlineData("path:", 2, "'path:' names no emulators; expected auto, ")]
@@ -234,6 +201,24 @@ public sealed class EmulatorCommandTests : IDisposable
             Assert.Equal(0, (await processes.RunAsync(TestCommand.Of("tar", "-czf", archive, "-C", _directory, "usr"), CancellationToken.None)).ExitCode);
         _checkout.Emulators = $"path:{archive}";
         Assert.Equal(plan, await _checkout.OutputAsync("plan", "toy"));
+    }
+
+    [Fact]
+    public async Task A_place_that_has_changed_is_told_by_the_doctor_and_read_again_without_the_host_tools()
+    {
+        Place(File.ReadAllBytes(Path.Combine(InstalledEmulators.Tree, InstalledEmulators.UserProgram)));
+        await _checkout.OutputAsync("plan", "toy");
+        var tools = await _checkout.OutputAsync("host-tools");
+        Place([.. File.ReadAllBytes(Path.Combine(InstalledEmulators.Tree, InstalledEmulators.UserProgram)), 0]);
+
+        var (_, _, told) = await _checkout.RunAsync("doctor", "toy");
+        Assert.Contains($"has changed since: 'bootstrap host-tools --update-emulators --emulators path:{_directory}' reads it anew", told, StringComparison.Ordinal);
+
+        var updated = await _checkout.OutputAsync("host-tools", "--update-emulators");
+        string[] lines = [.. tools.Split('\n').Where(line => !line.StartsWith("emulator", StringComparison.Ordinal))];
+        Assert.Equal(lines, updated.Split('\n').Where(line => !line.StartsWith("emulator", StringComparison.Ordinal)));
+        Assert.NotEqual(tools, updated);
+        Assert.DoesNotContain("has changed since", (await _checkout.RunAsync("doctor", "toy")).Error, StringComparison.Ordinal);
     }
 
     [Fact]

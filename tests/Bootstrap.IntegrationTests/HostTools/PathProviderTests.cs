@@ -80,7 +80,7 @@ public sealed class PathProviderTests : IDisposable
 
         await ShellAsync(change);
         Assert.Matches(
-            $"^path:{place} was read on 20..-..-.. ..:.. UTC and has changed since: 'host-tools --update --host-tools path:{place}' reads it anew$", Assert.Single(await ToldAsync()));
+            $"^path:{place} was read on 20..-..-.. ..:.. UTC and has changed since: 'bootstrap host-tools --update --host-tools path:{place}' reads it anew$", Assert.Single(await ToldAsync()));
         var again = await ResolveAsync(place, update: true);
         Assert.Empty(await ToldAsync());
         Assert.Equal(again.Artifact.Content, (await ResolveAsync(place)).Artifact.Content);
@@ -142,7 +142,7 @@ public sealed class PathProviderTests : IDisposable
         Assert.Contains("could not be unpacked", (await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Tarball))).Message);
         await WriteTarballAsync(Member("top/bin/sh", "one level too deep"));
         Assert.Contains("no bin/sh", (await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Tarball))).Message);
-        Assert.Contains("There is no", (await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Root))).Message);
+        Assert.Contains("there is no file or directory", (await Assert.ThrowsAsync<HostException>(() => ResolveAsync(Root))).Message);
         Assert.Contains("holds the store", (await Assert.ThrowsAsync<HostException>(() => ResolveAsync(_store.Directory))).Message);
         _store.AssertEmpty();
     }

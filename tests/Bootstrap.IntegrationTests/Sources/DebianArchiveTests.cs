@@ -4,6 +4,7 @@ using Bootstrap.Platform;
 using Bootstrap.Sources;
 using Bootstrap.Sources.Debian;
 using Bootstrap.Sources.Mirrors;
+using Bootstrap.Tests.Sources;
 
 namespace Bootstrap.IntegrationTests.Sources;
 
@@ -92,6 +93,21 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
     {
         var there = Source("mpclib3", "mpclib3_1.3.1.orig.tar.gz", Digest.Parse(MpcSha256));
         Assert.Null(await fixture.Archive.SuccessorAsync(there, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_mirror_that_has_an_older_suite_in_the_place_of_the_one_asked_for_is_refused()
+    {
+        var real = await fixture.Archive.FindMirrorAsync(CancellationToken.None);
+        using var server = new HttpTestServer(request => request.Path.EndsWith("/dists/trixie/InRelease", StringComparison.Ordinal)
+            ? new HttpTestServer.Answer(302, []) { Headers = { ["Location"] = $"{real}/dists/bookworm/InRelease" } } : new HttpTestServer.Answer(404, []));
+        using var processes = new ProcessRunner();
+        using var archive = new DebianArchive(fixture.Store.Store, processes, server.Url("debian").AbsoluteUri);
+
+        var failure = await Assert.ThrowsAsync<HostException>(() => archive.RequireAsync("trixie", CancellationToken.None));
+
+        Assert.Contains("the mirror has another suite in its place", failure.Message);
+        Assert.Contains("expected trixie but got bookworm", failure.Message);
     }
 
     private static Source LostKernel => Source("linux", "linux_6.12.1.orig.tar.xz", Digest.Of("lost")) with { Version = "6.12.1" };

@@ -11,6 +11,14 @@ public sealed class ProcessRunnerTests : IDisposable
     public void Dispose() => _processes.Dispose();
 
     [Fact]
+    public void What_a_program_says_of_its_failure_is_short_and_does_nothing_to_a_terminal()
+    {
+        var said = new ProcessResult(1, "", "\u001b]0;mine\u0007 " + new string('x', 1 << 20)).FirstLine;
+        Assert.StartsWith("]0;mine xxx", said);
+        Assert.Equal(500, said.Length);
+    }
+
+    [Fact]
     public async Task Output_error_and_exit_code_come_back()
     {
         var result = await RunAsync(Shell("echo out; echo err >&2; exit 3"));

@@ -28,6 +28,8 @@ public sealed class AptFailureTests
     [InlineData("Err:1 https://m.example trixie InRelease\n  Certificate verification failed: The certificate is NOT trusted. Could not handshake: Error in the certificate verification.", "is not trusted here")]
     [InlineData("Ign:1 http://m.example trixie InRelease\n  Unsupported proxy configured: socks4://127.0.0.1\nE: The repository 'http://m.example trixie Release' does not have a Release file.", "apt knows no such proxy")]
     [InlineData("E: The method driver /usr/lib/apt/methods/tor+http could not be found.", "apt has no method")]
+    [InlineData("W: Conflicting distribution: http://m.example/debian trixie InRelease (expected trixie but got bookworm)", "has another suite in its place")]
+    [InlineData("E: nothing whole came within 30 seconds", "does not come to an end")]
     [InlineData("E: something that nobody has seen before", "the program failed")]
     public void Each_kind_of_failure_is_told_apart(string output, string expected)
     {

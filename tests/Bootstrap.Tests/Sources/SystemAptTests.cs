@@ -69,11 +69,25 @@ public sealed class SystemAptTests
     [InlineData("https://one.example/debian trixie main")]
     [InlineData("https://one.example/[trusted=yes]")]
     [InlineData("gopher://one.example/debian")]
+    [InlineData("http://")]
+    [InlineData("http://[::1]/debian")]
     [InlineData("https://one.example/debian?token=abc")]
     [InlineData("https://one.example/debian#abc")]
     [InlineData("")]
     public void A_mirror_that_is_no_URL_is_refused(string given) =>
         Assert.Contains("is not a URL", Assert.Throws<DefinitionException>(() => SystemApt.Check(given)).Message);
+
+    [Theory]
+    [InlineData("http://u:p%40ss%2fword@one.example/debian")]
+    [InlineData("http://u:pass/word@one.example/debian")]
+    [InlineData("http://one.example/debian%0aApt::x")]
+    public void A_login_that_apt_would_read_as_a_host_and_a_hidden_line_are_refused_without_being_shown(string given)
+    {
+        var refused = Assert.Throws<DefinitionException>(() => SystemApt.Check(given)).Message;
+        Assert.Contains("apt would take a part of its login for the host", refused);
+        Assert.DoesNotContain("one.example", refused);
+        Assert.NotNull(SystemApt.Refusal(Entry(given, "trixie", "main", Keyring)));
+    }
 
     private static AptEntry Entry(string uri, string suite, string component, string signedBy = "") => new(uri, [suite], [component], signedBy);
 }

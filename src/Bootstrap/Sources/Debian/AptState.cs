@@ -92,8 +92,9 @@ internal sealed class AptState
     public string Archives { get; }
 
     /// <summary>The output of <c>apt-get</c> with these arguments, run in a directory below <see cref="Downloads"/>.</summary>
-    public Task<string> AptGetAsync(string failure, string directory, ImmutableArray<string> arguments, CancellationToken cancel) =>
-        RunAsync(HostProgram.AptGet, failure, directory, arguments, result => result.ExitCode == 0, cancel);
+    public Task<string> AptGetAsync(string failure, string directory, ImmutableArray<string> arguments, CancellationToken cancel, bool briefly = false) => RunAsync(
+        // Of another suite that Debian has signed too, it only warns.
+        HostProgram.AptGet, failure, directory, arguments, result => result.ExitCode == 0 && !result.Error.Contains(AptFailure.OtherSuite, StringComparison.Ordinal), cancel, briefly);
 
     public async Task<ImmutableArray<OfferedSource>> SourcesAsync(string failure, string package, CancellationToken cancel) =>
         OfferedSource.Parse(await RunAsync(
@@ -102,7 +103,7 @@ internal sealed class AptState
 
     private async Task<string> RunAsync(
         HostProgram tool, string failure, string directory, ImmutableArray<string> arguments,
-        Func<ProcessResult, bool> succeeded, CancellationToken cancel)
+        Func<ProcessResult, bool> succeeded, CancellationToken cancel, bool briefly = false)
     {
         var command = new ConfinedCommand(tool, arguments)
         {
@@ -113,7 +114,8 @@ internal sealed class AptState
             Asks = [_mirror],
             Variables = ImmutableSortedDictionary<string, string>.Empty.Add("APT_CONFIG", _configuration),
         };
-        var result = await command.RunAsync(_processes, cancel);
+        var result = !briefly ? await command.RunAsync(_processes, cancel) : await command.RunBrieflyAsync(_processes, cancel)
+            ?? new ProcessResult(1, "", $"{AptFailure.Slow} {ConfinedCommand.Patience.TotalSeconds:F0} seconds");
         // What apt's own settings say of proxies comes before the environment.
         return succeeded(result) ? result.Output : throw AptFailure.Explain(failure, _proxied ? _mirror : NetworkEnvironment.Current.With(_mirror), result);
     }
@@ -144,6 +146,9 @@ internal sealed class AptState
 /// <summary>Says in our words why apt failed.</summary>
 internal static class AptFailure
 {
+    public const string OtherSuite = "Conflicting distribution";
+    public const string Slow = "E: nothing whole came within";
+
     private static readonly string[] Speakers = ["E:", "W:", "Err:", "bwrap:", "tar:", "dpkg-deb:"];
 
     // The first that fits counts: a bad signature, for one, is followed by "does not have a Release file".
@@ -152,11 +157,16 @@ internal static class AptFailure
         line => Speakers.Any(speaker => line.StartsWith(speaker, StringComparison.Ordinal)),
         Cause.DiskFull,
         new(
+            "the mirror has another suite in its place, though one that Debian has signed",
+            "Use another mirror: --debian-mirror URL. Whoever serves this one may want you to take older packages.",
+            [OtherSuite]),
+        new("the mirror does not come to an end", "Try again later, or use another mirror: --debian-mirror URL.", [Slow]),
+        new(
             "the proxy wants another login than it was given",
             "Give it in apt's settings (Acquire::http::Proxy) or in http_proxy: http://USER:PASSWORD@HOST:PORT.",
             ["407  "]),
         new(
-            "the mirror wants a login",
+            "the mirror wants a login, or another than it was given",
             "Give it in apt's auth.conf, which whoever runs this has to be allowed to read: machine HOST login USER password PASSWORD.",
             ["401  "]),
         new(

@@ -20,11 +20,12 @@ public sealed class DebianArchive : IDisposable
 
     public DebianArchive(ArtifactStore store, ProcessRunner processes, string? mirror)
     {
+        var named = mirror is null ? null : SystemApt.Check(mirror);
         _store = store;
         _processes = processes;
         _system = new SystemApt(processes);
         _mirror = new OnceAsync<(AptEntry? Entry, ImmutableArray<string> Refused)>(async () =>
-            mirror is not null ? (new AptEntry(SystemApt.Check(mirror), [], [], ""), []) : await _system.MirrorAsync(CancellationToken.None));
+            named is not null ? (new AptEntry(named, [], [], ""), []) : await _system.MirrorAsync(CancellationToken.None));
     }
 
     /// <summary>The archive may not be asked for anything.</summary>
@@ -176,7 +177,7 @@ public sealed class DebianArchive : IDisposable
     private async Task<AptState> UpdateAsync(StagedDirectory work, AptEntry mirror, string suite, string what, ImmutableArray<string> options, CancellationToken cancel)
     {
         var apt = new AptState(_processes, work.Path, mirror, suite, Machine.DebianName, await _system.AcquireAsync(cancel));
-        await apt.AptGetAsync($"{what} of Debian's {suite} could not be fetched{_system.Unread}", apt.Downloads, ["update", "--quiet", .. options], cancel);
+        await apt.AptGetAsync($"{what} of Debian's {suite} could not be fetched{_system.Unread}", apt.Downloads, ["update", "--quiet", .. options], cancel, briefly: options.Length > 0);
         return apt;
     }
 
@@ -185,7 +186,8 @@ public sealed class DebianArchive : IDisposable
         try
         {
             using var work = _store.NewWork("apt");
-            await UpdateAsync(work, await MirrorAsync(cancel), suite, "The release file", AptState.ReleaseFileAlone, cancel);
+            var mirror = await MirrorAsync(cancel);
+            await DiskFailure.NamingAsync("apt's settings could not be written", () => UpdateAsync(work, mirror, suite, "The release file", AptState.ReleaseFileAlone, cancel));
             return null;
         }
         catch (HostException failure)

@@ -7,6 +7,8 @@ namespace Bootstrap.Sources.Debian;
 /// <summary>What the apt configuration of this machine says about Debian's archive; nothing is ever written to it.</summary>
 internal sealed partial class SystemApt(ProcessRunner processes)
 {
+    private const string OtherLogin = "apt would take a part of its login for the host, or a control character for one of its own; logins with / or @ go into apt's auth.conf";
+
     // Archives of their own, with other suites than the main one has.
     private static readonly string[] OtherArchives = ["-security", "/updates", "-backports", "-backports-sloppy"];
 
@@ -64,6 +66,8 @@ internal sealed partial class SystemApt(ProcessRunner processes)
             return "apt can't read discs or use a user's keys in the sandbox that it runs in";
         if (!IsUrl(entry.Uri))
             return $"expected a URL of {string.Join(", ", Protocols.Apt)}";
+        if (Misread().IsMatch(entry.Uri))
+            return OtherLogin;
         if (!entry.Suites.Any(IsMainSuite))
             return "it has other suites than Debian's main archive";
         if (!entry.Components.Contains("main"))
@@ -76,10 +80,11 @@ internal sealed partial class SystemApt(ProcessRunner processes)
     }
 
     /// <summary>The mirror as the user wrote it.</summary>
-    public static string Check(string url) => IsUrl(url) && !url.Any(c => char.IsWhiteSpace(c) || c is '[' or ']' or '"' or '?' or '#')
-        ? url.TrimEnd('/')
+    public static string Check(string url) => Misread().IsMatch(url) ? throw new DefinitionException($"--debian-mirror: {OtherLogin}.")
+        : IsUrl(url) && !url.Any(c => char.IsWhiteSpace(c) || c is '[' or ']' or '"' or '?' or '#') ? url.TrimEnd('/')
         : throw new DefinitionException(
-            $"--debian-mirror '{url}' is not a URL; expected one of {string.Join(", ", Protocols.Apt)}, such as https://HOST/debian, without a query or fragment.");
+            $"--debian-mirror '{NetworkEnvironment.WithoutLogins(url)}' is not a URL that apt's lists can hold; expected one of {string.Join(", ", Protocols.Apt)}, such as "
+            + "https://HOST/debian, without a query, a fragment, or an address in brackets.");
 
     private static bool IsSignedByDebian(AptEntry entry) => entry.SignedBy.Contains("debian-archive", StringComparison.Ordinal);
 
@@ -87,7 +92,7 @@ internal sealed partial class SystemApt(ProcessRunner processes)
         !suite.EndsWith('/') && !OtherArchives.Any(ending => suite.EndsWith(ending, StringComparison.Ordinal));
 
     // Not every one of them is one to .NET: file:/srv/debian.
-    private static bool IsUrl(string text) => text.Split(':', 2) is [var scheme, ['/', _, ..]] && Protocols.Apt.Contains(scheme);
+    private static bool IsUrl(string text) => text.Split(':', 2) is [var scheme, var place] && Place().IsMatch(place) && Protocols.Apt.Contains(scheme);
 
     private static List<string> FilesOf(string file, string parts, List<string> refused)
     {
@@ -122,6 +127,13 @@ internal sealed partial class SystemApt(ProcessRunner processes)
 
     [GeneratedRegex("^(?<name>[A-Za-z:]+)='(?<value>.*)'$", RegexOptions.Multiline)]
     private static partial Regex Assignment();
+
+    [GeneratedRegex("^/{1,3}[^/]")]
+    private static partial Regex Place();
+
+    // apt decodes a URL before it takes it to pieces.
+    [GeneratedRegex("%[01][0-9a-f]|%7f|//[^/]*%(2f|3a|40)[^/]*@|//[^/]*/.*@", RegexOptions.IgnoreCase)]
+    private static partial Regex Misread();
 
     [GeneratedRegex(@"^[A-Za-z0-9_-][A-Za-z0-9._-]*\.(list|sources)$")]
     private static partial Regex Part();
