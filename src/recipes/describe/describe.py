@@ -217,6 +217,8 @@ def machine_of(system, user, arch, endian):
         "cpu": option("cpu"),
         "memory": re.sub("[Mm]$", "", memory) if memory else None,
         "console": console,
+        # Each is one port more than the one that all their machines have.
+        "serial": 1 + len(re.findall(r"(?:^|\s)-serial\s", arguments)),
         "image": field(text, "kernel_path") or values.get(f"IMAGE_{mine}") or "vmlinux",
         "config": values.get(f"DEFCONFIG_{mine}", "defconfig").split()[0],
         "options": [each for each in (field(text, "kconfig") or "").split() if re.fullmatch(r"CONFIG_[A-Z0-9_]+=\S+", each) and "CMDLINE" not in each],
@@ -310,6 +312,7 @@ def describe():
             f"  cpu: {machine['cpu']}" if machine["cpu"] else None,
             f"  memory: {machine['memory'] or '512'}",
             f"  console: {machine['console'].split(',')[0]}",
+            f"  serial: {machine['serial']}" if machine["serial"] > 1 else None,
             f"  disk: {disk}",
             f"  second-disk: {second_disk}",
             f"  network: {network}" if network else None,

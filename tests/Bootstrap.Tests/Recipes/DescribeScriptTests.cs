@@ -57,6 +57,14 @@ public sealed class DescribeScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task The_serial_port_is_the_one_that_Linux_own_test_reads()
+    {
+        _directory.Shell("sed -i 's/-m 256M/-serial file:out/' linux/tools/testing/selftests/nolibc/Makefile");
+        await DescribeAsync("toy-linux-gnu");
+        Assert.Contains("  console: ttyT0\n  serial: 2\n  disk: ", File.ReadAllText(_directory["out/1/qemu/mine.yaml"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_draft_can_be_read_as_definitions_and_the_last_wants_neither_machine_nor_emulator()
     {
         await DescribeAsync("toy-linux-gnu");
