@@ -111,7 +111,7 @@ public sealed class BuiltEmulatorTests : IDisposable
         Assert.False(File.Exists(Path.Combine(TreeOf("debian:trixie"), "etc/mime.types")));
 
         // A recipe without them keeps its key; listed, mirrored, and kept by a collection.
-        Assert.Matches("for all  debian:trixie[+]media-types, 2 packages", await _checkout.OutputAsync(["host-tools", .. debian]));
+        Assert.Matches("for recipe   all, with packages of its own: debian:trixie[+]media-types, 2 packages", await _checkout.OutputAsync(["host-tools", .. debian]));
         var mirror = Path.Combine(_directory, "mirror");
         Assert.Matches("(?m)^media-types_.*[.]deb  ", await _checkout.OutputAsync(["sources", "mirror", mirror, "toy", .. debian]));
         await _checkout.OutputAsync(["gc", "toy", .. debian]);
@@ -121,12 +121,12 @@ public sealed class BuiltEmulatorTests : IDisposable
 
         // The doctor asks for them too.
         string[] offline = [.. debian, "--offline", "--mirror", mirror];
-        Assert.Contains("ok       host tools for all: in the store (debian:trixie+media-types)\n", (await _checkout.RunAsync(["doctor", "toy", .. offline])).Output, StringComparison.Ordinal);
+        Assert.Contains("ok       host tools for recipe all: in the store (debian:trixie+media-types)\n", (await _checkout.RunAsync(["doctor", "toy", .. offline])).Output, StringComparison.Ordinal);
         _checkout.Recipe("all", "true", "packages: {debian: [media-types, tzdata]}");
         (exitCode, var doctored, _) = await _checkout.RunAsync(["doctor", "toy", .. offline]);
         Assert.Equal(3, exitCode);
-        Assert.Contains("MISSING  host tools for all: --offline, and neither the store nor a mirror has:\n", doctored, StringComparison.Ordinal);
-        Assert.Contains("host tools for all: to be made of Debian's packages (debian:trixie+media-types+tzdata)", (await _checkout.RunAsync(["doctor", "toy", .. debian])).Output, StringComparison.Ordinal);
+        Assert.Contains("MISSING  host tools for recipe all: --offline, and neither the store nor a mirror has:\n", doctored, StringComparison.Ordinal);
+        Assert.Contains("host tools for recipe all: to be made of Debian's packages (debian:trixie+media-types+tzdata)", (await _checkout.RunAsync(["doctor", "toy", .. debian])).Output, StringComparison.Ordinal);
 
         // Its tools are looked for in these, whatever the host tools of all have.
         _checkout.Recipe("all", "true", "tools: {busybox: \"\", none: \"\", other: \"1\"}\npackages: {debian: [media-types]}");
