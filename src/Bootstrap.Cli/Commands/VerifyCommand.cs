@@ -27,6 +27,8 @@ internal static class VerifyCommand
         var diverse = CommonOptions.Value<string?>(
             "--diverse", "NAME[:RELEASE]|PROVIDER:PLACE",
             "Build everything a second time with these other host tools, and compare all artifacts: what runs on the target must be the same");
+        var rebuild = CommonOptions.Flag(
+            "--rebuild", "Build binutils and GCC once more on the target, by its native toolchain, and compare them with those that were built for it");
         var recorded = CommonOptions.Flag("--recorded", "Compare the artifacts with those of the target's record, which the project has built and checked");
         var note = CommonOptions.Flag("--record", "With --reproducible or --diverse: note in the target's record what came of it");
         var to = CommonOptions.To("With --reproducible or --diverse: up to this step only");
@@ -40,8 +42,9 @@ internal static class VerifyCommand
               bootstrap verify m68k
               bootstrap verify m68k --reproducible --to cross-binutils
               bootstrap verify m68k --diverse debian:forky
+              bootstrap verify m68k --rebuild
               bootstrap verify m68k --recorded
-            """, [target, json, reproducible, diverse, recorded, note, to, scratch, jobs], (workspace, parsed, cancel) =>
+            """, [target, json, reproducible, diverse, rebuild, recorded, note, to, scratch, jobs], (workspace, parsed, cancel) =>
         {
             var name = parsed.GetValue(target)!;
             var directory = parsed.GetValue(scratch) is { } given ? Path.GetFullPath(given) : null;
@@ -54,12 +57,14 @@ internal static class VerifyCommand
                 ? BuildTwiceAsync(workspace, name, parsed.GetValue(to), parsed.GetValue(note), parsed.GetValue(jobs), directory, cancel)
                 : parsed.GetValue(recorded)
                 ? RecordCommand.CompareAsync(workspace, name, parsed.GetValue(jobs), cancel)
+                : parsed.GetValue(rebuild)
+                ? PrintAsync(workspace, name, WellKnownSteps.VerifyRebuild, "rebuild.txt", parsed.GetValue(jobs), cancel)
                 : PrintAsync(workspace, name, ReportOf(workspace, name), parsed.GetValue(json) ? "verify.json" : "verify.txt", parsed.GetValue(jobs), cancel);
         });
         command.Validators.Add(result =>
         {
             var twice = result.GetValue(reproducible) || result.GetValue(diverse) is not null;
-            string[] kinds = [.. new[] { (Option)json, reproducible, diverse, recorded }.Where(each => result.GetResult(each) is { Implicit: false }).Select(each => each.Name)];
+            string[] kinds = [.. new[] { (Option)json, reproducible, diverse, rebuild, recorded }.Where(each => result.GetResult(each) is { Implicit: false }).Select(each => each.Name)];
             if (kinds.Length > 1)
                 result.AddError($"{kinds[0]} does not go with {kinds[1]}.");
             if (!result.GetValue(reproducible) && result.GetValue(scratch) is not null)

@@ -65,6 +65,9 @@ public static class WellKnownSteps
     /// <summary>The same for a target that boots, with what was seen in the booted machine.</summary>
     public const string Report = "report";
 
+    /// <summary>Compares binutils and GCC, as the native toolchain built them, with those of the native sysroot; leaves <c>rebuild.txt</c>.</summary>
+    public const string VerifyRebuild = "verify-rebuild";
+
     /// <summary>The source whose version a publication has by default.</summary>
     public const string CompilerSource = "gcc";
 }
