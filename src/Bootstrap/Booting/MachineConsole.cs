@@ -159,7 +159,7 @@ internal sealed partial class MachineConsole : IDisposable
     private static partial Regex KernelPanic();
 
     // Linux, kernel/reboot.c: the last words of one that was told to stop.
-    [GeneratedRegex(@"reboot: (?:Power down|System halted|Restarting system)", RegexOptions.RightToLeft)]
+    [GeneratedRegex(@"reboot: (?:Power down|Power off not available|System halted|Restarting system)", RegexOptions.RightToLeft)]
     private static partial Regex PoweredOff();
 
     // Linux, init/do_mounts.c; it waits for ever where it was told `rootwait`.

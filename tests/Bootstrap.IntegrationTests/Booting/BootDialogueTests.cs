@@ -35,6 +35,16 @@ public sealed class BootDialogueTests : IDisposable
     }
 
     [Fact]
+    public async Task A_machine_that_nothing_can_switch_off_is_ended_once_it_stands_still()
+    {
+        const string Halted = "\nprintf '[    9.100000] reboot: Power off not available: System halted instead\\r\\n'; "
+            + "echo 'Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000000'; sleep 60";
+        Assert.Equal(0, await _machine.RunAsync(ScriptedMachine.Run + Halted));
+        Assert.Equal("given", Result("taken"));
+        Assert.Null(MachineConsole.PanicIn(_machine.Log));
+    }
+
+    [Fact]
     public async Task All_that_was_said_is_in_the_log()
     {
         await _machine.RunAsync(ScriptedMachine.Run + "\nprintf 'the last word'");
