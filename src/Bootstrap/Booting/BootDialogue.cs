@@ -47,8 +47,7 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
 
     private async Task PowerOffAsync(CancellationToken cancel)
     {
-        var heard = await console.WaitForAsync(Halted(), patience.PowerOff, patience.PowerOff, qemu, cancel);
-        // A board without a switch: it stands still from here on, or panics.
+        var heard = await console.WaitForAsync(MachineConsole.Halted(), patience.PowerOff, patience.PowerOff, qemu, cancel);
         if (heard.Said is not null)
             return;
         if (heard.Panic is { } words)
@@ -84,10 +83,6 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
 
     [GeneratedRegex(@"[#$] (\e\[6n)?" + KernelMessages)]
     private static partial Regex Prompt();
-
-    // Linux, kernel/reboot.c: what a machine says that nothing in it can switch off.
-    [GeneratedRegex("reboot: (?:Power off not available: )?System halted")]
-    private static partial Regex Halted();
 
     // Terminal sequences, and what is neither text nor the end of a line.
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]|\e.|[\x00-\x08\x0b-\x1f\x7f]")]

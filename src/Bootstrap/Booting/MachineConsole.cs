@@ -59,12 +59,12 @@ internal sealed partial class MachineConsole : IDisposable
         }
     }
 
-    /// <summary>How a kernel panicked, by the end of what the console said; null where it did not, or where the machine switched itself off after such words.</summary>
+    /// <summary>How a kernel panicked, by the end of what the console said; null where it did not, or where the machine was switched off all the same.</summary>
     public static string? PanicIn(string log)
     {
         const int mostRead = 1 << 16;
         var end = string.Concat(LogText.Lines(log, mostRead).Select(line => line + "\n"));
-        return PanicOf(end[(PoweredOff().Match(end) is { Success: true } off ? off.Index : 0)..]);
+        return Halted().IsMatch(end) ? null : PanicOf(end[(PoweredOff().Match(end) is { Success: true } off ? off.Index : 0)..]);
     }
 
     public void Type(string text) => _in.Write(Encoding.UTF8.GetBytes(text));
@@ -158,8 +158,12 @@ internal sealed partial class MachineConsole : IDisposable
     [GeneratedRegex(@"Kernel panic - not syncing: ([^\r\n]*)[\r\n]")]
     private static partial Regex KernelPanic();
 
+    // Linux, kernel/reboot.c: what a machine says that nothing in it can switch off; it stands still from here on, or panics.
+    [GeneratedRegex("reboot: (?:Power off not available: )?System halted")]
+    internal static partial Regex Halted();
+
     // Linux, kernel/reboot.c: the last words of one that was told to stop.
-    [GeneratedRegex(@"reboot: (?:Power down|Power off not available|System halted|Restarting system)", RegexOptions.RightToLeft)]
+    [GeneratedRegex(@"reboot: (?:Power down|Restarting system)", RegexOptions.RightToLeft)]
     private static partial Regex PoweredOff();
 
     // Linux, init/do_mounts.c; it waits for ever where it was told `rootwait`.

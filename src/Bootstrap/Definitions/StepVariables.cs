@@ -16,6 +16,9 @@ public static partial class StepVariables
     /// <summary>What each program of qemu says of its version by which a recipe and what it needs are run, one after the other.</summary>
     public const string Emulators = "emulators";
 
+    /// <summary>The target's known failures under the emulators by which a recipe and what it needs are run, in JSON; empty where it has none.</summary>
+    public const string KnownFailures = "known-failures";
+
     /// <summary>The triplet of the machine that builds: the same for all targets.</summary>
     public const string Build = "build";
 
@@ -32,7 +35,6 @@ public static partial class StepVariables
         {
             ["name"] = (target, _) => target.Name,
             ["triplet"] = (target, _) => target.Triplet,
-            ["known-failures"] = (target, _) => target.KnownFailures.IsEmpty ? "" : JsonSerializer.Serialize(target.KnownFailures, Plain),
             ["elf-bits"] = (_, emulator) => emulator.Elf.Bits.ToString(CultureInfo.InvariantCulture),
             ["elf-endian"] = (_, emulator) => emulator.Elf.BigEndian ? "big" : "little",
             ["elf-machine"] = (_, emulator) => emulator.Elf.Machine.ToString(CultureInfo.InvariantCulture),
@@ -63,13 +65,16 @@ public static partial class StepVariables
         ["MAKEFLAGS", "PATH", "QEMU_CPU", "IFS", "OLDPWD", "PPID", "PWD", .. Common.Keys];
 
     /// <summary>The names that a recipe may refer to without anyone setting them; no target and no recipe may set them.</summary>
-    public static ImmutableArray<string> BuiltIn { get; } = [.. Meanings.Keys, Tools, Sources, Emulators, Build, Variables];
+    public static ImmutableArray<string> BuiltIn { get; } = [.. Meanings.Keys, Tools, Sources, Emulators, KnownFailures, Build, Variables];
 
     public static ImmutableSortedDictionary<string, string> EnvironmentOf(Machine machine) =>
         Common.Add("PATH", machine == Machine.Host ? $"{SandboxPaths.Cross}/bin:/usr/sbin:/usr/bin:/sbin:/bin" : "/usr/sbin:/usr/bin");
 
     /// <summary>What a target and its emulator say of themselves under this name, or null.</summary>
     public static string? Value(string name, Target target, Emulator emulator) => Meanings.GetValueOrDefault(name)?.Invoke(target, emulator);
+
+    /// <summary>What steps read of known failures.</summary>
+    public static string Known(IReadOnlyCollection<KnownFailure> failures) => failures.Count == 0 ? "" : JsonSerializer.Serialize(failures, Plain);
 
     /// <summary>The names that a text refers to, in the order and as often as they are written; every other <c>$</c> stands for itself.</summary>
     public static IEnumerable<string> References(string text) =>

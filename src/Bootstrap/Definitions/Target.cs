@@ -40,4 +40,9 @@ public sealed record TargetFile(string Path, Digest Digest);
 /// <param name="Check">Its name in the table of <c>bootstrap verify</c>.</param>
 /// <param name="Emulator">The version of qemu, or its first numbers, under which that holds; null for all.</param>
 /// <param name="Because">Whose mistake it is, for people.</param>
-public sealed record KnownFailure(string Check, string? Emulator, string Because);
+public sealed record KnownFailure(string Check, string? Emulator, string Because)
+{
+    /// <summary>Whether it holds under one of these versions of qemu.</summary>
+    public bool IsUnder(IEnumerable<string> versions) =>
+        Emulator is null || versions.Any(version => $"{version}.".StartsWith($"{Emulator}.", StringComparison.Ordinal));
+}

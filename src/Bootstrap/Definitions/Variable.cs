@@ -45,6 +45,12 @@ public sealed record Variable
     /// <summary>A regular expression that each word matches as a whole; of the kind that takes no time beyond the text's length.</summary>
     public string? Pattern { get; init; }
 
+    /// <summary>Other variables that stand for what a word begins with, by that: they go into the same command.</summary>
+    public ImmutableSortedDictionary<string, string> Instead { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>How far a word is a name that may stand once in a list: up to this sign, or as a whole where that is empty; null where any may stand again.</summary>
+    public string? Once { get; init; }
+
     /// <summary>What is allowed, in the words of messages.</summary>
     public required string Expected { get; init; }
 
@@ -62,6 +68,13 @@ public sealed record Variable
 
     public bool Accepts(string text) =>
         (Values.IsEmpty || Values.Contains(text)) && (Pattern is null || (_pattern ??= Compiled(Pattern)).IsMatch(text));
+
+    /// <summary>The words of a list that come again, by what of them may stand once.</summary>
+    public IEnumerable<LocatedText> Repeated(IEnumerable<LocatedText> words) => Once is not { } sign ? []
+        : words.GroupBy(word => sign.Length == 0 ? word.Value : word.Value.Split(sign)[0], StringComparer.Ordinal).SelectMany(same => same.Skip(1));
+
+    /// <summary>The variable that stands for a word, or null.</summary>
+    public string? StandsFor(string word) => Instead.GetValueOrDefault(word.Split('=')[0]);
 
     /// <summary>What a step's environment has for a value: that itself, or where its files lie in the sandbox.</summary>
     public string InStep(string value) => Type != VariableType.Files ? value : string.Join(' ', Words(value).Select(PathInStep));

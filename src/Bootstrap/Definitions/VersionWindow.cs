@@ -36,6 +36,18 @@ public sealed record VersionWindow(string Of, string Text, string? Because, Loca
     public bool Admits(string version) => VersionNumber.Leading(version) is not { } number
         || Text.Split(',').All(condition => Holds(condition.Trim(), number));
 
+    /// <summary>Whether any version at all can meet conditions: one that they name, or one beside it.</summary>
+    internal static bool IsPossible(string text)
+    {
+        var window = new VersionWindow("", text, null, new Location(""));
+        return text.Split(',').Select(condition => condition.Trim().TrimStart([.. "<>!= "])).Append("999999999")
+            .SelectMany(named => (string[])[named, named + ".0.0.0.1", Before(named)]).Any(window.Admits);
+
+        // The number before it, with much behind: 6.17.999999999 for 6.18.
+        static string Before(string named) => named.LastIndexOf('.') is var dot && int.Parse(named[(dot + 1)..], CultureInfo.InvariantCulture) is > 0 and var last
+            ? $"{named[..(dot + 1)]}{last - 1}.999999999" : "0";
+    }
+
     private static bool Holds(string condition, VersionNumber number)
     {
         var sign = condition.TrimEnd([.. "0123456789. "]);

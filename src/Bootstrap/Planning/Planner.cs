@@ -193,7 +193,9 @@ public sealed partial class Planner
 
             targetUsed = true;
             if (name == StepVariables.Emulators)
-                return string.Join("; ", Unresolved.NeedsOf(_definitions, [recipe.Name], target, _resolution.Machine).Distinct().Select(need => VersionOf(target, need)).Order(StringComparer.Ordinal));
+                return string.Join("; ", Needs().Select(need => VersionOf(target, need)).Order(StringComparer.Ordinal));
+            if (name == StepVariables.KnownFailures)
+                return StepVariables.Known([.. target.KnownFailures.Where(each => each.IsUnder(Needs().Select(need => NumberOf(target, need)).OfType<string>()))]);
             if (name == StepVariables.Variables)
                 return JsonSerializer.Serialize(_definitions.ValuesFor(target), StepVariables.Plain);
             if (StepVariables.Value(name, target, emulator) is { } builtIn)
@@ -204,6 +206,8 @@ public sealed partial class Planner
                 + $"expected {variable.Expected} under 'variables': {variable.Meaning}");
             ownFiles.AddRange(variable.OwnFiles(value).Select(word => new StepFile(variable.InStep(word), target.Files[word].Digest, target.Files[word].Path)));
             return variable.InStep(value);
+
+            IEnumerable<EmulatorNeed> Needs() => Unresolved.NeedsOf(_definitions, [recipe.Name], target, _resolution.Machine).Distinct();
         }
     }
 

@@ -58,7 +58,7 @@ def canonical():
 
 def of_gcc(target):
     """What config.gcc sets, which is a part of GCC's configure."""
-    names = ["cpu_type", "tm_file", "tmake_file", "tm_defines", "with_arch", "with_cpu", "with_abi", "with_float", "TM_MULTILIB_CONFIG"]
+    names = ["cpu_type", "tm_file", "tmake_file", "tm_defines", "with_arch", "with_cpu", "with_abi", "with_float", "TM_MULTILIB_CONFIG", "target_cpu_default", "target_cpu_default2"]
     status, output, error = shell(f"""
         srcdir={SOURCES}/gcc/gcc target=$1 target_alias=$2 target_noncanonical=$2 target_cpu=${{1%%-*}}
         enable_threads=posix enable_multilib=no enable_multiarch=no enable_obsolete=no gas_flag=yes gnu_ld_flag=yes
@@ -134,6 +134,7 @@ def library_directory(gcc, target, bits, abi):
     default = {"N32": {"mabi=n32"}, "64": {"mabi=64"}}.get(abi, {"m64", "mabi=lp64", "mabi=lp64d"} if bits == 64 else {"m32", "m31", "mabi=32"})
     lines = [f"srcdir = {SOURCES}/gcc/gcc", f"target = {target}", "if_multiarch =", "enable_multilib = no"]
     lines += [f"{name} = {gcc[name]}" for name in ("tm_defines", "TM_MULTILIB_CONFIG", "with_cpu")]
+    lines += ["AWK = awk", f"target_cpu_default = {gcc['target_cpu_default2'] or gcc['target_cpu_default']}"]
     lines += [f"-include $(srcdir)/config/{path}" for path in gcc["tmake_file"].split()]
     parts = ["OPTIONS", "DIRNAMES", "MATCHES", "EXCEPTIONS", "EXTRA_OPTS", "EXCLUSIONS", "OSDIRNAMES", "REQUIRED"]
     lines += ["describe:", "\t@sh $(srcdir)/genmultilib " + " ".join(f"'$(MULTILIB_{part})'" for part in parts) + " '' '$(MULTILIB_REUSE)' false no"]

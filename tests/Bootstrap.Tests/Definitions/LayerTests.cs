@@ -77,6 +77,17 @@ public sealed class LayerTests : IDisposable
         Assert.Equal($"{file}: a file that is not read, expected the name '{name}.yaml'", _tree.Problems());
     }
 
+    [Fact]
+    public void A_file_where_a_directory_of_definitions_is_looked_for_is_not_passed_over_in_silence()
+    {
+        _tree.Write("releases", "name: mine");
+        File.CreateSymbolicLink(Path.Combine(_tree.Root, "host-tools"), "nowhere");
+
+        Assert.Equal(
+            "host-tools: a file where definitions are looked for, expected a directory\nreleases: a file where definitions are looked for, expected a directory",
+            _tree.Problems());
+    }
+
     [Theory]
     [InlineData("qemu/.m68k.yaml")]
     [InlineData("qemu/m68k.yaml~")]

@@ -31,7 +31,7 @@ public sealed class ReplacementTests : IDisposable
     {
         var gcc = Replace($"{{git: {repository}, commit: {Commit}, patches: [patches/a.patch]}}");
         Assert.Equal(new CommitOrigin(new Uri(repository), Commit), gcc.Origin);
-        Assert.Equal("0123456789ab", gcc.Version);
+        Assert.Equal("g0123456789ab", gcc.Version);
         Assert.Equal("a.patch", Assert.Single(gcc.Patches).Name);
     }
 

@@ -56,8 +56,8 @@ public sealed class VariableTests : IDisposable
 
         IEnumerable<string?> values = StepVariables.BuiltIn.Select(name => StepVariables.Value(name, definitions.Targets["m68k"], definitions.Emulators["m68k"]));
 
-        Assert.Equal<string>(["console", "device-tree", "elf-bits", "elf-endian", "elf-flags", "elf-machine", "firmware", "kernel-arguments", "known-failures", "name", "root-on", "system-program", "triplet", "user-cpu", "user-program", "tools", "sources", "emulators", "build", "variables"], StepVariables.BuiltIn);
-        Assert.Equal<string?>(["ttyGF0", "", "32", "big", "", "4", "u-boot-m68k", "console=ttyGF0 root=/dev/vda2", "", "m68k", "disk", "qemu-system-m68k", "m68k-linux-gnu", "m68040", "qemu-m68k", null, null, null, null, null], values);
+        Assert.Equal<string>(["console", "device-tree", "elf-bits", "elf-endian", "elf-flags", "elf-machine", "firmware", "kernel-arguments", "name", "root-on", "system-program", "triplet", "user-cpu", "user-program", "tools", "sources", "emulators", "known-failures", "build", "variables"], StepVariables.BuiltIn);
+        Assert.Equal<string?>(["ttyGF0", "", "32", "big", "", "4", "u-boot-m68k", "console=ttyGF0 root=/dev/vda2", "m68k", "disk", "qemu-system-m68k", "m68k-linux-gnu", "m68040", "qemu-m68k", null, null, null, null, null, null], values);
     }
 
     [Fact]

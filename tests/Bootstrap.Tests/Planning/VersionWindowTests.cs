@@ -67,8 +67,34 @@ public sealed class VersionWindowTests : IDisposable
     }
 
     [Theory]
+    [InlineData("qemu-cpu version 10.0.13 (Debian)", null, true)]
+    [InlineData("qemu-cpu version 10.0.13 (Debian)", "10", true)]
+    [InlineData("qemu-cpu version 10.0.13 (Debian)", "10.0", true)]
+    [InlineData("qemu-cpu version 10.0.13 (Debian)", "10.0.1", false)]
+    [InlineData("qemu-cpu version 10.0.13 (Debian)", "1", false)]
+    [InlineData("qemu-cpu version 10.0.13 (Debian)", "7.2", false)]
+    [InlineData("of a vendor", "10.0", false)]
+    public void A_known_failure_is_told_to_steps_that_run_by_that_version_of_qemu(string says, string? under, bool told)
+    {
+        var tree = new EmulatorTree(Digest.Of("qemu"), "usr/bin/qemu-cpu", null) { Version = says };
+        var resolution = Samples.Resolution with { Emulators = Samples.Resolution.Emulators.SetItem(new EmulatorNeed("qemu-cpu"), tree) };
+        var target = Samples.Target("m68k") with { KnownFailures = [new KnownFailure("C", under, "no room")] };
+        var check = Samples.Recipe("all") with { RunsOn = Machine.Target, Environment = ImmutableSortedDictionary<string, LocatedText>.Empty.Add("KNOWN", new LocatedText("${known-failures}", Samples.Somewhere)) };
+
+        var known = Planner.Plan(Samples.Definitions([target], check), resolution, ["m68k"]).Steps[^1].Environment["KNOWN"];
+
+        Assert.Equal(told, known.Contains("\"check\":\"C\"", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("{gcc: \">= 15\"}", "")]
     [InlineData("{gcc: {version: \"< 16, != 15.1\", because: of a bug}}", "")]
+    [InlineData("{gcc: \"> 5.9, < 6\"}", "")]
+    [InlineData("{gcc: \"!= 3\"}", "")]
+    [InlineData("{gcc: \"< 0.1\"}", "")]
+    [InlineData("{gcc: \">= 3, < 2\"}", "'gcc' is '>= 3, < 2', expected conditions such as")]
+    [InlineData("{gcc: \"= 3, = 4\"}", "'gcc' is '= 3, = 4', expected conditions such as")]
+    [InlineData("{gcc: \"> 3, < 3\"}", "'gcc' is '> 3, < 3', expected conditions such as")]
     [InlineData("{gcc: newest}", "'gcc' is 'newest', expected conditions such as")]
     [InlineData("{gcc: {version: \"< 16\"}}", "a window of versions without the key 'because'")]
     [InlineData("{gdb: \"< 16\"}", "unknown source 'gdb', expected the name of a file in")]

@@ -59,7 +59,7 @@ internal static class EmulatorReader
         "device-tree", TextRule.DeviceTree,
         "The device tree that qemu is given, by its path below `boot/dts` of Linux' architecture; the step `kernel` builds it. Without it, qemu has its own.");
     private static readonly Key<ImmutableArray<string>> Arguments = System.Optional(
-        "arguments", Values.List(Values.Text(TextRule.Word).Refuse(RefuseOption)),
+        "arguments", Values.List(Values.Text(TextRule.Word).Refuse(RefuseOption)).Refuse(RefuseStray),
         "Further options of qemu and their values, one word each, such as `[-vga, none]`; qemu sees no more of the host by them than without.");
     private static readonly Key<ImmutableArray<string>> KernelArguments = System.Required(
         "kernel-arguments", Values.Texts(TextRule.Word, "a list of words"), "The kernel's command line.");
@@ -73,15 +73,15 @@ internal static class EmulatorReader
         ("the key 'machine'", ["-M", "-machine"]),
         ("the key 'cpu'", ["-cpu"]),
         ("the key 'memory'", ["-m"]),
-        ("the keys 'console' and 'serial'", ["-serial", "-nographic", "-mon", "-monitor", "-qmp", "-display"]),
-        ("the keys 'disk' and 'second-disk'", ["-blockdev", "-cdrom", "-drive", "-hda", "-hdb", "-hdc", "-hdd", "-mtdblock", "-sd", "-snapshot"]),
+        ("the keys 'console' and 'serial'", ["-serial", "-nographic", "-mon", "-monitor", "-qmp", "-qmp-pretty", "-display", "-vnc", "-spice", "-curses", "-parallel"]),
+        ("the keys 'disk' and 'second-disk'", ["-blockdev", "-cdrom", "-drive", "-fda", "-fdb", "-hda", "-hdb", "-hdc", "-hdd", "-mtdblock", "-sd", "-snapshot"]),
         ("the key 'network'", ["-net", "-netdev", "-nic"]),
         ("the key 'kernel-arguments'", ["-append"]),
         ("the variable 'kernel-image' of the target", ["-kernel"]),
         ("the key 'firmware'", ["-bios", "-pflash"]),
         ("the key 'device-tree'", ["-dtb"]),
         ("no key 'disk', as the root file system is an initramfs then", ["-initrd"]),
-        ("nothing", ["-daemonize", "-incoming", "-preconfig", "-S", "-no-shutdown"]),
+        ("nothing", ["-action", "-daemonize", "-gdb", "-h", "-help", "-incoming", "-loadvm", "-no-shutdown", "-preconfig", "-readconfig", "-run-with", "-s", "-S", "-version"]),
     }.SelectMany(each => each.Options.Select(option => KeyValuePair.Create(option, each.Key))).ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     private static readonly Mapping Emulator = new("an emulator");
@@ -120,6 +120,12 @@ internal static class EmulatorReader
     private static string? RefuseOption(string word, string what, ReadContext context) =>
         OptionsOfKeys.GetValueOrDefault(word.StartsWith("--", StringComparison.Ordinal) ? word[1..] : word) is { } key
             ? $"{what} is {Problems.Quote(word)}, expected {key} in its place"
+            : null;
+
+    // qemu takes a word that is no option's for the file of a disk.
+    private static string? RefuseStray(ImmutableArray<string> words, string what, ReadContext context) =>
+        words.Where((word, index) => !word.StartsWith('-') && (index == 0 || !words[index - 1].StartsWith('-'))).FirstOrDefault() is { } stray
+            ? $"{what} has {Problems.Quote(stray)}, which belongs to no option, expected an option such as -device before each value"
             : null;
 
     private static Firmware ReadFirmware(MapCursor map)

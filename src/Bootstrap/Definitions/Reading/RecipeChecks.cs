@@ -106,6 +106,12 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
                 : (variable.Values, variable.Expected);
             foreach (var word in setting.Words.Where(word => word.Value.Length > 0 && !IsAllowed(word.Value)))
                 problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, expected {expected}", word.Value, known);
+            foreach (var word in variable.Repeated(setting.Words))
+                problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, and the same before it, expected each once");
+            foreach (var word in setting.Words.Where(word => variable.StandsFor(word.Value) is not null))
+                problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, expected the variable '{variable.StandsFor(word.Value)}' in its place");
+            if (setting.Words.All(word => word.Value.Length == 0) && !variable.Values.IsEmpty && variable.Default?.Text is { Length: > 0 })
+                problems.Add(setting.Location, $"{what} has no word, expected at least one: {expected}");
 
             bool IsAllowed(string word) => variable.Type == VariableType.Files ? known.Contains(word) || variable.OwnFiles(word).Any() : variable.Accepts(word);
         }

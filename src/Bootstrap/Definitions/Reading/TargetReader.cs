@@ -12,7 +12,7 @@ internal static class TargetReader
     private static readonly Mapping Known = new("a known failure");
     private static readonly Key<string> Check = Known.Required("check", TextRule.Line, "The check's name, as the table of `bootstrap verify` has it, or with its group before it, such as `image: C`.");
     private static readonly Key<string?> Under = Known.OrNull(
-        "emulator", TextRule.Version, "The version of qemu under which it fails, or its first numbers, such as \"10.0\"; without it, under every one.");
+        "emulator", TextRule.Numbers, "The version of qemu under which it fails, or its first numbers, such as \"10.0\"; without it, under every one.");
     private static readonly Key<string> Because = Known.Required("because", TextRule.Line, "Why it fails, and whose mistake that is.");
 
     private static readonly Mapping Target = new("a target");
@@ -39,7 +39,7 @@ internal static class TargetReader
         "known-failures",
         Values.List(
             Values.Object(Known, map => new KnownFailure(map.Read(Check), map.Read(Under), map.Read(Because)), new KnownFailure("", null, "")),
-            distinct: each => each.Check),
+            distinct: each => $"{each.Check} {each.Emulator}".TrimEnd()),
         "The checks of the verification that fail for a known reason; one that passes again fails the verification.");
     private static readonly Key<ImmutableArray<VersionWindow>> Versions = Target.Optional(
         "needs-version", WindowValue.Value,
@@ -91,7 +91,7 @@ internal static class ReplacementReader
         "git", TextRule.Repository, "The git repository to fetch from; submodules are left out.");
     private static readonly Key<string> CommitName = Commit.Required("commit", TextRule.Commit, "The commit whose tree is built.");
     private static readonly Key<string?> CommitVersion = Commit.OrNull(
-        "version", TextRule.Version, "The version to call it by; without it, the first 12 digits of the commit.");
+        "version", TextRule.Version, "The version to call it by; without it, `g` and the first 12 digits of the commit, as `git describe` has them.");
 
     private static readonly Mapping Directory = new("a replacement by a directory", Any);
     private static readonly Key<string> DirectoryPath = Directory.Required(
@@ -111,7 +111,7 @@ internal static class ReplacementReader
         var repository = map.Read(Repository);
         var commit = map.Read(CommitName);
         var origin = new CommitOrigin(new Uri(repository.Length > 0 ? repository : "file:///"), commit);
-        return Read(map, map.Read(CommitVersion) ?? commit[..Math.Min(commit.Length, 12)], origin);
+        return Read(map, map.Read(CommitVersion) ?? $"g{commit[..Math.Min(commit.Length, 12)]}", origin);
     }
 
     private static Replacement ReadDirectory(MapCursor map) =>

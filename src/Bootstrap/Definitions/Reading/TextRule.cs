@@ -31,12 +31,14 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
     public static readonly TextRule MachineCode = new("bytes in hexadecimal digits, such as 7001 722a 4e40", "(?:[0-9a-f]{2}){1,8}(?: (?:[0-9a-f]{2}){1,8}){0,7}");
     public static readonly TextRule Bits32 = new(
         "a number of 32 bits such as 0x20", "0x[0-9a-fA-F]{1,8}|[0-9]{1,10}", text => Number32(text) is not null);
+    public static readonly TextRule Numbers = new("a version of digits and dots such as \"10.0\"", "[0-9]{1,9}(?:[.][0-9]{1,9})*");
     public static readonly TextRule LowestVersion = new(
         "a version of digits and dots such as \"4.4\", or \"\" for any", "(?:[0-9]{1,9}(?:[.][0-9]{1,9})*)?");
     public static readonly TextRule Version = new(
         "a version of letters, digits and '.', '_', '+', '~', '-', a letter or digit first", "[A-Za-z0-9][A-Za-z0-9._+~-]*");
     public static readonly TextRule Window = new(
-        "conditions such as \">= 15\" or \">= 5.4, < 6.18\", of <, <=, >, >=, = and !=", $"{Condition}(?:, *{Condition})*");
+        "conditions such as \">= 15\" or \">= 5.4, < 6.18\", of <, <=, >, >=, = and !=, that some version can meet", $"{Condition}(?:, *{Condition})*",
+        text => VersionWindow.IsPossible(text));
     public static readonly TextRule Licence = new("an SPDX licence expression", "[(]*[A-Za-z0-9][A-Za-z0-9.+:() -]*");
     public static readonly TextRule Url = new("an absolute https or http URL", WebAddress, IsUrl);
     public static readonly TextRule Repository = new(
@@ -63,10 +65,11 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
 
     /// <summary>A value within an option of qemu, where a comma would begin the next setting.</summary>
     public static readonly TextRule QemuValue = new(
-        "a value of letters, digits and '.', '_', '+', '-', '=', ',', a letter or digit first", "[A-Za-z0-9][A-Za-z0-9._+=,-]*");
+        "a value of letters, digits and '.', '_', '+', '-', '=', ',', a letter or digit first, no comma last, and not help",
+        "(?!help$)[A-Za-z0-9](?:[A-Za-z0-9._+=,-]*[A-Za-z0-9._+=-])?(?<!,help)");
     public static readonly TextRule Terminal = new("a terminal's name such as ttyS0", "[A-Za-z0-9][A-Za-z0-9_]*");
     public static readonly TextRule Device = new("a device such as /dev/vdb", $"/dev(?:/{PlainPart})+");
-    public static readonly TextRule DeviceTree = new("a device tree such as NAME.dtb or DIRECTORY/NAME.dtb", $"(?:{PlainPart}/)*{NotDots}[A-Za-z0-9._+-]+[.]dtb");
+    public static readonly TextRule DeviceTree = new("a device tree such as NAME.dtb or DIRECTORY/NAME.dtb", $"(?!-)(?:{PlainPart}/)*{NotDots}[A-Za-z0-9._+-]+[.]dtb");
     public static readonly TextRule Variable = new("a variable's name of lower-case letters, digits and '-', a letter first", "[a-z][a-z0-9-]*");
     public static readonly TextRule EnvironmentName = new(
         "an environment variable's name of letters, digits and '_', no digit first", "[A-Za-z_][A-Za-z0-9_]*");

@@ -15,6 +15,12 @@ internal static class VariableReader
         "values", Values.Texts(TextRule.Word, "a list of words"), "The words that are allowed, where the value is a choice.");
     private static readonly Key<string?> Pattern = Variable.OrNull(
         "pattern", Values.Text(TextRule.Line).Refuse(RefusePattern), "A regular expression that each word has to match as a whole; without looking ahead or back.");
+    private static readonly Key<string?> Once = Variable.OrNull(
+        "once", Values.Words("word", "=", ":").As(sign => sign == "word" ? "" : sign),
+        "For `words`: what of each may stand once only: the `word`, or its part before the first `=` or `:`; without it, any may stand again.");
+    private static readonly Key<ImmutableSortedDictionary<string, string>> Instead = Variable.Optional(
+        "instead", Values.Map(Values.Text(TextRule.Word), Values.Text(TextRule.Variable)),
+        "For `words`: words that are refused, also with `=` and more behind them, each with the variable that stands for it.");
     private static readonly Key<string?> Expected = Variable.OrNull(
         "expected", TextRule.Line, "What `pattern` allows, as a message would put it: `a size such as 256M`.");
     private static readonly Key<string?> Suffix = Variable.OrNull(
@@ -39,6 +45,8 @@ internal static class VariableReader
             Pattern = pattern is { Length: > 0 } ? pattern : null,
             Expected = expected ?? (choice.IsEmpty ? TextRule.Word.Expected : $"one of {string.Join(", ", choice)}"),
             Suffix = map.Read(Suffix) ?? "",
+            Once = map.Read(Once),
+            Instead = map.Read(Instead),
             Default = map.Read(Default),
             Meaning = map.Read(Meaning),
             Recipe = map.Context.File.Name,
