@@ -14,11 +14,11 @@ public sealed class DescribeScriptTests : IDisposable
         END
         cat > gcc/gcc/config.gcc << 'END'
         case $target in toydead*) echo "*** Configuration $target not supported" >&2; exit 1 ;; esac
-        cpu_type=toy tm_file='elfos.h toy/linux.h' tmake_file=toy/t-toy with_arch=toy2
+        cpu_type=toy tm_file='elfos.h toy/linux.h' tmake_file=toy/t-toy with_arch=toy2 target_cpu_default2=lib
         END
         echo '#define GLIBC_DYNAMIC_LINKER "/lib/ld-toy.so.1"' > gcc/gcc/config/toy/linux.h
-        echo 'MULTILIB_OSDIRNAMES = m64=../lib64' > gcc/gcc/config/toy/t-toy
-        echo 'echo multilib_raw; case $7 in m64=*) echo "\". !m64;\","; echo "\".:../lib64 m64;\"," ;; esac' > gcc/gcc/genmultilib
+        echo 'MULTILIB_OSDIRNAMES = m64=../$(shell echo $(target_cpu_default)64 | $(AWK) "{ print \$$1 }")' > gcc/gcc/config/toy/t-toy
+        echo 'echo multilib_raw; case $7 in m64=../lib64) echo "\". !m64;\","; echo "\".:../lib64 m64;\"," ;; esac' > gcc/gcc/genmultilib
         echo 'case $targ in *) targ_defvec=toy_elf64_vec ;; esac' > binutils/bfd/config.bfd
         printf '%s\n' '#define EF_TOY_ABI_HARD 1' '#define EF_TOY_OLD 2' > binutils/include/elf/toy.h
         printf '%s\n' '#include "elf/toy.h"' '#define ELF_MACHINE_CODE EM_TOY' '#define ELF_MACHINE_ALT1 EM_TOY_OLD' '#define TARGET_BIG_SYM toy_elfNN_vec' > binutils/bfd/elfnn-toy.c
