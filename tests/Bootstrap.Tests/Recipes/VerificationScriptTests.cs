@@ -73,6 +73,22 @@ public sealed class VerificationScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task In_the_booted_machine_too_a_known_failure_is_none_and_fails_once_it_passes()
+    {
+        var script = Checkout.Read("src/recipes/image-check/check.sh").Replace("/out/", "out/", StringComparison.Ordinal);
+        var known = StepVariables.Known([new KnownFailure("Linux", null, "no reason"), new KnownFailure("image: host name", null, "no name")]);
+        _directory.Write("run", $"KNOWN_FAILURES='{known}' NAME=none ROOT_ON=disk CHECKS=\n{script}");
+
+        var said = await RecipeScript.RunAsync(_directory, _directory["run"]);
+
+        Assert.Equal(1, said.ExitCode);
+        Assert.Contains("== Linux: passes again, take it out of known-failures: Linux ", said.Output, StringComparison.Ordinal);
+        Assert.Contains("\nfailed: 'Linux'", said.Output, StringComparison.Ordinal);
+        Assert.Contains("== host name: FAIL: ", said.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("'host name'", said.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_known_failure_of_no_check_fails_the_verification()
     {
         _directory.Write("results/programs.tsv", "C\tpass\thello\n");
