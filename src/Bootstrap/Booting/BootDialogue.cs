@@ -30,7 +30,11 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
         console.Type($"tar -xf {ExchangeDisk.PlaceIn(machine)} -C / && exec sh {ExchangeDisk.ScriptPath} {Word} || echo \"bootstrap:\" no commands\n");
         var ending = await ExpectAsync(new Regex($@"(?:{Word}{ExchangeDisk.Ending}([0-9]{{1,3}})|bootstrap: no commands)\r?\n"), patience.Commands, "the commands of the step did not end", cancel);
         if (!ending.Groups[1].Success)
-            throw Failure($"the commands of the step could not be read from {ExchangeDisk.PlaceIn(machine)}");
+        {
+            var hint = machine.SecondDisk is null ? "" : "; its console tells what the kernel calls the disks, and 'second-disk' is the one without partitions";
+            throw Failure($"the commands of the step could not be read from {ExchangeDisk.PlaceIn(machine)}{hint}");
+        }
+
         await PowerOffAsync(cancel);
         return int.Parse(ending.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
     }

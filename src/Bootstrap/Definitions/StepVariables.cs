@@ -19,6 +19,9 @@ public static partial class StepVariables
     /// <summary>The target's known failures under the emulators by which a recipe and what it needs are run, in JSON; empty where it has none.</summary>
     public const string KnownFailures = "known-failures";
 
+    /// <summary>What is said of a machine only, so that a recipe which reads it makes something for one that boots.</summary>
+    internal static readonly ImmutableArray<string> OfMachine = ["console", "kernel-arguments"];
+
     /// <summary>The triplet of the machine that builds: the same for all targets.</summary>
     public const string Build = "build";
 

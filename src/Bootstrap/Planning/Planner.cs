@@ -198,6 +198,8 @@ public sealed partial class Planner
                 return StepVariables.Known([.. target.KnownFailures.Where(each => each.IsUnder(Needs().Select(need => NumberOf(target, need)).OfType<string>()))]);
             if (name == StepVariables.Variables)
                 return JsonSerializer.Serialize(_definitions.ValuesFor(target), StepVariables.Plain);
+            if (emulator.System is null && StepVariables.OfMachine.Contains(name))
+                throw UserModeOnly(target, emulator, recipe, $"reads '{name}' of the machine that boots");
             if (StepVariables.Value(name, target, emulator) is { } builtIn)
                 return builtIn;
             var variable = _variables[name];
@@ -220,8 +222,11 @@ public sealed partial class Planner
         .Select(name => _planned[(target.Name, SourcePrefix + name)].Fetch!)
         .Select(used => $"{used.Source.Name}={used.Source.Version}={used.Archive}"));
 
-    private static VirtualMachine BootedMachine(Target target, Emulator emulator, Recipe recipe) => emulator.System ?? throw new DefinitionException(
-        $"{target.Location}: '{recipe.Name}' boots a machine, and the emulator '{emulator.Name}' of target '{target.Name}' has none: the target is user-mode only.",
+    private static VirtualMachine BootedMachine(Target target, Emulator emulator, Recipe recipe) =>
+        emulator.System ?? throw UserModeOnly(target, emulator, recipe, "boots a machine");
+
+    private static DefinitionException UserModeOnly(Target target, Emulator emulator, Recipe recipe, string does) => new(
+        $"{target.Location}: '{recipe.Name}' {does}, and the emulator '{emulator.Name}' of target '{target.Name}' has none: the target is user-mode only.",
         $"Leave it out of the target's goals, or describe the machine in qemu/{emulator.Name}.yaml under 'system:'.");
 
     /// <summary>The recipe that unpacks, with the archive and the patches of one source.</summary>

@@ -33,6 +33,16 @@ public sealed class PlannerTests
         Assert.Contains("qemu/cpu.yaml", refused.Hint, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("kernel-arguments")]
+    [InlineData("console")]
+    public void Nothing_is_made_for_a_machine_that_there_is_none_of(string name)
+    {
+        var reads = ImmutableSortedDictionary<string, LocatedText>.Empty.Add("OF_MACHINE", new LocatedText($"${{{name}}}", Samples.Somewhere));
+        var refused = Assert.Throws<DefinitionException>(() => Plan([M68k], Samples.Recipe("all") with { Environment = reads }));
+        Assert.Contains($"'all' reads '{name}' of the machine that boots, and the emulator 'cpu' of target 'm68k' has none: the target is user-mode only", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_step_that_names_tools_waits_for_their_check_and_keeps_its_key()
     {
