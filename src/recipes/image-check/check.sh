@@ -9,7 +9,7 @@ is_known() { case $KNOWN_FAILURES in *"\"check\":\"$1\""* | *"\"check\":\"image:
 passed() {
   printf '%s\tpass\t%s\n' "$1" "$2" >> /out/verify/image.tsv
   if is_known "$1"; then
-    echo "== $1: passes again, take it out of known-failures: $2"
+    echo "== $1: FAIL: it passes again, take it out of known-failures: $2"
     unexpected="$unexpected '$1'"
   else
     echo "== $1: pass: $2"

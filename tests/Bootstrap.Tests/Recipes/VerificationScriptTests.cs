@@ -82,7 +82,7 @@ public sealed class VerificationScriptTests : IDisposable
         var said = await RecipeScript.RunAsync(_directory, _directory["run"]);
 
         Assert.Equal(1, said.ExitCode);
-        Assert.Contains("== Linux: passes again, take it out of known-failures: Linux ", said.Output, StringComparison.Ordinal);
+        Assert.Contains("== Linux: FAIL: it passes again, take it out of known-failures: Linux ", said.Output, StringComparison.Ordinal);
         Assert.Contains("\nfailed: 'Linux'", said.Output, StringComparison.Ordinal);
         Assert.Contains("== host name: FAIL: ", said.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("'host name'", said.Output, StringComparison.Ordinal);

@@ -38,7 +38,7 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
         "a version of letters, digits and '.', '_', '+', '~', '-', a letter or digit first", "[A-Za-z0-9][A-Za-z0-9._+~-]*");
     public static readonly TextRule Window = new(
         "conditions such as \">= 15\" or \">= 5.4, < 6.18\", of <, <=, >, >=, = and !=, that some version can meet", $"{Condition}(?:, *{Condition})*",
-        text => VersionWindow.IsPossible(text));
+        VersionWindow.IsPossible);
     public static readonly TextRule Licence = new("an SPDX licence expression", "[(]*[A-Za-z0-9][A-Za-z0-9.+:() -]*");
     public static readonly TextRule Url = new("an absolute https or http URL", WebAddress, IsUrl);
     public static readonly TextRule Repository = new(
