@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Bootstrap.Booting;
+using Bootstrap.Execution;
 using Bootstrap.HostTools;
 using Bootstrap.Planning;
 using Bootstrap.Sandboxing;
@@ -142,8 +143,30 @@ internal sealed class Workspace(Settings settings) : IDisposable
         var plan = Planner.Plan(Definitions, resolution, targets, to);
         if (makes && to is null)
             SayIfUnused(plan, targets);
+        if (makes)
+            await TryEmulatorsAsync(plan, cancel);
         return new PlannedTargets(
             plan, hostTools, [.. own.Values.Concat(emulators.Select(each => each.Made)).OfType<HostToolsSysroot>().Except([hostTools])]);
+    }
+
+    /// <summary>Refuses what no emulator can do of the steps that are left to be run; an emulator that is built only then is tried by what it runs.</summary>
+    private async Task TryEmulatorsAsync(Plan plan, CancellationToken cancel)
+    {
+        var known = DryRun.Of(plan, Store);
+        using var work = Store.NewWork("trial");
+        var trial = new EmulatorTrial(Processes);
+        var tried = new HashSet<(string, bool)>();
+        foreach (var step in known.Steps.Where(each => each.Artifact is null).Select(each => each.Step).Where(step => (step.Emulated ?? (object?)step.Booted) is not null))
+        {
+            var emulator = Definitions.Emulators[Definitions.Target(step.Id.Owner).Emulator];
+            if ((step.EmulatorStep is { } built ? known[built].Artifact?.Tree : Store.Steps.TreeOf(step.Emulator!.Value)) is not { } root || !tried.Add((emulator.Name, step.Booted is null)))
+                continue;
+            var check = step.Booted is { } machine
+                ? await trial.StartAsync(root, machine, emulator, work.Path, cancel)
+                : await trial.RunProgramAsync(Path.Combine(root, step.Emulated!.Program), emulator, work.Path, cancel);
+            if (check.Problem is { } problem)
+                throw new DefinitionException($"Step '{step.Id}' could not be run: {check.Name} {problem}", check.Hint);
+        }
     }
 
     public Builder NewBuilder(int jobs, bool keepGoing = false, ShiftedClock? clock = null) =>

@@ -10,6 +10,7 @@ internal static class PlanCommand
         return options.Define("plan", """
             Show the steps of targets in order, and what a build would do with each: take it from the store, run it, or see what it depends on first.
             Nothing is built, but the forms of the sources, the host tools and the emulators are pinned: on a new store they are downloaded and made.
+            Where a step is to run by an emulator, that is started as the step will need it.
 
             Example:
               bootstrap plan m68k

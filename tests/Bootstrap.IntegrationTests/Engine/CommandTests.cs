@@ -228,7 +228,7 @@ public sealed class CommandTests
     {
         var (exitCode, _, error) = await _checkout.RunAsync(arguments);
         Assert.Equal(2, exitCode);
-        Assert.Matches("^bootstrap: (There is no (target 'nowhere'|step '(verify|nothing)')|No step of 'toy' runs on the target)", error);
+        Assert.Matches("(?m)^bootstrap: (There is no (target 'nowhere'|step '(verify|nothing)')|No step of 'toy' runs on the target)", error);
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using Bootstrap.Booting;
+using Bootstrap.IntegrationTests.Sandboxing;
+using Bootstrap.Platform;
 using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Engine;
@@ -52,5 +55,45 @@ public sealed class EmulatorTrialTests
         Assert.Equal(3, exitCode);
         Assert.Contains(expected, output, StringComparison.Ordinal);
         Assert.Contains($"qemu/cpu.yaml:{place}", output, StringComparison.Ordinal);
+    }
+    [Fact]
+    public async Task A_plan_refuses_what_an_emulator_can_not_do()
+    {
+        _checkout.Write("qemu/cpu.yaml", Cpu.Replace("elf:", "cpu: z80\nelf:", StringComparison.Ordinal));
+        var (exitCode, _, errors) = await _checkout.RunAsync("plan", "toy");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Step 'toy/all' could not be run: qemu-m68k ends with exit code 1, expected exit code 42: qemu-m68k: unable to find CPU model 'z80'", errors, StringComparison.Ordinal);
+        Assert.Contains("qemu/cpu.yaml:3:6", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_build_starts_with_no_step_where_a_machine_can_not_be_started()
+    {
+        _checkout.Write("qemu/cpu.yaml", (Cpu + Machine).Replace("machine: virt", "machine: no-such-machine", StringComparison.Ordinal));
+        _checkout.Recipe("image", "touch /out/disk.img");
+        _checkout.Write("src/recipes/all.yaml", "name: all\nsummary: s\nstage: image\nruns-on: system\nneeds: [image]\nrun: \"true\"\n");
+        var (exitCode, output, errors) = await _checkout.RunAsync("build", "toy");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Step 'toy/all' could not be run: qemu-system-m68k does not start 'no-such-machine': ", errors, StringComparison.Ordinal);
+        Assert.Contains("qemu/cpu.yaml:5:46", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("runs:", output + errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_in_the_store_is_not_tried_again()
+    {
+        _checkout.Write("qemu/cpu.yaml", Cpu);
+        // A shell that ends well, whatever it is told.
+        _checkout.Write("src/recipes/base/sh", "");
+        File.WriteAllBytes(
+            Path.Combine(_checkout.Directory, "src/recipes/base/sh"), EmulatorTrial.Executable(new ElfIdentity(32, BigEndian: true, ForeignProgram.Machine), [.. Convert.FromHexString("700172004e40")]));
+        _checkout.Recipe("base", "mkdir /out/bin; cp /files/sh /out/bin/; chmod +x /out/bin/sh", "files: base");
+        _checkout.Write("src/recipes/all.yaml", "name: all\nsummary: s\nstage: target\nruns-on: target\nneeds: [base]\nrun: \"true\"\n");
+        Assert.Equal(0, (await _checkout.RunAsync("build", "toy")).ExitCode);
+        _checkout.Write("qemu/cpu.yaml", Cpu.Replace("722a", "722b", StringComparison.Ordinal));
+        var (exitCode, output, errors) = await _checkout.RunAsync("plan", "toy");
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains("cached", output, StringComparison.Ordinal);
+        Assert.Equal(3, (await _checkout.RunAsync("doctor", "toy")).ExitCode);
     }
 }

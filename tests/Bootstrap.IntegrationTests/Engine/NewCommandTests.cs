@@ -90,8 +90,8 @@ public sealed class NewCommandTests : IDisposable
 
     [Theory]
     [InlineData("some-linux-gnu", "bootstrap: some-linux-gnu is not supported; a file: it says so\n")]
-    [InlineData("some", "bootstrap: The triplet is 'some', expected a GNU triplet such as m68k-linux-gnu.\n")]
-    [InlineData("../up-linux-gnu", "bootstrap: The triplet is '../up-linux-gnu', expected a GNU triplet such as m68k-linux-gnu.\n")]
+    [InlineData("some", "bootstrap: The triplet is 'some', expected a triplet of Linux and glibc such as m68k-linux-gnu.\n")]
+    [InlineData("../up-linux-gnu", "bootstrap: The triplet is '../up-linux-gnu', expected a triplet of Linux and glibc such as m68k-linux-gnu.\n")]
     public async Task It_refuses_what_nothing_supports_and_writes_nothing(string triplet, string expected)
     {
         WriteDescribe("echo 'a file: it says so' > /out/unsupported");

@@ -123,6 +123,7 @@ public sealed class VariableTests : IDisposable
     [InlineData("type: files, suffix: .c, values: [a]", "a variable of the type files, expected it with 'suffix' and without 'pattern' and 'values'")]
     [InlineData("type: files", "a variable of the type files, expected it with 'suffix' and without 'pattern'")]
     [InlineData("type: word, values: [a, b], default: c", "'setting' is 'c', expected one of a, b")]
+    [InlineData("type: words, instead: {--no: gcc-optoins}, default: []", "'instead' has 'gcc-optoins' for --no, expected a variable that a recipe declares; did you mean 'gcc-options'?")]
     [InlineData("type: files, suffix: .c, default: [hallo]", "'setting' has 'hallo', expected a file of recipe compiler or, beside this one, ./NAME.c; did you mean 'hello'?")]
     public void A_declaration_that_can_not_be_right_is_refused(string declaration, string problem)
     {

@@ -5,8 +5,8 @@ namespace Bootstrap.Definitions.Reading;
 /// <summary>Values that are paths of files beside the definition; none may lead out of the definition directory.</summary>
 internal static class FileValues
 {
-    private static readonly Value<Patch?> PatchFile = Beside("a patch", "a patch file", path =>
-        FileSystem.IsFile(path) ? new Patch(Path.GetFileName(path), path, Digest.OfFile(path)) : null);
+    private static readonly Value<Patch?> PatchFile = Beside("a patch", "a patch file that is not empty", path =>
+        FileSystem.IsFile(path) && new FileInfo(path).Length > 0 ? new Patch(Path.GetFileName(path), path, Digest.OfFile(path)) : null);
 
     private static readonly Mapping BoundPatch = new("a patch for some versions");
     private static readonly Key<Patch?> File = BoundPatch.Required("patch", PatchFile, "The patch file.");

@@ -32,6 +32,12 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
                 Check(variable, preset);
         }
 
+        foreach (var variable in _declared.Values)
+        {
+            foreach (var unknown in variable.Instead.Where(each => !_declared.ContainsKey(each.Value)))
+                problems.Add(variable.Location, $"'instead' has '{unknown.Value}' for {unknown.Key}, expected a variable that a recipe declares", unknown.Value, _declared.Keys);
+        }
+
         foreach (var (name, reader) in _readers.SelectMany(each => each.Select(reader => (each.Key, reader))).Where(each => !_builtIn.Contains(each.Key)))
         {
             var (recipe, location) = reader;
