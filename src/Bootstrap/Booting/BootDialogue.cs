@@ -27,14 +27,10 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
         console.Type("root\n");
         await ExpectAsync(Prompt(), patience.Login, "root's login led to no shell", cancel);
         // What is typed is said again by the terminal, and must not look like what it says.
-        console.Type($"tar -xf {ExchangeDisk.PlaceIn(machine)} -C / && exec sh {ExchangeDisk.ScriptPath} {Word} || echo \"bootstrap:\" no commands\n");
+        console.Type($"{ExchangeDisk.Started(machine, Word)}; echo \"bootstrap:\" no commands\n");
         var ending = await ExpectAsync(new Regex($@"(?:{Word}{ExchangeDisk.Ending}([0-9]{{1,3}})|bootstrap: no commands)\r?\n"), patience.Commands, "the commands of the step did not end", cancel);
         if (!ending.Groups[1].Success)
-        {
-            var hint = machine.SecondDisk is null ? "" : "; its console tells what the kernel calls the disks, and 'second-disk' is the one without partitions";
-            throw Failure($"the commands of the step could not be read from {ExchangeDisk.PlaceIn(machine)}{hint}");
-        }
-
+            throw Failure($"the commands of the step could not be read from {(machine.Disk is null ? "its initramfs" : "a second disk: its console tells which disks the kernel has found")}");
         await PowerOffAsync(cancel);
         return int.Parse(ending.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
     }

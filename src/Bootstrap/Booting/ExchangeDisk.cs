@@ -23,8 +23,10 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
     private const string End = ": that is all";
     private const long RoomForWhatComesOut = 256L << 20;
 
-    /// <summary>Where the machine finds the archive.</summary>
-    public static string PlaceIn(VirtualMachine machine) => machine.SecondDisk ?? "/" + FileInMemory;
+    /// <summary>What a shell of the machine finds the archive by and runs the script, and goes on after only if it can't; a kernel counts disks in an order of its own.</summary>
+    public static string Started(VirtualMachine machine, string word) => machine.Disk is null
+        ? $"tar -xf /{FileInMemory} -C / && exec sh {ScriptPath} {word}"
+        : $"while read -r _ _ _ d; do test -b /dev/$d && tar -xf /dev/$d -C / && test -e {ScriptPath} && exec sh {ScriptPath} {word} /dev/$d; done < /proc/partitions";
 
     /// <summary>Writes trees to the disk, each to be unpacked at its own absolute path.</summary>
     public async Task WriteAsync(IEnumerable<(string At, string Tree)> trees, CancellationToken cancel)
@@ -105,16 +107,16 @@ internal sealed class ExchangeDisk(ProcessRunner processes, string path)
         : throw new InvalidDataException("its beginning or end is not there");
 
     /// <summary>
-    /// What runs a step in the booted machine, tells how it ended, and switches the machine off. Its argument is a word that no program knows which
-    /// the step runs: what one of these says is not taken for what this says.
+    /// What runs a step in the booted machine, tells how it ended, and switches the machine off. Its arguments are a word that no program knows which
+    /// the step runs, so that what one of these says is not taken for what this says, and the disk.
     /// </summary>
-    internal static string Script(ImmutableSortedDictionary<string, string> environment, string? secondDisk)
+    internal static string Script(ImmutableSortedDictionary<string, string> environment, VirtualMachine machine)
     {
         var text = new StringBuilder();
         foreach (var (name, value) in environment)
             text.Append($"export {name}={CommandSpec.Quote(value)}\n");
         // The disk is written whole, or the machine says so: what came before is still on it. On a console the kernel has to be silent meanwhile.
-        var (brought, sent) = secondDisk is not null ? ("", $"tar -cf {secondDisk} -C {SandboxPaths.Out} . && sync || code=99") : ($"rm -f /{FileInMemory}", $"""
+        var (brought, sent) = machine.Disk is not null ? ("", $"tar -cf $2 -C {SandboxPaths.Out} . && sync || code=99") : ($"rm -f /{FileInMemory}", $"""
             (echo 1 > /proc/sys/kernel/printk) 2> /dev/null
             echo "$1{Begin}"
             tar -cf /{FileInMemory} -C {SandboxPaths.Out} . && gzip /{FileInMemory} && base64 /{FileInMemory}.gz || code=99

@@ -55,7 +55,7 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
         {
             var dialogue = new BootDialogue(machine, console, logPath, qemu, patience ?? BootTimeouts.Default);
             var exit = await dialogue.RunAsync(cancel);
-            if (exit == 0 && machine.SecondDisk is null)
+            if (exit == 0 && machine.Disk is null)
                 ExchangeDisk.ReadSaidTo(logPath, dialogue.Word, commands.Out);
             else if (exit == 0)
                 exchange.ReadTo(commands.Out);
@@ -73,7 +73,7 @@ public sealed class MachineRunner(ProcessRunner processes, BootTimeouts? patienc
         var tree = Path.Combine(directory, "commands");
         var script = tree + ExchangeDisk.ScriptPath;
         Directory.CreateDirectory(Path.GetDirectoryName(script)!);
-        File.WriteAllText(script, ExchangeDisk.Script(commands.Environment, machine.SecondDisk));
+        File.WriteAllText(script, ExchangeDisk.Script(commands.Environment, machine));
         File.WriteAllText(tree + SandboxPaths.Script, commands.Script);
         return tree;
     }

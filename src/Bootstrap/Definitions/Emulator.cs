@@ -45,7 +45,6 @@ public sealed record VirtualMachine
 
     /// <summary>The device of a disk; a machine without one has its root file system in memory.</summary>
     public required string? Disk { get; init; }
-    public required string? SecondDisk { get; init; }
     public required string? Network { get; init; }
     public required ImmutableArray<string> KernelArguments { get; init; }
     public required Firmware? Firmware { get; init; }

@@ -63,7 +63,6 @@ public sealed record KeyDocument(string Text)
         ["console"] = machine.Terminal,
         ["serial"] = machine.Serial,
         ["disk"] = machine.Disk,
-        ["second-disk"] = machine.SecondDisk,
         ["kernel-arguments"] = string.Join(' ', machine.KernelArguments),
         ["firmware"] = machine.Firmware is { } firmware ? $"{firmware.Option} {firmware.Name}{(firmware.BesideKernel ? " kernel" : "")}" : null,
         ["device-tree"] = machine.DeviceTree,

@@ -297,7 +297,7 @@ def describe():
             f"  kernel-image: {machine['image']}",
         ]
 
-    def emulator_file(disk, second_disk, network):
+    def emulator_file(disk, network):
         return [
             f"# Written by 'bootstrap new {TRIPLET}' from {versions}. The comment above a line says where it was read.",
             f"name: {NAME}",
@@ -315,15 +315,14 @@ def describe():
             f"  console: {machine['console'].split(',')[0]}",
             f"  serial: {machine['serial']}" if machine["serial"] > 1 else None,
             f"  disk: {disk}",
-            f"  second-disk: {second_disk}",
             f"  network: {network}" if network else None,
             f"  kernel-arguments: ['console={machine['console']}', root=PARTLABEL=root, rootwait=60, rw, panic=-1]",
         ])
 
     # In the order in which they are tried: the first with which the machine starts is the one. Then without a machine, and without an emulator.
-    kinds = [("virtio-mmio", "virtio-blk-device", "/dev/vda", "virtio-net-device"), ("virtio-pci", "virtio-blk-pci", "/dev/vdb", "virtio-net-pci"),
-             ("", "virtio-blk-ccw", "/dev/vdb", "virtio-net-ccw"), ("", "ide-hd", "/dev/sdb", None)] if boots else []
-    drafts = [(target_file(fragment), emulator_file(*devices)) for fragment, *devices in kinds + [("", None, None, None)]]
+    kinds = [("virtio-mmio", "virtio-blk-device", "virtio-net-device"), ("virtio-pci", "virtio-blk-pci", "virtio-net-pci"),
+             ("", "virtio-blk-ccw", "virtio-net-ccw"), ("", "ide-hd", None)] if boots else []
+    drafts = [(target_file(fragment), emulator_file(*devices)) for fragment, *devices in kinds + [("", None, None)]]
     drafts.append((target_file("", "cross-toolchain", "'native-sysroot' and 'verify' besides, once there is an emulator."), drafts[-1][1]))
     for number, (of_target, of_emulator) in enumerate(drafts):
         write(f"{number}/targets/{NAME}.yaml", of_target)

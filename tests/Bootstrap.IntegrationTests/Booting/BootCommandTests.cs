@@ -14,7 +14,6 @@ public sealed class BootCommandTests : IClassFixture<TinySystem>
           memory: 64
           console: ttyGF0
           disk: virtio-blk-device
-          second-disk: /dev/vda
           kernel-arguments: [console=ttyGF0, panic=-1]
         """;
 

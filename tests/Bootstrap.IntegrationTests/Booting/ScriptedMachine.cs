@@ -54,7 +54,6 @@ internal sealed class ScriptedMachine : IDisposable
         Memory = 16,
         Terminal = "ttyS0",
         Disk = "disk",
-        SecondDisk = "/dev/vdb",
         Network = null,
         KernelArguments = ["quiet"],
         Firmware = null,

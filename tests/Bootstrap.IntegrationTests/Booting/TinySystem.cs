@@ -31,7 +31,6 @@ public sealed class TinySystem : IDisposable
         Memory = 64,
         Terminal = "ttyGF0",
         Disk = "virtio-blk-device",
-        SecondDisk = "/dev/vda",
         Network = null,
         KernelArguments = ["console=ttyGF0", "panic=-1"],
         Firmware = null,
@@ -42,7 +41,7 @@ public sealed class TinySystem : IDisposable
     public string Disk => Path.Combine(Scratch, "disk.img");
 
     /// <summary>The same machine without disks: its root file system is in memory.</summary>
-    public static VirtualMachine MachineWithoutDisks => Machine with { Disk = null, SecondDisk = null, Memory = 128 };
+    public static VirtualMachine MachineWithoutDisks => Machine with { Disk = null, Memory = 128 };
 
     private string Kernel => Path.Combine(Scratch, "kernel");
 

@@ -12,7 +12,7 @@ public sealed class EmulatorCommandTests : IDisposable
 {
     private const string Cpu = "name: cpu\nuser-program: qemu-m68k\nelf: {bits: 32, endian: big, machine: 4}\ntrial: 7001 722a 4e40\n";
     private const string Machine =
-        "system: {program: qemu-system-m68k, machine: virt, memory: 64, console: ttyGF0, disk: virtio-blk-device, second-disk: /dev/vda, "
+        "system: {program: qemu-system-m68k, machine: virt, memory: 64, console: ttyGF0, disk: virtio-blk-device, "
         + "network: virtio-net-device, kernel-arguments: [quiet]}\n";
 
     private readonly SmallWorld _world;

@@ -11,7 +11,7 @@ public sealed class EmulatorTrialTests
 {
     private const string Cpu = "name: cpu\nuser-program: qemu-m68k\nelf: {bits: 32, endian: big, machine: 4}\ntrial: 7001 722a 4e40\n";
     private const string Machine =
-        "system: {program: qemu-system-m68k, machine: virt, memory: 64, console: ttyGF0, disk: virtio-blk-device, second-disk: /dev/vda, "
+        "system: {program: qemu-system-m68k, machine: virt, memory: 64, console: ttyGF0, disk: virtio-blk-device, "
         + "network: virtio-net-device, kernel-arguments: [quiet]}\n";
 
     private readonly SmallCheckout _checkout;
@@ -37,15 +37,15 @@ public sealed class EmulatorTrialTests
     [InlineData("machine: virt", "machine: no-such-machine", "5:46", "MISSING  qemu-system-m68k: does not start 'no-such-machine': qemu-system-m68k: unsupported machine type")]
     [InlineData("machine: virt", "machine: vort", "5:46", "an5206, ")]
     [InlineData("machine: virt", "machine: vort", "5:46", "; did you mean 'virt'?")]
-    [InlineData("virtio-net-device", "no-such-card", "5:138", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-card,netdev=network: ")]
+    [InlineData("virtio-net-device", "no-such-card", "5:115", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-card,netdev=network: ")]
     [InlineData("disk: virtio-blk-device", "disk: no-such-disk", "5:87", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -device no-such-disk,drive=disk: ")]
     [InlineData("machine: virt", "machine: virt, cpu: z80", "5:57", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: unable to find CPU model 'z80'")]
     [InlineData("elf:", "cpu: z80\nelf:", "3:6", "MISSING  qemu-m68k: ends with exit code 1, expected exit code 42: qemu-m68k: unable to find CPU model 'z80'")]
-    [InlineData("kernel-arguments", "arguments: [-nosuch], kernel-arguments", "5:168 (-nosuch)", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -nosuch: invalid option")]
-    [InlineData("kernel-arguments", "arguments: [-vga, none, -smp, '99'], kernel-arguments", "5:168 (-smp 99)", "does not start 'virt': ")]
-    [InlineData("kernel-arguments", "arguments: [-vga, none, -bad, -worse], kernel-arguments", "5:168 (-bad)", "does not start 'virt': ")]
-    [InlineData("kernel-arguments", "arguments: [-device, help], kernel-arguments", "5:168 (-device help)", "does not start 'virt': ")]
-    [InlineData("kernel-arguments", "arguments: [-device, nosuch], kernel-arguments", "5:168 (-device nosuch)", "does not start 'virt': ")]
+    [InlineData("kernel-arguments", "arguments: [-nosuch], kernel-arguments", "5:145 (-nosuch)", "MISSING  qemu-system-m68k: does not start 'virt': qemu-system-m68k: -nosuch: invalid option")]
+    [InlineData("kernel-arguments", "arguments: [-vga, none, -smp, '99'], kernel-arguments", "5:145 (-smp 99)", "does not start 'virt': ")]
+    [InlineData("kernel-arguments", "arguments: [-vga, none, -bad, -worse], kernel-arguments", "5:145 (-bad)", "does not start 'virt': ")]
+    [InlineData("kernel-arguments", "arguments: [-device, help], kernel-arguments", "5:145 (-device help)", "does not start 'virt': ")]
+    [InlineData("kernel-arguments", "arguments: [-device, nosuch], kernel-arguments", "5:145 (-device nosuch)", "does not start 'virt': ")]
     [InlineData("memory: 64", "memory: 1000000", "5:60 (1000000)", "does not start 'virt': ")]
     [InlineData("722a", "722b", "4:8", "MISSING  qemu-m68k: ends with exit code 43, expected exit code 42: it says nothing")]
     public async Task The_doctor_says_what_qemu_does_not_know_in_its_words_and_where_that_stands(string piece, string replacement, string place, string expected)

@@ -152,7 +152,7 @@ public sealed class FailureTests
             name: cpu
             user-program: qemu-m68k
             elf: {bits: 32, endian: big, machine: 4}
-            system: {program: qemu-system-none, machine: none, memory: 16, console: ttyS0, disk: none, second-disk: /dev/vdb, kernel-arguments: [quiet]}
+            system: {program: qemu-system-none, machine: none, memory: 16, console: ttyS0, disk: none, kernel-arguments: [quiet]}
             """);
         _checkout.Recipe("image", "touch /out/disk.img");
         _checkout.Write("src/recipes/all.yaml", "name: all\nsummary: s\nstage: image\nruns-on: system\nneeds: [image]\nrun: |\n  true\n");

@@ -13,7 +13,7 @@ public sealed class NewCommandTests : IDisposable
           printf '%s\n' "name: $NAME" 'user-program: qemu-m68k' 'elf: {bits: 32, endian: big, machine: 4}' > /out/$draft/qemu/$NAME.yaml
         done
         for draft in 0 1; do
-          echo 'system: {program: qemu-system-m68k, machine: virt, memory: 64, console: ttyGF0, disk: virtio-blk-device, second-disk: /dev/vda, kernel-arguments: [quiet]}' >> /out/$draft/qemu/$NAME.yaml
+          echo 'system: {program: qemu-system-m68k, machine: virt, memory: 64, console: ttyGF0, disk: virtio-blk-device, kernel-arguments: [quiet]}' >> /out/$draft/qemu/$NAME.yaml
         done
         sed -i s/virtio-blk-device/no-such-disk/ /out/0/qemu/$NAME.yaml
         echo qemu-system-m68k > /out/program

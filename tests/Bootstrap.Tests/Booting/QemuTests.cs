@@ -60,7 +60,7 @@ public sealed class QemuTests : IDisposable
     [Fact]
     public void A_machine_without_disks_is_given_an_initramfs_and_no_drive()
     {
-        var machine = Samples.VirtualMachine with { Disk = null, SecondDisk = null };
+        var machine = Samples.VirtualMachine with { Disk = null };
         var files = new BootFiles(null, "/store/kernel", "/store/initramfs");
 
         var arguments = string.Join(' ', Qemu.Unattended(machine, files, "exchange"));

@@ -30,7 +30,6 @@ public sealed class DefinitionTree : IDisposable
           memory: 1024
           console: ttyGF0
           disk: virtio-blk-device
-          second-disk: /dev/vdb
           network: virtio-net-device
           kernel-arguments: [console=ttyGF0, root=/dev/vda2]
           firmware: {name: u-boot-m68k, option: kernel}

@@ -69,7 +69,6 @@ public sealed class KeyDocumentTests
         [nameof(VirtualMachine.Memory)] = machine => machine with { Memory = 64 },
         [nameof(VirtualMachine.Terminal)] = machine => machine with { Terminal = "ttyS0" },
         [nameof(VirtualMachine.Disk)] = machine => machine with { Disk = "scsi-hd" },
-        [nameof(VirtualMachine.SecondDisk)] = machine => machine with { SecondDisk = "/dev/sdb" },
         [nameof(VirtualMachine.KernelArguments)] = machine => machine with { KernelArguments = ["quiet"] },
         [nameof(VirtualMachine.Firmware)] = machine => machine with { Firmware = new Firmware("usr/lib/u-boot.bin", "bios") },
         [nameof(VirtualMachine.Serial)] = machine => machine with { Serial = 2 },

@@ -46,7 +46,6 @@ internal static class Samples
         Memory = 512,
         Terminal = "ttyGF0",
         Disk = "virtio-blk-device",
-        SecondDisk = "/dev/vdb",
         Network = "virtio-net-device",
         KernelArguments = ["console=ttyGF0", "root=/dev/vda2"],
         Firmware = null,

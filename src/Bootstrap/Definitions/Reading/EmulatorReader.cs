@@ -51,8 +51,6 @@ internal static class EmulatorReader
     private static readonly Key<string?> Disk = System.OrNull(
         "disk", TextRule.QemuValue,
         "The device of qemu that a disk is attached by, such as `virtio-blk-device`; without it, the root file system is an initramfs that qemu loads.");
-    private static readonly Key<string?> SecondDisk = System.OrNull(
-        "second-disk", TextRule.Device, "The device file that the booted machine has for a second disk; it has to be there where `disk` is.");
     private static readonly Key<string?> Network = System.OrNull(
         "network", TextRule.QemuValue, "The device of qemu that a network is attached by, or `board` for the card that the machine has; without it, there is none.");
     private static readonly Key<string?> DeviceTree = System.OrNull(
@@ -74,7 +72,7 @@ internal static class EmulatorReader
         ("the key 'cpu'", ["-cpu"]),
         ("the key 'memory'", ["-m"]),
         ("the keys 'console' and 'serial'", ["-serial", "-nographic", "-mon", "-monitor", "-qmp", "-qmp-pretty", "-display", "-vnc", "-spice", "-curses", "-parallel"]),
-        ("the keys 'disk' and 'second-disk'", ["-blockdev", "-cdrom", "-drive", "-fda", "-fdb", "-hda", "-hdb", "-hdc", "-hdd", "-mtdblock", "-sd", "-snapshot"]),
+        ("the key 'disk'", ["-blockdev", "-cdrom", "-drive", "-fda", "-fdb", "-hda", "-hdb", "-hdc", "-hdd", "-mtdblock", "-sd", "-snapshot"]),
         ("the key 'network'", ["-net", "-netdev", "-nic"]),
         ("the key 'kernel-arguments'", ["-append"]),
         ("the variable 'kernel-image' of the target", ["-kernel"]),
@@ -147,7 +145,6 @@ internal static class EmulatorReader
             Terminal = map.Read(Terminal),
             Serial = map.Read(Serial),
             Disk = map.Read(Disk),
-            SecondDisk = map.Read(SecondDisk),
             Network = map.Read(Network),
             KernelArguments = map.Read(KernelArguments),
             Firmware = map.Read(FirmwareKey),
@@ -161,15 +158,8 @@ internal static class EmulatorReader
             var (there, expected) = (map.At(KernelArguments), $"'console={machine.Terminal}' as the last of them");
             map.Context.Problems.Add(there, $"the kernel's console is {Problems.Quote(word)}, and the key 'console' is {Problems.Quote(machine.Terminal)}, expected {expected}");
         }
-        if (machine.Disk is null != machine.SecondDisk is null)
-        {
-            var (there, missing) = machine.Disk is null ? (SecondDisk, Disk) : (Disk, SecondDisk);
-            map.Context.Problems.Add(map.At(there), $"the key '{there.Name}' without the key '{missing.Name}', expected both, or none for a machine without disks");
-        }
-        else if (machine is { Disk: null, Firmware: { BesideKernel: false } })
-        {
+        if (machine is { Disk: null, Firmware: { BesideKernel: false } })
             map.Context.Problems.Add(map.At(FirmwareKey), "a boot program that finds the kernel on a disk, and a machine without one, expected 'kernel: qemu' of 'firmware', or a 'disk'");
-        }
         return machine;
     }
 }

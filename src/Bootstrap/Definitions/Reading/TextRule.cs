@@ -69,7 +69,6 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
         "a value of letters, digits and '.', '_', '+', '-', '=', ',', a letter or digit first, no comma last, and not help",
         "(?!help$)[A-Za-z0-9](?:[A-Za-z0-9._+=,-]*[A-Za-z0-9._+=-])?(?<!,help)");
     public static readonly TextRule Terminal = new("a terminal's name such as ttyS0", "[A-Za-z0-9][A-Za-z0-9_]*");
-    public static readonly TextRule Device = new("a device such as /dev/vdb", $"/dev(?:/{PlainPart})+");
     public static readonly TextRule DeviceTree = new("a device tree such as NAME.dtb or DIRECTORY/NAME.dtb", $"(?!-)(?:{PlainPart}/)*{NotDots}[A-Za-z0-9._+-]+[.]dtb");
     public static readonly TextRule Variable = new("a variable's name of lower-case letters, digits and '-', a letter first", "[a-z][a-z0-9-]*");
     public static readonly TextRule EnvironmentName = new(
