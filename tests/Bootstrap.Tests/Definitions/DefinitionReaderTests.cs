@@ -97,6 +97,7 @@ public sealed class DefinitionReaderTests : IDisposable
     [InlineData("console=ttyGF0,", "console=ttyGF0, console=ttyS1,", "14:21: the kernel's console is 'console=ttyS1', and the key 'console' is 'ttyGF0', expected 'console=ttyGF0' as the last of them")]
     [InlineData("console=ttyGF0,", "console=ttyS1, 'console=ttyGF0,115200',", "")]
     [InlineData("console=ttyGF0,", "", "")]
+    [InlineData("console: ttyGF0", "console: /dev/ttyGF0", "11:12: 'console' is '/dev/ttyGF0', expected a terminal's name such as ttyS0")]
     [InlineData("memory: 1024", "memory: 8", "10:11: 'memory' is '8', expected a number from 16 to 1048576")]
     public void A_wrong_value_of_a_virtual_machine_is_refused_at_its_place(string piece, string replacement, string expected)
     {

@@ -153,10 +153,11 @@ internal static class EmulatorReader
             Places = new Key[] { Program, MachineKey, SystemCpu, Memory, Disk, Network, FirmwareKey, Arguments }.ToImmutableDictionary(key => key.Name, map.At),
         };
         // The log in is waited for at the terminal that the kernel takes for its console, which is the last of them.
-        if (machine.KernelArguments.LastOrDefault(word => word.StartsWith(ConsoleArgument, StringComparison.Ordinal)) is { } word && word[ConsoleArgument.Length..].Split(',')[0] != machine.Terminal)
+        var console = machine.KernelArguments.LastOrDefault(word => word.StartsWith(ConsoleArgument, StringComparison.Ordinal));
+        if (console is not null && machine.Terminal.Length > 0 && console[ConsoleArgument.Length..].Split(',')[0] != machine.Terminal)
         {
             var (there, expected) = (map.At(KernelArguments), $"'console={machine.Terminal}' as the last of them");
-            map.Context.Problems.Add(there, $"the kernel's console is {Problems.Quote(word)}, and the key 'console' is {Problems.Quote(machine.Terminal)}, expected {expected}");
+            map.Context.Problems.Add(there, $"the kernel's console is {Problems.Quote(console)}, and the key 'console' is {Problems.Quote(machine.Terminal)}, expected {expected}");
         }
         if (machine is { Disk: null, Firmware: { BesideKernel: false } })
             map.Context.Problems.Add(map.At(FirmwareKey), "a boot program that finds the kernel on a disk, and a machine without one, expected 'kernel: qemu' of 'firmware', or a 'disk'");
