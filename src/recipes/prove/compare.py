@@ -12,8 +12,8 @@ def lines(*command):
 
 
 def first_difference(target, native, accelerated):
-    """The first line of the disassembly that differs, with its function, or else the first of the dump of all sections."""
-    for what, options in (("function", ["-dr"]), ("section", ["-s"])):
+    """The first line of the disassembly that differs, with its function, or else of the symbols, or of the dump of all sections."""
+    for what, options in (("function", ["-dr"]), ("symbol", ["-t"]), ("section", ["-s"])):
         place = None
         one, other = (lines(f"{target}-objdump", *options, str(file)) for file in (native, accelerated))
         for left, right in zip(one + [""], other + [""]):

@@ -30,11 +30,14 @@ while read -r line; do
   source=${line##* } words=${line% *}
   kind=${words%% *} words=${words#* }
   eval "variant=\${$(((count - 1) % $# + 1))}"
-  case $kind in object) words="-c $words" ;; esac
   case $source in *.c | *.i | *.s) compiler=gcc ;; *) compiler=g++ ;; esac
+  command="$compiler -c $words $variant $source"
+  # An object may not say what its source is called, as on hppa. A linker says then what the object is, and that is another name each time where
+  # a compiler has made it up.
+  case $kind in program) command="$command -o $count.o && $compiler $words $variant $count.o" ;; esac
   result=/out/objects/$kind/$count-${source##*/}
-  echo "$compiler $words $variant $source" > $result.command
-  printf 'all: %s\n%s:\n\t@%s -o $@ 2> said.%s || mv said.%s $@.refused\n' $result $result "$compiler $words $variant $source" $count $count
+  echo "$command" > $result.command
+  printf 'all: %s\n%s:\n\t@{ %s -o $@; } 2> said.%s || mv said.%s $@.refused\n' $result $result "$command" $count $count
 done < list > proof.mk
 make -f proof.mk
 echo "$count files compiled, $(find /out/objects -name '*.refused' | wc -l) of them refused"

@@ -56,6 +56,31 @@ public sealed class ProofScriptTests : IDisposable
     }
 
     [Fact]
+    public void No_name_that_a_compiler_makes_up_comes_into_a_program()
+    {
+        // Of what it compiles and links at once, this one says which process it was.
+        _directory.Write("bin/gcc", """
+            #!/bin/sh
+            compiles= object= source=
+            while test $# -gt 0; do
+              case $1 in -c) compiles=yes ;; -o) result=$2; shift ;; *.o) object=$1 ;; *.[ci]) source=$1 ;; esac
+              shift
+            done
+            if test "$object"; then cp "$object" "$result"; elif test "$compiles"; then echo "$source" > "$result"; else echo "$source $$" > "$result"; fi
+
+            """);
+        _directory.Shell("chmod +x bin/gcc; mkdir -p src/gcc/zlib src/gcc/gcc/testsuite/gcc.c-torture/execute in/corpus; touch $(seq -f src/gcc/gcc/testsuite/gcc.c-torture/execute/%g.c 240)");
+        var script = Checkout.Read("src/recipes/prove/compile.sh").Replace(" /in/", " in/", StringComparison.Ordinal);
+        foreach (var place in (string[])["src/gcc", "out/objects"])
+            script = script.Replace($"/{place}", place, StringComparison.Ordinal);
+        _directory.Write("run", $"PATH=$PWD/bin:$PATH PROOF=sample VARIANTS= place=$1\n{script}\nmv out $place\n");
+        _directory.Shell("sh run one 2> said; sh run two 2> said; diff -r one two");
+
+        Assert.Equal(4, Directory.GetFiles(_directory["one/objects/program"]).Length);
+        Assert.Matches("^gcc -c .*[.]c -o [0-9]+[.]o && gcc .* [0-9]+[.]o\n$", File.ReadAllText(Directory.GetFiles(_directory["one/objects/program"], "*.command")[0]));
+    }
+
+    [Fact]
     public async Task A_source_is_recorded_as_it_was_compiled()
     {
         _directory.Shell("mkdir corpus; printf '#define ONE 1\\nint one = ONE;\\n' > one.c");
