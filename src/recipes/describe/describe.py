@@ -267,6 +267,9 @@ def describe():
     kernel_by = f"Linux' {'; '.join(machine['where'])}" if machine["where"] else f"No test of Linux boots this CPU.{known}"
     versions = ", ".join(" ".join(each.split("=")[:2]) for each in VERSIONS.split())
     boots = machine["machine"] and machine["console"]
+    kconfig = f"linux/arch/{arch}/Kconfig"
+    # A list of pieces has 128 of them then (SG_CHUNK_SIZE), and a request of virtio_blk two less than the queue, which has 256 in qemu.
+    one_list = exists(kconfig) and re.search(r"^\s*select ARCH_NO_SG_CHAIN$", read(kconfig), re.M)
 
     def target_file(fragment, goals="native-sysroot, cross-toolchain, verify", then="'report' in place of 'verify' once the machine boots."):
         return [
@@ -298,6 +301,7 @@ def describe():
         ]
 
     def emulator_file(disk, network):
+        is_bound = one_list and (disk or "").startswith("virtio-blk")
         return [
             f"# Written by 'bootstrap new {TRIPLET}' from {versions}. The comment above a line says where it was read.",
             f"name: {NAME}",
@@ -314,7 +318,8 @@ def describe():
             f"  memory: {machine['memory'] or '512'}",
             f"  console: {machine['console'].split(',')[0]}",
             f"  serial: {machine['serial']}" if machine["serial"] > 1 else None,
-            f"  disk: {disk}",
+            f"  # Linux' arch/{arch}/Kconfig: ARCH_NO_SG_CHAIN; a queue of qemu's size has requests of more pieces than a list takes" if is_bound else None,
+            f"  disk: {disk}{',queue-size=128' if is_bound else ''}",
             f"  network: {network}" if network else None,
             f"  kernel-arguments: ['console={machine['console']}', root=PARTLABEL=root, rootwait=60, rw, panic=-1]",
         ])

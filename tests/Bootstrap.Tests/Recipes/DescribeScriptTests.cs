@@ -57,6 +57,17 @@ public sealed class DescribeScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_has_no_longer_requests_than_the_kernel_has_lists_for()
+    {
+        _directory.Write("linux/arch/plaything/Kconfig", "config PLAYTHING\n\tdef_bool y\n\tselect ARCH_NO_SG_CHAIN\n");
+        await DescribeAsync("toy-linux-gnu");
+        var emulator = File.ReadAllText(_directory["out/1/qemu/mine.yaml"]);
+        Assert.Contains("  # Linux' arch/plaything/Kconfig: ARCH_NO_SG_CHAIN; a queue of qemu's size has ", emulator, StringComparison.Ordinal);
+        Assert.Contains("  disk: virtio-blk-pci,queue-size=128\n", emulator, StringComparison.Ordinal);
+        Assert.Contains("  disk: ide-hd\n", File.ReadAllText(_directory["out/3/qemu/mine.yaml"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_serial_port_is_the_one_that_Linux_own_test_reads()
     {
         _directory.Shell("sed -i 's/-m 256M/-serial file:out/' linux/tools/testing/selftests/nolibc/Makefile");
