@@ -18,7 +18,9 @@ public sealed class Jobserver : IDisposable
     private readonly FileStream _fifo;
     private readonly BlockingCollection<TaskCompletionSource> _requests = [];
     private readonly Thread _thread;
+    private readonly Lock _counting = new();
     private int _held;
+    private volatile bool _isTaking;
     private Task _returned = Task.CompletedTask;
 
     public Jobserver(string path, int jobs)
@@ -67,9 +69,15 @@ public sealed class Jobserver : IDisposable
         return InTurn(() =>
         {
             Put(held < _jobs ? 1 : 0);
-            var surplus = Math.Max(0, FileSystem.BytesIn(_fifo) - (_jobs - Volatile.Read(ref _held)));
-            Drop(surplus);
-            return surplus;
+            lock (_counting)
+            {
+                // A token that is out and not yet held would make one that is too much look right, and be laid to the next step.
+                if (!SpinWait.SpinUntil(() => !_isTaking || FileSystem.BytesIn(_fifo) == 0, TimeSpan.FromSeconds(1)) || _isTaking)
+                    return 0;
+                var surplus = Math.Max(0, FileSystem.BytesIn(_fifo) - (_jobs - Volatile.Read(ref _held)));
+                Drop(surplus);
+                return surplus;
+            }
         });
     }
 
@@ -104,8 +112,11 @@ public sealed class Jobserver : IDisposable
     {
         foreach (var request in _requests.GetConsumingEnumerable())
         {
+            lock (_counting)
+                _isTaking = true;
             _reader.ReadByte();
             Interlocked.Increment(ref _held);
+            _isTaking = false;
             request.SetResult();
         }
     }
