@@ -156,7 +156,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
         using var work = Store.NewWork("trial");
         var trial = new EmulatorTrial(Processes);
         var tried = new HashSet<(string, bool)>();
-        foreach (var step in known.Steps.Where(each => each.Artifact is null).Select(each => each.Step).Where(step => (step.Emulated ?? (object?)step.Booted) is not null))
+        foreach (var step in known.Steps.Where(each => each.Artifact is null).Select(each => each.Step).Where(step => step.Emulated is not null || step.Booted is not null))
         {
             var emulator = Definitions.Emulators[Definitions.Target(step.Id.Owner).Emulator];
             if ((step.EmulatorStep is { } built ? known[built].Artifact?.Tree : Store.Steps.TreeOf(step.Emulator!.Value)) is not { } root || !tried.Add((emulator.Name, step.Booted is null)))
