@@ -5,7 +5,7 @@ using Bootstrap.Tests;
 
 namespace Bootstrap.IntegrationTests.Engine;
 
-/// <summary>Emulators as <c>doctor</c> tries them out, and what it says of definitions that qemu can't do with.</summary>
+/// <summary>Emulators as <c>doctor</c>, <c>plan</c> and <c>build</c> try them out, and what they say of definitions that qemu can't do with.</summary>
 [Collection(SmallWorldGroup.Name)]
 public sealed class EmulatorTrialTests
 {
