@@ -42,11 +42,14 @@ public sealed record Variable
     /// <summary>The words that are allowed; empty where it is no choice.</summary>
     public ImmutableArray<string> Values { get; init; } = [];
 
-    /// <summary>A regular expression that each word matches as a whole; of the kind that takes no time beyond the text's length.</summary>
+    /// <summary>A regular expression that each word, or each line of a file, matches as a whole; of the kind that takes no time beyond the text's length.</summary>
     public string? Pattern { get; init; }
 
     /// <summary>Other variables that stand for what a word begins with, by that: they go into the same command.</summary>
     public ImmutableSortedDictionary<string, string> Instead { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>What the recipe gives itself in the same command.</summary>
+    public ImmutableArray<string> Own { get; init; } = [];
 
     /// <summary>How far a word is a name that may stand once in a list: up to this sign, or as a whole where that is empty; null where any may stand again.</summary>
     public string? Once { get; init; }
@@ -73,8 +76,9 @@ public sealed record Variable
     public IEnumerable<LocatedText> Repeated(IEnumerable<LocatedText> words) => Once is not { } sign ? []
         : words.GroupBy(word => sign.Length == 0 ? word.Value : word.Value.Split(sign)[0], StringComparer.Ordinal).SelectMany(same => same.Skip(1));
 
-    /// <summary>The variable that stands for a word, or null.</summary>
-    public string? StandsFor(string word) => Instead.GetValueOrDefault(word.Split('=')[0]);
+    /// <summary>What is expected in the place of a word that another has to say, or null.</summary>
+    public string? InPlaceOf(string word) => word.Split('=')[0] is var name && Instead.TryGetValue(name, out var other) ? $"the variable '{other}' in its place"
+        : Own.Contains(name) ? $"nothing in its place: recipe {Recipe} says that itself" : null;
 
     /// <summary>What a step's environment has for a value: that itself, or where its files lie in the sandbox.</summary>
     public string InStep(string value) => Type != VariableType.Files ? value : string.Join(' ', Words(value).Select(PathInStep));

@@ -226,14 +226,20 @@ def machine_of(system, user, arch, endian):
     }
 
 
+def of_kconfig(arch, pattern):
+    """The first match in the architecture's Kconfig, and the file that has it."""
+    found = ((re.search(pattern, read(path), re.M), path.removeprefix("linux/")) for path in find(f"linux/arch/{arch}/**/Kconfig*"))
+    return next((each for each in found if each[0]), (None, None))
+
+
 def byte_order_option(arch, endian):
     """What a kernel of both byte orders wants for this one, and a warning where Linux calls that broken."""
     name = f"CPU_{endian.upper()}_ENDIAN"
-    found = [(path, block) for path in find(f"linux/arch/{arch}/**/Kconfig*") for block in re.findall(rf"^config {name}\n(?:[ \t].*\n|\n)+", read(path), re.M)]
-    if not found or 'bool "' not in found[0][1]:
+    found, path = of_kconfig(arch, rf"^config {name}\n(?:[ \t].*\n|\n)+")
+    if not found or 'bool "' not in found[0]:
         return [], None
-    is_broken = re.search(r"depends on.*\bBROKEN\b", found[0][1])
-    return [f"CONFIG_{name}=y"], f"{found[0][0].removeprefix('linux/')}: {name} depends on BROKEN" if is_broken else None
+    is_broken = re.search(r"depends on.*\bBROKEN\b", found[0])
+    return [f"CONFIG_{name}=y"], f"{path}: {name} depends on BROKEN" if is_broken else None
 
 
 def write(path, lines):
@@ -257,7 +263,10 @@ def describe():
     loader_directory, loader_by = loader(gcc, bits, base, abi)
     machine = machine_of(system, user, arch, endian)
     byte_order, broken = byte_order_option(arch, endian)
-    options = machine["options"] + [each for each in byte_order if each not in machine["options"]]
+    # The other choices put words of the kernel's own in the place of what qemu's -append says.
+    deaf, deaf_by = of_kconfig(arch, r"^\s*default (CMDLINE_(?:OVERWRITE|OVERRIDE|FORCE))$")
+    hears = ["CONFIG_CMDLINE_FROM_BOOTLOADER=y"] if deaf and of_kconfig(arch, "^config CMDLINE_FROM_BOOTLOADER$")[0] else []
+    options = list(dict.fromkeys(machine["options"] + byte_order + hears))
     chosen = f"gcc/config.gcc takes {target.split('-')[-1]} like gnu: do gcc-options choose the ABI? And w" if is_like_plain(target, gcc) else "W"
     doubts = [f"{', '.join(numbers)} in place of {code} ({bfd_file})"] if numbers else []
     doubts += [f"flags that tell this ABI from others ({flags_header}: {', '.join(flags[:6])})"] if flags else []
@@ -267,9 +276,12 @@ def describe():
     kernel_by = f"Linux' {'; '.join(machine['where'])}" if machine["where"] else f"No test of Linux boots this CPU.{known}"
     versions = ", ".join(" ".join(each.split("=")[:2]) for each in VERSIONS.split())
     boots = machine["machine"] and machine["console"]
-    kconfig = f"linux/arch/{arch}/Kconfig"
     # A list of pieces has 128 of them then (SG_CHUNK_SIZE), and a request of virtio_blk two less than the queue, which has 256 in qemu.
-    one_list = exists(kconfig) and re.search(r"^\s*select ARCH_NO_SG_CHAIN$", read(kconfig), re.M)
+    _, one_list_by = of_kconfig(arch, r"^\s*select ARCH_NO_SG_CHAIN$")
+    # Where it is an option, the kernel takes what stands there, whatever the machine has.
+    size, size_by = of_kconfig(arch, r'^config MEMORY_SIZE\n(?:[ \t].*\n)*?\s*default "?(0x[0-9a-fA-F]+)"?$')
+    memory = machine["memory"] or (str(int(size[1], 16) >> 20) if size else "512")
+    memory_by = "theirs" if machine["memory"] else f"MEMORY_SIZE of {size_by}" if size else "a guess"
 
     def target_file(fragment, goals="native-sysroot, cross-toolchain, verify", then="'report' in place of 'verify' once the machine boots."):
         return [
@@ -294,6 +306,7 @@ def describe():
             "  # abi-facts: []",
             f"  # {kernel_by}",
             f"  # {broken}" if broken else None,
+            f"  # {deaf_by}: {deaf[1]} is the default" if hears else None,
             f"  kernel-config: {machine['config']}",
             f"  kernel-fragments: [{', '.join(each for each in ('system', '32-bit' if bits == 32 else '', fragment) if each)}]",
             f"  kernel-options: [{', '.join(options)}]" if options else None,
@@ -301,7 +314,7 @@ def describe():
         ]
 
     def emulator_file(disk, network):
-        is_bound = one_list and (disk or "").startswith("virtio-blk")
+        is_bound = one_list_by and (disk or "").startswith("virtio-blk")
         return [
             f"# Written by 'bootstrap new {TRIPLET}' from {versions}. The comment above a line says where it was read.",
             f"name: {NAME}",
@@ -310,15 +323,15 @@ def describe():
             f"# Question: {' or '.join(doubts)}? 'bootstrap abi' prints what an object has." if doubts else None,
             f"elf: {{bits: {bits}, endian: {endian}, machine: {number}}}",
         ] + ([] if not disk else [
-            f"# Linux' {'; '.join(machine['where'])}; disk and network are the first with which qemu starts it, memory is {'theirs' if machine['memory'] else 'a guess'}.",
+            f"# Linux' {'; '.join(machine['where'])}; disk and network are the first with which qemu starts it, memory is {memory_by}.",
             "system:",
             f"  program: qemu-system-{system}",
             f"  machine: {machine['machine']}",
             f"  cpu: {machine['cpu']}" if machine["cpu"] else None,
-            f"  memory: {machine['memory'] or '512'}",
+            f"  memory: {memory}",
             f"  console: {machine['console'].split(',')[0]}",
             f"  serial: {machine['serial']}" if machine["serial"] > 1 else None,
-            f"  # Linux' arch/{arch}/Kconfig: ARCH_NO_SG_CHAIN; a queue of qemu's size has requests of more pieces than a list takes" if is_bound else None,
+            f"  # Linux' {one_list_by}: ARCH_NO_SG_CHAIN; a queue of qemu's size has requests of more pieces than a list takes" if is_bound else None,
             f"  disk: {disk}{',queue-size=128' if is_bound else ''}",
             f"  network: {network}" if network else None,
             f"  kernel-arguments: ['console={machine['console']}', root=PARTLABEL=root, rootwait=60, rw, panic=-1]",

@@ -54,6 +54,8 @@ for each in $CHECKS; do
   case $each in
     c) compiled "C" "hello from C" gcc -O2 /files/hello.c ;;
     c++) compiled "C++" "3 words, longest: thirteen" g++ -O2 /files/words.cc ;;
+    fortran) case $LANGUAGES in *fortran*) compiled "Fortran" "sum 385" gfortran -O2 /files/sum.f90 ;; esac ;;
+    lto) case $LTO in yes) compiled "link-time optimisation" "seen through" gcc -O2 -flto /files/lto.c /files/twice.c ;; esac ;;
     threads) compiled "C++ exceptions and threads" "caught 4 of 4" g++ -O2 -pthread /files/threads.cc ;;
     make) made ;;
   esac

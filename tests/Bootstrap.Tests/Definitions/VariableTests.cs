@@ -120,8 +120,8 @@ public sealed class VariableTests : IDisposable
     [InlineData("type: word, pattern: '(', expected: x", "'pattern' is '(', expected a regular expression")]
     [InlineData("type: word, pattern: '(?=a)a', expected: x", "'pattern' is '(?=a)a', expected a regular expression without looking ahead")]
     [InlineData("type: word, pattern: 'a'", "a variable with one of 'pattern' and 'expected', expected both or none")]
-    [InlineData("type: files, suffix: .c, values: [a]", "a variable of the type files, expected it with 'suffix' and without 'pattern' and 'values'")]
-    [InlineData("type: files", "a variable of the type files, expected it with 'suffix' and without 'pattern'")]
+    [InlineData("type: files, suffix: .c, values: [a]", "a variable of the type files, expected it with 'suffix' and without 'values'")]
+    [InlineData("type: files", "a variable of the type files, expected it with 'suffix' and without 'values'")]
     [InlineData("type: word, values: [a, b], default: c", "'setting' is 'c', expected one of a, b")]
     [InlineData("type: words, instead: {--no: gcc-optoins}, default: []", "'instead' has 'gcc-optoins' for --no, expected a variable that a recipe declares; did you mean 'gcc-options'?")]
     [InlineData("type: files, suffix: .c, default: [hallo]", "'setting' has 'hallo', expected a file of recipe compiler or, beside this one, ./NAME.c; did you mean 'hello'?")]
@@ -131,6 +131,19 @@ public sealed class VariableTests : IDisposable
 
         Assert.Contains(problem, _tree.Problems(), StringComparison.Ordinal);
         Assert.StartsWith($"{Compiler}:11:", _tree.Problems(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_line_of_a_file_beside_the_target_that_its_declaration_does_not_allow_is_refused_by_its_number()
+    {
+        Declare("type: files, suffix: .c, pattern: 'int [a-z]+;|', expected: a declaration or nothing");
+        _tree.Write("targets/own.c", "int own;\n\nown;\nint own;\r\n");
+        _tree.Edit(Target, "variables:\n", "variables:\n  setting: ./own.c\n");
+
+        Assert.Equal(
+            "targets/own.c:3:1: a line of 'setting' is 'own;', expected a declaration or nothing\n"
+                + "targets/own.c:4:1: a line of 'setting' is 'int own;\\u000d', expected a declaration or nothing",
+            _tree.Problems());
     }
 
     [Theory]

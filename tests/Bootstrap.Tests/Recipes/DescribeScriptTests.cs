@@ -68,6 +68,19 @@ public sealed class DescribeScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task A_kernel_that_would_not_listen_to_its_boot_loader_is_told_to_and_its_memory_is_the_one_it_takes()
+    {
+        _directory.Write("linux/arch/plaything/Kconfig", "choice\n\tprompt \"Command line\"\n\tdefault CMDLINE_OVERWRITE\n\nconfig CMDLINE_FROM_BOOTLOADER\n\tbool \"Heard\"\n\nendchoice\n");
+        _directory.Write("linux/arch/plaything/mm/Kconfig", "config MEMORY_SIZE\n\thex \"Size\"\n\tdefault \"0x04000000\"\n\thelp\n\t  Of the board.\n");
+        _directory.Shell("sed -i 's/-m 256M//' linux/tools/testing/selftests/nolibc/Makefile");
+        await DescribeAsync("toy-linux-gnu");
+        Assert.Contains("  # arch/plaything/Kconfig: CMDLINE_OVERWRITE is the default\n", File.ReadAllText(_directory["out/1/targets/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("  kernel-options: [CONFIG_TOY=y, CONFIG_CMDLINE_FROM_BOOTLOADER=y]\n", File.ReadAllText(_directory["out/1/targets/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("memory is MEMORY_SIZE of arch/plaything/mm/Kconfig.\n", File.ReadAllText(_directory["out/1/qemu/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("  memory: 64\n", File.ReadAllText(_directory["out/1/qemu/mine.yaml"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_serial_port_is_the_one_that_Linux_own_test_reads()
     {
         _directory.Shell("sed -i 's/-m 256M/-serial file:out/' linux/tools/testing/selftests/nolibc/Makefile");

@@ -39,12 +39,21 @@ internal static class FileValues
         if (rule.Accepts(word.Value) && word.Value.EndsWith(variable.Suffix, StringComparison.Ordinal))
         {
             return At(
-                word.Value[Variable.BesideTarget.Length..], target, what, "a file", path => FileSystem.IsFile(path) ? new TargetFile(path, Digest.OfFile(path)) : null,
+                word.Value[Variable.BesideTarget.Length..], target, what, "a file", path => FileSystem.IsFile(path) ? Checked(path) : null,
                 problem => problems.Add(word.Location, problem));
         }
 
         problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, expected {rule.Expected}");
         return null;
+
+        TargetFile Checked(string path)
+        {
+            // Not ReadLines, for which a carriage return ends a line too.
+            var lines = variable.Pattern is null ? [] : System.IO.File.ReadAllText(path).Split('\n');
+            foreach (var (at, line) in lines.Index().Where(each => !variable.Accepts(each.Item)).Take(3))
+                problems.Add(new Location(path, at + 1, 1), $"a line of {what} is {Problems.Quote(line)}, expected {variable.Expected}");
+            return new TargetFile(path, Digest.OfFile(path));
+        }
     }
 
     private static Value<T?> Beside<T>(string? noun, string expected, Func<string, T?> read)

@@ -114,8 +114,8 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
                 problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, expected {expected}", word.Value, known);
             foreach (var word in variable.Repeated(setting.Words))
                 problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, and the same before it, expected each once");
-            foreach (var word in setting.Words.Where(word => variable.StandsFor(word.Value) is not null))
-                problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, expected the variable '{variable.StandsFor(word.Value)}' in its place");
+            foreach (var word in setting.Words.Where(word => variable.InPlaceOf(word.Value) is not null))
+                problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, expected {variable.InPlaceOf(word.Value)}");
             if (setting.Words.All(word => word.Value.Length == 0) && !variable.Values.IsEmpty && variable.Default?.Text is { Length: > 0 })
                 problems.Add(setting.Location, $"{what} has no word, expected at least one: {expected}");
 

@@ -14,13 +14,16 @@ internal static class VariableReader
     private static readonly Key<ImmutableArray<string>> Choice = Variable.Optional(
         "values", Values.Texts(TextRule.Word, "a list of words"), "The words that are allowed, where the value is a choice.");
     private static readonly Key<string?> Pattern = Variable.OrNull(
-        "pattern", Values.Text(TextRule.Line).Refuse(RefusePattern), "A regular expression that each word has to match as a whole; without looking ahead or back.");
+        "pattern", Values.Text(TextRule.Line).Refuse(RefusePattern),
+        "A regular expression that each word has to match as a whole, or, for `files`, each line of a file beside the target; without looking ahead or back.");
     private static readonly Key<string?> Once = Variable.OrNull(
         "once", Values.Words("word", "=", ":").As(sign => sign == "word" ? "" : sign),
         "For `words`: what of each may stand once only: the `word`, or its part before the first `=` or `:`; without it, any may stand again.");
     private static readonly Key<ImmutableSortedDictionary<string, string>> Instead = Variable.Optional(
         "instead", Values.Map(Values.Text(TextRule.Word), Values.Text(TextRule.Variable)),
         "For `words`: words that are refused, also with `=` and more behind them, each with the variable that stands for it.");
+    private static readonly Key<ImmutableArray<string>> Own = Variable.Optional(
+        "own", Values.Texts(TextRule.Word, "a list of words"), "For `words`: words that are refused, also with `=` and more behind them, because the recipe's own are in the same command.");
     private static readonly Key<string?> Expected = Variable.OrNull(
         "expected", TextRule.Line, "What `pattern` allows, as a message would put it: `a size such as 256M`.");
     private static readonly Key<string?> Suffix = Variable.OrNull(
@@ -47,6 +50,7 @@ internal static class VariableReader
             Suffix = map.Read(Suffix) ?? "",
             Once = map.Read(Once),
             Instead = map.Read(Instead),
+            Own = map.Read(Own),
             Default = map.Read(Default),
             Meaning = map.Read(Meaning),
             Recipe = map.Context.File.Name,
@@ -54,8 +58,8 @@ internal static class VariableReader
         };
         if ((pattern is null) != (expected is null))
             map.Context.Problems.Add(map.Location, "a variable with one of 'pattern' and 'expected', expected both or none");
-        if (type == VariableType.Files && (variable.Suffix.Length == 0 || pattern is not null || !choice.IsEmpty))
-            map.Context.Problems.Add(map.Location, "a variable of the type files, expected it with 'suffix' and without 'pattern' and 'values'");
+        if (type == VariableType.Files && (variable.Suffix.Length == 0 || !choice.IsEmpty))
+            map.Context.Problems.Add(map.Location, "a variable of the type files, expected it with 'suffix' and without 'values'");
         return variable;
     }
 
@@ -75,8 +79,8 @@ internal static class VariableReader
     /// <summary>What a target may set, for an editor.</summary>
     public static JsonObject Schema(Variable variable)
     {
-        var word = variable.Values.IsEmpty
-            ? new TextRule(variable.Expected, variable.Pattern ?? TextRule.Word.Pattern).Schema()
+        var word = variable.Type == VariableType.Files ? TextRule.Word.Schema()
+            : variable.Values.IsEmpty ? new TextRule(variable.Expected, variable.Pattern ?? TextRule.Word.Pattern).Schema()
             : new JsonObject { ["enum"] = new JsonArray([.. variable.Values.Select(each => (JsonNode)each)]) };
         JsonObject schema = variable.Type == VariableType.Word ? word
             : new() { ["anyOf"] = new JsonArray(TextRule.LineOrEmpty.Schema(), new JsonObject { ["type"] = "array", ["items"] = word }) };
