@@ -133,6 +133,14 @@ public sealed record LocatedText(string Value, Location Location);
 /// <summary>A directory of files that a recipe brings: its path on the host, and the digest of all names, modes and contents in it.</summary>
 public sealed record RecipeFiles(string Path, Digest Digest)
 {
+    public static RecipeFiles In(string directory)
+    {
+        // Of the modes only what git keeps: a checkout's umask is no change of the recipe.
+        var lines = TreeWalk.Of(directory).Select(entry => string.Join('\t', entry.Path, entry.Type, entry.LinkTarget,
+            entry.Type == EntryType.File ? $"{(entry.Mode & 0b001_000_000) != 0} {Digest.OfFile(entry.FullPath)}" : ""));
+        return new RecipeFiles(directory, Digest.Of(string.Join('\n', lines)));
+    }
+
     /// <summary>The names of its files that end with a suffix, without that.</summary>
     public ImmutableArray<string> Names(string suffix) =>
         [.. Directory.EnumerateFiles(Path, $"*{suffix}").Select(file => System.IO.Path.GetFileName(file)[..^suffix.Length]).Order(StringComparer.Ordinal)];

@@ -23,6 +23,8 @@ public sealed class StepLayout(ArtifactStore store, string directory)
     /// <summary>Where the sandbox keeps what it needs for itself.</summary>
     public string Sandbox => Path.Combine(directory, "sandbox");
 
+    private const UnixFileMode ToRead = (UnixFileMode)0b110_100_100;
+
     private string OverlayWork => Path.Combine(directory, "overlay");
     private string Script => Path.Combine(directory, "step.sh");
 
@@ -31,7 +33,6 @@ public sealed class StepLayout(ArtifactStore store, string directory)
     {
         // The umask of whoever runs this is no part of the result.
         const UnixFileMode Mode = (UnixFileMode)0b111_101_101;
-        const UnixFileMode ToRead = (UnixFileMode)0b110_100_100;
         foreach (var made in new[] { Build, Out, OverlayWork, Sandbox })
         {
             Directory.CreateDirectory(made, Mode);
@@ -47,13 +48,48 @@ public sealed class StepLayout(ArtifactStore store, string directory)
         step.EmulatorStep is { } built ? inputs(built).Tree : store.Steps.TreeOf(step.Emulator!.Value);
 
     /// <summary>A copy of the files that the step's recipe brings, with those of the target among them; null where there are none.</summary>
+    /// <exception cref="BuildException">They are no longer what the step's key was made of.</exception>
     public string? CopyFiles(Step step)
     {
-        if (step.RecipeFilesPath is null)
+        if (step.RecipeFilesPath is not { } path)
             return null;
         var copy = Path.Combine(directory, "files");
-        TreeCopy.MakePlain(step.RecipeFilesPath, copy, step.TargetFiles.Select(file => (Path.GetRelativePath(SandboxPaths.Files, file.At), file.Path!)));
+        RequireUnchanged(step, path, step.RecipeFiles!.Value, () =>
+        {
+            TreeCopy.MakePlain(path, copy, step.TargetFiles.Select(file => (Path.GetRelativePath(SandboxPaths.Files, file.At), file.Path!)));
+            return StepFile.Together(RecipeFiles.In(path), [.. step.TargetFiles.Select(file => file with { Digest = Digest.OfFile(file.Path!) })]);
+        });
         return copy;
+    }
+
+    private string PlaceOf(Step step, StepFile file)
+    {
+        if (file.Path is not { } path)
+            return store.Blobs.Find(file.Digest) ?? throw new StoreException($"The store has no file with the digest {file.Digest}.", "'bootstrap sources fetch' fetches what is missing.");
+        var copy = Path.Combine(directory, file.Digest.Hex);
+        RequireUnchanged(step, path, file.Digest, () =>
+        {
+            File.Copy(path, copy, overwrite: true);
+            File.SetUnixFileMode(copy, ToRead);
+            return Digest.OfFile(copy);
+        });
+        return copy;
+    }
+
+    // What lies in a checkout is edited, also while a build runs; what is made of it then would be kept under the key of what it was.
+    private static void RequireUnchanged(Step step, string path, Digest planned, Func<Digest> copy)
+    {
+        try
+        {
+            if (copy() == planned)
+                return;
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+        }
+
+        throw new BuildException(
+            $"Step {step.Id} was not started: '{Location.ShowPath(path)}' is no longer what it was when the run began.", "Run the same command again; it takes the files as they are now.");
     }
 
     /// <summary>The sandbox of a step, whose directories are made for that.</summary>
@@ -68,8 +104,7 @@ public sealed class StepLayout(ArtifactStore store, string directory)
             : Mount.Continued(SandboxPaths.Build, continuedTree, Build, OverlayWork, whole: !step.ContinuedBy.IsEmpty));
         mounts.AddRange(step.Inputs.Where(input => input.At != "/").GroupBy(input => input.At)
             .Select(at => Mount.ReadOnly(at.Key, [.. at.Reverse().Select(input => inputs(input.Step).Tree)])));
-        mounts.AddRange(step.Files.Select(file => Mount.File(file.At, file.Path ?? store.Blobs.Find(file.Digest) ?? throw new StoreException(
-            $"The store has no file with the digest {file.Digest}.", "'bootstrap sources fetch' fetches what is missing."))));
+        mounts.AddRange(step.Files.Select(file => Mount.File(file.At, PlaceOf(step, file))));
         if (CopyFiles(step) is { } files)
             mounts.Add(Mount.ReadOnly(SandboxPaths.Files, [files]));
 

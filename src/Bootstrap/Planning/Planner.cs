@@ -146,7 +146,7 @@ public sealed partial class Planner
         var machine = recipe.RunsOn == Machine.System ? BootedMachine(target, emulator, recipe) : null;
         var by = EmulatorOf(target, recipe);
         var targetUsed = false;
-        var ownFiles = ImmutableArray.CreateBuilder<StepFile>();
+        var ownFiles = new List<StepFile>();
         var environment = StepVariables.EnvironmentOf(recipe.RunsOn).AddRange(recipe.Environment.Select(entry =>
             KeyValuePair.Create(entry.Key, StepVariables.Expand(entry.Value.Value, name => Lookup(name, entry.Value.Location)))));
         var shared = recipe.RunsOn == Machine.Host && !targetUsed && continues is null && inputs.All(input => input.Step.Target is null);
@@ -159,10 +159,9 @@ public sealed partial class Planner
             Environment = environment,
             Inputs = inputs,
             Files = [],
-            RecipeFiles = ownFiles.Count == 0 ? recipe.Files?.Digest
-                : Digest.Of(string.Join('\n', [recipe.Files!.Digest.Hex, .. ownFiles.Select(file => $"{file.At}\t{file.Digest}")])),
+            RecipeFiles = recipe.Files is { } files ? StepFile.Together(files, ownFiles) : null,
             RecipeFilesPath = recipe.Files?.Path,
-            TargetFiles = [.. ownFiles.DistinctBy(file => file.At)],
+            TargetFiles = [.. ownFiles],
             Continues = continues,
             CheckedBy = IsToBeChecked(recipe) ? _planned[(target.Name, CheckOf(recipe))].Id : null,
             Emulator = by?.Tree.Content,
@@ -206,7 +205,8 @@ public sealed partial class Planner
             var value = target.Variables.GetValueOrDefault(name) ?? variable.Default?.Text ?? throw new DefinitionException(
                 $"{target.Location}: target '{target.Name}' has no value of '{name}', which recipe '{recipe.Name}' reads ({location}); "
                 + $"expected {variable.Expected} under 'variables': {variable.Meaning}");
-            ownFiles.AddRange(variable.OwnFiles(value).Select(word => new StepFile(variable.InStep(word), target.Files[word].Digest, target.Files[word].Path)));
+            var own = variable.OwnFiles(value).Select(word => new StepFile(variable.InStep(word), target.Files[word].Digest, target.Files[word].Path));
+            ownFiles.AddRange(own.Except(ownFiles).Distinct());
             return variable.InStep(value);
 
             IEnumerable<EmulatorNeed> Needs() => Unresolved.NeedsOf(_definitions, [recipe.Name], target, _resolution.Machine).Distinct();

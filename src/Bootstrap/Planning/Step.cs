@@ -90,7 +90,12 @@ public sealed record StepId(string? Target, string Name)
 public sealed record StepInput(StepId Step, string At);
 
 /// <summary>A file laid into the sandbox: <see cref="Path"/> is where it lies on the host, or null where it is a blob of the store.</summary>
-public sealed record StepFile(string At, Digest Digest, [property: NotInKey("the digest is")] string? Path);
+public sealed record StepFile(string At, Digest Digest, [property: NotInKey("the digest is")] string? Path)
+{
+    /// <summary>The digest of a recipe's files and those of a target among them.</summary>
+    public static Digest Together(RecipeFiles files, IReadOnlyCollection<StepFile> own) => own.Count == 0 ? files.Digest
+        : Digest.Of(string.Join('\n', [files.Digest.Hex, .. own.Select(file => $"{file.At}\t{file.Digest}")]));
+}
 
 /// <summary>Marks what is left out of a step's key, and says why.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -44,6 +44,27 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_recipe_that_is_edited_while_the_build_runs_is_not_built_under_the_key_of_what_it_was()
+    {
+        var checkout = _world.Checkout();
+        checkout.Recipe("first", "sleep 2");
+        checkout.Recipe("all", "cp /files/text /out/", "files: all\nneeds: [first]");
+        checkout.Write("src/recipes/all/text", "old");
+        using var building = checkout.Start("build", "toy");
+        while (await building.StandardOutput.ReadLineAsync() is { } line && !line.Contains("toy/first runs", StringComparison.Ordinal))
+        {
+        }
+
+        checkout.Write("src/recipes/all/text", "new");
+        var (exitCode, output, _) = await SmallCheckout.ResultAsync(building);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Step toy/all was not started: ", output, StringComparison.Ordinal);
+        Assert.Equal(["all"], await checkout.BuildAsync());
+        checkout.Write("src/recipes/all/text", "old");
+        Assert.Equal(["all"], await checkout.BuildAsync());
+    }
+
+    [Fact]
     public async Task What_is_refused_of_a_step_is_in_its_log_and_told_with_the_shell_that_shows_it()
     {
         var checkout = _world.Checkout();

@@ -21,15 +21,7 @@ internal static class FileValues
         .As<ImmutableArray<Patch>>(list => [.. list.OfType<Patch>()]);
 
     public static readonly Value<RecipeFiles?> Directory =
-        Beside(null, "a directory", path => System.IO.Directory.Exists(path) ? Digested(path) : null);
-
-    private static RecipeFiles Digested(string directory)
-    {
-        // Of the modes only what git keeps: a checkout's umask is no change of the recipe.
-        var lines = TreeWalk.Of(directory).Select(entry => string.Join('\t', entry.Path, entry.Type, entry.LinkTarget,
-            entry.Type == EntryType.File ? $"{(entry.Mode & 0b001_000_000) != 0} {Digest.OfFile(entry.FullPath)}" : ""));
-        return new RecipeFiles(directory, Digest.Of(string.Join('\n', lines)));
-    }
+        Beside(null, "a directory", path => System.IO.Directory.Exists(path) ? RecipeFiles.In(path) : null);
 
     /// <summary>The file beside a target that a word of a variable names, or null, and the problem is noted.</summary>
     public static TargetFile? OfTarget(DefinitionFile target, LocatedText word, Variable variable, Problems problems)
