@@ -266,6 +266,8 @@ def describe():
     # The other choices put words of the kernel's own in the place of what qemu's -append says.
     deaf, deaf_by = of_kconfig(arch, r"^\s*default (CMDLINE_(?:OVERWRITE|OVERRIDE|FORCE))$")
     hears = ["CONFIG_CMDLINE_FROM_BOOTLOADER=y"] if deaf and of_kconfig(arch, "^config CMDLINE_FROM_BOOTLOADER$")[0] else []
+    # GCC for an sh4 knows -m4-nofpu only where its libraries would be made for that too; they need not be.
+    nofpu = arch == "sh" and "sh4" in cpu and re.search(r"-m4-nofpu\b", read("linux/arch/sh/Makefile"))
     options = list(dict.fromkeys(machine["options"] + byte_order + hears))
     chosen = f"gcc/config.gcc takes {target.split('-')[-1]} like gnu: do gcc-options choose the ABI? And w" if is_like_plain(target, gcc) else "W"
     doubts = [f"{', '.join(numbers)} in place of {code} ({bfd_file})"] if numbers else []
@@ -302,6 +304,8 @@ def describe():
             f"  # {loader_by}",
             f"  loader-directory: {loader_directory}",
             f"  # gcc/config.gcc, where gcc-options has nothing else: {defaults}" if defaults else None,
+            "  # Linux' arch/sh/Makefile compiles the kernel with -m4-nofpu" if nofpu else None,
+            "  gcc-options: [--with-multilib-list=m4,m4-nofpu]" if nofpu else None,
             f"  # Question: {chosen}hat does the document of the ABI say? 'bootstrap abi' measures what the cross compiler takes for it.",
             "  # abi-facts: []",
             f"  # {kernel_by}",

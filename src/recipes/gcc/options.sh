@@ -1,6 +1,6 @@
 # Sets the shell's arguments to the options of configure that the cross and the native GCC have in common.
 languages=c,c++
-for language in $LANGUAGES; do languages=$languages,$language; done
+for language in $MORE_LANGUAGES; do languages=$languages,$language; done
 
 set -- --enable-languages=$languages \
   --with-gmp=/in/usr --with-mpfr=/in/usr --with-mpc=/in/usr --without-isl --without-zstd \
