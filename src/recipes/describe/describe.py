@@ -305,7 +305,7 @@ def describe():
             f"  loader-directory: {loader_directory}",
             f"  # gcc/config.gcc, where gcc-options has nothing else: {defaults}" if defaults else None,
             "  # Linux' arch/sh/Makefile compiles the kernel with -m4-nofpu" if nofpu else None,
-            "  gcc-options: [--with-multilib-list=m4,m4-nofpu]" if nofpu else None,
+            "  gcc-options: ['--with-multilib-list=m4,m4-nofpu']" if nofpu else None,
             f"  # Question: {chosen}hat does the document of the ABI say? 'bootstrap abi' measures what the cross compiler takes for it.",
             "  # abi-facts: []",
             f"  # {kernel_by}",
