@@ -86,6 +86,12 @@ public sealed class CheckoutVariableTests : IDisposable
             Assert.True(each.Type == VariableType.Files || each.Pattern is not null || !each.Values.IsEmpty, each.Name);
         });
 
+    /// <summary>The names that GCC's Makefile.in hands on from its environment to the compiler's own Makefile, where they replace what was configured.</summary>
+    [Fact]
+    public void No_step_that_makes_GCC_has_a_word_that_its_Makefile_takes_for_its_own() =>
+        Assert.All(Checkout.Definitions.Recipes.Values.Where(recipe => recipe.Sources.Contains("gcc")), recipe =>
+            Assert.Empty(recipe.Environment.Keys.Intersect(["LANGUAGES", "LIMITS_H_TEST", "STMP_FIXPROTO", "ADAFLAGS", "BOOT_ADAFLAGS"])));
+
     public void Dispose() => Directory.Delete(_mine, recursive: true);
 
     private void Write(string target)

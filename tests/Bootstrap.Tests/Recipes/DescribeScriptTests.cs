@@ -81,6 +81,15 @@ public sealed class DescribeScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task The_compiler_of_an_sh4_can_compile_its_kernel()
+    {
+        _directory.Write("linux/arch/sh/Makefile", "cflags-y := $(call cc-option,-mno-implicit-fp,-m4-nofpu)\n");
+        _directory.Shell("sed -i 's/toy\\*-linux-gnu/*-linux-gnu/' gcc/config.sub; touch linux/arch/sh/Kconfig; sed -i 's/toy | /sh4 | toy | /' glibc/sysdeps/toy/preconfigure; sed -i 's/plaything/sh/' linux/tools/testing/kunit/qemu_configs/toy.py");
+        await DescribeAsync("sh4-linux-gnu");
+        Assert.Contains("  # Linux' arch/sh/Makefile compiles the kernel with -m4-nofpu\n  gcc-options: ['--with-multilib-list=m4,m4-nofpu']\n", File.ReadAllText(_directory["out/1/targets/mine.yaml"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_serial_port_is_the_one_that_Linux_own_test_reads()
     {
         _directory.Shell("sed -i 's/-m 256M/-serial file:out/' linux/tools/testing/selftests/nolibc/Makefile");
