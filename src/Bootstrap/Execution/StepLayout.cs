@@ -56,8 +56,11 @@ public sealed class StepLayout(ArtifactStore store, string directory)
         var copy = Path.Combine(directory, "files");
         RequireUnchanged(step, path, step.RecipeFiles!.Value, () =>
         {
-            TreeCopy.MakePlain(path, copy, step.TargetFiles.Select(file => (Path.GetRelativePath(SandboxPaths.Files, file.At), file.Path!)));
-            return StepFile.Together(RecipeFiles.In(path), [.. step.TargetFiles.Select(file => file with { Digest = Digest.OfFile(file.Path!) })]);
+            var own = step.TargetFiles.Select(file => (Path: Path.GetRelativePath(SandboxPaths.Files, file.At), From: FileOf(file))).ToArray();
+            TreeCopy.MakePlain(path, copy, own);
+            // Of the copy: the original may have been something else meanwhile.
+            var files = RecipeFiles.In(copy, except: Path.GetRelativePath(SandboxPaths.Files, SandboxPaths.TargetFiles));
+            return StepFile.Together(files, [.. step.TargetFiles.Zip(own, (file, at) => file with { Digest = Digest.OfFile(Path.Combine(copy, at.Path)) })]);
         });
         return copy;
     }
@@ -69,22 +72,25 @@ public sealed class StepLayout(ArtifactStore store, string directory)
         var copy = Path.Combine(directory, file.Digest.Hex);
         RequireUnchanged(step, path, file.Digest, () =>
         {
-            File.Copy(path, copy, overwrite: true);
+            File.Copy(FileOf(file), copy, overwrite: true);
             File.SetUnixFileMode(copy, ToRead);
             return Digest.OfFile(copy);
         });
         return copy;
     }
 
+    // A named pipe would be waited for.
+    private static string FileOf(StepFile file) => FileSystem.IsFile(file.Path!) ? file.Path! : throw new FileNotFoundException(null, file.Path);
+
     // What lies in a checkout is edited, also while a build runs; what is made of it then would be kept under the key of what it was.
-    private static void RequireUnchanged(Step step, string path, Digest planned, Func<Digest> copy)
+    private void RequireUnchanged(Step step, string path, Digest planned, Func<Digest> copy)
     {
         try
         {
             if (copy() == planned)
                 return;
         }
-        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception failure) when ((DiskFailure.Is(failure) || failure is BootstrapException) && DiskFailure.Of(directory) is null)
         {
         }
 

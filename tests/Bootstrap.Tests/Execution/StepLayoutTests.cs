@@ -56,6 +56,18 @@ public sealed class StepLayoutTests : IDisposable
         Assert.Contains("is no longer what it was when the run began", Refused(step), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("own.config")]
+    [InlineData("fix.patch")]
+    [InlineData("recipe/run.sh")]
+    public void A_named_pipe_in_the_place_of_a_file_is_not_waited_for(string replaced)
+    {
+        var step = Planned();
+        File.Delete(_directory[replaced]);
+        _directory.Shell($"mkfifo {replaced}");
+        Assert.Contains("is no longer what it was when the run began", Refused(step), StringComparison.Ordinal);
+    }
+
     private string Refused(Step step) => Assert.Throws<BuildException>(() => Lay(step)).Message;
 
     private SandboxSpec Lay(Step step)

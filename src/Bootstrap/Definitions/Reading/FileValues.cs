@@ -1,3 +1,4 @@
+using System.Text;
 using YamlDotNet.RepresentationModel;
 
 namespace Bootstrap.Definitions.Reading;
@@ -40,8 +41,15 @@ internal static class FileValues
 
         TargetFile Checked(string path)
         {
-            // Not ReadLines, for which a carriage return ends a line too.
-            var lines = variable.Pattern is null ? [] : System.IO.File.ReadAllText(path).Split('\n');
+            if (variable.Pattern is not null && new FileInfo(path).Length > 1 << 20)
+            {
+                problems.Add(new Location(path), $"a file of {what} that has more than 1 MiB, expected text of which each line is {variable.Expected}");
+                return new TargetFile(path, Digest.Of(""));
+            }
+
+            // As a step finds them: a carriage return ends no line, and a byte order mark is text.
+            var text = variable.Pattern is null ? "" : Encoding.UTF8.GetString(System.IO.File.ReadAllBytes(path));
+            var lines = text.Length == 0 ? [] : (text.EndsWith('\n') ? text[..^1] : text).Split('\n');
             foreach (var (at, line) in lines.Index().Where(each => !variable.Accepts(each.Item)).Take(3))
                 problems.Add(new Location(path, at + 1, 1), $"a line of {what} is {Problems.Quote(line)}, expected {variable.Expected}");
             return new TargetFile(path, Digest.OfFile(path));
