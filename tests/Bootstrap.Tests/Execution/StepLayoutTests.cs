@@ -70,11 +70,8 @@ public sealed class StepLayoutTests : IDisposable
 
     private string Refused(Step step) => Assert.Throws<BuildException>(() => Lay(step)).Message;
 
-    private SandboxSpec Lay(Step step)
-    {
-        var work = Directory.CreateDirectory(_directory[Path.GetRandomFileName()]);
-        return new StepLayout(_store, work.FullName).Of(step, _ => throw new InvalidOperationException(), null);
-    }
+    private SandboxSpec Lay(Step step) =>
+        new StepLayout(_store, Directory.CreateDirectory(_directory[Path.GetRandomFileName()]).FullName).Of(step, _ => throw new InvalidOperationException(), null);
 
     private Step Planned()
     {

@@ -41,14 +41,11 @@ internal static class FileValues
 
         TargetFile Checked(string path)
         {
-            if (variable.Pattern is not null && new FileInfo(path).Length > 1 << 20)
-            {
+            var isLarge = variable.Pattern is not null && new FileInfo(path).Length > 1 << 20;
+            if (isLarge)
                 problems.Add(new Location(path), $"a file of {what} that has more than 1 MiB, expected text of which each line is {variable.Expected}");
-                return new TargetFile(path, Digest.Of(""));
-            }
-
             // As a step finds them: a carriage return ends no line, and a byte order mark is text.
-            var text = variable.Pattern is null ? "" : Encoding.UTF8.GetString(System.IO.File.ReadAllBytes(path));
+            var text = isLarge || variable.Pattern is null ? "" : Encoding.UTF8.GetString(System.IO.File.ReadAllBytes(path));
             var lines = text.Length == 0 ? [] : (text.EndsWith('\n') ? text[..^1] : text).Split('\n');
             foreach (var (at, line) in lines.Index().Where(each => !variable.Accepts(each.Item)).Take(3))
                 problems.Add(new Location(path, at + 1, 1), $"a line of {what} is {Problems.Quote(line)}, expected {variable.Expected}");
