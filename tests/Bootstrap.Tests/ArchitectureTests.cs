@@ -26,8 +26,8 @@ public partial class ArchitectureTests
     // 170 more for a doctor that asks the hosts that files would come from and finds which of a machine's keys qemu refuses, and for mirrors that mean harm.
     // 95 more for words that may stand once or belong to another variable, windows that no version is in, and machines that nothing switches off.
     // 30 more for a plan that tries what emulators can do before hours of compiling.
-    // 40 more for steps that get what their keys were made of, whoever edits it meanwhile, and for lines of files that targets bring.
-    private const int MostLines = 23_120;
+    // 35 more for steps that get what their keys were made of, whoever edits it meanwhile, and for lines of files that targets bring.
+    private const int MostLines = 23_115;
     private const int MostTypes = 417;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;

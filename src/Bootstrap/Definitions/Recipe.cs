@@ -133,12 +133,10 @@ public sealed record LocatedText(string Value, Location Location);
 /// <summary>A directory of files that a recipe brings: its path on the host, and the digest of all names, modes and contents in it.</summary>
 public sealed record RecipeFiles(string Path, Digest Digest)
 {
-    /// <summary>What a directory holds, but for one below it.</summary>
-    public static RecipeFiles In(string directory, string? except = null)
+    public static RecipeFiles In(string directory)
     {
         // Of the modes only what git keeps: a checkout's umask is no change of the recipe.
-        var kept = TreeWalk.Of(directory).Where(entry => except is null || !$"{entry.Path}/".StartsWith($"{except}/", StringComparison.Ordinal));
-        var lines = kept.Select(entry => string.Join('\t', entry.Path, entry.Type, entry.LinkTarget,
+        var lines = TreeWalk.Of(directory).Select(entry => string.Join('\t', entry.Path, entry.Type, entry.LinkTarget,
             entry.Type == EntryType.File ? $"{(entry.Mode & 0b001_000_000) != 0} {Digest.OfFile(entry.FullPath)}" : ""));
         return new RecipeFiles(directory, Digest.Of(string.Join('\n', lines)));
     }

@@ -48,7 +48,7 @@ public sealed record Variable
     /// <summary>Other variables that stand for what a word begins with, by that: they go into the same command.</summary>
     public ImmutableSortedDictionary<string, string> Instead { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>What the recipe gives itself in the same command.</summary>
+    /// <summary>What the recipe itself passes to the same command.</summary>
     public ImmutableArray<string> Own { get; init; } = [];
 
     /// <summary>How far a word is a name that may stand once in a list: up to this sign, or as a whole where that is empty; null where any may stand again.</summary>
@@ -78,7 +78,7 @@ public sealed record Variable
 
     /// <summary>What is expected in the place of a word that another has to say, or null.</summary>
     public string? InPlaceOf(string word) => word.Split('=')[0] is var name && Instead.TryGetValue(name, out var other) ? $"the variable '{other}' in its place"
-        : Own.Contains(name) ? $"nothing in its place: recipe {Recipe} says that itself" : null;
+        : Own.Contains(name) ? $"it left out: recipe {Recipe} passes it itself" : null;
 
     /// <summary>What a step's environment has for a value: that itself, or where its files lie in the sandbox.</summary>
     public string InStep(string value) => Type != VariableType.Files ? value : string.Join(' ', Words(value).Select(PathInStep));

@@ -53,36 +53,38 @@ public sealed class StepLayout(ArtifactStore store, string directory)
     {
         if (step.RecipeFilesPath is not { } path)
             return null;
-        var copy = Path.Combine(directory, "files");
+        var (copy, own) = (Path.Combine(directory, "files"), Directory.CreateDirectory(Path.Combine(directory, "own")).FullName);
         RequireUnchanged(step, path, step.RecipeFiles!.Value, () =>
         {
-            var own = step.TargetFiles.Select(file => (Path: Path.GetRelativePath(SandboxPaths.Files, file.At), From: FileOf(file))).ToArray();
-            TreeCopy.MakePlain(path, copy, own);
-            // Of the copy: the original may have been something else meanwhile.
-            var files = RecipeFiles.In(copy, except: Path.GetRelativePath(SandboxPaths.Files, SandboxPaths.TargetFiles));
-            return StepFile.Together(files, [.. step.TargetFiles.Zip(own, (file, at) => file with { Digest = Digest.OfFile(Path.Combine(copy, at.Path)) })]);
+            TreeCopy.MakePlain(path, copy);
+            return StepFile.Together(RecipeFiles.In(copy), step.TargetFiles);
         });
+        foreach (var file in step.TargetFiles)
+            CopyTo(Path.Combine(own, Path.GetRelativePath(SandboxPaths.Files, file.At)), step, file);
+        TreeCopy.MakePlain(own, copy);
         return copy;
     }
 
-    private string PlaceOf(Step step, StepFile file)
+    private string PlaceOf(Step step, StepFile file) => file.Path is not null ? CopyTo(Path.Combine(directory, file.Digest.Hex), step, file)
+        : store.Blobs.Find(file.Digest) ?? throw new StoreException($"The store has no file with the digest {file.Digest}.", "'bootstrap sources fetch' fetches what is missing.");
+
+    private string CopyTo(string copy, Step step, StepFile file)
     {
-        if (file.Path is not { } path)
-            return store.Blobs.Find(file.Digest) ?? throw new StoreException($"The store has no file with the digest {file.Digest}.", "'bootstrap sources fetch' fetches what is missing.");
-        var copy = Path.Combine(directory, file.Digest.Hex);
-        RequireUnchanged(step, path, file.Digest, () =>
+        RequireUnchanged(step, file.Path!, file.Digest, () =>
         {
-            File.Copy(FileOf(file), copy, overwrite: true);
+            // A named pipe would be waited for.
+            if (!FileSystem.IsFile(file.Path!))
+                throw new FileNotFoundException(null, file.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file.Path!, copy, overwrite: true);
             File.SetUnixFileMode(copy, ToRead);
             return Digest.OfFile(copy);
         });
         return copy;
     }
 
-    // A named pipe would be waited for.
-    private static string FileOf(StepFile file) => FileSystem.IsFile(file.Path!) ? file.Path! : throw new FileNotFoundException(null, file.Path);
-
     // What lies in a checkout is edited, also while a build runs; what is made of it then would be kept under the key of what it was.
+    // It is the copy that is compared: the original may have been something else meanwhile.
     private void RequireUnchanged(Step step, string path, Digest planned, Func<Digest> copy)
     {
         try

@@ -37,7 +37,7 @@ public static class TreeCopy
     private static bool IsDirectory(string path) => FileSystem.Look(path).IsDirectory;
 
     /// <summary>Makes a copy of a small tree that tells nothing of where it came from: modes are what git keeps of them, times are all the same.</summary>
-    public static void MakePlain(string tree, string copy, params IEnumerable<(string Path, string From)> further)
+    public static void MakePlain(string tree, string copy)
     {
         var entries = TreeWalk.Of(tree);
         MakeDirectory(copy);
@@ -52,13 +52,6 @@ public static class TreeCopy
                 File.Copy(entry.FullPath, place);
             if (entry.Type == EntryType.File)
                 File.SetUnixFileMode(place, (entry.Mode & OwnerExecute) != 0 ? ToRun : ToRead);
-        }
-        foreach (var (path, from) in further)
-        {
-            var place = Path.Combine(copy, path);
-            MakeDirectory(Path.GetDirectoryName(place)!);
-            File.Copy(from, place);
-            File.SetUnixFileMode(place, ToRead);
         }
 
         foreach (var path in TreeWalk.Of(copy).Reverse().Select(entry => entry.FullPath).Append(copy))

@@ -45,7 +45,7 @@ public sealed class CheckoutVariableTests : IDisposable
     [InlineData("gcc-options", "[--enable-lto]", "'gcc-options' has '--enable-lto', expected the variable 'lto' in its place")]
     [InlineData("gcc-options", "[--enable-languages=c]", "'gcc-options' has '--enable-languages=c', expected the variable 'languages' in its place")]
     [InlineData("gcc-options", "[--with-specs=x]", "'gcc-options' has '--with-specs=x', expected the variable 'time64' in its place")]
-    [InlineData("gcc-options", "[--with-sysroot=/x]", "'gcc-options' has '--with-sysroot=/x', expected nothing in its place: recipe cross-gcc says that itself")]
+    [InlineData("gcc-options", "[--with-sysroot=/x]", "'gcc-options' has '--with-sysroot=/x', expected it left out: recipe cross-gcc passes it itself")]
     [InlineData("image-table", "['/dev/a\"b:600:0:0:c:5:1']", "'image-table' has '/dev/a\"b:600:0:0:c:5:1', expected PATH:MODE:UID:GID")]
     [InlineData("image-table", "[/dev/a:600:0:0:c:5:1, /dev/a:600:0:0:c:5:2]", "'image-table' has '/dev/a:600:0:0:c:5:2', and the same before it, expected each once")]
     [InlineData("image-table", "[/dev/x:600:0:0:c:4096:1]", "'image-table' has '/dev/x:600:0:0:c:4096:1', expected PATH:MODE:UID:GID")]

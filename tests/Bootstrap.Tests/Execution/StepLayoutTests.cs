@@ -45,7 +45,7 @@ public sealed class StepLayoutTests : IDisposable
 
     [Theory]
     [InlineData("recipe/run.sh", "recipe")]
-    [InlineData("own.config", "recipe")]
+    [InlineData("own.config", "own.config")]
     [InlineData("fix.patch", "fix.patch")]
     public void What_was_edited_or_removed_since_the_plan_was_made_starts_no_step(string edited, string told)
     {

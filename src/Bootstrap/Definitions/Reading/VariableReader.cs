@@ -23,7 +23,7 @@ internal static class VariableReader
         "instead", Values.Map(Values.Text(TextRule.Word), Values.Text(TextRule.Variable)),
         "For `words`: words that are refused, also with `=` and more behind them, each with the variable that stands for it.");
     private static readonly Key<ImmutableArray<string>> Own = Variable.Optional(
-        "own", Values.Texts(TextRule.Word, "a list of words"), "For `words`: words that are refused, also with `=` and more behind them, because the recipe's own are in the same command.");
+        "own", Values.Texts(TextRule.Word, "a list of words"), "For `words`: words that the recipe itself passes to the same command; they are refused, also with `=` and more behind them.");
     private static readonly Key<string?> Expected = Variable.OrNull(
         "expected", TextRule.Line, "What `pattern` allows, as a message would put it: `a size such as 256M`.");
     private static readonly Key<string?> Suffix = Variable.OrNull(
