@@ -25,7 +25,7 @@ internal sealed partial class PastedCommands(ParseResult parsed)
         words.StartsWith(Mirroring, StringComparison.Ordinal) ? Mirroring.Replace(" TARGET", Goals(), StringComparison.Ordinal) + words[Mirroring.Length..]
             + Options("--store", "--offline", "--mirror", "--mirror-key", "--trust-mirror")
         : words.Contains(" DIR", StringComparison.Ordinal) || words.Contains("--help", StringComparison.Ordinal) ? words
-        : words + Options(words.Contains("--update", StringComparison.Ordinal) ? "--offline" : "");
+        : words + Options(words == " releases" ? "--release" : words.Contains("--update", StringComparison.Ordinal) ? "--offline" : "");
 
     private string Options(params IReadOnlyCollection<string> except) => Quoted(Given(parsed, parsed.RootCommandResult.Command.Options.Where(option => except.Contains(option.Name))));
 

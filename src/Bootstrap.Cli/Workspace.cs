@@ -107,14 +107,23 @@ internal sealed class Workspace(Settings settings) : IDisposable
             Progress.Notice($"host tools: {ended}");
     }
 
-    private void SayIfUnused(Plan plan, IEnumerable<string> targets)
+    private void SayOfSources(Plan plan, IReadOnlyList<string> targets)
     {
+        var others = from target in targets.Select(Definitions.Target)
+                     from name in Definitions.Sources.Keys.Except(target.Replacements.Keys)
+                     where plan.Find(target.Name, Planner.SourcePrefix + name) is not null
+                     let release = target.Release ?? Definitions.Release
+                     let built = Definitions.Source(name, target)!.Version
+                     let named = Definitions.Find(name, release)!.Version
+                     where built != named
+                     from window in target.Versions.Where(each => each.Of == name).Take(1)
+                     select $"target '{target.Name}' is built with {name} {built} in place of release {release}'s {named}: it works with {name} {window.Text} ({window.Location})";
         var unused = from target in targets.Select(Definitions.Target)
                      from source in target.Replacements.Keys.Union(target.Patches.Keys)
                      where plan.Find(target.Name, Planner.SourcePrefix + source) is null
                      let hint = source == VersionWindow.Qemu && !Emulators.AreBuilt ? ": --emulators built builds it" : ""
                      select $"target '{target.Name}' {(target.Replacements.ContainsKey(source) ? "replaces" : "patches")} source '{source}', which no step of this plan is made of{hint}";
-        foreach (var line in unused)
+        foreach (var line in others.Concat(unused))
             Progress.Notice(line);
     }
 
@@ -142,7 +151,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
         };
         var plan = Planner.Plan(Definitions, resolution, targets, to);
         if (makes && to is null)
-            SayIfUnused(plan, targets);
+            SayOfSources(plan, targets);
         if (makes)
             await TryEmulatorsAsync(plan, cancel);
         return new PlannedTargets(

@@ -36,8 +36,12 @@ internal static class NewCommand
             }
 
             var (draft, remarks) = await ChooseAsync(drafting, called, drafts, cancel);
-            var written = files.Select(file => (Path: Path.Combine(folder, file), Text: File.ReadAllText(Path.Combine(draft, file)) + (file == files[1] ? remarks : ""))).ToList();
+            var written = files.Select(file => (Path: Path.Combine(folder, file), Text: Released(File.ReadAllText(Path.Combine(draft, file))) + (file == files[1] ? remarks : ""))).ToList();
             Write(written);
+
+            // The one that was read for it: of another one the sources may say something else.
+            string Released(string text) => settings.Definitions.Release == Release.Default ? text
+                : text.Replace($"\nemulator: {called}\n", $"\nemulator: {called}\nrelease: {settings.Definitions.Release}\n", StringComparison.Ordinal);
             foreach (var (path, text) in written)
             {
                 Console.WriteLine(Location.ShowPath(path));

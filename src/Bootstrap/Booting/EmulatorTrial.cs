@@ -10,6 +10,14 @@ public sealed class EmulatorTrial(ProcessRunner processes)
 {
     private const int ExpectedExit = 42;
     private const int MostNames = 100;
+
+    // What qemu-user says of a CPU that it does not have, and of a file that is not its machine's (linux-user/main.c, linux-user/elfload.c).
+    private const string NoCpu = "CPU model";
+    private const string NoImage = "Invalid ELF image";
+    private static readonly string[] Refusals = [NoCpu, NoImage];
+
+    // No instruction of any CPU that goes back: it ends by a signal.
+    private static readonly ImmutableArray<byte> Nothing = [255, 255, 255, 255, 255, 255, 255, 255];
     private const string Words = "arguments";
     private static readonly string Waited = $"within {ConfinedCommand.Patience.TotalSeconds:F0} seconds (this machine may just be busy)";
     private const string Monitor = "printf 'info status\\nquit\\n' | \"$@\"";
@@ -19,24 +27,28 @@ public sealed class EmulatorTrial(ProcessRunner processes)
     {
         var work = Directory.CreateDirectory(Path.Combine(directory, emulator.Name)).FullName;
         var trial = Path.Combine(work, "trial");
-        if (emulator.Trial is { } code)
-        {
-            File.WriteAllBytes(trial, Executable(emulator.Elf, code));
-            File.SetUnixFileMode(trial, (UnixFileMode)0b111_101_101);
-        }
+        File.WriteAllBytes(trial, Executable(emulator.Elf, emulator.Trial ?? Nothing));
+        File.SetUnixFileMode(trial, (UnixFileMode)0b111_101_101);
         var variables = emulator.Cpu is { } cpu ? ImmutableSortedDictionary<string, string>.Empty.Add("QEMU_CPU", cpu) : ImmutableSortedDictionary<string, string>.Empty;
-        var command = new ConfinedCommand(program, [emulator.Trial is null ? "--version" : trial]) { Writable = [work], Readable = [program], Variables = variables };
-        var result = await command.RunBrieflyAsync(processes, cancel);
+        var result = await RunAsync(emulator.Trial is null ? "--version" : trial);
         var expected = emulator.Trial is null ? 0 : ExpectedExit;
+        // Without a program of its own at least the CPU and the kind of file are looked at, before the first instruction.
+        if (result?.ExitCode == 0 && emulator.Trial is null && await RunAsync(trial) is { } tried && Refusals.Any(tried.FirstLine.Contains))
+            result = tried;
         if (result?.ExitCode == expected)
             await new Sandbox(processes).RequireAsync(new Emulation(program, emulator.Elf, emulator.Cpu), work, cancel);
-        var ofCpu = result?.FirstLine.Contains("CPU model", StringComparison.Ordinal) is true;
+        var ofCpu = result?.FirstLine.Contains(NoCpu, StringComparison.Ordinal) is true;
+        var isOther = result?.FirstLine.Contains(NoImage, StringComparison.Ordinal) is true;
+        var key = ofCpu ? "cpu" : isOther ? "elf" : emulator.Trial is null ? "user-program" : "trial";
         return Check(
             emulator.UserProgram,
             result is null ? $"does not end {Waited}" : result.ExitCode == expected ? null : $"ends with {result.End}, expected exit code {expected}: {result.FirstLine}",
             emulator.Trial is null ? "it starts; qemu/ has no trial program for it" : $"runs a program of three instructions for {emulator.Cpu ?? emulator.Name}",
-            emulator.Places.GetValueOrDefault(ofCpu ? "cpu" : emulator.Trial is null ? "user-program" : "trial", emulator.Location),
+            emulator.Places.GetValueOrDefault(key, emulator.Location),
             ofCpu ? emulator.Cpu ?? "" : "");
+
+        Task<ProcessResult?> RunAsync(string argument) =>
+            new ConfinedCommand(program, [argument]) { Writable = [work], Readable = [program], Variables = variables }.RunBrieflyAsync(processes, cancel);
     }
 
     /// <summary>Starts a machine by the programs of a tree, with its devices and without letting it run, and asks its monitor.</summary>
@@ -129,7 +141,7 @@ public sealed class EmulatorTrial(ProcessRunner processes)
     public async Task<ImmutableArray<string>> MachinesAsync(string root, string program, CancellationToken cancel)
     {
         var help = await new ConfinedCommand("/bin/sh", ["-euc", "\"$@\"", "sh", "/" + program, "-machine", "help"]) { Root = root }.RunBrieflyAsync(processes, cancel);
-        return [.. (help?.Output ?? "").Trim().Split('\n').Skip(1).Select(line => line.Split(' ')[0]).Where(name => !name.Any(char.IsControl))];
+        return [.. (help?.Output ?? "").Trim().Split('\n').Skip(1).Select(line => line.Split(' ')[0]).Where(name => name != "none" && !name.Any(char.IsControl))];
     }
 
     private static HostCheck Check(string name, string? problem, string found, Location location, string value = "") => HostCheck.Of(

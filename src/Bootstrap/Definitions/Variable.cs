@@ -77,8 +77,14 @@ public sealed record Variable
         : words.GroupBy(word => sign.Length == 0 ? word.Value : word.Value.Split(sign)[0], StringComparer.Ordinal).SelectMany(same => same.Skip(1));
 
     /// <summary>What is expected in the place of a word that another has to say, or null.</summary>
-    public string? InPlaceOf(string word) => word.Split('=')[0] is var name && Instead.TryGetValue(name, out var other) ? $"the variable '{other}' in its place"
-        : Own.Contains(name) ? $"it left out: recipe {Recipe} passes it itself" : null;
+    public string? InPlaceOf(string word) => Instead.FirstOrDefault(each => IsSame(each.Key, word)).Value is { } other ? $"the variable '{other}' in its place"
+        : Own.Any(own => IsSame(own, word)) ? $"it left out: recipe {Recipe} passes it itself" : null;
+
+    // As configure scripts by Autoconf read them: --without-x is a value of --with-x, and what is no letter or digit of a name counts as '_'.
+    private static bool IsSame(string declared, string word) => AsConfigure(declared) == AsConfigure(word);
+
+    private static string AsConfigure(string word) => Regex.Replace(Regex.Replace(word.Split('=')[0], "^--(?:without|with)-", "--with-"), "^--(?:disable|enable)-", "--enable-")
+        .Replace('-', '_').Replace('.', '_').Replace('+', '_');
 
     /// <summary>What a step's environment has for a value: that itself, or where its files lie in the sandbox.</summary>
     public string InStep(string value) => Type != VariableType.Files ? value : string.Join(' ', Words(value).Select(PathInStep));

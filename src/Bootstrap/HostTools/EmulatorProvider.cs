@@ -100,7 +100,11 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
         (First(tree, places.Programs, $"no {need.Program}", need.Place), need.Firmware is { } name ? First(tree, places.Firmware, $"no boot program {name}", need.FirmwarePlace) : null);
 
     private string First(string tree, ImmutableArray<string> files, string lack, Location? place) => files.FirstOrDefault(file => IsIn(tree, file)) ?? throw new HostException(
-        $"The emulators '{inner.Title}' have {lack}: there is {(files.IsEmpty ? "no name known for its file" : $"no {string.Join(", no ", files.Select(file => Of(tree, file)))}")}.",
+        Spelling.WithNearest(
+            $"The emulators '{inner.Title}' have {lack}: there is {(files.IsEmpty ? "no name known for its file" : $"no {string.Join(", no ", files.Select(file => Of(tree, file)))}")}",
+            need.Program,
+            files.Select(file => Path.GetDirectoryName(Path.Combine(tree, file))!).Distinct().Where(Directory.Exists).SelectMany(Directory.GetFiles)
+                .Select(Path.GetFileName).OfType<string>().Where(name => name.StartsWith("qemu-", StringComparison.Ordinal)).Select(name => name.Replace("-static", ""))),
         $"{(place is null ? "Name" : $"See whether {place} has the right name, or name")} others: {EmulatorResolver.Hint}.");
 
     private static string Of(string tree, string file) =>

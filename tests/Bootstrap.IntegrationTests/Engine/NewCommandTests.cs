@@ -54,6 +54,17 @@ public sealed class NewCommandTests : IDisposable
         Assert.Equal(emulator, File.ReadAllText(Path.Combine(_directory, "qemu/some-abi9.yaml")));
     }
 
+    [Fact]
+    public async Task A_target_keeps_the_release_whose_sources_described_it()
+    {
+        WriteDescribe(Described);
+        _checkout.Write("src/releases/mine.yaml", "name: mine\ndescription: d\nversions: {}\n");
+        var (exitCode, output, error) = await _checkout.RunAsync("new", "some-linux-gnu", "--in", _directory, "--release", "mine");
+
+        Assert.True(exitCode == 0, output + error);
+        Assert.Contains("\nemulator: some\nrelease: mine\n", File.ReadAllText(Path.Combine(_directory, "targets/some.yaml")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("made", "toy", "/targets/toy.yaml, and is not replaced.")]
     [InlineData("made", "cpu", "/qemu/cpu.yaml, and is not replaced.")]

@@ -46,6 +46,13 @@ public sealed class CheckoutVariableTests : IDisposable
     [InlineData("gcc-options", "[--enable-languages=c]", "'gcc-options' has '--enable-languages=c', expected the variable 'languages' in its place")]
     [InlineData("gcc-options", "[--with-specs=x]", "'gcc-options' has '--with-specs=x', expected the variable 'time64' in its place")]
     [InlineData("gcc-options", "[--with-sysroot=/x]", "'gcc-options' has '--with-sysroot=/x', expected it left out: recipe cross-gcc passes it itself")]
+    [InlineData("gcc-options", "[--with-build_sysroot=/x]", "'gcc-options' has '--with-build_sysroot=/x', expected it left out: recipe cross-gcc passes it itself")]
+    [InlineData("gcc-options", "[--without-gmp]", "'gcc-options' has '--without-gmp', expected it left out: recipe cross-gcc passes it itself")]
+    [InlineData("gcc-options", "[--disable-lto]", "'gcc-options' has '--disable-lto', expected the variable 'lto' in its place")]
+    [InlineData("binutils-options", "[--enable-plugins]", "'binutils-options' has '--enable-plugins', expected it left out: recipe cross-binutils passes it itself")]
+    [InlineData("glibc-options", "[--with-headers=/x]", "'glibc-options' has '--with-headers=/x', expected it left out: recipe glibc-start passes it itself")]
+    [InlineData("gmp-options", "[--enable-shared]", "'gmp-options' has '--enable-shared', expected it left out: recipe native-gmp passes it itself")]
+    [InlineData("kernel-options", "[CONFIG_MMU=y, CONFIG_MMU=n]", "'kernel-options' has 'CONFIG_MMU=n', and the same before it, expected each once")]
     [InlineData("image-table", "['/dev/a\"b:600:0:0:c:5:1']", "'image-table' has '/dev/a\"b:600:0:0:c:5:1', expected PATH:MODE:UID:GID")]
     [InlineData("image-table", "[/dev/a:600:0:0:c:5:1, /dev/a:600:0:0:c:5:2]", "'image-table' has '/dev/a:600:0:0:c:5:2', and the same before it, expected each once")]
     [InlineData("image-table", "[/dev/x:600:0:0:c:4096:1]", "'image-table' has '/dev/x:600:0:0:c:4096:1', expected PATH:MODE:UID:GID")]
@@ -76,6 +83,23 @@ public sealed class CheckoutVariableTests : IDisposable
 
         Assert.Matches(@"^\S+/targets/m68k.yaml:7:[0-9]+: ", refusal);
         Assert.Contains(problem, refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("CONFIG_A=maybe")]
+    [InlineData("CONFIG_A=Y")]
+    [InlineData("CONFIG_A=\"unterminated")]
+    [InlineData("CONFIG_A=y # why")]
+    [InlineData("CONFIG_A = y")]
+    public void A_line_of_a_fragment_that_the_kernel_would_take_for_something_else_is_refused(string line)
+    {
+        Write(Checkout.Read("targets/m68k.yaml").Replace("kernel-fragments: [", "kernel-fragments: [./own.config, ", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(_mine, "targets", "own.config"), $"CONFIG_B=\"a \\\"b\\\" c\"\n# a comment\n? CONFIG_C=0x0c00\n\n{line}\n");
+
+        var refusal = Assert.Throws<DefinitionException>(() => DefinitionReader.Read([Checkout.Root, _mine])).Message;
+
+        Assert.Matches(@"(?m)^\S+/targets/own.config:5:1: ", refusal);
+        Assert.Contains($"a line of 'kernel-fragments' is '{line}', expected CONFIG_NAME=VALUE", refusal, StringComparison.Ordinal);
     }
 
     [Fact]

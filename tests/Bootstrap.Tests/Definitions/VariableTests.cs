@@ -123,7 +123,14 @@ public sealed class VariableTests : IDisposable
     [InlineData("type: files, suffix: .c, values: [a]", "a variable of the type files, expected it with 'suffix' and without 'values'")]
     [InlineData("type: files", "a variable of the type files, expected it with 'suffix' and without 'values'")]
     [InlineData("type: word, values: [a, b], default: c", "'setting' is 'c', expected one of a, b")]
-    [InlineData("type: words, instead: {--no: gcc-optoins}, default: []", "'instead' has 'gcc-optoins' for --no, expected a variable that a recipe declares; did you mean 'gcc-options'?")]
+    [InlineData("type: words, instead: {--no: gcc-optoins}, default: []", "'instead' has 'gcc-optoins' for --no, expected another variable that a recipe declares; did you mean 'gcc-options'?")]
+    [InlineData("type: words, instead: {--no: setting}, default: []", "'instead' has 'setting' for --no, expected another variable that a recipe declares")]
+    [InlineData("type: word, own: [--no]", "'once', 'instead' or 'own' of a variable that is no list, expected them for the type words alone")]
+    [InlineData("type: word, once: '='", "'once', 'instead' or 'own' of a variable that is no list, expected them for the type words alone")]
+    [InlineData("type: word, suffix: .c", "'suffix' of a variable that names no files, expected it for the type files alone")]
+    [InlineData("type: words, own: ['--x=y']", "'instead' or 'own' has '--x=y', expected it without '=' and more: every value of it is refused")]
+    [InlineData("type: word, values: [a, b], pattern: 'a', expected: an a", "'values' has 'b', which 'pattern' does not allow, expected what both do")]
+    [InlineData("type: word, pattern: 'a)|(?:b', expected: x", "'pattern' is 'a)|(?:b', expected a regular expression")]
     [InlineData("type: files, suffix: .c, default: [hallo]", "'setting' has 'hallo', expected a file of recipe compiler or, beside this one, ./NAME.c; did you mean 'hello'?")]
     public void A_declaration_that_can_not_be_right_is_refused(string declaration, string problem)
     {
@@ -144,6 +151,31 @@ public sealed class VariableTests : IDisposable
             "targets/own.c:3:1: a line of 'setting' is 'own;', expected a declaration\ntargets/own.c:4:1: a line of 'setting' is 'int own;\\u000d', expected a declaration",
             string.Join('\n', _tree.Problems().Split('\n').Skip(1)));
         Assert.StartsWith("targets/own.c:1:1: a line of 'setting' is ", _tree.Problems(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_with_the_ends_of_lines_of_DOS_is_told_as_such_with_what_mends_it()
+    {
+        Declare("type: files, suffix: .c, pattern: 'int [a-z]+;|', expected: a declaration");
+        _tree.Write("targets/own.c", "int a;\r\n\r\nint b;\r\n");
+        _tree.Edit(Target, "variables:\n", "variables:\n  setting: ./own.c\n");
+
+        Assert.Equal(
+            @"targets/own.c:1:1: a line of 'setting' ends with a carriage return, as those of DOS do, expected a line feed alone: sed -i 's/\r$//' targets/own.c",
+            _tree.Problems());
+    }
+
+    [Fact]
+    public void Of_many_lines_that_are_refused_a_few_are_told_and_how_many_there_are()
+    {
+        Declare("type: files, suffix: .c, pattern: 'int [a-z]+;', expected: a declaration");
+        _tree.Write("targets/own.c", "1\n2\n3\n4\n5\n");
+        _tree.Edit(Target, "variables:\n", "variables:\n  setting: ./own.c\n");
+
+        var told = _tree.Problems().Split('\n');
+
+        Assert.Equal(3, told.Length);
+        Assert.All(told, line => Assert.EndsWith(", expected a declaration (5 lines are none)", line, StringComparison.Ordinal));
     }
 
     [Theory]

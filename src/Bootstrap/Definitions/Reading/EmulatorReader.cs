@@ -111,7 +111,7 @@ internal static class EmulatorReader
         Elf = map.Read(ElfKey),
         System = map.Read(SystemKey),
         Location = map.Location,
-        Places = new Key[] { UserProgram, Cpu, Trial, SystemKey }.ToImmutableDictionary(key => key.Name, map.At),
+        Places = new Key[] { UserProgram, Cpu, Trial, ElfKey, SystemKey }.ToImmutableDictionary(key => key.Name, map.At),
     };
 
     // qemu takes two hyphens for one.

@@ -41,14 +41,21 @@ internal static class FileValues
 
         TargetFile Checked(string path)
         {
+            var shown = Location.ShowPath(path);
             var isLarge = variable.Pattern is not null && new FileInfo(path).Length > 1 << 20;
             if (isLarge)
-                problems.Add(new Location(path), $"a file of {what} that has more than 1 MiB, expected text of which each line is {variable.Expected}");
+                problems.Add(new Location(shown), $"a file of {what} that has more than 1 MiB, expected text of which each line is {variable.Expected}");
             // As a step finds them: a carriage return ends no line, and a byte order mark is text.
             var text = isLarge || variable.Pattern is null ? "" : Encoding.UTF8.GetString(System.IO.File.ReadAllBytes(path));
             var lines = text.Length == 0 ? [] : (text.EndsWith('\n') ? text[..^1] : text).Split('\n');
-            foreach (var (at, line) in lines.Index().Where(each => !variable.Accepts(each.Item)).Take(3))
-                problems.Add(new Location(path, at + 1, 1), $"a line of {what} is {Problems.Quote(line)}, expected {variable.Expected}");
+            var refused = lines.Index().Where(each => !variable.Accepts(each.Item)).ToArray();
+            var isOfDos = refused.All(each => each.Item.EndsWith('\r') && variable.Accepts(each.Item[..^1]));
+            foreach (var (at, line) in refused.Take(isOfDos ? 1 : 3))
+            {
+                problems.Add(new Location(shown, at + 1, 1), isOfDos
+                    ? $"a line of {what} ends with a carriage return, as those of DOS do, expected a line feed alone: sed -i 's/\\r$//' {shown}"
+                    : $"a line of {what} is {Problems.Quote(line)}, expected {variable.Expected}{(refused.Length > 3 ? $" ({refused.Length} lines are none)" : "")}");
+            }
             return new TargetFile(path, Digest.OfFile(path));
         }
     }

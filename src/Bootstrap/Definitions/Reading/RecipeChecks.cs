@@ -34,8 +34,8 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
 
         foreach (var variable in _declared.Values)
         {
-            foreach (var unknown in variable.Instead.Where(each => !_declared.ContainsKey(each.Value)))
-                problems.Add(variable.Location, $"'instead' has '{unknown.Value}' for {unknown.Key}, expected a variable that a recipe declares", unknown.Value, _declared.Keys);
+            foreach (var unknown in variable.Instead.Where(each => each.Value == variable.Name || !_declared.ContainsKey(each.Value)))
+                problems.Add(variable.Location, $"'instead' has '{unknown.Value}' for {unknown.Key}, expected another variable that a recipe declares", unknown.Value, _declared.Keys);
         }
 
         foreach (var (name, reader) in _readers.SelectMany(each => each.Select(reader => (each.Key, reader))).Where(each => !_builtIn.Contains(each.Key)))

@@ -60,6 +60,14 @@ internal static class VariableReader
             map.Context.Problems.Add(map.Location, "a variable with one of 'pattern' and 'expected', expected both or none");
         if (type == VariableType.Files && (variable.Suffix.Length == 0 || !choice.IsEmpty))
             map.Context.Problems.Add(map.Location, "a variable of the type files, expected it with 'suffix' and without 'values'");
+        if (type != VariableType.Files && variable.Suffix.Length > 0)
+            map.Context.Problems.Add(map.Location, "'suffix' of a variable that names no files, expected it for the type files alone");
+        if (type != VariableType.Words && (variable.Once is not null || !variable.Instead.IsEmpty || !variable.Own.IsEmpty))
+            map.Context.Problems.Add(map.Location, "'once', 'instead' or 'own' of a variable that is no list, expected them for the type words alone");
+        foreach (var word in variable.Instead.Keys.Concat(variable.Own).Where(word => word.Contains('=')))
+            map.Context.Problems.Add(map.Location, $"'instead' or 'own' has {Problems.Quote(word)}, expected it without '=' and more: every value of it is refused");
+        foreach (var word in choice.Where(word => !variable.Accepts(word)))
+            map.Context.Problems.Add(map.Location, $"'values' has {Problems.Quote(word)}, which 'pattern' does not allow, expected what both do");
         return variable;
     }
 
@@ -67,6 +75,8 @@ internal static class VariableReader
     {
         try
         {
+            // Alone as well: what is no expression by itself could end the one that it is put into.
+            _ = new Regex(pattern, RegexOptions.NonBacktracking);
             Definitions.Variable.Compiled(pattern);
             return null;
         }
