@@ -107,20 +107,21 @@ internal sealed class Workspace(Settings settings) : IDisposable
             Progress.Notice($"host tools: {ended}");
     }
 
-    private void SayOfSources(Plan plan, IReadOnlyList<string> targets)
+    private void SayOfSources(IReadOnlyList<string> targets, string? to)
     {
-        var others = from target in targets.Select(Definitions.Target)
-                     from name in Definitions.Sources.Keys.Except(target.Replacements.Keys)
-                     where plan.Find(target.Name, Planner.SourcePrefix + name) is not null
+        var used = targets.Select(Definitions.Target).Distinct().ToDictionary(
+            target => target, target => Unresolved.Of(Definitions, [target.Name], to, Emulators.AreBuilt).Names);
+        var others = from target in used.Keys
+                     from name in used[target].Except(target.Replacements.Keys)
                      let release = target.Release ?? Definitions.Release
                      let built = Definitions.Source(name, target)!.Version
                      let named = Definitions.Find(name, release)!.Version
                      where built != named
                      from window in target.Versions.Where(each => each.Of == name).Take(1)
                      select $"target '{target.Name}' is built with {name} {built} in place of release {release}'s {named}: it works with {name} {window.Text} ({window.Location})";
-        var unused = from target in targets.Select(Definitions.Target)
+        var unused = from target in used.Keys.Where(_ => to is null)
                      from source in target.Replacements.Keys.Union(target.Patches.Keys)
-                     where plan.Find(target.Name, Planner.SourcePrefix + source) is null
+                     where !used[target].Contains(source)
                      let hint = source == VersionWindow.Qemu && !Emulators.AreBuilt ? ": --emulators built builds it" : ""
                      select $"target '{target.Name}' {(target.Replacements.ContainsKey(source) ? "replaces" : "patches")} source '{source}', which no step of this plan is made of{hint}";
         foreach (var line in others.Concat(unused))
@@ -150,10 +151,12 @@ internal sealed class Workspace(Settings settings) : IDisposable
             Emulators = emulators.ToImmutableDictionary(each => each.Need, each => each.Tree),
         };
         var plan = Planner.Plan(Definitions, resolution, targets, to);
-        if (makes && to is null)
-            SayOfSources(plan, targets);
         if (makes)
+        {
+            SayOfSources(targets, to);
             await TryEmulatorsAsync(plan, cancel);
+        }
+
         return new PlannedTargets(
             plan, hostTools, [.. own.Values.Concat(emulators.Select(each => each.Made)).OfType<HostToolsSysroot>().Except([hostTools])]);
     }

@@ -27,8 +27,8 @@ public partial class ArchitectureTests
     // 95 more for words that may stand once or belong to another variable, windows that no version is in, and machines that nothing switches off.
     // 30 more for a plan that tries what emulators can do before hours of compiling.
     // 35 more for steps that get what their keys were made of, whoever edits it meanwhile, and for lines of files that targets bring.
-    // 55 more for slips of YAML that are told in words, CPUs tried without a program for it, and versions that are not the release's.
-    private const int MostLines = 23_175;
+    // 120 more for slips of YAML and of options that are told in words, CPUs tried without a program for it, and versions that are not the release's.
+    private const int MostLines = 23_235;
     private const int MostTypes = 417;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;

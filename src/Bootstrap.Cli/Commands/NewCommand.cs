@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Bootstrap.Booting;
 using Bootstrap.HostTools;
 
@@ -48,7 +49,7 @@ internal static class NewCommand
                 foreach (var (number, line) in text.Split('\n').Index().Where(each => each.Item.TrimStart().StartsWith(Question, StringComparison.Ordinal)))
                     Console.WriteLine($"  line {number + 1}: {line.TrimStart()[Question.Length..]}");
             }
-            var options = parsed.GetValue(directory) is null ? "" : $" --definitions {Location.ShowPath(folder)}";
+            var options = parsed.GetValue(directory) is null ? "" : $" --definitions {Regex.Replace(Location.ShowPath(folder), "[^A-Za-z0-9_./+:@,-]", @"\$0")}";
             workspace.Progress.Notice(workspace.Settings.Pasted.Complete($"next: 'bootstrap build {called} --to cross-toolchain{options}', then 'bootstrap abi {called}{options}'"));
             return ExitCodes.Done;
         });
@@ -69,7 +70,7 @@ internal static class NewCommand
             throw new DefinitionException($"'{name}' is described already, by {there.File}, and is not replaced.", hint);
         foreach (var file in files)
         {
-            if (new FileInfo(file) is { Exists: true } or { LinkTarget: not null })
+            if (Path.Exists(file) || new FileInfo(file).LinkTarget is not null)
                 throw new DefinitionException($"{Location.ShowPath(file)} is there already, and is not replaced.", hint);
             var folder = Path.GetDirectoryName(file)!;
             for (var above = folder; above is not null; above = Path.GetDirectoryName(above))

@@ -12,9 +12,11 @@ public sealed class EmulatorTrial(ProcessRunner processes)
     private const int MostNames = 100;
 
     // What qemu-user says of a CPU that it does not have, and of a file that is not its machine's (linux-user/main.c, linux-user/elfload.c).
-    private const string NoCpu = "CPU model";
+    private static readonly string[] NoCpu = ["CPU model", "-cpu."];
     private const string NoImage = "Invalid ELF image";
-    private static readonly string[] Refusals = [NoCpu, NoImage];
+
+    // EF_MIPS_ABI2 of binutils' include/elf/mips.h.
+    private const uint OfN32 = 0x20;
 
     // No instruction of any CPU that goes back: it ends by a signal.
     private static readonly ImmutableArray<byte> Nothing = [255, 255, 255, 255, 255, 255, 255, 255];
@@ -32,17 +34,28 @@ public sealed class EmulatorTrial(ProcessRunner processes)
         var variables = emulator.Cpu is { } cpu ? ImmutableSortedDictionary<string, string>.Empty.Add("QEMU_CPU", cpu) : ImmutableSortedDictionary<string, string>.Empty;
         var result = await RunAsync(emulator.Trial is null ? "--version" : trial);
         var expected = emulator.Trial is null ? 0 : ExpectedExit;
-        // Without a program of its own at least the CPU and the kind of file are looked at, before the first instruction.
-        if (result?.ExitCode == 0 && emulator.Trial is null && await RunAsync(trial) is { } tried && Refusals.Any(tried.FirstLine.Contains))
-            result = tried;
+        // Without a program of its own at least the CPU and the kind of file are looked at, before the first instruction: what that one ends by is a signal.
+        if (result?.ExitCode == 0 && emulator.Trial is null)
+        {
+            var tried = await RunAsync(trial);
+            // Of mips the header's flags say which ABI it is, and a definition need not.
+            if (emulator.Elf.Flags is null && tried?.FirstLine.Contains(NoImage, StringComparison.Ordinal) is true)
+            {
+                File.WriteAllBytes(trial, Executable(emulator.Elf with { Flags = (OfN32, OfN32) }, Nothing));
+                tried = await RunAsync(trial);
+            }
+            result = tried is { ExitCode: <= 128 or >= 192 } ? tried : result;
+        }
         if (result?.ExitCode == expected)
             await new Sandbox(processes).RequireAsync(new Emulation(program, emulator.Elf, emulator.Cpu), work, cancel);
-        var ofCpu = result?.FirstLine.Contains(NoCpu, StringComparison.Ordinal) is true;
+        var ofCpu = NoCpu.Any(words => result?.FirstLine.Contains(words, StringComparison.Ordinal) is true);
         var isOther = result?.FirstLine.Contains(NoImage, StringComparison.Ordinal) is true;
         var key = ofCpu ? "cpu" : isOther ? "elf" : emulator.Trial is null ? "user-program" : "trial";
         return Check(
             emulator.UserProgram,
-            result is null ? $"does not end {Waited}" : result.ExitCode == expected ? null : $"ends with {result.End}, expected exit code {expected}: {result.FirstLine}",
+            result is null ? $"does not end {Waited}" : result.ExitCode == expected ? null
+                : isOther ? $"runs no {emulator.Elf.Bits}-bit {(emulator.Elf.BigEndian ? "big" : "little")}-endian programs of machine {emulator.Elf.Machine}: {NoImage}"
+                : $"ends with {result.End}, expected exit code {expected}: {result.FirstLine}",
             emulator.Trial is null ? "it starts; qemu/ has no trial program for it" : $"runs a program of three instructions for {emulator.Cpu ?? emulator.Name}",
             emulator.Places.GetValueOrDefault(key, emulator.Location),
             ofCpu ? emulator.Cpu ?? "" : "");

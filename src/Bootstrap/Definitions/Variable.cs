@@ -35,6 +35,7 @@ public sealed record Variable
     public const string BesideTarget = "./";
 
     private Regex? _pattern;
+    private Regex? _except;
 
     public required string Name { get; init; }
     public required VariableType Type { get; init; }
@@ -44,6 +45,9 @@ public sealed record Variable
 
     /// <summary>A regular expression that each word, or each line of a file, matches as a whole; of the kind that takes no time beyond the text's length.</summary>
     public string? Pattern { get; init; }
+
+    /// <summary>A regular expression of what is refused although <see cref="Pattern"/> allows it.</summary>
+    public string? Except { get; init; }
 
     /// <summary>Other variables that stand for what a word begins with, by that: they go into the same command.</summary>
     public ImmutableSortedDictionary<string, string> Instead { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
@@ -70,15 +74,17 @@ public sealed record Variable
     public required Location Location { get; init; }
 
     public bool Accepts(string text) =>
-        (Values.IsEmpty || Values.Contains(text)) && (Pattern is null || (_pattern ??= Compiled(Pattern)).IsMatch(text));
+        (Values.IsEmpty || Values.Contains(text)) && (Pattern is null || (_pattern ??= Compiled(Pattern)).IsMatch(text))
+        && (Except is null || !(_except ??= Compiled(Except)).IsMatch(text));
 
-    /// <summary>The words of a list that come again, by what of them may stand once.</summary>
-    public IEnumerable<LocatedText> Repeated(IEnumerable<LocatedText> words) => Once is not { } sign ? []
-        : words.GroupBy(word => sign.Length == 0 ? word.Value : word.Value.Split(sign)[0], StringComparer.Ordinal).SelectMany(same => same.Skip(1));
+    /// <summary>The words of a list that come again, by what of them may stand once, each with the first.</summary>
+    public IEnumerable<(LocatedText Word, string First)> Repeated(IEnumerable<LocatedText> words) => Once is not { } sign ? []
+        : words.GroupBy(word => sign.Length == 0 ? word.Value : word.Value.Split(sign)[0], StringComparer.Ordinal)
+            .SelectMany(same => same.Skip(1).Select(word => (word, same.First().Value)));
 
     /// <summary>What is expected in the place of a word that another has to say, or null.</summary>
     public string? InPlaceOf(string word) => Instead.FirstOrDefault(each => IsSame(each.Key, word)).Value is { } other ? $"the variable '{other}' in its place"
-        : Own.Any(own => IsSame(own, word)) ? $"it left out: recipe {Recipe} passes it itself" : null;
+        : Own.FirstOrDefault(own => IsSame(own, word)) is { } passed ? $"it left out: recipe {Recipe} passes {passed} itself" : null;
 
     // As configure scripts by Autoconf read them: --without-x is a value of --with-x, and what is no letter or digit of a name counts as '_'.
     private static bool IsSame(string declared, string word) => AsConfigure(declared) == AsConfigure(word);

@@ -99,13 +99,17 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
     public (string Program, string? Firmware) In(string tree) =>
         (First(tree, places.Programs, $"no {need.Program}", need.Place), need.Firmware is { } name ? First(tree, places.Firmware, $"no boot program {name}", need.FirmwarePlace) : null);
 
-    private string First(string tree, ImmutableArray<string> files, string lack, Location? place) => files.FirstOrDefault(file => IsIn(tree, file)) ?? throw new HostException(
+    private string First(string tree, ImmutableArray<string> files, string lack, Location? place) => files.FirstOrDefault(file => IsIn(tree, file)) ?? throw Lacks(
         Spelling.WithNearest(
             $"The emulators '{inner.Title}' have {lack}: there is {(files.IsEmpty ? "no name known for its file" : $"no {string.Join(", no ", files.Select(file => Of(tree, file)))}")}",
             need.Program,
-            files.Select(file => Path.GetDirectoryName(Path.Combine(tree, file))!).Distinct().Where(Directory.Exists).SelectMany(Directory.GetFiles)
-                .Select(Path.GetFileName).OfType<string>().Where(name => name.StartsWith("qemu-", StringComparison.Ordinal)).Select(name => name.Replace("-static", ""))),
-        $"{(place is null ? "Name" : $"See whether {place} has the right name, or name")} others: {EmulatorResolver.Hint}.");
+            places.Known),
+        $"{(place is null ? "Name" : $"See whether {place} has the right name, or name")} others: {EmulatorResolver.Hint}.",
+        place);
+
+    // Packages are as they are: the name is wrong, where a definition has it.
+    private BootstrapException Lacks(string message, string hint, Location? place) =>
+        inner.Source is null || place is null ? new HostException(message, hint) : new DefinitionException($"{place}: {message}", hint);
 
     private static string Of(string tree, string file) =>
         new FileInfo(Path.Combine(tree, file)).LinkTarget is { } target ? $"{file} but a link that leads to no file of the tree ({target})" : file;
@@ -141,4 +145,8 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
 }
 
 /// <summary>Where a tree may have a program and a boot program, by their paths from its root, the likeliest first.</summary>
-internal sealed record EmulatorPlaces(ImmutableArray<string> Programs, ImmutableArray<string> Firmware);
+internal sealed record EmulatorPlaces(ImmutableArray<string> Programs, ImmutableArray<string> Firmware)
+{
+    /// <summary>The names that programs have, for whoever mistypes one.</summary>
+    public ImmutableArray<string> Known { get; init; } = [];
+}

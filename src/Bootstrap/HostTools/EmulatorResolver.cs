@@ -104,12 +104,16 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
     }
 
     private static DefinitionException Lacks(HostToolsRelease release, string what, string key, IEnumerable<string> known, Location? place) => new(
-        $"{place ?? release.Location}: {Spelling.WithNearest($"the emulators of '{release}' have no '{what}'", what, known)}",
-        $"Where that is its name, name its package in {release.Location} under 'emulators:', '{key}:', or take others: {Hint}.");
+        $"{place ?? release.Location}: {Spelling.WithNearest($"the emulators of '{release}' have no '{what}', expected one of {string.Join(", ", known)}", what, known)}",
+        $"A host-tools/{release.Provider}.yaml in a directory of --definitions, a copy of {release.Location.File}, may name others under 'emulators:', '{key}:'; or take others: {Hint}.");
 
     private static EmulatorPlaces Places(EmulatorPackages packages, EmulatorNeed need) => new(
         [need.IsUser ? packages.User.File.Replace(EmulatorPackages.Program, need.Program, StringComparison.Ordinal) : $"usr/bin/{need.Program}"],
-        need.Firmware is { } name && packages.Firmware.TryGetValue(name, out var file) ? [file.File] : []);
+        need.Firmware is { } name && packages.Firmware.TryGetValue(name, out var file) ? [file.File] : [])
+    {
+        // Most have the CPU's name of the machine's program.
+        Known = [.. packages.Programs.Keys.Select(program => need.IsUser ? program.Replace("-system-", "-", StringComparison.Ordinal) : program)],
+    };
 
     // A tree of the user's making may be like that of any distribution.
     private EmulatorPlaces AnyPlaces(EmulatorNeed need)
@@ -118,7 +122,7 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
             .Select(packages => Places(packages, need)).ToList();
         return new EmulatorPlaces(
             [.. known.SelectMany(each => each.Programs).Concat([$"usr/bin/{need.Program}", $"bin/{need.Program}", $"usr/local/bin/{need.Program}"]).Distinct()],
-            [.. known.SelectMany(each => each.Firmware).Distinct()]);
+            [.. known.SelectMany(each => each.Firmware).Distinct()]) { Known = [.. known.SelectMany(each => each.Known).Distinct()] };
     }
 }
 

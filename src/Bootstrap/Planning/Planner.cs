@@ -89,7 +89,8 @@ public sealed partial class Planner
                from version in each.Window.Of == VersionWindow.Qemu ? needs.Select(need => NumberOf(target, need)) : [VersionOf(target, each.Window.Of)]
                where version is not null && !each.Window.Admits(version)
                select $"{each.Window.Location}: {each.Whose} works with {each.Window.Of} {each.Window.Text}, and this plan has {version}"
-                   + (each.Window.Because is { } reason ? $": {reason}" : ""),
+                   + (each.Window.Because is { } reason ? $": {reason}" : "")
+                   + (_definitions.Sources.GetValueOrDefault(each.Window.Of, []) is [_, _, ..] known ? $"; there are {string.Join(", ", known.Select(source => source.Version))}" : ""),
         ];
         if (refused.Length > 0)
         {
@@ -227,7 +228,7 @@ public sealed partial class Planner
 
     private static DefinitionException UserModeOnly(Target target, Emulator emulator, Recipe recipe, string does) => new(
         $"{target.Location}: '{recipe.Name}' {does}, and the emulator '{emulator.Name}' of target '{target.Name}' has none: the target is user-mode only.",
-        $"Leave it out of the target's goals, or describe the machine in qemu/{emulator.Name}.yaml under 'system:'.");
+        $"Leave the goal out that needs it, such as 'report', in whose place 'verify' needs no machine; or describe the machine in qemu/{emulator.Name}.yaml under 'system:'.");
 
     /// <summary>The recipe that unpacks, with the archive and the patches of one source.</summary>
     private Step SourceStep(Target target, Source defined, Recipe unpack)

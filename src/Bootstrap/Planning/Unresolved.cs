@@ -9,6 +9,9 @@ namespace Bootstrap.Planning;
 public sealed record Unresolved(
     ImmutableSortedSet<Source> Sources, ImmutableHashSet<UnpackedOrigin> Origins, ImmutableHashSet<EmulatorNeed> Emulators, ImmutableHashSet<Recipe> Recipes)
 {
+    /// <summary>The names of all sources that are used, whatever a target has in the place of one.</summary>
+    public ImmutableSortedSet<string> Names { get; init; } = [];
+
     private static readonly Comparer<Source> ByTitle = Comparer<Source>.Create((one, other) => string.CompareOrdinal(one.Title, other.Title));
 
     /// <summary>Of targets, up to one step each where <paramref name="to"/> is set, by emulators that are built or are not; unknown names are left to the planning.</summary>
@@ -18,6 +21,7 @@ public sealed record Unresolved(
         var origins = ImmutableHashSet.CreateBuilder<UnpackedOrigin>();
         var emulators = ImmutableHashSet.CreateBuilder<EmulatorNeed>();
         var recipes = ImmutableHashSet.CreateBuilder<Recipe>();
+        var names = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
         foreach (var target in targets.Select(definitions.Targets.GetValueOrDefault).OfType<Target>())
         {
             IEnumerable<string> goals = to is null ? target.Goals : [to.StartsWith(Planner.OwnCheckPrefix, StringComparison.Ordinal) ? to[Planner.OwnCheckPrefix.Length..] : to];
@@ -28,6 +32,7 @@ public sealed record Unresolved(
             recipes.UnionWith(RecipesOf(definitions, goals).Where(recipe => !recipe.Packages.IsEmpty));
             foreach (var name in SourcesOf(definitions, goals))
             {
+                names.Add(name);
                 if (target.Replacements.TryGetValue(name, out var replacement))
                     origins.UnionWith(new[] { replacement.Origin }.OfType<UnpackedOrigin>());
                 else if (definitions.Source(name, target) is { } source)
@@ -35,7 +40,7 @@ public sealed record Unresolved(
             }
         }
 
-        return new Unresolved(sources.ToImmutable(), origins.ToImmutable(), emulators.ToImmutable(), recipes.ToImmutable());
+        return new Unresolved(sources.ToImmutable(), origins.ToImmutable(), emulators.ToImmutable(), recipes.ToImmutable()) { Names = names.ToImmutable() };
     }
 
     private static IEnumerable<Recipe> RecipesOf(DefinitionSet definitions, IEnumerable<string> steps) =>

@@ -181,7 +181,10 @@ def of_linux(names):
     for path in find("linux/arch/*/Makefile"):
         if found := next((name for name in names if re.search(rf"\b{name}-(unknown-)?linux", read(path))), None):
             return path.split("/")[2], f"{path.removeprefix('linux/')}: {found}-linux"
-    raise Unsupported(f"Linux: no directory in arch, no configuration of tools/testing/kunit and no Makefile there knows {' or '.join(names)}")
+    for name in names:
+        if len(found := find(f"linux/arch/*/configs/{glob.escape(name)}*_defconfig")) and len({path.split("/")[2] for path in found}) == 1:
+            return found[0].split("/")[2], found[0].removeprefix("linux/")
+    raise Unsupported(f"Linux: no directory in arch, no configuration of tools/testing/kunit, no Makefile and no defconfig there knows {' or '.join(names)}")
 
 
 def is_like_plain(target, gcc):
@@ -207,7 +210,10 @@ def machine_of(system, user, arch, endian):
     known = [name for name in known if values.get(f"QEMU_ARCH_{name}", name) == system]
     mine = next((name for name in known if values.get(f"QEMU_ARCH_USER_{name}", values.get(f"QEMU_ARCH_{name}", name)) == user), known[0] if known else None)
     where = ([f"{path}: {mine}"] if mine else []) + ([kunit] if kunit else [])
-    arguments = values.get(f"QEMU_ARGS_{mine}") or " ".join(re.findall(r"'([^']*)'", (re.search(r"extra_qemu_params=\[(.*?)\]", text, re.S) or [None, ""])[1]))
+    # nolibc compiles for a machine of its own choice, which GCC's default is not where it says so.
+    is_other = kunit and "-march=" in values.get(f"CFLAGS_{mine}", "")
+    arguments = "" if is_other else values.get(f"QEMU_ARGS_{mine}")
+    arguments = arguments or " ".join(re.findall(r"'([^']*)'", (re.search(r"extra_qemu_params=\[(.*?)\]", text, re.S) or [None, ""])[1]))
     line = " ".join([arguments, field(text, "kernel_command_line") or ""])
     option = lambda names: next(iter(re.findall(rf"(?:^|\s)-(?:{names}) ([\w.-]+)", arguments)), None)
     console = (re.search(r"console=([A-Za-z0-9,]+)", line) or [None, None])[1]
@@ -268,7 +274,8 @@ def describe():
     hears = ["CONFIG_CMDLINE_FROM_BOOTLOADER=y"] if deaf and of_kconfig(arch, "^config CMDLINE_FROM_BOOTLOADER$")[0] else []
     # GCC for an sh4 knows -m4-nofpu only where its libraries would be made for that too; they need not be.
     nofpu = arch == "sh" and "sh4" in cpu and re.search(r"-m4-nofpu\b", read("linux/arch/sh/Makefile"))
-    options = list(dict.fromkeys(machine["options"] + byte_order + hears))
+    n32, n32_by = of_kconfig(arch, "^config MIPS32_N32$") if abi == "N32" else (None, None)
+    options = list(dict.fromkeys(machine["options"] + byte_order + hears + (["CONFIG_MIPS32_N32=y"] if n32 else [])))
     chosen = f"gcc/config.gcc takes {target.split('-')[-1]} like gnu: do gcc-options choose the ABI? And w" if is_like_plain(target, gcc) else "W"
     doubts = [f"{', '.join(numbers)} in place of {code} ({bfd_file})"] if numbers else []
     doubts += [f"flags that tell this ABI from others ({flags_header}: {', '.join(flags[:6])})"] if flags else []
@@ -285,7 +292,7 @@ def describe():
     memory = machine["memory"] or (str(int(size[1], 16) >> 20) if size else "512")
     memory_by = "theirs" if machine["memory"] else f"MEMORY_SIZE of {size_by}" if size else "a guess"
 
-    def target_file(fragment, goals="native-sysroot, cross-toolchain, verify", then="'report' in place of 'verify' once the machine boots."):
+    def target_file(fragment, goals="native-sysroot, cross-toolchain, verify", then=f"'report' in place of 'verify' once 'bootstrap boot {NAME}', which builds the image whatever the goals, shows a login."):
         return [
             f"# Written by 'bootstrap new {TRIPLET}' from {versions}. The comment above a line says where it was read.",
             f"name: {NAME}",
@@ -311,6 +318,7 @@ def describe():
             f"  # {kernel_by}",
             f"  # {broken}" if broken else None,
             f"  # {deaf_by}: {deaf[1]} is the default" if hears else None,
+            f"  # {n32_by}: MIPS32_N32 runs programs of this ABI" if n32 else None,
             f"  kernel-config: {machine['config']}",
             f"  kernel-fragments: [{', '.join(each for each in ('system', '32-bit' if bits == 32 else '', fragment) if each)}]",
             f"  kernel-options: [{', '.join(options)}]" if options else None,

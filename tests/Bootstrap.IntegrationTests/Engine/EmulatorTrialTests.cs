@@ -48,7 +48,8 @@ public sealed class EmulatorTrialTests
     [InlineData("kernel-arguments", "arguments: [-device, nosuch], kernel-arguments", "5:145 (-device nosuch)", "does not start 'virt': ")]
     [InlineData("memory: 64", "memory: 1000000", "5:60 (1000000)", "does not start 'virt': ")]
     [InlineData("trial: 7001 722a 4e40\n", "cpu: z80\n", "4:6 (z80)", "MISSING  qemu-m68k: ends with exit code 1, expected exit code 0: qemu-m68k: unable to find CPU model 'z80'")]
-    [InlineData("machine: 4}\ntrial: 7001 722a 4e40\n", "machine: 42}\n", "3:6", "Invalid ELF image for this architecture")]
+    [InlineData("machine: 4}\ntrial: 7001 722a 4e40\n", "machine: 42}\n", "3:6", "MISSING  qemu-m68k: runs no 32-bit big-endian programs of machine 42: Invalid ELF image")]
+    [InlineData("trial: 7001 722a 4e40\n", "cpu: m68040,bogus=on\n", "4:6", "MISSING  qemu-m68k: ends with exit code 1, expected exit code 0: qemu-m68k: ")]
     [InlineData("722a", "722b", "4:8", "MISSING  qemu-m68k: ends with exit code 43, expected exit code 42: it says nothing")]
     public async Task The_doctor_says_what_qemu_does_not_know_in_its_words_and_where_that_stands(string piece, string replacement, string place, string expected)
     {

@@ -71,6 +71,7 @@ public sealed class NewCommandTests : IDisposable
     [InlineData("a-file", "other", "a-file is no directory, expected one for ")]
     [InlineData("a-file/below", "other", "a-file is no directory, expected one for ")]
     [InlineData("half", "other", "half/qemu is no directory, expected one for ")]
+    [InlineData("held", "other", "held/qemu/other.yaml is there already, and is not replaced.")]
     [InlineData("dangling", "other", "dangling is no directory, expected one for ")]
     public async Task It_takes_the_place_of_nothing(string directory, string name, string expected)
     {
@@ -78,12 +79,13 @@ public sealed class NewCommandTests : IDisposable
         File.WriteAllText(Path.Combine(_directory, "a-file"), "");
         Directory.CreateDirectory(Path.Combine(_directory, "half"));
         File.WriteAllText(Path.Combine(_directory, "half/qemu"), "");
+        Directory.CreateDirectory(Path.Combine(_directory, "held/qemu/other.yaml"));
         File.CreateSymbolicLink(Path.Combine(_directory, "dangling"), "nowhere");
         var (exitCode, _, error) = await _checkout.RunAsync("new", "some-linux-gnu", "--name", name, "--in", Path.Combine(_directory, directory));
 
         Assert.Equal(2, exitCode);
         Assert.Contains(expected, error, StringComparison.Ordinal);
-        Assert.Equal(["a-file", "dangling", "half", "half/qemu"], Directory.GetFileSystemEntries(_directory, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_directory, path)).Order(StringComparer.Ordinal));
+        Assert.Equal(["a-file", "dangling", "half", "half/qemu", "held", "held/qemu", "held/qemu/other.yaml"], Directory.GetFileSystemEntries(_directory, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_directory, path)).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -33,8 +33,8 @@ public sealed class CheckoutVariableTests : IDisposable
     [InlineData("sysroot-limit", "0", "'sysroot-limit' is '0', expected a number of MB")]
     [InlineData("image-checks", "[]", "'image-checks' has no word, expected at least one: one of c, c++, fortran, lto, threads, make")]
     [InlineData("image-checks", "[c, make, c]", "'image-checks' has 'c', and the same before it, expected each once")]
-    [InlineData("busybox-options", "[CONFIG_ASH=y, CONFIG_ASH=n]", "'busybox-options' has 'CONFIG_ASH=n', and the same before it, expected each once")]
-    [InlineData("abi-facts", "[sizeof_long=8, sizeof_long=4]", "'abi-facts' has 'sizeof_long=4', and the same before it, expected each once")]
+    [InlineData("busybox-options", "[CONFIG_ASH=y, CONFIG_ASH=n]", "'busybox-options' has 'CONFIG_ASH=n', and 'CONFIG_ASH=y' before it, expected each once")]
+    [InlineData("abi-facts", "[sizeof_long=8, sizeof_long=4]", "'abi-facts' has 'sizeof_long=4', and 'sizeof_long=8' before it, expected each once")]
     [InlineData("abi-facts", "[char_signed=7]", $"'abi-facts' has 'char_signed=7', expected {Facts}")]
     [InlineData("abi-facts", "[sizeof_long=04]", $"'abi-facts' has 'sizeof_long=04', expected {Facts}")]
     [InlineData("target-flags", "['-DX;id']", "'target-flags' has '-DX;id', expected options of the compiler")]
@@ -45,23 +45,31 @@ public sealed class CheckoutVariableTests : IDisposable
     [InlineData("gcc-options", "[--enable-lto]", "'gcc-options' has '--enable-lto', expected the variable 'lto' in its place")]
     [InlineData("gcc-options", "[--enable-languages=c]", "'gcc-options' has '--enable-languages=c', expected the variable 'languages' in its place")]
     [InlineData("gcc-options", "[--with-specs=x]", "'gcc-options' has '--with-specs=x', expected the variable 'time64' in its place")]
-    [InlineData("gcc-options", "[--with-sysroot=/x]", "'gcc-options' has '--with-sysroot=/x', expected it left out: recipe cross-gcc passes it itself")]
-    [InlineData("gcc-options", "[--with-build_sysroot=/x]", "'gcc-options' has '--with-build_sysroot=/x', expected it left out: recipe cross-gcc passes it itself")]
-    [InlineData("gcc-options", "[--without-gmp]", "'gcc-options' has '--without-gmp', expected it left out: recipe cross-gcc passes it itself")]
+    [InlineData("gcc-options", "[--with-sysroot=/x]", "'gcc-options' has '--with-sysroot=/x', expected it left out: recipe cross-gcc passes --with-sysroot itself")]
+    [InlineData("gcc-options", "[--with-build_sysroot=/x]", "'gcc-options' has '--with-build_sysroot=/x', expected it left out: recipe cross-gcc passes --with-build-sysroot itself")]
+    [InlineData("gcc-options", "[--without-gmp]", "'gcc-options' has '--without-gmp', expected it left out: recipe cross-gcc passes --with-gmp itself")]
     [InlineData("gcc-options", "[--disable-lto]", "'gcc-options' has '--disable-lto', expected the variable 'lto' in its place")]
-    [InlineData("binutils-options", "[--enable-plugins]", "'binutils-options' has '--enable-plugins', expected it left out: recipe cross-binutils passes it itself")]
-    [InlineData("glibc-options", "[--with-headers=/x]", "'glibc-options' has '--with-headers=/x', expected it left out: recipe glibc-start passes it itself")]
-    [InlineData("gmp-options", "[--enable-shared]", "'gmp-options' has '--enable-shared', expected it left out: recipe native-gmp passes it itself")]
-    [InlineData("kernel-options", "[CONFIG_MMU=y, CONFIG_MMU=n]", "'kernel-options' has 'CONFIG_MMU=n', and the same before it, expected each once")]
+    [InlineData("binutils-options", "[--enable-plugins]", "'binutils-options' has '--enable-plugins', expected it left out: recipe cross-binutils passes --enable-plugins itself")]
+    [InlineData("glibc-options", "[--with-headers=/x]", "'glibc-options' has '--with-headers=/x', expected it left out: recipe glibc-start passes --with-headers itself")]
+    [InlineData("gmp-options", "[--enable-shared]", "'gmp-options' has '--enable-shared', expected it left out: recipe native-gmp passes --enable-shared itself")]
+    [InlineData("gcc-options", "[--disable-libgomp=yes]", $"'gcc-options' has '--disable-libgomp=yes', expected {Options}")]
+    [InlineData("gcc-options", "['--with-cpu,68040']", $"'gcc-options' has '--with-cpu,68040', expected {Options}")]
+    [InlineData("gcc-options", "--with-arch=a,--with-abi=b", $"'gcc-options' has '--with-arch=a,--with-abi=b', expected {Options}")]
+    [InlineData("gcc-options", "[--with-arch=a, --with-arch=b]", "'gcc-options' has '--with-arch=b', and '--with-arch=a' before it, expected each once")]
+    [InlineData("gcc-options", "[--with-gmp-lib=/y]", "'gcc-options' has '--with-gmp-lib=/y', expected it left out: recipe cross-gcc passes --with-gmp-lib itself")]
+    [InlineData("target-flags", "[-D=]", "'target-flags' has '-D=', expected options of the compiler")]
+    [InlineData("target-flags", "[-Ofoo]", "'target-flags' has '-Ofoo', expected options of the compiler")]
+    [InlineData("kernel-options", "['CONFIG_A=\"x\\\"']", "'kernel-options' has 'CONFIG_A=\"x\\\"', expected CONFIG_NAME=VALUE")]
+    [InlineData("kernel-options", "[CONFIG_MMU=y, CONFIG_MMU=n]", "'kernel-options' has 'CONFIG_MMU=n', and 'CONFIG_MMU=y' before it, expected each once")]
     [InlineData("image-table", "['/dev/a\"b:600:0:0:c:5:1']", "'image-table' has '/dev/a\"b:600:0:0:c:5:1', expected PATH:MODE:UID:GID")]
-    [InlineData("image-table", "[/dev/a:600:0:0:c:5:1, /dev/a:600:0:0:c:5:2]", "'image-table' has '/dev/a:600:0:0:c:5:2', and the same before it, expected each once")]
+    [InlineData("image-table", "[/dev/a:600:0:0:c:5:1, /dev/a:600:0:0:c:5:2]", "'image-table' has '/dev/a:600:0:0:c:5:2', and '/dev/a:600:0:0:c:5:1' before it, expected each once")]
     [InlineData("image-table", "[/dev/x:600:0:0:c:4096:1]", "'image-table' has '/dev/x:600:0:0:c:4096:1', expected PATH:MODE:UID:GID")]
     [InlineData("image-table", "[/tmp/../etc:700:5:5]", "'image-table' has '/tmp/../etc:700:5:5', expected PATH:MODE:UID:GID")]
     [InlineData("image-table", "[/:000:0:0]", "'image-table' has '/:000:0:0', expected PATH:MODE:UID:GID")]
     [InlineData("kernel-options", "[CONFIG_SOUND]", "'kernel-options' has 'CONFIG_SOUND', expected CONFIG_NAME=VALUE")]
     [InlineData("kernel-options", "[SOUND=n]", "'kernel-options' has 'SOUND=n', expected CONFIG_NAME=VALUE")]
     [InlineData("kernel-fragments", "[sytem]", "'kernel-fragments' has 'sytem', expected a file of recipe kernel or, beside this one, ./NAME.config; did you mean 'system'?")]
-    [InlineData("kernel-fragments", "[./none.config]", "'kernel-fragments' is 'none.config', expected a file at ")]
+    [InlineData("kernel-fragments", "[./none.config]", "'kernel-fragments' is './none.config', expected a file at ")]
     [InlineData("kernel-image", "/boot/Image", "'kernel-image' is '/boot/Image', expected a path in Linux' build tree such as vmlinux")]
     [InlineData("kernel-image", "[vmlinux, Image]", "'kernel-image' is a list, expected a path in Linux' build tree")]
     [InlineData("kernel-device-trees", "[virt.dts]", "'kernel-device-trees' has 'virt.dts', expected files such as")]
@@ -86,20 +94,39 @@ public sealed class CheckoutVariableTests : IDisposable
     }
 
     [Theory]
+    [InlineData("gcc-options", "['--with-multilib-list=m4,m4-nofpu', --without-headerpath, --with-pkgversion=Foo~1]")]
+    [InlineData("target-flags", "[-G0, -EB, -O, -Os, -mabi=n32, -ffast-math, -DX=1, -U_FOO, -Wno-x]")]
+    [InlineData("kernel-options", "[\"CONFIG_A=y\",\"CONFIG_B=0XFF\", 'CONFIG_C=\"a\\\"b\"', CONFIG_D=-1]")]
+    [InlineData("kernel-config", "44x/akebono_defconfig")]
+    public void What_the_field_writes_is_accepted(string variable, string value)
+    {
+        var written = Checkout.Read("targets/m68k.yaml").Split('\n').Where(line => !line.StartsWith($"  {variable}:", StringComparison.Ordinal) && !line.StartsWith("patches:", StringComparison.Ordinal));
+        Write(string.Join('\n', written).Replace("variables:\n", $"variables:\n  {variable}: {value}\n", StringComparison.Ordinal));
+
+        Assert.NotEmpty(DefinitionReader.Read([Checkout.Root, _mine]).Targets["m68k"].Variables[variable]);
+    }
+
+    [Theory]
     [InlineData("CONFIG_A=maybe")]
     [InlineData("CONFIG_A=Y")]
     [InlineData("CONFIG_A=\"unterminated")]
     [InlineData("CONFIG_A=y # why")]
     [InlineData("CONFIG_A = y")]
+    [InlineData("#CONFIG_A is not set")]
+    [InlineData("## CONFIG_A is not set")]
+    [InlineData("# CONFIG_A  is not set")]
+    [InlineData("# CONFIG_A is\tnot set")]
+    [InlineData("? # CONFIG_A is not  set")]
+    [InlineData("# CONFIG_A is not set ")]
     public void A_line_of_a_fragment_that_the_kernel_would_take_for_something_else_is_refused(string line)
     {
         Write(Checkout.Read("targets/m68k.yaml").Replace("kernel-fragments: [", "kernel-fragments: [./own.config, ", StringComparison.Ordinal));
-        File.WriteAllText(Path.Combine(_mine, "targets", "own.config"), $"CONFIG_B=\"a \\\"b\\\" c\"\n# a comment\n? CONFIG_C=0x0c00\n\n{line}\n");
+        File.WriteAllText(Path.Combine(_mine, "targets", "own.config"), $"CONFIG_B=\"a \\\"b\\\" c\"\n# a comment of CONFIG_A\n# CONFIG_B is not set\n? CONFIG_C=0x0c00\n\n{line}\n");
 
         var refusal = Assert.Throws<DefinitionException>(() => DefinitionReader.Read([Checkout.Root, _mine])).Message;
 
-        Assert.Matches(@"(?m)^\S+/targets/own.config:5:1: ", refusal);
-        Assert.Contains($"a line of 'kernel-fragments' is '{line}', expected CONFIG_NAME=VALUE", refusal, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^\S+/targets/own.config:6:1: ", refusal);
+        Assert.Contains($"a line of 'kernel-fragments' is '{line.Replace("\t", "\\u0009", StringComparison.Ordinal)}', expected CONFIG_NAME=VALUE", refusal, StringComparison.Ordinal);
     }
 
     [Fact]

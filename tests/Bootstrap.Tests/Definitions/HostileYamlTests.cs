@@ -19,6 +19,7 @@ public sealed class HostileYamlTests : IDisposable
     [InlineData("name: [m68k", "2:1: While parsing a flow sequence, did not find expected ',' or ']'")]
     [InlineData("name: m68k\n\tcpu: x", "2:1: a tab in the indentation, expected blanks")]
     [InlineData("system:\n\tprogram: x", "2:1: a tab in the indentation, expected blanks")]
+    [InlineData("run: |\n \ttabbed\na: @b", "3:4: a value that begins with '@' without quotation marks, expected it in them")]
     [InlineData("needs: {qemu: >= 8}", "1:15: a value that begins with '>' without quotation marks, expected it in them")]
     [InlineData("needs:\n  qemu: >= 8", "2:9: a value that begins with '>' without quotation marks, expected it in them")]
     [InlineData("name: \"a\\qb\"", "1:7: While scanning a quoted scalar, found unknown escape character")]

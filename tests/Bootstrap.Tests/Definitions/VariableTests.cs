@@ -131,6 +131,7 @@ public sealed class VariableTests : IDisposable
     [InlineData("type: words, own: ['--x=y']", "'instead' or 'own' has '--x=y', expected it without '=' and more: every value of it is refused")]
     [InlineData("type: word, values: [a, b], pattern: 'a', expected: an a", "'values' has 'b', which 'pattern' does not allow, expected what both do")]
     [InlineData("type: word, pattern: 'a)|(?:b', expected: x", "'pattern' is 'a)|(?:b', expected a regular expression")]
+    [InlineData("type: files, suffix: .c, default: [./own.c]", "the default of 'setting' names a file beside a target, expected one that the recipe has for all targets")]
     [InlineData("type: files, suffix: .c, default: [hallo]", "'setting' has 'hallo', expected a file of recipe compiler or, beside this one, ./NAME.c; did you mean 'hello'?")]
     public void A_declaration_that_can_not_be_right_is_refused(string declaration, string problem)
     {
@@ -183,10 +184,12 @@ public sealed class VariableTests : IDisposable
     [InlineData("./own.c", "")]
     [InlineData("[hello, ./sub/own.c]", "")]
     [InlineData("hallo", "'setting' has 'hallo', expected a file of recipe compiler or, beside this one, ./NAME.c; did you mean 'hello'?")]
-    [InlineData("./none.c", "'setting' is 'none.c', expected a file at 'targets/none.c'")]
-    [InlineData("./own.h", "'setting' has './own.h', expected ./ and a relative path without '.' and '..' that ends with .c")]
+    [InlineData("./none.c", "'setting' is './none.c', expected a file at 'targets/none.c'")]
+    [InlineData("./own.h", "'setting' has './own.h', expected ./ and a relative path of letters, digits and '.', '_', '+', '-', without '.' and '..', that ends with .c")]
     [InlineData("./../own.c", "'setting' has './../own.c', expected ./ and a relative path")]
-    [InlineData("./out.c", "'setting' is 'out.c', expected a file within '(root)'")]
+    [InlineData("./a|b.c", "'setting' has './a|b.c', expected ./ and a relative path of letters")]
+    [InlineData("./a*.c", "'setting' has './a*.c', expected ./ and a relative path of letters")]
+    [InlineData("./out.c", "'setting' is './out.c', expected a file within '(root)': copy it there")]
     public void Files_of_the_recipe_or_beside_the_target_are_all_that_a_variable_of_files_can_name(string value, string problem)
     {
         Declare("type: files, suffix: .c");
@@ -222,6 +225,25 @@ public sealed class VariableTests : IDisposable
         _tree.Edit(Target, "variables:\n", "variables:\n  more-options: -x\n");
 
         Assert.Equal("", _tree.Problems());
+    }
+
+    [Theory]
+    [InlineData("word", "11:22: 'setting' is text, expected a mapping")]
+    [InlineData("[]", "11:22: 'setting' is a list, expected a mapping")]
+    [InlineData("~", "11:22: 'setting' is nothing, expected a mapping")]
+    public void A_declaration_that_is_no_mapping_is_refused(string declaration, string problem)
+    {
+        _tree.Edit(Compiler, "variables: {", $"variables: {{setting: {declaration}, ");
+
+        Assert.Contains($"{Compiler}:{problem}", _tree.Problems(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_version_of_a_source_is_no_variable_that_a_target_sets()
+    {
+        _tree.Edit(Target, "variables:\n", "variables:\n  gcc-version: \"9.9\"\n");
+
+        Assert.Equal($"{Target}:7:3: 'gcc-version' is what the release or 'sources:' has, expected it left out: 'release: NAME' chooses the versions", _tree.Problems());
     }
 
     [Fact]

@@ -30,8 +30,9 @@ public sealed class EmulatorResolverTests : IDisposable
     {
         var need = new EmulatorNeed("qemu-system-m86k") { Place = new Location("qemu/m68k.yaml", 5, 12) };
         var refused = Assert.Throws<DefinitionException>(() => Resolver("debian").Find([need]));
-        Assert.Equal("qemu/m68k.yaml:5:12: the emulators of 'debian:trixie' have no 'qemu-system-m86k'; did you mean 'qemu-system-m68k'?", refused.Message);
-        Assert.StartsWith("Where that is its name, name its package in ", refused.Hint, StringComparison.Ordinal);
+        Assert.StartsWith("qemu/m68k.yaml:5:12: the emulators of 'debian:trixie' have no 'qemu-system-m86k', expected one of ", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith("; did you mean 'qemu-system-m68k'?", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith("A host-tools/debian.yaml in a directory of --definitions, a copy of ", refused.Hint, StringComparison.Ordinal);
     }
 
     [Fact]

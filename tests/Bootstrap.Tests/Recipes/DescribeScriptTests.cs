@@ -90,6 +90,15 @@ public sealed class DescribeScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task A_machine_whose_programs_are_compiled_for_another_CPU_is_left_for_the_other_table_s()
+    {
+        _directory.Shell("echo 'CFLAGS_toy = -mabi=n -march=toy9' >> linux/tools/testing/selftests/nolibc/Makefile; echo \"extra_qemu_params=['-M', 'board', '-cpu', 'toy2'], kernel_command_line='console=ttyS0')\" >> linux/tools/testing/kunit/qemu_configs/toy.py");
+        await DescribeAsync("toy-linux-gnu");
+        Assert.Contains("  machine: board\n  cpu: toy2\n", File.ReadAllText(_directory["out/1/qemu/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("  kernel-config: big_defconfig\n", File.ReadAllText(_directory["out/1/targets/mine.yaml"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_serial_port_is_the_one_that_Linux_own_test_reads()
     {
         _directory.Shell("sed -i 's/-m 256M/-serial file:out/' linux/tools/testing/selftests/nolibc/Makefile");
@@ -111,6 +120,7 @@ public sealed class DescribeScriptTests : IDisposable
     [Theory]
     [InlineData("tables", "rm -r linux/tools", "Linux' scripts/subarch.include for toy", "arch/plaything/configs has big_defconfig\n  kernel-config: defconfig\n")]
     [InlineData("tables and aliases", "rm -r linux/tools linux/scripts/subarch.include; touch linux/scripts/subarch.include; echo 'cc-cross-prefix, toy-linux-' > linux/arch/plaything/Makefile", "Linux' arch/plaything/Makefile: toy-linux", "arch/plaything/configs has big_defconfig\n  kernel-config: defconfig\n")]
+    [InlineData("all but a defconfig", "rm -r linux/tools linux/scripts/subarch.include; touch linux/scripts/subarch.include linux/arch/plaything/configs/toysim_defconfig", "Linux' arch/plaything/configs/toysim_defconfig", "arch/plaything/configs has big_defconfig, toysim_defconfig\n  kernel-config: defconfig\n")]
     public async Task Without_the_tests_of_linux_the_machine_is_a_question(string lacking, string commands, string place, string kernel)
     {
         _directory.Shell(commands);

@@ -195,6 +195,10 @@ public sealed class VerificationScriptTests : IDisposable
     [InlineData("abc -I/in/usr/include", true)]
     [InlineData("as --with-gmp=/in/usr/", true)]
     [InlineData("../../src/gcc/a.c", true)]
+    // As gfortran's own library has it.
+    [InlineData("variable At line 59 of file /src/gcc/libgfortran/a.f90", false)]
+    [InlineData("variable At line 59 of file /src/gcc/libgfortran/a.f90\\0 /src/gcc/b.c", true)]
+    [InlineData("In file /src/gcc/libgfortrax/a.f90", true)]
     // As Alpine's libstdc++ has it, which is linked into the cross compiler.
     [InlineData("x\\0/aports/main/gcc/src/build/x86_64/libstdc++-v3/in/x", false)]
     public async Task A_path_of_the_build_is_told_from_one_within_the_path_of_another(string content, bool refused)

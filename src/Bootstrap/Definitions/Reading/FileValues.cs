@@ -28,11 +28,11 @@ internal static class FileValues
     public static TargetFile? OfTarget(DefinitionFile target, LocatedText word, Variable variable, Problems problems)
     {
         var what = $"'{variable.Name}'";
-        var rule = new TextRule($"./ and a relative path without '.' and '..' that ends with {variable.Suffix}", $@"[.]/{TextRule.RelativePath.Pattern}");
+        var rule = new TextRule($"./ and a relative path of letters, digits and '.', '_', '+', '-', without '.' and '..', that ends with {variable.Suffix}", $@"[.]{TextRule.MountPoint.Pattern[2..]}");
         if (rule.Accepts(word.Value) && word.Value.EndsWith(variable.Suffix, StringComparison.Ordinal))
         {
             return At(
-                word.Value[Variable.BesideTarget.Length..], target, what, "a file", path => FileSystem.IsFile(path) ? Checked(path) : null,
+                word.Value, target, what, "a file", path => FileSystem.IsFile(path) ? Checked(path) : null,
                 problem => problems.Add(word.Location, problem));
         }
 
@@ -53,7 +53,7 @@ internal static class FileValues
             foreach (var (at, line) in refused.Take(isOfDos ? 1 : 3))
             {
                 problems.Add(new Location(shown, at + 1, 1), isOfDos
-                    ? $"a line of {what} ends with a carriage return, as those of DOS do, expected a line feed alone: sed -i 's/\\r$//' {shown}"
+                    ? $"a line of {what} ends with a carriage return, as those of DOS do, expected a line feed alone: sed -i 's/\\r$//' {CommandSpec.Quote(shown)}"
                     : $"a line of {what} is {Problems.Quote(line)}, expected {variable.Expected}{(refused.Length > 3 ? $" ({refused.Length} lines are none)" : "")}");
             }
             return new TargetFile(path, Digest.OfFile(path));
@@ -83,7 +83,7 @@ internal static class FileValues
             if (value is null)
             {
                 var place = Problems.Quote(Location.ShowPath(isInside ? path : file.Directory));
-                refuse($"{what} is {Problems.Quote(written)}, expected {expected} {(isInside ? "at" : "within")} {place}");
+                refuse($"{what} is {Problems.Quote(written)}, expected {expected} {(isInside ? $"at {place}" : $"within {place}: copy it there")}");
             }
 
             return value;

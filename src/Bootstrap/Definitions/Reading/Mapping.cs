@@ -13,6 +13,9 @@ internal sealed class Mapping(string noun, params Mapping[] common)
 
     public string Noun => noun;
 
+    /// <summary>Where else what is no key may belong, in the words of a message.</summary>
+    public string Elsewhere { get; init; } = "";
+
     public IEnumerable<string> Names => _keys.Select(key => key.Name).Order(StringComparer.Ordinal);
 
     public Key<T> Required<T>(string name, Value<T> value, string documentation) => Add(name, true, value, value.Nothing, documentation);
@@ -85,7 +88,7 @@ internal sealed class MapCursor
             }
             else if (!StrictYaml.IsRefused(key))
             {
-                var message = $"unknown key {Problems.Quote(name)} of {mapping.Noun}, expected one of {string.Join(", ", known)}";
+                var message = $"unknown key {Problems.Quote(name)} of {mapping.Noun}, expected one of {string.Join(", ", known)}{mapping.Elsewhere}";
                 context.Refuse(key, message, name, known);
             }
         }

@@ -32,12 +32,14 @@ internal sealed class Problems
         }
     }
 
+    private static bool IsUnseen(char c) => char.IsControl(c) || c != ' ' && char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
+
     /// <summary>A text of the user's in quotation marks, fit to stand in one line of a terminal.</summary>
     public static string Quote(string text)
     {
         var quoted = new StringBuilder("'");
         foreach (var c in text.Take(LongestQuotation))
-            quoted.Append(char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString());
+            quoted.Append(IsUnseen(c) ? $"\\u{(int)c:x4}" : c.ToString());
         return quoted.Append(text.Length > LongestQuotation ? "…'" : "'").ToString();
     }
 }

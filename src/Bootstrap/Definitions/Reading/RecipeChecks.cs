@@ -30,6 +30,10 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
             // Left out, a word may be none.
             if (variable.Default is { Text.Length: > 0 } preset)
                 Check(variable, preset);
+            if (variable.Default is { Text: var named } && variable.OwnFiles(named).Any())
+                problems.Add(variable.Default.Location, $"the default of '{variable.Name}' names a file beside a target, expected one that the recipe has for all targets");
+            if (_builtIn.Contains(variable.Name))
+                problems.Add(variable.Location, $"every target has '{variable.Name}' built in, expected another name");
         }
 
         foreach (var variable in _declared.Values)
@@ -74,8 +78,14 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
         foreach (var (file, name, value) in settings)
         {
             // What is refused where it was read needs no second message.
-            if (_builtIn.Contains(name) || value.Text.Contains("${", StringComparison.Ordinal))
+            if (StepVariables.BuiltIn.Contains(name) || value.Text.Contains("${", StringComparison.Ordinal))
                 continue;
+            if (_builtIn.Contains(name))
+            {
+                problems.Add(value.NameAt, $"'{name}' is what the release or 'sources:' has, expected it left out: 'release: NAME' chooses the versions");
+                continue;
+            }
+
             if (!_declared.TryGetValue(name, out var variable))
             {
                 var known = string.Join(", ", _declared.Keys.Order(StringComparer.Ordinal));
@@ -112,8 +122,8 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
                 : (variable.Values, variable.Expected);
             foreach (var word in setting.Words.Where(word => word.Value.Length > 0 && !IsAllowed(word.Value)))
                 problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, expected {expected}", word.Value, known);
-            foreach (var word in variable.Repeated(setting.Words))
-                problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, and the same before it, expected each once");
+            foreach (var (word, first) in variable.Repeated(setting.Words))
+                problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, and {(first == word.Value ? "the same" : Problems.Quote(first))} before it, expected each once");
             foreach (var word in setting.Words.Where(word => variable.InPlaceOf(word.Value) is not null))
                 problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, expected {variable.InPlaceOf(word.Value)}");
             if (setting.Words.All(word => word.Value.Length == 0) && !variable.Values.IsEmpty && variable.Default?.Text is { Length: > 0 })

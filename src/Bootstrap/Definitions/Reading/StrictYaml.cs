@@ -51,10 +51,10 @@ internal sealed class StrictYaml : IParser
             var first = lines.ElementAtOrDefault((int)refused.Start.Line - 1)?.ElementAtOrDefault((int)refused.Start.Column - 1);
             // Of a tab the parser says at most what it was in the way of, and not where.
             var isTab = refused.Message.Contains("token", StringComparison.Ordinal) || refused.Message.Contains("tab ", StringComparison.Ordinal);
-            if (isTab && Array.FindIndex(lines, line => line.TrimStart(' ').StartsWith('\t')) is >= 0 and var tab)
-                problems.Add(new Location(file, tab + 1, 1), "a tab in the indentation, expected blanks");
-            else if (first is '>' or '|' or '%' or '@' or '`')
+            if (first is '>' or '|' or '%' or '@' or '`')
                 yaml.Note(refused.Start, $"a value that begins with '{first}' without quotation marks, expected it in them");
+            else if (isTab && Array.FindIndex(lines, line => line.TrimStart(' ').StartsWith('\t')) is >= 0 and var tab)
+                problems.Add(new Location(file, tab + 1, 1), "a tab in the indentation, expected blanks");
             else
                 yaml.Note(refused.Start, isSecondKey ? "a key that is a list or a mapping, expected text" : refused.Message.TrimEnd('.'));
         }

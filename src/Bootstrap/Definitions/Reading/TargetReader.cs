@@ -15,7 +15,7 @@ internal static class TargetReader
         "emulator", TextRule.Numbers, "The version of qemu under which it fails, or its first numbers, such as \"10.0\"; without it, under every one.");
     private static readonly Key<string> Because = Known.Required("because", TextRule.Line, "Why it fails, and whose mistake that is.");
 
-    private static readonly Mapping Target = new("a target");
+    private static readonly Mapping Target = new("a target") { Elsewhere = "; what recipes declare as a variable stands under 'variables'" };
     private static readonly Key<string> Name = Target.Required("name", Values.OwnName, "The target's name: that of the file, without `.yaml`.");
     private static readonly Key<string> Description = Target.Required(
         "description", TextRule.Line, "The CPU, word size, byte order and ABI, for people.");

@@ -149,7 +149,7 @@ internal static class Values
             foreach (var (index, child) in (list?.Children ?? []).Index())
             {
                 // In a list in brackets a comma ends a word, whatever follows: what was meant as one would be two in silence.
-                if (list!.Style == SequenceStyle.Flow && index > 0 && list.Children[index - 1] is var before && child.Start.Index == before.End.Index + 1)
+                if (list!.Style == SequenceStyle.Flow && index > 0 && list.Children[index - 1] is YamlScalarNode { Style: ScalarStyle.Plain } before && child.Start.Index == before.End.Index + 1)
                     context.Refuse(before, $"{Problems.Quote($"{before},{child}")} is two items, expected a blank behind the comma, or quotation marks around one word");
                 items.Add(item.Read(child, $"an item of {what}", context));
                 if (distinct?.Invoke(items[^1]) is { Length: > 0 } name && !seen.Add(name))

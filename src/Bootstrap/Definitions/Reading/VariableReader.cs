@@ -16,6 +16,8 @@ internal static class VariableReader
     private static readonly Key<string?> Pattern = Variable.OrNull(
         "pattern", Values.Text(TextRule.Line).Refuse(RefusePattern),
         "A regular expression that each word has to match as a whole, or, for `files`, each line of a file beside the target; without looking ahead or back.");
+    private static readonly Key<string?> Except = Variable.OrNull(
+        "except", Values.Text(TextRule.Line).Refuse(RefusePattern), "A regular expression of the same kind: what matches it as a whole is refused although `pattern` allows it, such as a slip.");
     private static readonly Key<string?> Once = Variable.OrNull(
         "once", Values.Words("word", "=", ":").As(sign => sign == "word" ? "" : sign),
         "For `words`: what of each may stand once only: the `word`, or its part before the first `=` or `:`; without it, any may stand again.");
@@ -35,7 +37,7 @@ internal static class VariableReader
     /// <summary>Variables by name.</summary>
     public static readonly Value<ImmutableSortedDictionary<string, Variable>> Value = Values.Map(
         Values.Text(TextRule.Variable), Values.Object(Variable, Read, null!), (each, _) => each, [.. StepVariables.BuiltIn], "every target has this one built in")
-        .As(map => map.ToImmutableSortedDictionary(each => each.Key, each => each.Value with { Name = each.Key }, StringComparer.Ordinal));
+        .As(map => map.Where(each => each.Value is not null).ToImmutableSortedDictionary(each => each.Key, each => each.Value with { Name = each.Key }, StringComparer.Ordinal));
 
     private static Variable Read(MapCursor map)
     {
@@ -48,6 +50,7 @@ internal static class VariableReader
             Pattern = pattern is { Length: > 0 } ? pattern : null,
             Expected = expected ?? (choice.IsEmpty ? TextRule.Word.Expected : $"one of {string.Join(", ", choice)}"),
             Suffix = map.Read(Suffix) ?? "",
+            Except = map.Read(Except),
             Once = map.Read(Once),
             Instead = map.Read(Instead),
             Own = map.Read(Own),
