@@ -109,7 +109,7 @@ internal sealed class EmulatorProvider(ProcessRunner processes, IHostToolsProvid
 
     // Packages are as they are: the name is wrong, where a definition has it.
     private BootstrapException Lacks(string message, string hint, Location? place) =>
-        inner.Source is null || place is null ? new HostException(message, hint) : new DefinitionException($"{place}: {message}", hint);
+        inner.Source is null || place is null ? new HostException(message.EndsWith('?') ? message : message + ".", hint) : new DefinitionException($"{place}: {message}", hint);
 
     private static string Of(string tree, string file) =>
         new FileInfo(Path.Combine(tree, file)).LinkTarget is { } target ? $"{file} but a link that leads to no file of the tree ({target})" : file;

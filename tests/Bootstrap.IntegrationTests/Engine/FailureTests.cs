@@ -161,7 +161,7 @@ public sealed class FailureTests
         _checkout.Write("src/recipes/all.yaml", "name: all\nsummary: s\nstage: target\nruns-on: target\nrun: |\n  true\n");
         var (exitCode, _, error) = await _checkout.RunAsync("build", "toy");
         Assert.Equal(3, exitCode);
-        Assert.Contains("have no qemu-none: there is no usr/bin/qemu-none, no bin/qemu-none, no usr/local/bin/qemu-none\n  See whether ", error, StringComparison.Ordinal);
+        Assert.Contains("have no qemu-none: there is no usr/bin/qemu-none, no bin/qemu-none, no usr/local/bin/qemu-none.\n  See whether ", error, StringComparison.Ordinal);
         Assert.Contains("qemu/cpu.yaml:2:15 has the right name, or name others: --emulators ", error, StringComparison.Ordinal);
     }
 

@@ -12,6 +12,7 @@ public sealed class ReleaseCommandTests
     {
         Host.Require(HostFacility.UserNamespaces);
         _checkout = world.Checkout();
+        _checkout.Recipe("all", "true");
     }
 
     [Fact]
