@@ -28,7 +28,8 @@ public partial class ArchitectureTests
     // 30 more for a plan that tries what emulators can do before hours of compiling.
     // 35 more for steps that get what their keys were made of, whoever edits it meanwhile, and for lines of files that targets bring.
     // 120 more for slips of YAML and of options that are told in words, CPUs tried without a program for it, and versions that are not the release's.
-    private const int MostLines = 23_235;
+    // 40 more for serial ports that hold few characters.
+    private const int MostLines = 23_275;
     private const int MostTypes = 417;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;

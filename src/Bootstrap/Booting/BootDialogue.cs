@@ -24,10 +24,10 @@ internal sealed partial class BootDialogue(VirtualMachine machine, MachineConsol
     {
         await ExpectAsync(AnyWord(), patience.FirstWord, "the kernel does not start: the console said nothing", cancel);
         await ExpectAsync(Login(), patience.Login, "no login appeared on the console", cancel);
-        console.Type("root\n");
+        await console.TypeAsync("root\n", cancel);
         await ExpectAsync(Prompt(), patience.Login, "root's login led to no shell", cancel);
         // What is typed is said again by the terminal, and must not look like what it says.
-        console.Type($"{ExchangeDisk.Started(machine, Word)}; echo \"bootstrap:\" no commands\n");
+        await console.TypeAsync($"{ExchangeDisk.Started(machine, Word)}; echo \"bootstrap:\" no commands\n", cancel);
         var ending = await ExpectAsync(new Regex($@"(?:{Word}{ExchangeDisk.Ending}([0-9]{{1,3}})|bootstrap: no commands)\r?\n"), patience.Commands, "the commands of the step did not end", cancel);
         if (!ending.Groups[1].Success)
             throw Failure($"the commands of the step could not be read from {(machine.Disk is null ? "its initramfs" : "a second disk: its console tells which disks the kernel has found")}");

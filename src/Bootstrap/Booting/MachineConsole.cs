@@ -12,7 +12,10 @@ internal sealed partial class MachineConsole : IDisposable
     /// <summary>How many characters can be waited for after they were said; the log takes all.</summary>
     private const int Remembered = 1 << 16;
 
+    private const int PieceLength = 8;
+
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EchoPatience = TimeSpan.FromSeconds(2);
 
     private readonly FileStream _in;
     private readonly FileStream _out;
@@ -23,6 +26,7 @@ internal sealed partial class MachineConsole : IDisposable
     private TaskCompletionSource _news = NewSignal();
     private StoreException? _failure;
     private volatile bool _closed;
+    private long _heard;
 
     public MachineConsole(string directory, string logPath)
     {
@@ -67,7 +71,41 @@ internal sealed partial class MachineConsole : IDisposable
         return Halted().IsMatch(end) ? null : PanicOf(end[(PoweredOff().Match(end) is { Success: true } off ? off.Index : 0)..]);
     }
 
-    public void Type(string text) => _in.Write(Encoding.UTF8.GetBytes(text));
+    /// <summary>
+    /// Types a line, piece by piece as the machine says it again: serial ports hold as little as 16 characters (the SCIF of SuperH), and lose what
+    /// comes sooner. One that says nothing again gets the rest at once.
+    /// </summary>
+    public async Task TypeAsync(string line, CancellationToken cancel)
+    {
+        var bytes = Encoding.UTF8.GetBytes(line);
+        var isHeard = true;
+        for (var at = 0; at < bytes.Length && isHeard; at += PieceLength)
+        {
+            var before = Volatile.Read(ref _heard);
+            var piece = bytes[at..Math.Min(at + PieceLength, bytes.Length)];
+            _in.Write(piece);
+            if (at + PieceLength >= bytes.Length)
+                return;
+            isHeard = await IsHeardAsync(before + piece.Length, cancel);
+            if (!isHeard)
+                _in.Write(bytes.AsSpan(at + PieceLength));
+        }
+    }
+
+    private async Task<bool> IsHeardAsync(long wanted, CancellationToken cancel)
+    {
+        var patience = Task.Delay(EchoPatience, cancel);
+        while (!patience.IsCompleted)
+        {
+            var news = Volatile.Read(ref _news).Task;
+            if (Volatile.Read(ref _heard) >= wanted)
+                return true;
+            await Task.WhenAny(news, patience);
+        }
+
+        cancel.ThrowIfCancellationRequested();
+        return false;
+    }
 
     /// <summary>Ends the listening, once all that was said is in the log.</summary>
     public void Dispose()
@@ -128,6 +166,7 @@ internal sealed partial class MachineConsole : IDisposable
             _said.Append(characters, 0, decoder.GetChars(bytes, 0, count, characters, 0));
             _said.Remove(0, Math.Max(0, _said.Length - Remembered));
         }
+        Interlocked.Add(ref _heard, count);
         Interlocked.Exchange(ref _news, NewSignal()).TrySetResult();
     }
 

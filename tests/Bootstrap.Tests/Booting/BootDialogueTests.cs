@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Bootstrap.Booting;
 using Bootstrap.Platform;
@@ -50,6 +51,49 @@ public sealed class BootDialogueTests : IDisposable
             // More than fits into a pipe: somebody still takes it.
             machine.Write(new byte[1 << 20]);
         }
+        console.Dispose();
+    }
+
+    [Fact]
+    public async Task A_machine_whose_serial_port_holds_few_characters_gets_a_line_as_it_says_it_again()
+    {
+        const string line = "a line of more characters than a serial port holds\n";
+        var console = new MachineConsole(_directory.Path, _directory["log"]);
+        var read = "";
+        using (var typed = FileSystem.OpenPipe(_directory["console.in"]))
+        using (var said = FileSystem.OpenPipe(_directory["console.out"]))
+        {
+            var typing = console.TypeAsync(line, CancellationToken.None);
+            while (read.Length < line.Length)
+            {
+                var bytes = new byte[64];
+                // Long enough for all of it to come, and not for the patience with one that says nothing.
+                await Task.Delay(20);
+                var count = typed.Read(bytes);
+                Assert.InRange(count, 1, 8);
+                read += Encoding.ASCII.GetString(bytes, 0, count);
+                said.Write(bytes.AsSpan(0, count));
+            }
+
+            await typing;
+        }
+
+        console.Dispose();
+        Assert.Equal(line, read);
+    }
+
+    [Fact]
+    public async Task A_machine_that_says_nothing_again_gets_the_whole_line_all_the_same()
+    {
+        const string line = "a line of more characters than eight\n";
+        var console = new MachineConsole(_directory.Path, _directory["log"]);
+        using (var typed = FileSystem.OpenPipe(_directory["console.in"]))
+        {
+            await console.TypeAsync(line, CancellationToken.None);
+            var bytes = new byte[64];
+            Assert.Equal(line, Encoding.ASCII.GetString(bytes, 0, typed.Read(bytes)));
+        }
+
         console.Dispose();
     }
 
