@@ -122,7 +122,8 @@ public sealed class EmulatorResolver(HostToolsResolver resolver, HostToolsProvid
             .Select(packages => Places(packages, need)).ToList();
         return new EmulatorPlaces(
             [.. known.SelectMany(each => each.Programs).Concat([$"usr/bin/{need.Program}", $"bin/{need.Program}", $"usr/local/bin/{need.Program}"]).Distinct()],
-            [.. known.SelectMany(each => each.Firmware).Distinct()]) { Known = [.. known.SelectMany(each => each.Known).Distinct()] };
+            [.. known.SelectMany(each => each.Firmware).Distinct()])
+        { Known = [.. known.SelectMany(each => each.Known).Distinct()] };
     }
 }
 
