@@ -200,8 +200,8 @@ def field(text, name):
     return next((part for part in found.groups() if part is not None), None) if found else None
 
 
-def machine_of(system, user, arch, endian):
-    """The machine that Linux' own tests boot: nolibc's Makefile, else a configuration of kunit's."""
+def machines_of(system, user, arch, endian):
+    """The machines that Linux' own tests boot: nolibc's Makefile has one, and a configuration of kunit's may have another."""
     path, table = next(((path, read(path)) for path in find("linux/tools/testing/selftests/nolibc/Makefile*") if "QEMU_ARGS_" in read(path)), (None, ""))
     values = dict(re.findall(r"^([A-Z_]+_[a-z0-9_]+)\s*=\s*(.*?)\s*(?:#.*)?$", table, re.M))
     others = ((file, read(file)) for file in find("linux/tools/testing/kunit/qemu_configs/*.py"))
@@ -210,26 +210,28 @@ def machine_of(system, user, arch, endian):
     known = [name for name in known if values.get(f"QEMU_ARCH_{name}", name) == system]
     mine = next((name for name in known if values.get(f"QEMU_ARCH_USER_{name}", values.get(f"QEMU_ARCH_{name}", name)) == user), known[0] if known else None)
     where = ([f"{path}: {mine}"] if mine else []) + ([kunit] if kunit else [])
+    in_kunit = " ".join(re.findall(r"'([^']*)'", (re.search(r"extra_qemu_params=\[(.*?)\]", text, re.S) or [None, ""])[1]))
+    in_nolibc = values.get(f"QEMU_ARGS_{mine}", "")
+    option = lambda arguments, names: next(iter(re.findall(rf"(?:^|\s)-(?:{names}) ([\w.-]+)", arguments)), None)
+    machine = lambda arguments: option(arguments, "M|machine")
     # nolibc compiles for a machine of its own choice, which GCC's default is not where it says so.
     is_other = kunit and "-march=" in values.get(f"CFLAGS_{mine}", "")
-    arguments = "" if is_other else values.get(f"QEMU_ARGS_{mine}")
-    arguments = arguments or " ".join(re.findall(r"'([^']*)'", (re.search(r"extra_qemu_params=\[(.*?)\]", text, re.S) or [None, ""])[1]))
-    line = " ".join([arguments, field(text, "kernel_command_line") or ""])
-    option = lambda names: next(iter(re.findall(rf"(?:^|\s)-(?:{names}) ([\w.-]+)", arguments)), None)
-    console = (re.search(r"console=([A-Za-z0-9,]+)", line) or [None, None])[1]
-    memory = option("m")
-    return {
+    choices = [each for each in ("" if is_other else in_nolibc, in_kunit) if each] or [""]
+    console = re.search(r"console=([A-Za-z0-9,]+)", f"{choices[0]} {field(text, 'kernel_command_line')}")
+    # By machine, of which the first stays.
+    return list({machine(arguments): {
         "where": [each.removeprefix("linux/") for each in where],
-        "machine": option("M|machine"),
-        "cpu": option("cpu"),
-        "memory": re.sub("[Mm]$", "", memory) if memory else None,
-        "console": console,
+        "machine": machine(arguments),
+        "cpu": option(arguments, "cpu"),
+        "memory": re.sub("[Mm]$", "", option(arguments, "m") or ""),
+        "console": console and console[1],
         # Each is one port more than the one that all their machines have.
         "serial": 1 + len(re.findall(r"(?:^|\s)-serial\s", arguments)),
         "image": field(text, "kernel_path") or values.get(f"IMAGE_{mine}") or "vmlinux",
-        "config": values.get(f"DEFCONFIG_{mine}", "defconfig").split()[0],
+        # nolibc's configuration is of nolibc's machine.
+        "config": values.get(f"DEFCONFIG_{mine}", "defconfig").split()[0] if machine(arguments) in (machine(in_nolibc), None) else "defconfig",
         "options": [each for each in (field(text, "kconfig") or "").split() if re.fullmatch(r"CONFIG_[A-Z0-9_]+=\S+", each) and "CMDLINE" not in each],
-    }
+    } for arguments in reversed(choices)}.values())[::-1]
 
 
 def of_kconfig(arch, pattern):
@@ -267,7 +269,7 @@ def describe():
     arch, arch_by = of_linux(list(dict.fromkeys([cpu, user, base, system])))
     libdir, libdir_by = library_directory(gcc, target, bits, abi)
     loader_directory, loader_by = loader(gcc, bits, base, abi)
-    machine = machine_of(system, user, arch, endian)
+    machines = machines_of(system, user, arch, endian)
     byte_order, broken = byte_order_option(arch, endian)
     # The other choices put words of the kernel's own in the place of what qemu's -append says.
     deaf, deaf_by = of_kconfig(arch, r"^\s*default (CMDLINE_(?:OVERWRITE|OVERRIDE|FORCE))$")
@@ -275,24 +277,22 @@ def describe():
     # GCC for an sh4 knows -m4-nofpu only where its libraries would be made for that too; they need not be.
     nofpu = arch == "sh" and "sh4" in cpu and re.search(r"-m4-nofpu\b", read("linux/arch/sh/Makefile"))
     n32, n32_by = of_kconfig(arch, "^config MIPS32_N32$") if abi == "N32" else (None, None)
-    options = list(dict.fromkeys(machine["options"] + byte_order + hears + (["CONFIG_MIPS32_N32=y"] if n32 else [])))
+    options = list(dict.fromkeys(machines[0]["options"] + byte_order + hears + (["CONFIG_MIPS32_N32=y"] if n32 else [])))
     chosen = f"gcc/config.gcc takes {target.split('-')[-1]} like gnu: do gcc-options choose the ABI? And w" if is_like_plain(target, gcc) else "W"
     doubts = [f"{', '.join(numbers)} in place of {code} ({bfd_file})"] if numbers else []
     doubts += [f"flags that tell this ABI from others ({flags_header}: {', '.join(flags[:6])})"] if flags else []
     defaults = ", ".join(f"{name.replace('_', '-')} {gcc[name]}" for name in ("with_arch", "with_cpu", "with_abi", "with_float") if gcc.get(name))
     configs = [os.path.basename(path) for path in find(f"linux/arch/{arch}/configs/*_defconfig")]
     known = f" arch/{arch}/configs has {', '.join(configs[:8])}{', …' if len(configs) > 8 else ''}" if configs else ""
-    kernel_by = f"Linux' {'; '.join(machine['where'])}" if machine["where"] else f"No test of Linux boots this CPU.{known}"
+    kernel_by = f"Linux' {'; '.join(machines[0]['where'])}" if machines[0]["where"] else f"No test of Linux boots this CPU.{known}"
     versions = ", ".join(" ".join(each.split("=")[:2]) for each in VERSIONS.split())
-    boots = machine["machine"] and machine["console"]
     # A list of pieces has 128 of them then (SG_CHUNK_SIZE), and a request of virtio_blk two less than the queue, which has 256 in qemu.
     _, one_list_by = of_kconfig(arch, r"^\s*select ARCH_NO_SG_CHAIN$")
     # Where it is an option, the kernel takes what stands there, whatever the machine has.
     size, size_by = of_kconfig(arch, r'^config MEMORY_SIZE\n(?:[ \t].*\n)*?\s*default "?(0x[0-9a-fA-F]+)"?$')
-    memory = machine["memory"] or (str(int(size[1], 16) >> 20) if size else "512")
-    memory_by = "theirs" if machine["memory"] else f"MEMORY_SIZE of {size_by}" if size else "a guess"
+    board = (str(int(size[1], 16) >> 20), f"MEMORY_SIZE of {size_by}") if size else ("512", "a guess")
 
-    def target_file(fragment, goals="native-sysroot, cross-toolchain, verify", then=f"'report' in place of 'verify' once 'bootstrap boot {NAME}', which builds the image whatever the goals, shows a login."):
+    def target_file(machine, fragment, goals="native-sysroot, cross-toolchain, verify", then=f"'report' in place of 'verify' once 'bootstrap boot {NAME}', which builds the image whatever the goals, shows a login."):
         return [
             f"# Written by 'bootstrap new {TRIPLET}' from {versions}. The comment above a line says where it was read.",
             f"name: {NAME}",
@@ -325,7 +325,8 @@ def describe():
             f"  kernel-image: {machine['image']}",
         ]
 
-    def emulator_file(disk, network):
+    def emulator_file(machine, disk, network):
+        memory, memory_by = (machine["memory"], "theirs") if machine["memory"] else board
         is_bound = one_list_by and (disk or "").startswith("virtio-blk")
         return [
             f"# Written by 'bootstrap new {TRIPLET}' from {versions}. The comment above a line says where it was read.",
@@ -350,13 +351,14 @@ def describe():
         ])
 
     # In the order in which they are tried: the first with which the machine starts is the one. Then without a machine, and without an emulator.
-    kinds = [("virtio-mmio", "virtio-blk-device", "virtio-net-device"), ("virtio-pci", "virtio-blk-pci", "virtio-net-pci"),
-             ("", "virtio-blk-ccw", "virtio-net-ccw"), ("", "ide-hd", None)] if boots else []
-    drafts = [(target_file(fragment), emulator_file(*devices)) for fragment, *devices in kinds + [("", None, None)]]
-    drafts.append((target_file("", "cross-toolchain", "'native-sysroot' and 'verify' besides, once there is an emulator."), drafts[-1][1]))
+    fixed = ("", "virtio-blk-ccw", "virtio-net-ccw") if arch == "s390" else ("virtio-mmio", "virtio-blk-device", "virtio-net-device")
+    kinds = [fixed, ("virtio-pci", "virtio-blk-pci", "virtio-net-pci"), ("", "ide-hd", None)]
+    tries = [(machine, *kind) for machine in machines if machine["machine"] and machine["console"] for kind in kinds]
+    drafts = [(target_file(machine, fragment), emulator_file(machine, *devices)) for machine, fragment, *devices in tries + [(machines[0], "", None, None)]]
+    drafts.append((target_file(machines[0], "", "cross-toolchain", "'native-sysroot' and 'verify' besides, once there is an emulator."), drafts[-1][1]))
     for number, (of_target, of_emulator) in enumerate(drafts):
-        write(f"{number}/targets/{NAME}.yaml", of_target)
-        write(f"{number}/qemu/{NAME}.yaml", of_emulator)
+        write(f"{number:02}/targets/{NAME}.yaml", of_target)
+        write(f"{number:02}/qemu/{NAME}.yaml", of_emulator)
     write("program", [f"qemu-system-{system}"])
 
 

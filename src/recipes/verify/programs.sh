@@ -41,6 +41,10 @@ facts() {
   test -z "$others"
 }
 
+errno_of_calls() {
+  c $p/errors.c && c -static $p/errors.c
+}
+
 functions() {
   c -fno-builtin $p/math.c -lm && c -fno-builtin -static $p/math.c -lm
 }
@@ -118,6 +122,7 @@ check "limits.h" c $p/limits.c
 check "64-bit and long double arithmetic" c -fno-builtin $p/arithmetic.c -lm
 check "functions of math.h" functions
 check "setjmp, longjmp, signals" c $p/jumps.c
+check "errno of system calls" errno_of_calls
 check "byte order, sizes and alignment of the ABI" facts
 check "time and file offsets" time64
 if test "$LTO" = yes; then check "link-time optimisation" link_time_optimisation; fi

@@ -41,8 +41,8 @@ public sealed class DescribeScriptTests : IDisposable
     public async Task Each_line_has_what_the_sources_say_and_where_they_say_it()
     {
         await DescribeAsync("toy-linux-gnu");
-        var target = File.ReadAllText(_directory["out/1/targets/mine.yaml"]);
-        var emulator = File.ReadAllText(_directory["out/1/qemu/mine.yaml"]);
+        var target = File.ReadAllText(_directory["out/01/targets/mine.yaml"]);
+        var emulator = File.ReadAllText(_directory["out/01/qemu/mine.yaml"]);
 
         Assert.Contains("from gcc 16, linux 7.", target, StringComparison.Ordinal);
         Assert.Contains("  # Linux' tools/testing/kunit/qemu_configs/toy.py: qemu_arch 'toy'\n  linux-arch: plaything\n", target, StringComparison.Ordinal);
@@ -61,10 +61,10 @@ public sealed class DescribeScriptTests : IDisposable
     {
         _directory.Write("linux/arch/plaything/Kconfig", "config PLAYTHING\n\tdef_bool y\n\tselect ARCH_NO_SG_CHAIN\n");
         await DescribeAsync("toy-linux-gnu");
-        var emulator = File.ReadAllText(_directory["out/1/qemu/mine.yaml"]);
+        var emulator = File.ReadAllText(_directory["out/01/qemu/mine.yaml"]);
         Assert.Contains("  # Linux' arch/plaything/Kconfig: ARCH_NO_SG_CHAIN; a queue of qemu's size has ", emulator, StringComparison.Ordinal);
         Assert.Contains("  disk: virtio-blk-pci,queue-size=128\n", emulator, StringComparison.Ordinal);
-        Assert.Contains("  disk: ide-hd\n", File.ReadAllText(_directory["out/3/qemu/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("  disk: ide-hd\n", File.ReadAllText(_directory["out/02/qemu/mine.yaml"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,10 +74,10 @@ public sealed class DescribeScriptTests : IDisposable
         _directory.Write("linux/arch/plaything/mm/Kconfig", "config MEMORY_SIZE\n\thex \"Size\"\n\tdefault \"0x04000000\"\n\thelp\n\t  Of the board.\n");
         _directory.Shell("sed -i 's/-m 256M//' linux/tools/testing/selftests/nolibc/Makefile");
         await DescribeAsync("toy-linux-gnu");
-        Assert.Contains("  # arch/plaything/Kconfig: CMDLINE_OVERWRITE is the default\n", File.ReadAllText(_directory["out/1/targets/mine.yaml"]), StringComparison.Ordinal);
-        Assert.Contains("  kernel-options: [CONFIG_TOY=y, CONFIG_CMDLINE_FROM_BOOTLOADER=y]\n", File.ReadAllText(_directory["out/1/targets/mine.yaml"]), StringComparison.Ordinal);
-        Assert.Contains("memory is MEMORY_SIZE of arch/plaything/mm/Kconfig.\n", File.ReadAllText(_directory["out/1/qemu/mine.yaml"]), StringComparison.Ordinal);
-        Assert.Contains("  memory: 64\n", File.ReadAllText(_directory["out/1/qemu/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("  # arch/plaything/Kconfig: CMDLINE_OVERWRITE is the default\n", File.ReadAllText(_directory["out/01/targets/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("  kernel-options: [CONFIG_TOY=y, CONFIG_CMDLINE_FROM_BOOTLOADER=y]\n", File.ReadAllText(_directory["out/01/targets/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("memory is MEMORY_SIZE of arch/plaything/mm/Kconfig.\n", File.ReadAllText(_directory["out/01/qemu/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("  memory: 64\n", File.ReadAllText(_directory["out/01/qemu/mine.yaml"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class DescribeScriptTests : IDisposable
         _directory.Write("linux/arch/sh/Makefile", "cflags-y := $(call cc-option,-mno-implicit-fp,-m4-nofpu)\n");
         _directory.Shell("sed -i 's/toy\\*-linux-gnu/*-linux-gnu/' gcc/config.sub; touch linux/arch/sh/Kconfig; sed -i 's/toy | /sh4 | toy | /' glibc/sysdeps/toy/preconfigure; sed -i 's/plaything/sh/' linux/tools/testing/kunit/qemu_configs/toy.py");
         await DescribeAsync("sh4-linux-gnu");
-        Assert.Contains("  # Linux' arch/sh/Makefile compiles the kernel with -m4-nofpu\n  gcc-options: ['--with-multilib-list=m4,m4-nofpu']\n", File.ReadAllText(_directory["out/1/targets/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("  # Linux' arch/sh/Makefile compiles the kernel with -m4-nofpu\n  gcc-options: ['--with-multilib-list=m4,m4-nofpu']\n", File.ReadAllText(_directory["out/01/targets/mine.yaml"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,8 +94,29 @@ public sealed class DescribeScriptTests : IDisposable
     {
         _directory.Shell("echo 'CFLAGS_toy = -mabi=n -march=toy9' >> linux/tools/testing/selftests/nolibc/Makefile; echo \"extra_qemu_params=['-M', 'board', '-cpu', 'toy2'], kernel_command_line='console=ttyS0')\" >> linux/tools/testing/kunit/qemu_configs/toy.py");
         await DescribeAsync("toy-linux-gnu");
-        Assert.Contains("  machine: board\n  cpu: toy2\n", File.ReadAllText(_directory["out/1/qemu/mine.yaml"]), StringComparison.Ordinal);
-        Assert.Contains("  kernel-config: big_defconfig\n", File.ReadAllText(_directory["out/1/targets/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("  machine: board\n  cpu: toy2\n", File.ReadAllText(_directory["out/01/qemu/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("  kernel-config: defconfig\n", File.ReadAllText(_directory["out/01/targets/mine.yaml"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_the_tests_of_linux_boot_two_machines_the_second_is_tried_after_the_first()
+    {
+        _directory.Shell("echo \"extra_qemu_params=['-M', 'board', '-cpu', 'toy2'], kernel_command_line='console=ttyS0')\" >> linux/tools/testing/kunit/qemu_configs/toy.py");
+        await DescribeAsync("toy-linux-gnu");
+        var drafts = Enumerable.Range(0, 6).Select(draft => DefinitionReader.Read([Checkout.Root, _directory[$"out/{draft:00}"]])).ToList();
+
+        Assert.Equal(["virt", "virt", "virt", "board", "board", "board"], drafts.Select(draft => draft.Emulators["mine"].System!.Machine));
+        Assert.All(drafts, draft => Assert.Contains("console=ttyT0,9600", draft.Emulators["mine"].System!.KernelArguments));
+        Assert.Contains("  kernel-config: big_defconfig\n", File.ReadAllText(_directory["out/00/targets/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("  kernel-config: defconfig\n", File.ReadAllText(_directory["out/03/targets/mine.yaml"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_machine_with_channels_has_its_disk_on_one()
+    {
+        _directory.Shell("mv linux/arch/plaything linux/arch/s390; sed -i 's/plaything/s390/' linux/tools/testing/kunit/qemu_configs/toy.py");
+        await DescribeAsync("toy-linux-gnu");
+        Assert.Contains("  disk: virtio-blk-ccw\n  network: virtio-net-ccw\n", File.ReadAllText(_directory["out/00/qemu/mine.yaml"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +124,7 @@ public sealed class DescribeScriptTests : IDisposable
     {
         _directory.Shell("sed -i 's/-m 256M/-serial file:out/' linux/tools/testing/selftests/nolibc/Makefile");
         await DescribeAsync("toy-linux-gnu");
-        Assert.Contains("  console: ttyT0\n  serial: 2\n  disk: ", File.ReadAllText(_directory["out/1/qemu/mine.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("  console: ttyT0\n  serial: 2\n  disk: ", File.ReadAllText(_directory["out/01/qemu/mine.yaml"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +135,7 @@ public sealed class DescribeScriptTests : IDisposable
 
         var machines = drafts.Select(draft => DefinitionReader.Read([Checkout.Root, draft]).Emulators["mine"].System).ToList();
         Assert.Equal(["cross-toolchain"], DefinitionReader.Read([Checkout.Root, drafts[^1]]).Targets["mine"].Goals);
-        Assert.Equal(["virtio-blk-device", "virtio-blk-pci", "virtio-blk-ccw", "ide-hd", null, null], machines.Select(machine => machine?.Disk));
+        Assert.Equal(["virtio-blk-device", "virtio-blk-pci", "ide-hd", null, null], machines.Select(machine => machine?.Disk));
     }
 
     [Theory]
@@ -125,11 +146,11 @@ public sealed class DescribeScriptTests : IDisposable
     {
         _directory.Shell(commands);
         await DescribeAsync("toy-linux-gnu");
-        var target = File.ReadAllText(_directory["out/0/targets/mine.yaml"]);
+        var target = File.ReadAllText(_directory["out/00/targets/mine.yaml"]);
 
         Assert.True(target.Contains($"  # {place}\n  linux-arch: plaything\n", StringComparison.Ordinal), $"without {lacking}: {target}");
         Assert.Contains(kernel, target, StringComparison.Ordinal);
-        Assert.DoesNotContain("system:", File.ReadAllText(_directory["out/0/qemu/mine.yaml"]), StringComparison.Ordinal);
+        Assert.DoesNotContain("system:", File.ReadAllText(_directory["out/00/qemu/mine.yaml"]), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -163,7 +184,7 @@ public sealed class DescribeScriptTests : IDisposable
         _directory.Shell($"sed -i s/CONFIG_TOY=y/{tested}/ linux/tools/testing/kunit/qemu_configs/toy.py; mkdir linux/arch/plaything/mm");
         _directory.Write("linux/arch/plaything/mm/Kconfig", kconfig);
         await DescribeAsync("toy-linux-gnu");
-        var target = File.ReadAllText(_directory["out/1/targets/mine.yaml"]);
+        var target = File.ReadAllText(_directory["out/01/targets/mine.yaml"]);
 
         Assert.Contains($"  kernel-image: {image}\n", target, StringComparison.Ordinal);
         Assert.Contains(expected, target, StringComparison.Ordinal);
