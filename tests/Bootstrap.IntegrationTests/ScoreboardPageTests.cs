@@ -31,7 +31,9 @@ public sealed class ScoreboardPageTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await new Scoreboard(Checkout.Definitions, [Record("m68k", "pass", 97_100_000, 3000), Record("or1k", "fail", 105_000_000, 900), Record("hppa", "known", 8_000_000, 12_000)])
+        string[] chosen = ["aarch64_be", "hppa", "m68k", "riscv64", "sh4"];
+        var definitions = Checkout.Definitions with { Targets = Checkout.Definitions.Targets.RemoveRange(Checkout.Definitions.Targets.Keys.Except(chosen)) };
+        await new Scoreboard(definitions, [Record("m68k", "pass", 97_100_000, 3000), Record("or1k", "fail", 105_000_000, 900), Record("hppa", "known", 8_000_000, 12_000)])
             .WriteAsync(Path.Combine(Checkout.Root, "src/scoreboard"), _directory);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = ProcessRunner.Find("chromium"), Args = ["--no-sandbox"] });
