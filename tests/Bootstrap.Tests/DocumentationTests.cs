@@ -17,11 +17,20 @@ public sealed partial class DocumentationTests : IDisposable
     internal static IEnumerable<string> Pages() => Checkout.Files("docs", "*.md").Prepend("README.md");
 
     [Fact]
-    public void The_readme_is_short_and_leads_to_every_page()
+    public void The_readme_is_short_and_leads_to_every_page_and_the_table_of_patches_to_each_text_for_upstream()
     {
-        var readme = Checkout.Read("README.md");
+        var (readme, trust) = (Checkout.Read("README.md"), Checkout.Read("docs/trust.md"));
         Assert.InRange(readme.Split('\n').Length - 1, 1, LongestReadme);
-        Assert.All(Checkout.Files("docs", "*.md"), page => Assert.Contains($"({page})", readme, StringComparison.Ordinal));
+        Assert.All(Checkout.Files("docs", "*.md"), page => Assert.Contains(
+            $"({page.Replace("docs/upstream/", "upstream/", StringComparison.Ordinal)})", page.StartsWith("docs/upstream/", StringComparison.Ordinal) ? trust : readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_table_of_patches_has_each_patch()
+    {
+        var trust = Checkout.Read("docs/trust.md");
+        string[] without = ["gcc-no-manual", "glibc-no-manual", "gmp-no-manual", "make-no-manual"];
+        Assert.All(Checkout.Files("src/patches", "*.patch").Select(Path.GetFileNameWithoutExtension).Except(without), patch => Assert.Contains($"| `{patch}` |", trust, StringComparison.Ordinal));
     }
 
     [Fact]
