@@ -1,5 +1,5 @@
 for source in /src/ninja/src/*.cc; do
-  case $source in *_test.cc | *test.cc | *win32.cc | */msvc_* | */minidump* | */includes_normalize* | */browse.cc | *_bench.cc) ;; *) echo $source; esac
+  case $source in *_test.cc | *test.cc | *win32.cc | *.in.cc | */msvc_* | */minidump* | */includes_normalize* | */browse.cc | *_bench.cc) ;; *) echo $source; esac
 done > sources
 cat > ninja.mk << 'END'
 objects = $(patsubst /src/ninja/src/%.cc,%.o,$(shell cat sources))
