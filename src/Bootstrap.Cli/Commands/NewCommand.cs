@@ -32,8 +32,8 @@ internal static class NewCommand
             var drafts = await drafting.TreeAsync(called, WellKnownSteps.Describe, Environment.ProcessorCount, cancel);
             if (Path.Combine(drafts, "unsupported") is var refusal && File.Exists(refusal))
             {
-                var reason = (await File.ReadAllTextAsync(refusal, cancel)).Trim();
-                throw new DefinitionException($"{wanted} is not supported; {reason}", "Other versions may: 'bootstrap releases' lists them, --release takes them.");
+                var told = (await File.ReadAllTextAsync(refusal, cancel)).Trim().Split("\n\n");
+                throw new DefinitionException($"{wanted} is not supported:\n  {told[0].Replace("\n", "\n  ", StringComparison.Ordinal)}", told[^1]);
             }
 
             var (draft, remarks) = await ChooseAsync(drafting, called, drafts, cancel);
@@ -49,7 +49,9 @@ internal static class NewCommand
                 foreach (var (number, line) in text.Split('\n').Index().Where(each => each.Item.TrimStart().StartsWith(Question, StringComparison.Ordinal)))
                     Console.WriteLine($"  line {number + 1}: {line.TrimStart()[Question.Length..]}");
             }
-            var options = parsed.GetValue(directory) is null ? "" : $" --definitions {Regex.Replace(Location.ShowPath(folder), "[^A-Za-z0-9_./+:@,-]", @"\$0")}";
+            var shown = Location.ShowPath(folder) is ['-', ..] dashed ? $"./{dashed}" : Location.ShowPath(folder);
+            // What a command in quotes can't hold is left to the reader.
+            var options = parsed.GetValue(directory) is null ? "" : $" --definitions {(Regex.IsMatch(shown, @"^[\w./+:@, -]+$") ? shown.Replace(" ", @"\ ", StringComparison.Ordinal) : "DIR")}";
             workspace.Progress.Notice(workspace.Settings.Pasted.Complete($"next: 'bootstrap build {called} --to cross-toolchain{options}', then 'bootstrap abi {called}{options}'"));
             return ExitCodes.Done;
         });
@@ -81,7 +83,7 @@ internal static class NewCommand
         }
     }
 
-    /// <summary>Writes all or none, and over nothing.</summary>
+    /// <summary>Writes all or none, and over nothing; what is killed in the middle leaves an emulator without a target at most.</summary>
     private static void Write(IReadOnlyList<(string Path, string Text)> files)
     {
         var made = new List<string>();
@@ -89,10 +91,14 @@ internal static class NewCommand
         {
             foreach (var (path, text) in files)
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                using (File.Open(path, FileMode.CreateNew))
-                    made.Add(path);
-                File.WriteAllText(path, text);
+                // Of this name nothing is read.
+                made.Add(Path.Combine(Directory.CreateDirectory(Path.GetDirectoryName(path)!).FullName, $".{Path.GetRandomFileName()}"));
+                File.WriteAllText(made[^1], text);
+            }
+            foreach (var (aside, (path, _)) in made.Zip(files).Reverse().ToList())
+            {
+                File.Move(aside, path);
+                made.Add(path);
             }
         }
         catch

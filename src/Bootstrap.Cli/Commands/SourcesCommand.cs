@@ -62,8 +62,8 @@ internal static class SourcesCommand
     }
 
     private static Command Outdated(CommonOptions options) => options.Define("outdated", """
-        For each source of the release, list the newest version found beside its tarball and in Debian's suite, and which places could not be
-        reached; at the end stands the release that the newest ones make, for a file of your own.
+        For each source of the release, list the newest version found beside its tarball, in Debian's suite and among the definitions, and which
+        places could not be reached; at the end stands the release that the newest ones make, for a file of your own.
 
         Example:
           bootstrap sources outdated
@@ -73,7 +73,9 @@ internal static class SourcesCommand
         var sources = workspace.Definitions.Sources.Keys.Select(name => workspace.Definitions.Source(name)!).ToList();
         var upstream = await Task.WhenAll(sources.Select(source => releases.UpstreamAsync(source, cancel)));
         var debian = await Task.WhenAll(sources.Select(source => releases.DebianAsync(source, cancel)));
-        SeenRelease[] seen = [.. upstream.Zip(debian).SelectMany(pair => new[] { pair.First, pair.Second }).OfType<SeenRelease>()];
+        var defined = sources.Select(source => (source.Name, source.Version, Last: workspace.Definitions.Sources[source.Name][^1]))
+            .Select(each => new SeenRelease(each.Name, each.Version, each.Last.Version, each.Last.Location.File, null) is { IsNewer: true } seen ? seen : null);
+        SeenRelease[] seen = [.. upstream.Zip(debian, defined).SelectMany(each => new[] { each.First, each.Second, each.Third }).OfType<SeenRelease>()];
         Columns.Print([["SOURCE", "PINNED", "NEWEST", "", "WHERE"], .. seen.Select(found => (string[])
         [
             found.Source,
@@ -82,7 +84,8 @@ internal static class SourcesCommand
             found.IsNewer ? "newer" : "",
             found.Newest is null ? $"{found.Where}: {found.Problem}" : found.Where,
         ])]);
-        if (NewerReleases.Proposed(seen, workspace.Definitions.Release) is { } proposed)
+        var free = Enumerable.Range(2, int.MaxValue - 2).Select(number => $"next-{number}").Prepend("next").First(name => !workspace.Definitions.Releases.ContainsKey(name));
+        if (NewerReleases.Proposed(seen, free, workspace.Definitions.Release) is { } proposed)
             Console.WriteLine("\n" + proposed);
         return ExitCodes.Done;
     });
@@ -98,17 +101,17 @@ internal static class SourcesCommand
     {
         var definitions = workspace.Definitions;
         string[] several = [.. definitions.Sources.Where(each => each.Value.Length > 1).Select(each => each.Key)];
-        // One that names no versions is another name of that on which it is based.
-        var (others, named) = (definitions.Releases.Values.Where(each => each.Versions.IsEmpty).ToLookup(each => each.BasedOn, each => each.Name),
-            definitions.Releases.Values.Where(each => !each.Versions.IsEmpty));
-        Columns.Print([["RELEASE", "", .. several, "DESCRIPTION"], .. named.Select(release => (string[])
+        Columns.Print([["RELEASE", "", .. several, "DESCRIPTION"], .. definitions.Releases.Values.GroupBy(Meant).Select(each => each.Key).Select(release => (string[])
         [
             release.Name,
-            string.Join(", ", others[release.Name]),
+            string.Join(", ", definitions.Releases.Values.Where(each => each != release && Meant(each) == release).Select(each => each.Name)),
             .. several.Select(source => definitions.Find(source, release.Name)?.Version ?? "-"),
             release.Description,
         ])]);
         return Task.FromResult(ExitCodes.Done);
+
+        // One that names no versions is another name of that on which it is based.
+        Release Meant(Release release) => release.Versions.IsEmpty && release.BasedOn is { } other ? Meant(definitions.Releases[other.Value]) : release;
     });
 
     private static async Task<string> SignerAsync(

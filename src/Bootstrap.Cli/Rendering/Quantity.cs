@@ -46,6 +46,6 @@ internal static class Columns
     {
         int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].GetCellWidth()))];
         foreach (var row in rows)
-            Console.WriteLine(string.Join("  ", row.Select((cell, column) => cell + new string(' ', widths[column] - cell.GetCellWidth()))).TrimEnd());
+            Console.WriteLine(LiveScreen.Plain(string.Join("  ", row.Select((cell, column) => cell + new string(' ', widths[column] - cell.GetCellWidth()))).TrimEnd()));
     }
 }

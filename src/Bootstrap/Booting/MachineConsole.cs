@@ -77,18 +77,13 @@ internal sealed partial class MachineConsole : IDisposable
     /// </summary>
     public async Task TypeAsync(string line, CancellationToken cancel)
     {
-        var bytes = Encoding.UTF8.GetBytes(line);
+        byte[][] pieces = [.. Encoding.UTF8.GetBytes(line).Chunk(PieceLength)];
         var isHeard = true;
-        for (var at = 0; at < bytes.Length && isHeard; at += PieceLength)
+        foreach (var piece in pieces)
         {
             var before = Volatile.Read(ref _heard);
-            var piece = bytes[at..Math.Min(at + PieceLength, bytes.Length)];
             _in.Write(piece);
-            if (at + PieceLength >= bytes.Length)
-                return;
-            isHeard = await IsHeardAsync(before + piece.Length, cancel);
-            if (!isHeard)
-                _in.Write(bytes.AsSpan(at + PieceLength));
+            isHeard = isHeard && piece != pieces[^1] && await IsHeardAsync(before + piece.Length, cancel);
         }
     }
 

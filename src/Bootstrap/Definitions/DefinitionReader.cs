@@ -109,18 +109,18 @@ public static class DefinitionReader
             foreach (var (name, version) in release.Versions)
             {
                 string[] known = [.. sources.GetValueOrDefault(name, []).Select(source => source.Version)];
+                var message = $"source '{name}' has no version {Problems.Quote(version.Value)}, expected one of {string.Join(", ", known)}, or a file sources/{name}-{version.Value}.yaml";
                 if (known.Length > 0 && !known.Contains(version.Value))
-                    problems.Add(version.Location, $"source '{name}' has no version {Problems.Quote(version.Value)}, expected one of {string.Join(", ", known)}", version.Value, known);
+                    problems.Add(version.Location, message, version.Value, known);
             }
 
             var passed = new HashSet<string>(StringComparer.Ordinal);
-            for (var at = release; at is not null; at = at.BasedOn is { } next ? releases.GetValueOrDefault(next) : null)
-            {
-                if (passed.Add(at.Name))
-                    continue;
-                problems.Add(release.Location, $"a release that is based on itself ({string.Join(" -> ", passed)}), expected one that ends");
-                break;
-            }
+            var at = release;
+            while (at is not null && passed.Add(at.Name))
+                at = at.BasedOn is { } next ? releases.GetValueOrDefault(next.Value) : null;
+            // One that only leads to a cycle is none of it.
+            if (at == release)
+                problems.Add(release.BasedOn!.Location, $"a release that is based on itself ({string.Join(" -> ", [.. passed, at.Name])}), expected one that ends");
         }
     }
 

@@ -38,7 +38,8 @@ public sealed record DefinitionSet
         var found = Find(name, release) ?? throw new DefinitionException(
             $"{Releases.GetValueOrDefault(release)?.Location.ToString() ?? "releases"}: release '{release}' names no version of source '{name}', "
                 + $"expected one of {string.Join(", ", versions.Select(each => each.Version))}.",
-            "--release names another release; 'bootstrap releases' lists them.");
+            $"A release of your own can name one, in releases/NAME.yaml: 'based-on: {release}' and 'versions: {{{name}: \"{versions[^1].Version}\"}}'; "
+                + "'bootstrap releases' lists those that there are.");
         return IsAdmitted(found) ? found : versions.LastOrDefault(IsAdmitted) ?? found;
 
         bool IsAdmitted(Source source) => target?.Versions.All(window => window.Of != name || window.Admits(source.Version)) != false;
@@ -50,7 +51,7 @@ public sealed record DefinitionSet
         var versions = Sources.GetValueOrDefault(name, []);
         if (versions is [var only])
             return only;
-        for (var at = Releases.GetValueOrDefault(release); at is not null; at = at.BasedOn is { } other ? Releases.GetValueOrDefault(other) : null)
+        for (var at = Releases.GetValueOrDefault(release); at is not null; at = at.BasedOn is { } other ? Releases.GetValueOrDefault(other.Value) : null)
         {
             if (at.Versions.TryGetValue(name, out var version))
                 return versions.First(each => each.Version == version.Value);
@@ -77,7 +78,8 @@ public sealed record DefinitionSet
     {
         foreach (var (what, value, rule) in new[] { ("The triplet", triplet, TextRule.Triplet), ("The target's name", name, TextRule.Name) })
         {
-            if (!rule.Accepts(value))
+            // To YAML null is no text, and 'shared' is whose the steps of all targets are.
+            if (!rule.Accepts(value) || value is "null" or "shared")
                 throw new DefinitionException($"{what} is {Problems.Quote(value)}, expected {rule.Expected}.");
         }
 

@@ -121,7 +121,7 @@ public sealed record Location(string File, int Line = 0, int Column = 0)
     public static string ShowPath(string path)
     {
         var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+        return string.Concat((relative.StartsWith("..", StringComparison.Ordinal) ? path : relative).Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : $"{c}"));
     }
 
     public override string ToString() => Line == 0 ? File : $"{File}:{Line}:{Column}";

@@ -21,7 +21,7 @@ public sealed record Source
 /// <summary>A set of versions, one of each source that has several.</summary>
 /// <param name="BasedOn">The release whose versions hold where this one names none, or null.</param>
 public sealed record Release(
-    string Name, string Description, string? BasedOn, ImmutableSortedDictionary<string, LocatedText> Versions, Location Location)
+    string Name, string Description, LocatedText? BasedOn, ImmutableSortedDictionary<string, LocatedText> Versions, Location Location)
 {
     /// <summary>The release that is taken where neither the user nor the target names one.</summary>
     public const string Default = "default";

@@ -37,15 +37,15 @@ public sealed partial class Planner
     public static Plan Plan(DefinitionSet definitions, Resolution resolution, IEnumerable<string> targets, string? to = null)
     {
         var planner = new Planner(definitions, resolution);
-        foreach (var name in targets)
-        {
-            var target = definitions.Target(name);
-            foreach (var goal in to is null ? target.Goals : [to])
-                planner.Add(target, goal);
-            planner.RefuseVersions(target);
-        }
+        Target[] wanted = [.. targets.Select(definitions.Target)];
+        foreach (var (target, goal) in wanted.SelectMany(target => (to is null ? target.Goals : [to]).Select(goal => (target, goal))))
+            planner.Add(target, goal);
 
-        return new Plan(planner._steps.Values);
+        return wanted.SelectMany(planner.Refused).Distinct().ToArray() is not [_, ..] refused
+            ? new Plan(planner._steps.Values)
+            : throw new DefinitionException(
+                string.Join('\n', refused),
+                "--release names another set of versions, and a target may build one in place of a source, under its 'sources:'; --emulators names another qemu.");
     }
 
     /// <summary>Adds a step after all that it depends on; not by recursion, because a chain of steps may be longer than the stack is deep.</summary>
@@ -76,28 +76,19 @@ public sealed partial class Planner
         }
     }
 
-    /// <summary>Refuses versions that the target, or a recipe of it that is planned, does not work with.</summary>
-    private void RefuseVersions(Target target)
+    /// <summary>The versions that the target, or a recipe of it that is planned, does not work with, a line each.</summary>
+    private IEnumerable<string> Refused(Target target)
     {
         Recipe[] recipes = [.. _planned.Keys.Where(each => each.Target == target.Name && SourceOf(each.Name, target) is null).Select(each => Recipe(each.Name))];
         var windows = target.Versions.Select(each => (Whose: $"target '{target.Name}'", Window: each))
             .Concat(recipes.SelectMany(recipe => recipe.Versions.Select(each => (Whose: $"recipe '{recipe.Name}'", Window: each))));
         var needs = recipes.Select(recipe => EmulatorOf(target, recipe)?.Need).OfType<EmulatorNeed>().Distinct().ToArray();
-        string[] refused =
-        [
-            .. from each in windows
+        return from each in windows
                from version in each.Window.Of == VersionWindow.Qemu ? needs.Select(need => NumberOf(target, need)) : [VersionOf(target, each.Window.Of)]
                where version is not null && !each.Window.Admits(version)
                select $"{each.Window.Location}: {each.Whose} works with {each.Window.Of} {each.Window.Text}, and this plan has {version}"
                    + (each.Window.Because is { } reason ? $": {reason}" : "")
-                   + (_definitions.Sources.GetValueOrDefault(each.Window.Of, []) is [_, _, ..] known ? $"; there are {string.Join(", ", known.Select(source => source.Version))}" : ""),
-        ];
-        if (refused.Length > 0)
-        {
-            throw new DefinitionException(
-                string.Join('\n', refused.Distinct()),
-                "--release names another set of versions, and a target may build one in place of a source, under its 'sources:'; --emulators names another qemu.");
-        }
+                   + (_definitions.Sources.GetValueOrDefault(each.Window.Of, []) is [_, _, ..] known ? $"; there are {string.Join(", ", known.Select(source => source.Version))}" : "");
     }
 
     private string? VersionOf(Target target, string source) => _planned.GetValueOrDefault((target.Name, SourcePrefix + source))?.Fetch!.Source.Version;
@@ -228,7 +219,7 @@ public sealed partial class Planner
 
     private static DefinitionException UserModeOnly(Target target, Emulator emulator, Recipe recipe, string does) => new(
         $"{target.Location}: '{recipe.Name}' {does}, and the emulator '{emulator.Name}' of target '{target.Name}' has none: the target is user-mode only.",
-        $"Leave the goal out that needs it, such as 'report', in whose place 'verify' needs no machine; or describe the machine in qemu/{emulator.Name}.yaml under 'system:'.");
+        $"Name no step and no goal that needs it, such as 'report', in whose place 'verify' needs no machine; or describe the machine in qemu/{emulator.Name}.yaml under 'system:'.");
 
     /// <summary>The recipe that unpacks, with the archive and the patches of one source.</summary>
     private Step SourceStep(Target target, Source defined, Recipe unpack)

@@ -95,7 +95,7 @@ public sealed record TargetRecord(
     public static string ReleaseOf(DefinitionSet definitions, string target)
     {
         var name = definitions.Target(target).Release ?? definitions.Release;
-        return name == Definitions.Release.Default && definitions.Releases.GetValueOrDefault(name)?.BasedOn is { } real ? real : name;
+        return name == Definitions.Release.Default && definitions.Releases.GetValueOrDefault(name)?.BasedOn is { } real ? real.Value : name;
     }
 
     public void Write(string file) => AtomicFile.Write(file, JsonSerializer.Serialize(this, Json.TargetRecord) + "\n");

@@ -54,8 +54,8 @@ public sealed class NewerReleases(DebianArchive archive, FetchSettings settings)
         }
     }
 
-    /// <summary>The release that the newest versions make, as a file for the user to complete; null where none is newer.</summary>
-    public static string? Proposed(IEnumerable<SeenRelease> seen, string basedOn)
+    /// <summary>The release that the newest versions make, as a file of this name for the user to complete; null where none is newer.</summary>
+    public static string? Proposed(IEnumerable<SeenRelease> seen, string name, string basedOn)
     {
         string[] newer =
         [
@@ -63,8 +63,8 @@ public sealed class NewerReleases(DebianArchive archive, FetchSettings settings)
                 .Select(each => $"  {each.Key}: \"{each.MaxBy(found => VersionNumber.Leading(found.Newest!))!.Newest}\""),
         ];
         return newer.Length == 0 ? null : $"""
-            # releases/next.yaml, which wants a file sources/NAME-VERSION.yaml with a checksum for each of these:
-            name: next
+            # releases/{name}.yaml, which wants a file sources/NAME-VERSION.yaml with a checksum for each of these that has none (docs/recipes.md, 'The source'):
+            name: {name}
             description: The newest versions
             based-on: {basedOn}
             versions:
@@ -122,11 +122,11 @@ internal sealed partial record ReleaseListing(Uri Url, string Before, string Aft
         return new ReleaseListing(new Uri(release, "/" + above), name[..start], at == parts.Length - 1 ? name[(start + version.Length)..] : "/");
     }
 
-    /// <summary>The newest release that a listing in HTML links to; pre-releases are none.</summary>
+    /// <summary>The newest release that a listing in HTML links to, before any snapshot; pre-releases are none.</summary>
     public VersionNumber? Newest(string html) => Links().Matches(html)
         .Select(match => Uri.UnescapeDataString(WebUtility.HtmlDecode(match.Groups["to"].Value)))
         .Select(link => Path.GetFileName(link.TrimEnd('/')) + (link.EndsWith('/') ? "/" : ""))
-        .Select(VersionOf).OfType<VersionNumber>().Max();
+        .Select(VersionOf).OfType<VersionNumber>().OrderBy(version => !version.IsSnapshot).ThenBy(version => version).LastOrDefault();
 
     private VersionNumber? VersionOf(string name) => Endings()
         .Where(ending => name.Length > Before.Length + ending.Length

@@ -83,7 +83,7 @@ public static class LockFile
     {
         try
         {
-            return json is null ? [] : JsonNode.Parse(json) as JsonObject ?? throw new FormatException("it is not a JSON object");
+            return json is null ? [] : JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject ?? throw new FormatException("it is not a JSON object");
         }
         catch (JsonException failure)
         {

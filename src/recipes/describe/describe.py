@@ -1,8 +1,10 @@
-"""describe.py SOURCES OUT NAME TRIPLET VERSIONS: writes the definitions of a target for a triplet, one set for each kind of disk that its machine may have, or `unsupported`.
+"""describe.py SOURCES OUT NAME TRIPLET VERSIONS: writes the definitions of a target for a triplet, one set for each kind of disk that its machine may have; or
+`unsupported`, the reasons, a line each, and after an empty line how to go on.
 
 What GCC's and binutils' configure would do is asked of their own scripts (config.sub, config.gcc, genmultilib, config.bfd); of glibc the
 preconfigure scripts are read, and of Linux the tables of its own tests, which boot kernels under qemu.
 """
+import difflib
 import fnmatch
 import glob
 import os
@@ -17,10 +19,12 @@ QEMU_USER = [(r"i[3-7]86-.*", "i386"), (r"powerpc(64)?(le)?-.*", r"ppc\1\2"), (r
              (r"sh4?a?eb-.*", "sh4eb"), (r"sh(4a?)?(le)?-.*", "sh4"), (r"hppa(1.1|2.0)?-.*", "hppa"), (r"alpha.*", "alpha"), (r"sparcv9-.*", "sparc32plus"), (r"m68k?.*", "m68k")]
 QEMU_MIPS = {"N32": "mipsn32", "64": "mips64", "32": "mips"}
 QEMU_SYSTEM = [(r"mipsn32(el)?", r"mips64\1"), (r"armeb", "arm"), (r"aarch64_be", "aarch64"), (r"ppc64le", "ppc64"), (r"sparc32plus", "sparc64")]
+# Of those that have one, qemu's default machine, which Linux' tests leave out.
+DEFAULT_MACHINE = {"alpha": "clipper"}
 
 
 class Unsupported(Exception):
-    pass
+    """The reason, and how to go on where other versions of the sources do not help."""
 
 
 def read(path):
@@ -50,7 +54,9 @@ def first(rules, name):
 def canonical():
     status, output, error = shell(f'sh {SOURCES}/gcc/config.sub "$1"', TRIPLET)
     if status:
-        raise Unsupported(f"gcc's config.sub: {error}")
+        cpu, known = TRIPLET.split("-")[0], re.findall(r"\b[a-z]\w+", " ".join(re.findall(r"^\s*\|.*", read("gcc/config.sub"), re.M)))
+        near = difflib.get_close_matches(cpu, known)
+        raise Unsupported(f"gcc's config.sub: {error}", "A triplet begins with a CPU that config.sub knows" + (f": did you mean {' or '.join(map(repr, near))}?" if near else "."))
     if not re.search("-linux-gnu[^-]*$", output):
         raise Unsupported(f"the recipes build glibc for Linux, and config.sub calls this {output.strip()}; expected a triplet such as {TRIPLET.split('-')[0]}-linux-gnu")
     return output.strip()
@@ -99,9 +105,10 @@ def of_bfd(target):
 def others_of(path):
     """Another number of the machine that is no older one, and the header's macros for flags of the ABI."""
     text = read(path)
-    numbers = [each for each in re.findall(r"#\s*define\s+ELF_MACHINE_ALT\d\s+(\w+)", text) if "OLD" not in each]
+    numbers = [each for each in re.findall(r"#\s*define\s+ELF_MACHINE_ALT\d\s+(\w+)", text) if not re.search("OLD|CYGNUS", each)]
     header = next((header for header in re.findall(r'#include "(elf/\w+[.]h)"', text) if re.search(r"define EF_", read(f"binutils/include/{header}"))), "")
-    flags = list(dict.fromkeys(re.findall(r"#\s*define\s+(EF_\w*(?:ABI|FLOAT)\w*)", read(f"binutils/include/{header}")))) if header else []
+    named = dict(re.findall(r"#\s*define\s+(EF_\w*(?:ABI|FLOAT)\w*)(?:\s+(0x[0-9a-fA-F]+|[0-9]+)\b)?", read(f"binutils/include/{header}"))) if header else {}
+    flags = [f"{name} {value}".strip() for name, value in named.items()]
     return numbers, f"include/{header}", flags
 
 
@@ -110,6 +117,7 @@ def of_glibc(target, endian):
     cpu = target.split("-")[0]
     news = re.sub(r"\s+", " ", read("glibc/NEWS"))
     ended = re.search(rf"\* ([^.]*\b{re.escape(cpu)}[-*]*-linux-gnu\b[^.]*(?:no longer supported|has been removed)[.])", news)
+    since = ended and re.findall(r"\bVersion ([0-9.]+[0-9])", news[:ended.start()])
     for path in find("glibc/sysdeps/*/preconfigure"):
         text = read(path)
         taken = [pattern.strip() for arm in re.findall(r"^([a-z][^()\n]*)\)", text, re.M) for pattern in arm.split("|")]
@@ -122,10 +130,12 @@ def of_glibc(target, endian):
                     raise Unsupported(f"glibc: {path} calls it {machine}, and there is no sysdeps/{machine}")
             order = f"sysdeps/{base}/bits/endianness.h"
             known = re.findall(r"define\s+__BYTE_ORDER\s+__(LITTLE|BIG)_ENDIAN", read(f"glibc/{order}"))
-            if len(known) == 1 and known[0].lower() != endian:
+            if len(known) == 1 and endian and known[0].lower() != endian:
                 raise Unsupported(f"glibc: {order} knows it as {known[0].lower()}-endian only, and the target is {endian}-endian")
             refusals = re.findall(r'as_fn_error \S+ "([^"]*)"', text)
             return base, path, [each for each in refusals if not re.match("Unable|Cannot|Unknown", each) and "$" not in each]
+    if since:
+        raise Unsupported(f"glibc's NEWS of {since[-1]}: {ended.group(1)}", f"A version of glibc before {since[-1]} has it, which a release of yours can name: docs/trust.md, 'Releases'.")
     raise Unsupported(f"glibc's NEWS: {ended.group(1)}" if ended else f"glibc: no sysdeps/*/preconfigure takes '{cpu}', so there is no port of it")
 
 
@@ -137,7 +147,8 @@ def library_directory(gcc, target, bits, abi):
     lines += ["AWK = awk", f"target_cpu_default = {gcc['target_cpu_default2'] or gcc['target_cpu_default']}"]
     lines += [f"-include $(srcdir)/config/{path}" for path in gcc["tmake_file"].split()]
     parts = ["OPTIONS", "DIRNAMES", "MATCHES", "EXCEPTIONS", "EXTRA_OPTS", "EXCLUSIONS", "OSDIRNAMES", "REQUIRED"]
-    lines += ["describe:", "\t@sh $(srcdir)/genmultilib " + " ".join(f"'$(MULTILIB_{part})'" for part in parts) + " '' '$(MULTILIB_REUSE)' false no"]
+    # The fragments may define more.
+    lines += ["describe:", "\t@echo tm_defines: $(tm_defines)", "\t@sh $(srcdir)/genmultilib " + " ".join(f"'$(MULTILIB_{part})'" for part in parts) + " '' '$(MULTILIB_REUSE)' false no"]
     status, output, error = shell("make -s -f - describe", given="\n".join(lines) + "\n")
     if status or "multilib_raw" not in output:
         raise Unsupported(f"gcc's genmultilib: {error or 'it says nothing of multilib_raw'}")
@@ -145,7 +156,24 @@ def library_directory(gcc, target, bits, abi):
         wanted = [option for option in options.split() if option[0] != "!"]
         if default & set(wanted) or not options.strip():
             return os.path.basename(directory), f"gcc's genmultilib: {directory} for {' '.join(f'-{option}' for option in wanted) or 'what it has as default'}"
-    return "lib", "gcc's genmultilib: no directory of its own for an ABI"
+    defines = re.search("tm_defines: (.*)", output)[1].split()
+    return start_files(gcc["tm_file"].split(), defines) or ("lib", "gcc's genmultilib: no directory of its own for an ABI")
+
+
+def start_files(headers, defines):
+    """Where such a GCC looks for its start files, where a header of config.gcc's names another place than gcc.cc does."""
+    for header in reversed(headers):
+        text = read(f"gcc/gcc/config/{header}")
+        if not re.search(r"#\s*define\s+STANDARD_STARTFILE_PREFIX_2\b", text):
+            continue
+        # Constants of headers that are left out: which numbers they are does not matter, if they differ.
+        constants = [f"{name}={value}" for value, name in enumerate(sorted(set(re.findall(r"==\s*([A-Za-z_]\w*)", text))), 1)]
+        text = re.sub(r"^\s*#\s*(include|error)\b.*", "", text, flags=re.M) + "\nstart files: STANDARD_STARTFILE_PREFIX_2\n"
+        _, output, _ = shell('exec gcc -E -P -undef -x c "$@" -', *(f"-D{each}" for each in defines + constants), given=text)
+        place = "".join(re.findall(r'"([^"]*)"', output.split("start files:")[-1]))
+        if place.startswith("/usr/"):
+            return place.removeprefix("/usr/").strip("/"), f"gcc/config/{header}: STANDARD_STARTFILE_PREFIX_2 is \"{place}\""
+    return None
 
 
 def loader(gcc, bits, base, abi):
@@ -221,7 +249,7 @@ def machines_of(system, user, arch, endian):
     # By machine, of which the first stays.
     return list({machine(arguments): {
         "where": [each.removeprefix("linux/") for each in where],
-        "machine": machine(arguments),
+        "machine": machine(arguments) or (DEFAULT_MACHINE.get(system) if where else None),
         "cpu": option(arguments, "cpu"),
         "memory": re.sub("[Mm]$", "", option(arguments, "m") or ""),
         "console": console and console[1],
@@ -256,14 +284,31 @@ def write(path, lines):
         file.write("\n".join(line for line in lines if line is not None) + "\n")
 
 
+def supported(target):
+    """What GCC, binutils and glibc say, or all reasons of those that do not have the target."""
+    refusals = []
+
+    def ask(source, *arguments):
+        try:
+            return source(*arguments)
+        except Unsupported as why:
+            refusals.append(why.args)
+
+    gcc, bfd = ask(of_gcc, target), ask(of_bfd, target)
+    glibc = ask(of_glibc, target, bfd and bfd[3])
+    if len(refusals) == 1:
+        raise Unsupported(*refusals[0])
+    if refusals:
+        raise Unsupported("\n".join(each[0] for each in refusals), "Older versions of each may, which a release of yours can name: docs/trust.md, 'Releases'.")
+    return gcc, bfd, glibc
+
+
 def describe():
     target = canonical()
     cpu = target.split("-")[0]
-    gcc = of_gcc(target)
-    vector, bfd_file, code, endian, number, bits, (numbers, flags_header, flags) = of_bfd(target)
+    gcc, (vector, bfd_file, code, endian, number, bits, (numbers, flags_header, flags)), (base, preconfigure, refusals) = supported(target)
     abi = abi_of(gcc, target, bits)
     bits = {"N32": 32, "64": 64}.get(abi, bits)
-    base, preconfigure, refusals = of_glibc(target, endian)
     user = QEMU_MIPS[abi] + ("el" if endian == "little" else "") if target.startswith("mips") else first(QEMU_USER, target) or cpu
     system = first(QEMU_SYSTEM, user) or user
     arch, arch_by = of_linux(list(dict.fromkeys([cpu, user, base, system])))
@@ -278,7 +323,11 @@ def describe():
     nofpu = arch == "sh" and "sh4" in cpu and re.search(r"-m4-nofpu\b", read("linux/arch/sh/Makefile"))
     n32, n32_by = of_kconfig(arch, "^config MIPS32_N32$") if abi == "N32" else (None, None)
     options = list(dict.fromkeys(machines[0]["options"] + byte_order + hears + (["CONFIG_MIPS32_N32=y"] if n32 else [])))
-    chosen = f"gcc/config.gcc takes {target.split('-')[-1]} like gnu: do gcc-options choose the ABI? And w" if is_like_plain(target, gcc) else "W"
+    ending = target.split("-")[-1]
+    naming = ["gcc/config.sub", "gcc/gcc/config.gcc", "gcc/configure", *find("gcc/gcc/config/*/t-*"), *find("glibc/sysdeps/**/*configure*")]
+    chosen = f"gcc/config.gcc takes {ending} like gnu: do gcc-options choose the ABI? And w" if is_like_plain(target, gcc) else "W"
+    if ending != "gnu" and not any(fnmatch.fnmatchcase(ending, name) for path in naming for name in re.findall(r"\bgnu[a-z0-9_]+\*?", read(path))):
+        chosen = f"no configuration of GCC's or glibc's names {ending}: a slip, or do gcc-options choose the ABI? And w"
     doubts = [f"{', '.join(numbers)} in place of {code} ({bfd_file})"] if numbers else []
     doubts += [f"flags that tell this ABI from others ({flags_header}: {', '.join(flags[:6])})"] if flags else []
     defaults = ", ".join(f"{name.replace('_', '-')} {gcc[name]}" for name in ("with_arch", "with_cpu", "with_abi", "with_float") if gcc.get(name))
@@ -292,7 +341,7 @@ def describe():
     size, size_by = of_kconfig(arch, r'^config MEMORY_SIZE\n(?:[ \t].*\n)*?\s*default "?(0x[0-9a-fA-F]+)"?$')
     board = (str(int(size[1], 16) >> 20), f"MEMORY_SIZE of {size_by}") if size else ("512", "a guess")
 
-    def target_file(machine, fragment, goals="native-sysroot, cross-toolchain, verify", then=f"'report' in place of 'verify' once 'bootstrap boot {NAME}', which builds the image whatever the goals, shows a login."):
+    def target_file(machine, fragment, goals="native-sysroot, cross-toolchain, verify", then=f"'report' in place of 'verify' once 'bootstrap boot {NAME}', which builds the image whatever the goals, shows a login"):
         return [
             f"# Written by 'bootstrap new {TRIPLET}' from {versions}. The comment above a line says where it was read.",
             f"name: {NAME}",
@@ -301,7 +350,7 @@ def describe():
             f"triplet: {TRIPLET}",
             f"emulator: {NAME}",
             f"# {preconfigure} says for some: {'; '.join(refusals)}" if refusals else None,
-            f"# {then}",
+            f"# {then}{'' if fragment is not None else f', which wants a machine in qemu/{NAME}.yaml'}.",
             f"goals: [{goals}]",
             "variables:",
             f"  # Linux' {arch_by}",
@@ -354,8 +403,8 @@ def describe():
     fixed = ("", "virtio-blk-ccw", "virtio-net-ccw") if arch == "s390" else ("virtio-mmio", "virtio-blk-device", "virtio-net-device")
     kinds = [fixed, ("virtio-pci", "virtio-blk-pci", "virtio-net-pci"), ("", "ide-hd", None)]
     tries = [(machine, *kind) for machine in machines if machine["machine"] and machine["console"] for kind in kinds]
-    drafts = [(target_file(machine, fragment), emulator_file(machine, *devices)) for machine, fragment, *devices in tries + [(machines[0], "", None, None)]]
-    drafts.append((target_file(machines[0], "", "cross-toolchain", "'native-sysroot' and 'verify' besides, once there is an emulator."), drafts[-1][1]))
+    drafts = [(target_file(machine, fragment), emulator_file(machine, *devices)) for machine, fragment, *devices in tries + [(machines[0], None, None, None)]]
+    drafts.append((target_file(machines[0], "", "cross-toolchain", "'native-sysroot' and 'verify' besides, once there is an emulator"), drafts[-1][1]))
     for number, (of_target, of_emulator) in enumerate(drafts):
         write(f"{number:02}/targets/{NAME}.yaml", of_target)
         write(f"{number:02}/qemu/{NAME}.yaml", of_emulator)
@@ -365,6 +414,6 @@ def describe():
 try:
     describe()
 except Unsupported as why:
-    write("unsupported", [str(why)])
+    write("unsupported", [why.args[0], "", *(why.args[1:] or ["Other versions may: 'bootstrap releases' lists them, --release takes them."])])
 except (ArithmeticError, AttributeError, LookupError, OSError, ValueError, subprocess.SubprocessError) as why:
     sys.exit(f"the sources are not like those that this script knows, {VERSIONS} among them: {type(why).__name__}: {why}")

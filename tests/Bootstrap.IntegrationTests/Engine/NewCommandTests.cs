@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Bootstrap.Platform;
 
 namespace Bootstrap.IntegrationTests.Engine;
@@ -88,6 +89,20 @@ public sealed class NewCommandTests : IDisposable
         Assert.Equal(["a-file", "dangling", "half", "half/qemu", "held", "held/qemu", "held/qemu/other.yaml"], Directory.GetFileSystemEntries(_directory, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_directory, path)).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("two words", "two\\ words")]
+    [InlineData("it's", "DIR")]
+    public async Task The_next_command_can_be_pasted_or_says_what_to_fill_in(string directory, string expected)
+    {
+        WriteDescribe(Described);
+        var (exitCode, output, error) = await _checkout.RunAsync("new", "some-linux-gnu", "--in", Path.Combine(_directory, directory));
+
+        Assert.True(exitCode == 0, output + error);
+        Assert.Matches($"next: '\\S*bootstrap build some --to cross-toolchain --definitions (\\S*/)?{Regex.Escape(expected)}(?![^ '])", error);
+        Assert.Empty(Directory.GetFiles(Path.Combine(_directory, directory), ".*", SearchOption.AllDirectories));
+    }
+
     [Fact]
     public async Task It_leaves_the_emulator_to_the_user_where_there_is_none()
     {
@@ -102,12 +117,13 @@ public sealed class NewCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("some-linux-gnu", "bootstrap: some-linux-gnu is not supported; a file: it says so\n")]
-    [InlineData("some", "bootstrap: The triplet is 'some', expected a triplet of Linux and glibc such as m68k-linux-gnu.\n")]
-    [InlineData("../up-linux-gnu", "bootstrap: The triplet is '../up-linux-gnu', expected a triplet of Linux and glibc such as m68k-linux-gnu.\n")]
+    [InlineData("some-linux-gnu", "bootstrap: some-linux-gnu is not supported:\n  a file: it says so\n  another: so does it\n  Take another one.\n")]
+    [InlineData("some", "bootstrap: The triplet is 'some', expected a triplet of Linux and glibc such as m68k-linux-gnu, of at most 64 characters.\n")]
+    [InlineData("null-linux-gnu", "bootstrap: The target's name is 'null', expected a name of at most 64 lower-case letters")]
+    [InlineData("../up-linux-gnu", "bootstrap: The triplet is '../up-linux-gnu', expected a triplet of Linux and glibc such as m68k-linux-gnu")]
     public async Task It_refuses_what_nothing_supports_and_writes_nothing(string triplet, string expected)
     {
-        WriteDescribe("echo 'a file: it says so' > /out/unsupported");
+        WriteDescribe("printf '%s\\n' 'a file: it says so' 'another: so does it' '' 'Take another one.' > /out/unsupported");
         var (exitCode, _, error) = await _checkout.RunAsync("new", triplet, "--in", Path.Combine(_directory, "made"));
 
         Assert.Equal(2, exitCode);

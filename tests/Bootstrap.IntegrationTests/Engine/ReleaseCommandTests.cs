@@ -31,6 +31,18 @@ public sealed class ReleaseCommandTests
         Assert.Contains("targets/toy.yaml:", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Every_release_is_listed_beside_the_one_that_it_is_another_name_of()
+    {
+        _checkout.Write("src/releases/default.yaml", "name: default\ndescription: of nothing\n");
+        _checkout.Write("src/releases/usual.yaml", "name: usual\ndescription: another name\nbased-on: default\n");
+        _checkout.Write("src/releases/same.yaml", "name: same\ndescription: a third name\nbased-on: usual\n");
+        var (exitCode, output, error) = await _checkout.RunAsync("releases");
+
+        Assert.True(exitCode == 0, output + error);
+        Assert.Matches("\ndefault +same, usual +of nothing\n$", output);
+    }
+
     [Theory]
     [InlineData("releases")]
     [InlineData("plan toy")]

@@ -60,6 +60,16 @@ public sealed partial class DebianArchiveTests(DebianArchiveTests.Fixture fixtur
     }
 
     [Fact]
+    public async Task A_wrong_checksum_is_told_with_the_archive_s_and_no_update_takes_that()
+    {
+        var source = Source("mpclib3", "mpclib3_1.3.1.orig.tar.gz", Digest.Of("x"));
+        var failure = await Assert.ThrowsAsync<BuildException>(() => fixture.FetchAsync(source));
+        Assert.Contains($"it has mpclib3_1.3.1.orig.tar.gz with SHA-256 {MpcSha256}.", failure.Message);
+        Assert.DoesNotContain("--update", failure.Hint);
+        await Assert.ThrowsAsync<BuildException>(() => fixture.Archive.SuccessorAsync(source, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_package_or_a_file_that_does_not_exist_is_named()
     {
         var noPackage = await Assert.ThrowsAsync<HostException>(() => fixture.FetchAsync(Source("no-such-package", "x", Digest.Of("x"))));

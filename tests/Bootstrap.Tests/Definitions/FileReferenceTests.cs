@@ -10,7 +10,7 @@ public sealed class FileReferenceTests : IDisposable
     private readonly DefinitionTree _tree = new();
 
     [Theory]
-    [InlineData(Target, "patches/a.patch", "patches/c.patch", "8:17: a patch is 'patches/c.patch', expected a patch file that is not empty at 'targets/patches/c.patch'")]
+    [InlineData(Target, "patches/a.patch", "patches/c.patch", "8:17: a patch is 'patches/c.patch', expected a patch file that is not empty at 'targets/patches/c.patch', where there is nothing")]
     [InlineData(Target, "patches/a.patch", "patches", "8:17: a patch is 'patches', expected a patch file that is not empty at 'targets/patches'")]
     [InlineData(Target, "patches/a.patch", "patches/none.patch", "8:17: a patch is 'patches/none.patch', expected a patch file that is not empty at 'targets/patches/none.patch'")]
     [InlineData(Target, "patches/a.patch", "../../../../../../../etc/passwd", "8:17: a patch is '../../../../../../../etc/passwd', expected a patch file that is not empty within '(root)': copy it there")]
@@ -18,7 +18,7 @@ public sealed class FileReferenceTests : IDisposable
     [InlineData(Target, "patches/a.patch", "\"\"", "8:17: a patch is empty, expected a path relative to this file")]
     [InlineData(Target, "patches/a.patch", "link.patch", "8:17: a patch is 'link.patch', expected a patch file that is not empty within '(root)': copy it there")]
     [InlineData(Target, "patches/a.patch", "up/etc/passwd", "8:17: a patch is 'up/etc/passwd', expected a patch file that is not empty within '(root)': copy it there")]
-    [InlineData(Compiler, "files: checks", "files: check", "13:8: 'files' is 'check', expected a directory at 'src/recipes/check'")]
+    [InlineData(Compiler, "files: checks", "files: check", "13:8: 'files' is 'check', expected a directory at 'src/recipes/check', where there is nothing")]
     [InlineData(Compiler, "files: checks", "files: compiler.yaml", "13:8: 'files' is 'compiler.yaml', expected a directory at 'src/recipes/compiler.yaml'")]
     [InlineData(Compiler, "files: checks", "files: ../..", "13:8: 'files' is '../..', expected a directory within '(root)': copy it there")]
     [InlineData(Compiler, "files: checks", "files: link", "13:8: 'files' is 'link', expected a directory within '(root)': copy it there")]

@@ -47,10 +47,10 @@ public sealed class NameAndValueTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Target, "m68k-linux-gnu", "m68k", "3:10: 'triplet' is 'm68k', expected a triplet of Linux and glibc such as m68k-linux-gnu")]
-    [InlineData(Target, "m68k-linux-gnu", "m68k-linux-musl", "3:10: 'triplet' is 'm68k-linux-musl', expected a triplet of Linux and glibc such as m68k-linux-gnu")]
-    [InlineData(Target, "m68k-linux-gnu", "m68k-unknown-elf", "3:10: 'triplet' is 'm68k-unknown-elf', expected a triplet of Linux and glibc such as m68k-linux-gnu")]
-    [InlineData(Target, "m68k-linux-gnu", "m68k--gnu", "3:10: 'triplet' is 'm68k--gnu', expected a triplet of Linux and glibc such as m68k-linux-gnu")]
+    [InlineData(Target, "m68k-linux-gnu", "m68k", "3:10: 'triplet' is 'm68k', expected a triplet of Linux and glibc such as m68k-linux-gnu, of at most 64 characters")]
+    [InlineData(Target, "m68k-linux-gnu", "m68k-linux-musl", "3:10: 'triplet' is 'm68k-linux-musl', expected a triplet of Linux and glibc such as m68k-linux-gnu, of at most 64 characters")]
+    [InlineData(Target, "m68k-linux-gnu", "m68k-unknown-elf", "3:10: 'triplet' is 'm68k-unknown-elf', expected a triplet of Linux and glibc such as m68k-linux-gnu, of at most 64 characters")]
+    [InlineData(Target, "m68k-linux-gnu", "m68k--gnu", "3:10: 'triplet' is 'm68k--gnu', expected a triplet of Linux and glibc such as m68k-linux-gnu, of at most 64 characters")]
     [InlineData(Target, "gcc-options:", "gccOptions:", "7:3: a key of 'variables' is 'gccOptions', expected " + AVariable)]
     [InlineData(Target, "goals:", "container: {architecture: Arm64}\ngoals:", "5:27: 'architecture' is 'Arm64', expected " + AName)]
     [InlineData(Target, "goals:", "container: {variant: v8}\ngoals:", "5:12: a machine of container tools without the key 'architecture', expected " + AName)]

@@ -53,6 +53,7 @@ public sealed class ReleaseTests : IDisposable
         File.Delete(_tree.PathOf("src/releases/default.yaml"));
         var failure = Assert.Throws<DefinitionException>(() => _tree.Read().Source("gcc"));
         Assert.Contains("release 'default' names no version of source 'gcc', expected one of 14.2.0, 16.2.0", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("'based-on: default' and 'versions: {gcc: \"16.2.0\"}'", failure.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,14 +67,25 @@ public sealed class ReleaseTests : IDisposable
     }
 
     [Theory]
-    [InlineData("versions: {gcc: 15.1.0}", "src/releases/mine.yaml:3:17: source 'gcc' has no version '15.1.0', expected one of 14.2.0, 16.2.0")]
+    [InlineData("versions: {gcc: 15.1.0}", "src/releases/mine.yaml:3:17: source 'gcc' has no version '15.1.0', expected one of 14.2.0, 16.2.0, or a file sources/gcc-15.1.0.yaml")]
     [InlineData("versions: {gmp: 15.1.0}", "src/releases/mine.yaml:3:12: unknown source 'gmp', expected the name of a file in src/sources or sources")]
     [InlineData("based-on: odl", "src/releases/mine.yaml:3:11: unknown release 'odl', expected the name of a file in src/releases or releases; did you mean 'old'?")]
-    [InlineData("based-on: mine", "src/releases/mine.yaml:1:1: a release that is based on itself (mine), expected one that ends")]
+    [InlineData("based-on: mine", "src/releases/mine.yaml:3:11: a release that is based on itself (mine -> mine), expected one that ends")]
     public void A_release_that_can_not_hold_is_refused_at_its_place(string text, string problem)
     {
         Release("mine", text);
         Assert.Contains(problem, _tree.Problems(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_release_that_leads_to_a_cycle_is_none_of_it()
+    {
+        Release("first", "based-on: second");
+        Release("second", "based-on: third");
+        Release("third", "based-on: second");
+        Assert.Equal(
+            "src/releases/second.yaml:3:11: a release that is based on itself (second -> third -> second), expected one that ends\n"
+            + "src/releases/third.yaml:3:11: a release that is based on itself (third -> second -> third), expected one that ends", _tree.Problems());
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed class StrictKeyTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Target, "triplet: m68k-linux-gnu\n", "", "1:1: a target without the key 'triplet', expected a triplet of Linux and glibc such as m68k-linux-gnu")]
+    [InlineData(Target, "triplet: m68k-linux-gnu\n", "", "1:1: a target without the key 'triplet', expected a triplet of Linux and glibc such as m68k-linux-gnu, of at most 64 characters")]
     [InlineData(Target, "emulator: m68k\n", "", "1:1: a target without the key 'emulator', expected the name of the emulator")]
     [InlineData(Target, "goals: [compiler]\n", "", "1:1: a target without the key 'goals', expected a list of recipes")]
     [InlineData(Target, "goals: [compiler]", "goals: []", "5:8: 'goals' is empty, expected a list of recipes")]

@@ -39,6 +39,18 @@ public sealed class VersionWindowTests : IDisposable
     }
 
     [Fact]
+    public void The_refusals_of_all_targets_are_told_at_once()
+    {
+        var m68k = Samples.Target("m68k") with { Versions = [Of("zlib", "< 1.0")] };
+        var or1k = Samples.Target("or1k") with { Versions = [Of("zlib", "> 1.0")] };
+        var definitions = Samples.Definitions([m68k, or1k], Samples.Recipe("all") with { Sources = ["zlib"] });
+
+        var refusal = Assert.Throws<DefinitionException>(() => Planner.Plan(definitions, Samples.Resolution, ["m68k", "or1k"]));
+
+        Assert.Equal(["'m68k' works with zlib < 1.0", "'or1k' works with zlib > 1.0"], refusal.Message.Split('\n').Select(line => line[line.IndexOf('\'', StringComparison.Ordinal)..line.IndexOf(',', StringComparison.Ordinal)]));
+    }
+
+    [Fact]
     public void A_recipe_that_is_not_planned_refuses_nothing()
     {
         var target = Samples.Target("m68k");

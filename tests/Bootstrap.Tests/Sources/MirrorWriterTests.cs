@@ -13,6 +13,7 @@ public sealed class MirrorWriterTests : IDisposable
 
     [Theory]
     [InlineData("not JSON")]
+    [InlineData("{\"a\": {}, \"a\": {}}")]
     [InlineData("[1]")]
     public void A_damaged_pin_of_the_mirror_is_named_and_can_be_removed(string text)
     {

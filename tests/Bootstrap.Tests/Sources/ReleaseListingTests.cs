@@ -67,8 +67,12 @@ public sealed class ReleaseListingTests
     {
         var seen = new SeenRelease("binutils", "2.47", newest, "a suite", null);
         Assert.Equal(isNewer, seen.IsNewer);
-        Assert.Equal(isNewer, NewerReleases.Proposed([seen], "gcc-16") is not null);
+        Assert.Equal(isNewer, NewerReleases.Proposed([seen], "next", "gcc-16") is not null);
     }
+
+    [Fact]
+    public void A_snapshot_hides_no_release() =>
+        Assert.Equal("7.10", Of("https://x.org/linux-7.2.8.tar.xz", "7.2.8").Newest("""<a href="linux-7.10.tar.xz"> <a href="linux-20261021.tar.xz">""")?.Text);
 
     private static ReleaseListing Of(string url, string version) => ReleaseListing.Of(new Uri(url), version)!;
 

@@ -55,7 +55,10 @@ internal sealed record DefinitionFile(string Path, string Directory)
         var folders = kind.Folders.Select(folder => System.IO.Path.Combine(directory, folder)).ToLookup(System.IO.Directory.Exists);
         foreach (var folder in folders[false].Where(folder => System.IO.Path.Exists(folder) || new FileInfo(folder).LinkTarget is not null))
             problems.Add(new Location(Location.ShowPath(folder)), "a file where definitions are looked for, expected a directory");
-        var paths = folders[true].SelectMany(folder => System.IO.Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal));
+        var listed = folders[true].Select(folder => (Folder: folder, Files: DiskFailure.Or<string[]?>(null, () => System.IO.Directory.GetFiles(folder)))).ToList();
+        foreach (var (folder, _) in listed.Where(each => each.Files is null))
+            problems.Add(new Location(Location.ShowPath(folder)), "a directory that can't be read, expected one that can");
+        var paths = listed.SelectMany(each => (each.Files ?? []).Order(StringComparer.Ordinal));
         foreach (var file in paths.Where(path => System.IO.Path.GetFileName(path)[0] != '.').Select(path => new DefinitionFile(path, directory)))
         {
             var extension = System.IO.Path.GetExtension(file.Path);

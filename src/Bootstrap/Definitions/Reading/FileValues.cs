@@ -83,7 +83,8 @@ internal static class FileValues
             if (value is null)
             {
                 var place = Problems.Quote(Location.ShowPath(isInside ? path : file.Directory));
-                refuse($"{what} is {Problems.Quote(written)}, expected {expected} {(isInside ? $"at {place}" : $"within {place}: copy it there")}");
+                var where = !isInside ? $"within {place}: copy it there" : Path.Exists(path) ? $"at {place}" : $"at {place}, where there is nothing";
+                refuse($"{what} is {Problems.Quote(written)}, expected {expected} {where}");
             }
 
             return value;

@@ -127,5 +127,5 @@ internal static class ReleaseReader
         "versions", Values.Map(Values.SourceName, Values.Text(TextRule.Version).Located()),
         "The version of each source that is built; a source with one version alone need not be named.");
     public static readonly Value<Release> Value = Values.Object(
-        Release, map => new Release(map.Read(Name), map.Read(Description), map.Read(BasedOn)?.Value, map.Read(Versions), map.Location), null!);
+        Release, map => new Release(map.Read(Name), map.Read(Description), map.Read(BasedOn), map.Read(Versions), map.Location), null!);
 }

@@ -24,7 +24,7 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
     public static readonly TextRule Word = new("text without white space", OneWord);
     public static readonly TextRule Commands = new("shell commands", $@"(?=[\s\S]*\S)[^{Control}]+");
     public static readonly TextRule Triplet = new(
-        "a triplet of Linux and glibc such as m68k-linux-gnu", "(?=.{1,64}$)[a-z0-9][a-z0-9._+]*(?:-[a-z0-9._+]+)?-linux-gnu[a-z0-9._+]*");
+        "a triplet of Linux and glibc such as m68k-linux-gnu, of at most 64 characters", "(?=.{1,64}$)[a-z0-9][a-z0-9._+]*(?:-[a-z0-9._+]+)?-linux-gnu[a-z0-9._+]*");
     public static readonly TextRule Program = new("a program's name, looked for on the PATH", "[A-Za-z0-9][A-Za-z0-9._+-]*");
     public static readonly TextRule UserProgram = new("a program of qemu-user such as qemu-m68k", "qemu-(?!system-|(?:img|io|nbd|ga)$)[a-z0-9_]+(?<!-static)");
     public static readonly TextRule SystemProgram = new("a program of qemu-system such as qemu-system-m68k", "qemu-system-[a-z0-9_]+");

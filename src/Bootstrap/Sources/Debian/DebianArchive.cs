@@ -245,8 +245,9 @@ public sealed class DebianArchive : IDisposable
     private static BuildException Gone(Source source, IEnumerable<OfferedSource> offered, DebianRelease? successor)
     {
         var tarball = source.Debian!;
-        var others = offered.SelectMany(each => each.Files.Keys)
-            .Where(file => file.Contains(".orig.tar.", StringComparison.Ordinal) && !file.EndsWith(".asc", StringComparison.Ordinal));
+        var others = offered.SelectMany(each => each.Files)
+            .Where(file => file.Key.Contains(".orig.tar.", StringComparison.Ordinal) && !file.Key.EndsWith(".asc", StringComparison.Ordinal))
+            .Select(file => file.Key == tarball.File ? $"{file.Key} with SHA-256 {file.Value}" : file.Key);
         return new BuildException(
             $"Source '{source.Name}' {source.Version}: Debian's {tarball.Suite} does not have {tarball.File} "
             + $"with SHA-256 {tarball.Sha256}, which {source.Location.File} pins; "

@@ -22,7 +22,8 @@ internal sealed record OfferedSource(string Version, ImmutableSortedDictionary<s
         var tarball = source.Debian!;
         var version = tarball.Version ?? source.Version;
         var series = version[..(version.LastIndexOf('.') + 1)];
-        return series.Length == 0 || tarball.Within is not null ? null : offered
+        // What has the same name and another checksum is no successor.
+        return series.Length == 0 || tarball.Within is not null || offered.Any(each => each.Files.ContainsKey(tarball.File)) ? null : offered
             .Where(each => each.Upstream.StartsWith(series, StringComparison.Ordinal) && VersionNumber.Whole(each.Upstream) is not null)
             .OrderByDescending(each => VersionNumber.Whole(each.Upstream))
             .SelectMany(each => each.Files.Where(file => IsTarball(tarball.Package, each.Upstream, file.Key))
