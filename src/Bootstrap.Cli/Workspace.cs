@@ -109,8 +109,7 @@ internal sealed class Workspace(Settings settings) : IDisposable
 
     private void SayOfSources(IReadOnlyList<string> targets, string? to)
     {
-        var used = targets.Select(Definitions.Target).Distinct().ToDictionary(
-            target => target, target => Unresolved.Of(Definitions, [target.Name], to, Emulators.AreBuilt).Names);
+        var used = targets.Select(Definitions.Target).Distinct().ToDictionary(target => target, target => Unresolved.Of(Definitions, [target.Name], to, Emulators.AreBuilt).Names);
         var others = from target in used.Keys
                      from name in used[target].Except(target.Replacements.Keys)
                      let release = target.Release ?? Definitions.Release
@@ -119,13 +118,17 @@ internal sealed class Workspace(Settings settings) : IDisposable
                      where built != named
                      from window in target.Versions.Where(each => each.Of == name).Take(1)
                      select $"target '{target.Name}' is built with {name} {built} in place of release {release}'s {named}: it works with {name} {window.Text} ({window.Location})";
+        var left = from target in used.Keys
+                   from name in used[target].Intersect(target.Patches.Keys)
+                   let built = target.Replacements.GetValueOrDefault(name)?.Version ?? Definitions.Source(name, target)!.Version
+                   from patch in target.Patches[name].Where(patch => patch.Window?.Admits(built) == false)
+                   select $"target '{target.Name}' goes without {patch.Name}, which is for {name} {patch.Window!.Text}: this plan has {built} ({patch.Window.Location})";
         var unused = from target in used.Keys.Where(_ => to is null)
                      from source in target.Replacements.Keys.Union(target.Patches.Keys)
                      where !used[target].Contains(source)
                      let hint = source == VersionWindow.Qemu && !Emulators.AreBuilt ? ": --emulators built builds it" : ""
                      select $"target '{target.Name}' {(target.Replacements.ContainsKey(source) ? "replaces" : "patches")} source '{source}', which no step of this plan is made of{hint}";
-        foreach (var line in others.Concat(unused))
-            Progress.Notice(line);
+        others.Concat(left).Concat(unused).ToList().ForEach(Progress.Notice);
     }
 
     private async Task<PlannedTargets> PlanAsync(

@@ -57,12 +57,8 @@ internal static class NewCommand
         });
     }
 
-    internal static string NameOf(string triplet)
-    {
-        var parts = triplet.Split('-');
-        var abi = parts[^1].StartsWith("gnu", StringComparison.Ordinal) ? parts[^1]["gnu".Length..] : "";
-        return abi.Length == 0 ? parts[0] : $"{parts[0]}-{abi}";
-    }
+    internal static string NameOf(string triplet) => triplet.Split('-') is var parts
+        && parts[^1].StartsWith("gnu", StringComparison.Ordinal) && parts[^1]["gnu".Length..] is { Length: > 0 } abi ? $"{parts[0]}-{abi}" : parts[0];
 
     /// <summary>Refuses what would take the place of something, before the work begins.</summary>
     private static void Refuse(DefinitionSet definitions, string name, IEnumerable<string> files)

@@ -23,12 +23,13 @@ public sealed class ReleaseCommandTests
         _checkout.Write("src/releases/default.yaml", "name: default\ndescription: d\nversions: {zlib: \"2.0\"}\n");
         _checkout.Recipe("unpack-source", "true");
         _checkout.Recipe("all", "true", "sources: [zlib]");
-        _checkout.Target("needs-version: {zlib: \"< 2\"}");
+        _checkout.Write("targets/new.patch", "patch");
+        _checkout.Target("needs-version: {zlib: \"< 2\"}\npatches: {zlib: [{patch: new.patch, version: \">= 2\"}]}");
         var (exitCode, output, error) = await _checkout.RunAsync("plan", "toy");
 
         Assert.True(exitCode == 0, output + error);
         Assert.Contains("target 'toy' is built with zlib 1.0 in place of release default's 2.0: it works with zlib < 2 (", error, StringComparison.Ordinal);
-        Assert.Contains("targets/toy.yaml:", error, StringComparison.Ordinal);
+        Assert.Matches(@"target 'toy' goes without new\.patch, which is for zlib >= 2: this plan has 1\.0 \(.*targets/toy\.yaml:\d+:\d+\)", error);
     }
 
     [Fact]
