@@ -184,7 +184,7 @@ public sealed class VariableTests : IDisposable
     [InlineData("./own.c", "")]
     [InlineData("[hello, ./sub/own.c]", "")]
     [InlineData("hallo", "'setting' has 'hallo', expected a file of recipe compiler or, beside this one, ./NAME.c; did you mean 'hello'?")]
-    [InlineData("./none.c", "'setting' is './none.c', expected a file at 'targets/none.c'")]
+    [InlineData("./none.c", "'setting' is './none.c', expected a file at 'targets/none.c', where there is nothing")]
     [InlineData("./own.h", "'setting' has './own.h', expected ./ and a relative path of letters, digits and '.', '_', '+', '-', without '.' and '..', that ends with .c")]
     [InlineData("./../own.c", "'setting' has './../own.c', expected ./ and a relative path")]
     [InlineData("./a|b.c", "'setting' has './a|b.c', expected ./ and a relative path of letters")]
