@@ -11,6 +11,16 @@ def lines(*command):
     return [line for line in shown if "file format" not in line and not line.startswith("File:")]
 
 
+def both(native, accelerated):
+    return f"\n    native       {native.strip()}\n    accelerated  {accelerated.strip()}"
+
+
+def words(native, accelerated):
+    """What both compilers say of a file: the first line that differs."""
+    one, other = (file.read_text(errors="replace").splitlines() if file.exists() else [] for file in (native, accelerated))
+    return both(*next((pair for pair in zip(one + [""], other + [""]) if pair[0] != pair[1]), ("", "")))
+
+
 def first_difference(target, native, accelerated):
     """The first line of the disassembly that differs, with its function, or else of the symbols, or of the dump of all sections."""
     for what, options in (("function", ["-dr"]), ("symbol", ["-t"]), ("section", ["-s"])):
@@ -20,7 +30,7 @@ def first_difference(target, native, accelerated):
             if left.endswith(">:") or left.startswith("Contents of section"):
                 place = left
             if left != right:
-                return f"in {what} {place or '(none)'}\n    native       {left.strip()}\n    accelerated  {right.strip()}"
+                return f"in {what} {place or '(none)'}{both(left, right)}"
     return "in bytes that belong to no section"
 
 
@@ -32,16 +42,17 @@ def main(native, accelerated, target, result):
     for name in names:
         one, other = native / name, accelerated / name
         if not one.exists() or not other.exists():
-            different.append((name, f"made by the {'native' if one.exists() else 'accelerated'} programs alone"))
+            said = words(one, other) if name.suffix == ".refused" else ""
+            different.append((name, f"made by the {'native' if one.exists() else 'accelerated'} programs alone{said}"))
         elif one.read_bytes() != other.read_bytes():
-            different.append((name, "the compilers say other things" if name.suffix == ".refused" else first_difference(target, one, other)))
+            different.append((name, f"the compilers say other things{words(one, other)}" if name.suffix == ".refused" else first_difference(target, one, other)))
     for name, where in different[:20]:
         base = name.with_suffix("") if name.suffix == ".refused" else name
         command = native / f"{base}.command"
         print(f"different: {name}, {where}\n    {command.read_text().strip() if command.exists() else ''}", file=sys.stderr)
     objects = sum(name.parts[0] == "object" for name in compared)
     size = sum((native / name).stat().st_size for name in compared if (native / name).exists())
-    refused = sum(name.suffix == ".refused" for name in names)
+    refused = sum(name.suffix == ".refused" and (native / name).exists() and (accelerated / name).exists() for name in names)
     said = f"{objects} objects and {len(compared) - objects} programs of {size:,} bytes compared, {len(different)} different; {refused} sources refused by both alike"
     print(said)
     if different:

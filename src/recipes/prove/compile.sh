@@ -1,4 +1,5 @@
-# compile.sh: compiles the corpus, each file with its own options; leaves in /out/objects what came of each: the file, or what the compiler said.
+# compile.sh: compiles the corpus, each file with its own options; leaves in /out/objects what came of each: the file, or what the compiler said
+# against it. What says nothing of a source, but that a program could not be run or was ended, fails the step: it need not come again.
 # Two steps run it, with the native compilers and with the accelerator, and prove compares what they left.
 tests=/src/gcc
 # A sample takes every Nth file of a list.
@@ -37,7 +38,10 @@ while read -r line; do
   case $kind in program) command="$command -o $count.o && $compiler $words $variant $count.o" ;; esac
   result=/out/objects/$kind/$count-${source##*/}
   echo "$command" > $result.command
-  printf 'all: %s\n%s:\n\t@{ %s -o $@; } 2> said.%s || mv said.%s $@.refused\n' $result $result "$command" $count $count
+  printf 'all: %s\n%s:\n\t@{ %s -o $@; } 2> said.%s || sh refuse said.%s $@\n' $result $result "$command" $count $count
 done < list > proof.mk
+cat > refuse << 'END'
+if grep -Eq ': error: |:[0-9]+: [a-z ]*error: ' $1; then mv $1 $2.refused; else cat $2.command $1 >&2; exit 1; fi
+END
 make -f proof.mk
 echo "$count files compiled, $(find /out/objects -name '*.refused' | wc -l) of them refused"

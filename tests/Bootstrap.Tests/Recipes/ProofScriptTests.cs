@@ -37,7 +37,8 @@ public sealed class ProofScriptTests : IDisposable
     [InlineData("sed -i s/moveq/movel/ accelerated/object/7.c", "different: object/7.c, in function 00000000 <main>:\n    native       moveq 7\n    accelerated  movel 7\n    gcc -c -O2 /src/7.c\n")]
     [InlineData("rm accelerated/object/7.c", "different: object/7.c, made by the native programs alone\n    gcc -c -O2 /src/7.c\n")]
     [InlineData("echo again >> accelerated/program/run.c", "different: program/run.c, in function (none)")]
-    [InlineData("echo 'wrong.c: warning' > accelerated/object/wrong.c.refused", "different: object/wrong.c.refused, the compilers say other things\n")]
+    [InlineData("echo 'wrong.c: warning' > accelerated/object/wrong.c.refused", "different: object/wrong.c.refused, the compilers say other things\n    native       wrong.c: error: no type\n    accelerated  wrong.c: warning\n")]
+    [InlineData("mv accelerated/object/7.c.command 7; rm accelerated/object/7.c; echo '7.c:1: error: no' > accelerated/object/7.c.refused", "different: object/7.c.refused, made by the accelerated programs alone\n    native       \n    accelerated  7.c:1: error: no\n")]
     public async Task A_difference_is_shown_with_the_command_and_the_first_place_and_there_is_no_record(string change, string expected)
     {
         _directory.Shell(change);
@@ -59,7 +60,7 @@ public sealed class ProofScriptTests : IDisposable
     public void No_name_that_a_compiler_makes_up_comes_into_a_program()
     {
         // Of what it compiles and links at once, this one says which process it was.
-        _directory.Write("bin/gcc", """
+        CompileWith("""
             #!/bin/sh
             compiles= object= source=
             while test $# -gt 0; do
@@ -69,15 +70,26 @@ public sealed class ProofScriptTests : IDisposable
             if test "$object"; then cp "$object" "$result"; elif test "$compiles"; then echo "$source" > "$result"; else echo "$source $$" > "$result"; fi
 
             """);
-        _directory.Shell("chmod +x bin/gcc; mkdir -p src/gcc/zlib src/gcc/gcc/testsuite/gcc.c-torture/execute in/corpus; touch $(seq -f src/gcc/gcc/testsuite/gcc.c-torture/execute/%g.c 240)");
-        var script = Checkout.Read("src/recipes/prove/compile.sh").Replace(" /in/", " in/", StringComparison.Ordinal);
-        foreach (var place in (string[])["src/gcc", "out/objects"])
-            script = script.Replace($"/{place}", place, StringComparison.Ordinal);
-        _directory.Write("run", $"PATH=$PWD/bin:$PATH PROOF=sample VARIANTS= place=$1\n{script}\nmv out $place\n");
         _directory.Shell("sh run one 2> said; sh run two 2> said; diff -r one two");
 
         Assert.Equal(4, Directory.GetFiles(_directory["one/objects/program"]).Length);
         Assert.Matches("^gcc -c .*[.]c -o [0-9]+[.]o && gcc .* [0-9]+[.]o\n$", File.ReadAllText(Directory.GetFiles(_directory["one/objects/program"], "*.command")[0]));
+    }
+
+    [Theory]
+    [InlineData("120.c:3:1: error: no type", "")]
+    [InlineData("120.c:3:10: fatal error: none.h: No such file or directory", "")]
+    [InlineData("collect2: error: ld returned 1 exit status", "")]
+    [InlineData("gcc: fatal error: cannot execute 'cc1': execv: Text file busy", "1")]
+    [InlineData("gcc: internal compiler error: Killed signal terminated program cc1", "1")]
+    public void A_compiler_that_says_nothing_of_the_source_fails_the_step(string words, string fails)
+    {
+        CompileWith($"#!/bin/sh\necho \"{words}\" >&2\nexit 1\n");
+        _directory.Shell("sh run one > log 2>&1 || echo 1 > failed; touch failed");
+
+        Assert.Equal(fails, File.ReadAllText(_directory["failed"]).Trim());
+        Assert.Equal(fails.Length > 0, File.ReadAllText(_directory["log"]).Contains(words, StringComparison.Ordinal));
+        Assert.Equal(fails.Length == 0, Directory.Exists(_directory["one"]) && Directory.GetFiles(_directory["one"], "*.refused", SearchOption.AllDirectories).Length == 2);
     }
 
     [Fact]
@@ -91,6 +103,17 @@ public sealed class ProofScriptTests : IDisposable
         var source = Assert.Single(Directory.GetFiles(_directory["corpus"], "*.i"));
         Assert.Contains("int one = 1;", File.ReadAllText(source), StringComparison.Ordinal);
         Assert.Equal("-O2 -fPIC\n", File.ReadAllText(Path.ChangeExtension(source, "options")));
+    }
+
+    /// <summary>Writes a compiler, and the script of both proofs as <c>run PLACE</c>, which compiles four programs by it.</summary>
+    private void CompileWith(string compiler)
+    {
+        _directory.Write("bin/gcc", compiler);
+        _directory.Shell("chmod +x bin/gcc; mkdir -p src/gcc/zlib src/gcc/gcc/testsuite/gcc.c-torture/execute in/corpus; touch $(seq -f src/gcc/gcc/testsuite/gcc.c-torture/execute/%g.c 240)");
+        var script = Checkout.Read("src/recipes/prove/compile.sh").Replace(" /in/", " in/", StringComparison.Ordinal);
+        foreach (var place in (string[])["src/gcc", "out/objects"])
+            script = script.Replace($"/{place}", place, StringComparison.Ordinal);
+        _directory.Write("run", $"set -eu\nPATH=bin:$PATH PROOF=sample VARIANTS= place=$1\n{script}\nmv out $place\n");
     }
 
     private async Task<string> CompareAsync(int expected = 0)
