@@ -17,5 +17,8 @@ echo elf-bits=$bits
 echo elf-endian=$endian
 echo elf-machine=$(number 18 2)
 printf 'elf-flags=0x%x\n' $(number $((bits == 64 ? 48 : 36)) 4)
-$TARGET-gcc -print-multi-os-directory | sed 's|^[.]$|lib|; s|^[.][.]/||; s|^|libdir=|'
+directory=$($TARGET-gcc -print-multi-os-directory)
+# Where the ABI has none of its own (sh4 says !m4 then), it is the last place of those where start files are looked for (STANDARD_STARTFILE_PREFIX_2 of gcc.cc).
+case $directory in . | !*) directory=$($TARGET-gcc -print-search-dirs | sed -n 's|^libraries:.*/usr/\([^:]*[^:/]\)/*$|\1|p') ;; esac
+echo libdir=${directory#../}
 $TARGET-gcc '-###' identity.o 2>&1 | sed -n 's|.* "\{0,1\}-dynamic-linker"\{0,1\} "\{0,1\}/\([^" ]*\)/[^" ]*.*|loader-directory=\1|p'

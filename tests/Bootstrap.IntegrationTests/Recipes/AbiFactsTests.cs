@@ -56,14 +56,17 @@ public sealed class AbiFactsTests(StandInToolchain toolchain) : IClassFixture<St
         Assert.Equal(6, measured.Length);
     }
 
-    // e_ident, e_machine and e_flags of objects of m68k, mips64 (n64, big-endian) and mips64el (n32), by the ELF chapters of their ABIs.
+    // e_ident, e_machine and e_flags of objects of m68k, mips64 (n64, big-endian), mips64el (n32), loongarch64 and sh4, by the ELF chapters of their ABIs.
     [Theory]
     [InlineData(1, 2, @"\0\004", 36, @"\001\0\0\020", "elf-bits=32 elf-endian=big elf-machine=4 elf-flags=0x1000010 libdir=lib")]
     [InlineData(2, 2, @"\0\010", 48, @"\200\0\0\007", "elf-bits=64 elf-endian=big elf-machine=8 elf-flags=0x80000007 libdir=lib64")]
     [InlineData(1, 1, @"\010\0", 36, @"\047\0\0\140", "elf-bits=32 elf-endian=little elf-machine=8 elf-flags=0x60000027 libdir=lib32")]
-    public async Task Both_byte_orders_and_widths_of_an_object_are_read(int width, int order, string machine, int at, string flags, string expected)
+    [InlineData(2, 1, @"\002\001", 48, @"\103\0\0\0", "elf-bits=64 elf-endian=little elf-machine=258 elf-flags=0x43 libdir=lib64", ".")]
+    [InlineData(1, 1, @"\052\0", 36, @"\011\0\0\0", "elf-bits=32 elf-endian=little elf-machine=42 elf-flags=0x9 libdir=lib", "!m4")]
+    public async Task Both_byte_orders_and_widths_of_an_object_are_read(int width, int order, string machine, int at, string flags, string expected, string? said = null)
     {
-        var directory = expected.Split('=')[^1] is "lib" ? "." : $"../{expected.Split('=')[^1]}";
+        var place = expected.Split('=')[^1];
+        var directory = said ?? (place is "lib" ? "." : $"../{place}");
         var measured = await LinesAsync($$"""
             set -eu
             mkdir -p fake
@@ -71,7 +74,8 @@ public sealed class AbiFactsTests(StandInToolchain toolchain) : IClassFixture<St
             #!/bin/sh
             case $1 in
               -c) { printf '\177ELF\00{{width}}\00{{order}}'; head -c 12 /dev/zero; printf '{{machine}}'; head -c {{at - 20}} /dev/zero; printf '{{flags}}'; head -c 12 /dev/zero; } > identity.o ;;
-              -print-multi-os-directory) echo {{directory}} ;;
+              -print-multi-os-directory) echo '{{directory}}' ;;
+              -print-search-dirs) printf '%s\n' 'install: /x/' 'programs: =/x/bin/' 'libraries: =/x/lib/gcc/:/s/usr/other/toy/16.2.0/:/s/{{place}}/:/s/usr/{{place}}/' ;;
               *) echo ' /x/collect2 "--sysroot=/s" -EL "-dynamic-linker" "/lib32/ld.so.1" -o a' >&2 ;;
             esac
             END
