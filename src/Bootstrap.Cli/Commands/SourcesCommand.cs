@@ -101,12 +101,12 @@ internal static class SourcesCommand
     {
         var definitions = workspace.Definitions;
         string[] several = [.. definitions.Sources.Where(each => each.Value.Length > 1).Select(each => each.Key)];
-        Columns.Print([["RELEASE", "", .. several, "DESCRIPTION"], .. definitions.Releases.Values.GroupBy(Meant).Select(each => each.Key).Select(release => (string[])
+        Columns.Print([["RELEASE", "", .. several, "DESCRIPTION"], .. definitions.Releases.Values.GroupBy(Meant).OrderBy(each => each.Key.Name, StringComparer.Ordinal).Select(each => (string[])
         [
-            release.Name,
-            string.Join(", ", definitions.Releases.Values.Where(each => each != release && Meant(each) == release).Select(each => each.Name)),
-            .. several.Select(source => definitions.Find(source, release.Name)?.Version ?? "-"),
-            release.Description,
+            each.Key.Name,
+            string.Join(", ", each.Where(other => other != each.Key).Select(other => other.Name)),
+            .. several.Select(source => definitions.Find(source, each.Key.Name)?.Version ?? "-"),
+            each.Key.Description,
         ])]);
         return Task.FromResult(ExitCodes.Done);
 
