@@ -140,6 +140,11 @@ public partial class ArchitectureTests
         Assert.DoesNotContain(directories.SelectMany(directory => Checkout.Files(directory)), path => HomeDirectory().IsMatch(Checkout.Read(path)));
     }
 
+    // By another clock, as 'verify --reproducible' has it, the copy is days older.
+    [Fact]
+    public void No_recipe_copies_the_time_of_a_file() =>
+        Assert.DoesNotContain(Checkout.Files("src/recipes"), path => CopiedTime().IsMatch(Checkout.Read(path)));
+
     // .editorconfig asks for braces around several lines; it can't refuse them around one, nor know a parameter by its type.
     [Fact]
     public void One_line_wears_no_braces_and_every_token_is_called_cancel()
@@ -176,6 +181,9 @@ public partial class ArchitectureTests
         .Take(index).Reverse().Select(line => line.Trim())
         .SkipWhile(line => line.StartsWith('['))
         .TakeWhile(line => line.StartsWith("///", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"\btouch -r\b|\bcp -[a-zA-Z]*[ap]\b")]
+    private static partial Regex CopiedTime();
 
     [GeneratedRegex(@"\bBootstrap\.([A-Z]\w*)")]
     private static partial Regex FullName();

@@ -93,21 +93,27 @@ internal static class VerifyCommand
         var sameClock = await WhySameClockAsync(workspace, planned.HostTools.Tree, work.Path, cancel);
         string[] arguments =
         [
-            "build", target, "--jobs", $"{jobs + 1}",
+            "build", target, "--keep-going", "--jobs", $"{jobs + 1}",
             .. to is null ? [] : (string[])["--to", to],
             .. sameClock is null ? (string[])["--clock-ahead", $"{DaysAhead}"] : [],
             .. workspace.Settings.Repeated,
         ];
         var clock = sameClock is null ? $"the clock of host steps {DaysAhead} days ahead" : $"but the same clock: {sameClock}";
-        await new Rebuild(workspace.Store, workspace.Processes, workspace.Settings.DefinitionDirectories, work.Path).RunAsync(
+        var exitCode = await new Rebuild(workspace.Store, workspace.Processes, workspace.Settings.DefinitionDirectories, work.Path).RunAsync(
             planned.Plan, planned.Pinned, directory, arguments, $"{jobs + 1} jobs, {clock}", Console.WriteLine, cancel);
 
         using var scratch = ArtifactStore.Open(directory, anybodys: true);
-        var comparisons = ArtifactComparison.Of(planned.Plan, workspace.Store, scratch);
+        var comparisons = ArtifactComparison.Of(planned.Plan, workspace.Store, planned.Plan, scratch, partly: exitCode != 0);
         foreach (var comparison in comparisons.Where(comparison => !comparison.Identical))
             await PrintAsync(comparison, workspace, cancel);
         var identical = comparisons.Count(comparison => comparison.Identical);
         Console.WriteLine($"{comparisons.Length} artifacts compared: {identical} identical, {comparisons.Length - identical} different");
+        if (exitCode != 0)
+        {
+            throw new BuildException(
+                $"The second build failed with exit code {exitCode}: its own lines say where, those below them how what it made until then differs.",
+                "With --scratch DIR its store is kept, with the logs in it.");
+        }
         if (record)
             RecordCommand.Note(workspace, target, planned, new RecordedTrial("reproducible", RecordCommand.Today, comparisons.Length, identical));
         return identical == comparisons.Length ? ExitCodes.Done : ExitCodes.Failed;

@@ -172,11 +172,12 @@ internal sealed class RunRendering : IProgress<BuildEvent>, IDisposable
             yield return $"  {Quantity.Duration(outcome.Duration),8} {Percent(outcome.Duration / figures.Wall),5}  {outcome.Step.Id}";
         if (!_showsTrees)
             yield break;
-        // What nothing else in the run was built from: the goals.
+        // What nothing else in the run was built from: the goals, but for the check of the host tools, which all wait for.
         var used = result.Outcomes.SelectMany(outcome => outcome.Step.Inputs).Select(input => input.Step).ToHashSet();
         foreach (var (step, artifact) in result.Outcomes.Select(outcome => (outcome.Step.Id, outcome.Artifact)))
         {
-            if (artifact is not null && step.Target is not null && (!used.Contains(step) || step.Name == WellKnownSteps.NativeSysroot))
+            var goal = !used.Contains(step) && !step.Name.StartsWith(WellKnownSteps.HostToolsCheck, StringComparison.Ordinal);
+            if (artifact is not null && (goal || step.Name == WellKnownSteps.NativeSysroot))
                 yield return $"{step}  {Quantity.Bytes(artifact.Bytes)} in {artifact.Files} files\n  {artifact.Tree}";
         }
     }

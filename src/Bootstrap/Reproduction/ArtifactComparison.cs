@@ -21,17 +21,14 @@ public sealed record ArtifactComparison(Step Step, Artifact First, Artifact Seco
     /// <summary>Those of the differences that are no programs, libraries or objects for the machine that builds, in either build.</summary>
     public ImmutableArray<Difference> OfTarget { get; private init; } = [];
 
-    /// <summary>Compares all artifacts of a plan that was built in both stores, in the order of the plan.</summary>
-    public static ImmutableArray<ArtifactComparison> Of(Plan plan, ArtifactStore first, ArtifactStore second) => Of(plan, first, plan, second);
-
-    /// <summary>Compares the artifacts of all steps of two plans of the same steps, in the order of the first.</summary>
-    public static ImmutableArray<ArtifactComparison> Of(Plan plan, ArtifactStore first, Plan otherPlan, ArtifactStore second)
+    /// <summary>Compares the artifacts of all steps of two plans of the same steps, in the order of the first; or of those that the second build came to.</summary>
+    public static ImmutableArray<ArtifactComparison> Of(Plan plan, ArtifactStore first, Plan otherPlan, ArtifactStore second, bool partly = false)
     {
         var before = DryRun.Of(plan, first);
         var after = DryRun.Of(otherPlan, second);
         var different = new HashSet<StepId>();
         var comparisons = ImmutableArray.CreateBuilder<ArtifactComparison>();
-        foreach (var step in plan.Steps)
+        foreach (var step in plan.Steps.Where(step => !partly || after[step.Id].Artifact is not null))
         {
             var (one, other) = (Made(before, step, first), Made(after, step, second));
             var same = one.Content == other.Content;

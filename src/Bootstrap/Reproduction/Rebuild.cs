@@ -6,9 +6,11 @@ namespace Bootstrap.Reproduction;
 /// <summary>Builds a plan again in a store of its own that begins with the sources, host tools and emulators of the first, with everything varied that must not matter.</summary>
 public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, ImmutableArray<string> definitions, string workDirectory)
 {
-    /// <summary>Runs this program with these arguments and the store in <paramref name="directory"/>; says what is varied, and each line of the other build.</summary>
-    /// <exception cref="BuildException">It failed.</exception>
-    public async Task RunAsync(
+    /// <summary>
+    /// Runs this program with these arguments and the store in <paramref name="directory"/>; says what is varied, and each line of the other build.
+    /// Returns its exit code.
+    /// </summary>
+    public async Task<int> RunAsync(
         Plan plan, IEnumerable<Digest> pinned, string directory, IEnumerable<string> arguments, string more, Action<string> say, CancellationToken cancel)
     {
         RequireEmpty(directory);
@@ -28,13 +30,7 @@ public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, Immuta
         var path = Environment.GetEnvironmentVariable("PATH") ?? "";
         var variations = new Variations(HostProgram.Bubblewrap.Find(), path, program, definitions, directory, asOtherUser);
         say($"the second build: {variations.Summary}, {more}");
-        var result = await processes.RunAsync(variations.CommandFor(arguments), cancel, line => say($"| {line}"));
-        if (result.ExitCode != 0)
-        {
-            throw new BuildException(
-                $"The second build failed with exit code {result.ExitCode}; the lines above are its own.",
-                "With --scratch DIR its store is kept, with the logs in it.");
-        }
+        return (await processes.RunAsync(variations.CommandFor(arguments), cancel, line => say($"| {line}"))).ExitCode;
     }
 
     private static void RequireEmpty(string directory)

@@ -144,15 +144,20 @@ public sealed class ReproducibilityTests(SmallWorld world)
     }
 
     [Fact]
-    public async Task A_second_build_that_fails_is_no_success()
+    public async Task A_second_build_that_fails_is_no_success_and_what_it_made_until_then_is_compared()
     {
         var checkout = world.Checkout();
-        checkout.Recipe("all", "case $MAKEFLAGS in -j2*) ;; *) echo only two jobs will do >&2; exit 1;; esac");
+        checkout.Recipe("sound", "echo sound > /out/sound");
+        checkout.Recipe("noisy", "date +%N > /out/time");
+        checkout.Recipe("strict", "case $MAKEFLAGS in -j2*) ;; *) echo only two jobs will do >&2; exit 1;; esac");
+        checkout.Recipe("all", "true", "needs: [{step: strict, at: /s}, {step: noisy, at: /n}, {step: sound, at: /o}]");
 
         var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--reproducible", "--jobs", "2");
 
         Assert.Equal(1, exitCode);
         Assert.Contains("|   only two jobs will do\n", output, StringComparison.Ordinal);
+        Assert.Contains("different: toy/noisy, at 1 paths\n  time\n", output, StringComparison.Ordinal);
+        Assert.Contains("2 artifacts compared: 1 identical, 1 different\n", output, StringComparison.Ordinal);
         Assert.Contains("The second build failed with exit code 1", error, StringComparison.Ordinal);
     }
 

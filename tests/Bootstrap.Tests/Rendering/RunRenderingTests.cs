@@ -62,6 +62,20 @@ public sealed class RunRenderingTests
         Assert.DoesNotContain("/store/tree", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("source-gcc", true)]
+    [InlineData("host-tools-check", false)]
+    [InlineData("host-tools-check-for-meson", false)]
+    public void A_step_of_all_targets_that_was_asked_for_is_shown_but_not_the_check_of_the_host_tools(string name, bool shown)
+    {
+        var output = new StringWriter();
+        var result = Result with { Outcomes = [Built with { Step = Compile with { Id = new StepId(null, name) } }] };
+        using (var rendering = new RunRendering(output, live: false))
+            rendering.Report(new RunEnded(result));
+
+        Assert.Equal(shown, output.ToString().Contains($"{name}  1.5 MB in 3 files\n  /store/tree\n", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_failure_is_shown_with_its_hint()
     {
