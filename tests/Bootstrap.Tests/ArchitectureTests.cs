@@ -28,8 +28,8 @@ public partial class ArchitectureTests
     // 30 more for a plan that tries what emulators can do before hours of compiling.
     // 35 more for steps that get what their keys were made of, whoever edits it meanwhile, and for lines of files that targets bring.
     // 120 more for slips of YAML and of options that are told in words, CPUs tried without a program for it, and versions that are not the release's.
-    // 40 more for serial ports that hold few characters.
-    private const int MostLines = 23_275;
+    // 40 more for serial ports that hold few characters. 20 more for options of configure as a type, which six recipes had spelt out, and for touch by another clock.
+    private const int MostLines = 23_295;
     private const int MostTypes = 417;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;
@@ -140,11 +140,6 @@ public partial class ArchitectureTests
         Assert.DoesNotContain(directories.SelectMany(directory => Checkout.Files(directory)), path => HomeDirectory().IsMatch(Checkout.Read(path)));
     }
 
-    // By another clock, as 'verify --reproducible' has it, the copy is days older.
-    [Fact]
-    public void No_recipe_copies_the_time_of_a_file() =>
-        Assert.DoesNotContain(Checkout.Files("src/recipes"), path => CopiedTime().IsMatch(Checkout.Read(path)));
-
     // .editorconfig asks for braces around several lines; it can't refuse them around one, nor know a parameter by its type.
     [Fact]
     public void One_line_wears_no_braces_and_every_token_is_called_cancel()
@@ -181,9 +176,6 @@ public partial class ArchitectureTests
         .Take(index).Reverse().Select(line => line.Trim())
         .SkipWhile(line => line.StartsWith('['))
         .TakeWhile(line => line.StartsWith("///", StringComparison.Ordinal));
-
-    [GeneratedRegex(@"\btouch -r\b|\bcp -[a-zA-Z]*[ap]\b")]
-    private static partial Regex CopiedTime();
 
     [GeneratedRegex(@"\bBootstrap\.([A-Z]\w*)")]
     private static partial Regex FullName();

@@ -78,7 +78,7 @@ public static class DefinitionSchema
             var looks = each.Type switch
             {
                 VariableType.Files => $"a list, of each: NAME of a file NAME{each.Suffix} of the recipe, or ./NAME{each.Suffix} beside the target",
-                VariableType.Words => $"a list, of each: {each.Expected.Replace("|", "\\|", StringComparison.Ordinal)}",
+                VariableType.Words or VariableType.Options => $"a list, of each: {each.Expected.Replace("|", "\\|", StringComparison.Ordinal)}",
                 _ => each.Expected,
             };
             var preset = each.Default is { Text.Length: > 0 } value ? $" Left out: `{value.Text}`." : "";

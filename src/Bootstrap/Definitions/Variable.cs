@@ -11,6 +11,9 @@ public enum VariableType
     /// <summary>Any number of words: a list, or a text with blanks between them.</summary>
     Words,
 
+    /// <summary>Words that are options of a configure script by Autoconf, each once.</summary>
+    Options,
+
     /// <summary>Files of the recipe by their names without the suffix, or beside the target by a path that begins with <c>./</c>.</summary>
     Files,
 }
@@ -49,10 +52,10 @@ public sealed record Variable
     /// <summary>A regular expression of what is refused although <see cref="Pattern"/> allows it.</summary>
     public string? Except { get; init; }
 
-    /// <summary>Other variables that stand for what a word begins with, by that: they go into the same command.</summary>
+    /// <summary>Other variables that stand for an option, by it: they go into the same command.</summary>
     public ImmutableSortedDictionary<string, string> Instead { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>What the recipe itself passes to the same command.</summary>
+    /// <summary>Options that the recipe itself passes to the same command.</summary>
     public ImmutableArray<string> Own { get; init; } = [];
 
     /// <summary>How far a word is a name that may stand once in a list: up to this sign, or as a whole where that is empty; null where any may stand again.</summary>
@@ -78,18 +81,16 @@ public sealed record Variable
         && (Except is null || !(_except ??= Compiled(Except)).IsMatch(text));
 
     /// <summary>The words of a list that come again, by what of them may stand once, each with the first.</summary>
-    public IEnumerable<(LocatedText Word, string First)> Repeated(IEnumerable<LocatedText> words) => Once is not { } sign ? []
-        : words.GroupBy(word => sign.Length == 0 ? word.Value : word.Value.Split(sign)[0], StringComparer.Ordinal)
+    public IEnumerable<(LocatedText Word, string First)> Repeated(IEnumerable<LocatedText> words) => Type != VariableType.Options && Once is null ? []
+        : words.GroupBy(word => Type == VariableType.Options ? NameOf(word.Value) : Once is { Length: > 0 } sign ? word.Value.Split(sign)[0] : word.Value, StringComparer.Ordinal)
             .SelectMany(same => same.Skip(1).Select(word => (word, same.First().Value)));
 
     /// <summary>What is expected in the place of a word that another has to say, or null.</summary>
-    public string? InPlaceOf(string word) => Instead.FirstOrDefault(each => IsSame(each.Key, word)).Value is { } other ? $"the variable '{other}' in its place"
-        : Own.FirstOrDefault(own => IsSame(own, word)) is { } passed ? $"it left out: recipe {Recipe} passes {passed} itself" : null;
+    public string? InPlaceOf(string word) => Instead.FirstOrDefault(each => NameOf(each.Key) == NameOf(word)).Value is { } other ? $"the variable '{other}' in its place"
+        : Own.FirstOrDefault(own => NameOf(own) == NameOf(word)) is { } passed ? $"it left out: recipe {Recipe} passes {passed} itself" : null;
 
     // As configure scripts by Autoconf read them: --without-x is a value of --with-x, and what is no letter or digit of a name counts as '_'.
-    private static bool IsSame(string declared, string word) => AsConfigure(declared) == AsConfigure(word);
-
-    private static string AsConfigure(string word) => Regex.Replace(Regex.Replace(word.Split('=')[0], "^--(?:without|with)-", "--with-"), "^--(?:disable|enable)-", "--enable-")
+    private static string NameOf(string word) => Regex.Replace(Regex.Replace(word.Split('=')[0], "^--(?:without|with)-", "--with-"), "^--(?:disable|enable)-", "--enable-")
         .Replace('-', '_').Replace('.', '_').Replace('+', '_');
 
     /// <summary>What a step's environment has for a value: that itself, or where its files lie in the sandbox.</summary>

@@ -13,6 +13,12 @@ public sealed record ShiftedClock(string? Library, int Days)
 
     private const string LibraryInside = "/clock.so";
 
+    // Before /usr/bin on every step's PATH.
+    private const string TouchInside = "/usr/sbin/touch";
+
+    // Without this, the library has touch set the shifted now, also where it is told to leave touch alone.
+    private const string Touch = "#!/bin/sh\nFAKETIME=\nexport FAKETIME\ntest -x /usr/bin/touch || exec /bin/touch \"$@\"\nexec /usr/bin/touch \"$@\"\n";
+
     // Where Debian, Fedora, and Arch or Alpine put it.
     private static readonly string[] Places =
         [BuildMachine.Current.Libraries + "/faketime/libfaketime.so.1", "/usr/lib64/faketime/libfaketime.so.1", "/usr/lib/faketime/libfaketime.so.1"];
@@ -23,23 +29,31 @@ public sealed record ShiftedClock(string? Library, int Days)
 
     public SandboxSpec ApplyTo(SandboxSpec spec, string workDirectory)
     {
-        // Only "now" is shifted: not the times of files, which make compares (a stamp of next month would be newer than all that is made
-        // of it, for ever), nor the clock that waits are measured by.
+        // Only "now" is shifted: not the times of files, whether make compares them (a stamp of next month would be newer than all that is made
+        // of it, for ever) or a command sets or copies them (they go into archives), nor the clock that waits are measured by.
         var environment = spec.Environment
             .SetItem("FAKETIME", string.Create(CultureInfo.InvariantCulture, $"+{Days}d"))
             .SetItem("NO_FAKE_STAT", "1")
-            .SetItem("FAKE_UTIME", "1")
             .SetItem("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        var mounts = spec.Mounts;
+        if (spec.Root.Any(layer => new DirectoryInfo(layer + Path.GetDirectoryName(TouchInside)).LinkTarget is not null))
+        {
+            // Where /usr/sbin is /usr/bin: the library sets all times of files so many days back, which is right for those of now alone.
+            environment = environment.SetItem("FAKE_UTIME", "1");
+        }
+        else
+        {
+            var touch = Path.Combine(workDirectory, "touch");
+            File.WriteAllText(touch, Touch);
+            File.SetUnixFileMode(touch, (UnixFileMode)0b111_101_101);
+            mounts = mounts.Add(Mount.File(TouchInside, touch));
+        }
         // musl reads no ld.so.preload, and glibc's way needs no variable that a step might clear.
         if (Library is null)
-            return spec with { Environment = environment.SetItem("LD_PRELOAD", "/" + OwnLibrary) };
+            return spec with { Mounts = mounts, Environment = environment.SetItem("LD_PRELOAD", "/" + OwnLibrary) };
         var preload = Path.Combine(workDirectory, "ld.so.preload");
         File.WriteAllText(preload, LibraryInside + "\n");
-        return spec with
-        {
-            Mounts = spec.Mounts.Add(Mount.File("/etc/ld.so.preload", preload)).Add(Mount.File(LibraryInside, Library)),
-            Environment = environment,
-        };
+        return spec with { Mounts = mounts.Add(Mount.File("/etc/ld.so.preload", preload)).Add(Mount.File(LibraryInside, Library)), Environment = environment };
     }
 
     /// <summary>Asks the <c>date</c> of a root file system, under this clock.</summary>

@@ -126,6 +126,18 @@ public sealed class ReproducibilityTests(SmallWorld world)
         Assert.True(exitCode == 0, output + error);
     }
 
+    /// <summary>They go into archives and file systems.</summary>
+    [Fact]
+    public async Task Times_of_files_that_commands_set_and_copy_are_the_same_whatever_the_clock()
+    {
+        var checkout = world.Checkout();
+        checkout.Recipe("all", "touch -d @1000000000 one; cp -p one two; touch -r one three; mkdir four; touch -d @1100000000 four; ln -s one five; touch -h -d @1200000000 five; stat -c '%n %Y' * > /out/times");
+
+        var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--reproducible");
+
+        Assert.True(exitCode == 0, output + error);
+    }
+
     [Fact]
     public async Task Where_diffoscope_is_there_it_shows_what_differs()
     {

@@ -8,8 +8,9 @@ internal static class VariableReader
 {
     private static readonly Mapping Variable = new("a variable");
     private static readonly Key<VariableType> Type = Variable.Required(
-        "type", Values.Words("word", "words", "files").As(word => Enum.Parse<VariableType>(word, ignoreCase: true)),
-        "`word`: text without blanks. `words`: a list of such, joined by blanks. `files`: names of files in the recipe's `files`, "
+        "type", Values.Words("word", "words", "options", "files").As(word => Enum.Parse<VariableType>(word, ignoreCase: true)),
+        "`word`: text without blanks. `words`: a list of such, joined by blanks. `options`: words that are options of a configure script "
+            + "by Autoconf, each once, however it is spelt: `--disable-x` is a value of `--enable-x`. `files`: names of files in the recipe's `files`, "
             + "or paths beside the target that begin with `./`.");
     private static readonly Key<ImmutableArray<string>> Choice = Variable.Optional(
         "values", Values.Texts(TextRule.Word, "a list of words"), "The words that are allowed, where the value is a choice.");
@@ -23,9 +24,9 @@ internal static class VariableReader
         "For `words`: what of each may stand once only: the `word`, or its part before the first `=` or `:`; without it, any may stand again.");
     private static readonly Key<ImmutableSortedDictionary<string, string>> Instead = Variable.Optional(
         "instead", Values.Map(Values.Text(TextRule.Word), Values.Text(TextRule.Variable)),
-        "For `words`: words that are refused, also with `=` and more behind them, each with the variable that stands for it.");
+        "For `options`: those that are refused, with any value, each with the variable that stands for it.");
     private static readonly Key<ImmutableArray<string>> Own = Variable.Optional(
-        "own", Values.Texts(TextRule.Word, "a list of words"), "For `words`: words that the recipe itself passes to the same command; they are refused, also with `=` and more behind them.");
+        "own", Values.Texts(TextRule.Word, "a list of words"), "For `options`: those that the recipe itself passes to the same command; they are refused, with any value.");
     private static readonly Key<string?> Expected = Variable.OrNull(
         "expected", TextRule.Line, "What `pattern` allows, as a message would put it: `a size such as 256M`.");
     private static readonly Key<string?> Suffix = Variable.OrNull(
@@ -47,8 +48,8 @@ internal static class VariableReader
             Name = "",
             Type = type,
             Values = choice,
-            Pattern = pattern is { Length: > 0 } ? pattern : null,
-            Expected = expected ?? (choice.IsEmpty ? TextRule.Word.Expected : $"one of {string.Join(", ", choice)}"),
+            Pattern = pattern is { Length: > 0 } ? pattern : type == VariableType.Options ? TextRule.Option.Pattern : null,
+            Expected = expected ?? (type == VariableType.Options ? TextRule.Option.Expected : choice.IsEmpty ? TextRule.Word.Expected : $"one of {string.Join(", ", choice)}"),
             Suffix = map.Read(Suffix) ?? "",
             Except = map.Read(Except),
             Once = map.Read(Once),
@@ -65,8 +66,10 @@ internal static class VariableReader
             map.Context.Problems.Add(map.Location, "a variable of the type files, expected it with 'suffix' and without 'values'");
         if (type != VariableType.Files && variable.Suffix.Length > 0)
             map.Context.Problems.Add(map.Location, "'suffix' of a variable that names no files, expected it for the type files alone");
-        if (type != VariableType.Words && (variable.Once is not null || !variable.Instead.IsEmpty || !variable.Own.IsEmpty))
-            map.Context.Problems.Add(map.Location, "'once', 'instead' or 'own' of a variable that is no list, expected them for the type words alone");
+        if (type != VariableType.Words && variable.Once is not null)
+            map.Context.Problems.Add(map.Location, "'once' of a variable that is no list of words, expected it for the type words alone");
+        if (type == VariableType.Options ? pattern is not null || !choice.IsEmpty : !variable.Instead.IsEmpty || !variable.Own.IsEmpty)
+            map.Context.Problems.Add(map.Location, "'instead' and 'own' are for the type options alone, which has neither 'pattern' nor 'values', expected it so");
         foreach (var word in variable.Instead.Keys.Concat(variable.Own).Where(word => word.Contains('=')))
             map.Context.Problems.Add(map.Location, $"'instead' or 'own' has {Problems.Quote(word)}, expected it without '=' and more: every value of it is refused");
         foreach (var word in choice.Where(word => !variable.Accepts(word)))
