@@ -6,10 +6,7 @@ namespace Bootstrap.Reproduction;
 /// <summary>Builds a plan again in a store of its own that begins with the sources, host tools and emulators of the first, with everything varied that must not matter.</summary>
 public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, ImmutableArray<string> definitions, string workDirectory)
 {
-    /// <summary>
-    /// Runs this program with these arguments and the store in <paramref name="directory"/>; says what is varied, and each line of the other build.
-    /// Returns its exit code.
-    /// </summary>
+    /// <summary>Runs this program with these arguments and the store in <paramref name="directory"/>; says what is varied and each line of the other build, whose exit code it returns.</summary>
     public async Task<int> RunAsync(
         Plan plan, IEnumerable<Digest> pinned, string directory, IEnumerable<string> arguments, string more, Action<string> say, CancellationToken cancel)
     {
