@@ -23,7 +23,8 @@ internal static class StoreCommand
         var targets = CommonOptions.Targets();
         var dryRun = CommonOptions.Flag("--dry-run", "List what would be removed, and remove nothing");
         return options.Define("gc", """
-            Keep the artifacts, sources and build trees that the named targets need and what a running build uses; remove everything else from the store.
+            Keep the artifacts, sources and build trees that the named targets need, by the release and the host tools of this command, and what a
+            running build uses; remove everything else from the store, another release's builds of these targets too.
 
             Example:
               bootstrap gc m68k --dry-run

@@ -86,6 +86,8 @@ internal static class VerifyCommand
 
     private static async Task<int> BuildTwiceAsync(Workspace workspace, string target, string? to, bool record, int jobs, string? scratchDirectory, CancellationToken cancel)
     {
+        if (scratchDirectory is not null)
+            Rebuild.RequireEmpty(scratchDirectory);
         var planned = await workspace.PlanAsync([target], to, cancel);
         await workspace.BuildAsync(planned, planned.Plan, target, workspace.NewBuilder(jobs), RunRendering.ForResult(workspace.Settings.Pasted), cancel);
         using var work = workspace.Store.NewWork("reproducible");
@@ -99,7 +101,9 @@ internal static class VerifyCommand
             .. workspace.Settings.Repeated,
         ];
         var clock = sameClock is null ? $"the clock of host steps {DaysAhead} days ahead" : $"but the same clock: {sameClock}";
-        var exitCode = await new Rebuild(workspace.Store, workspace.Processes, workspace.Settings.DefinitionDirectories, work.Path).RunAsync(
+        var sources = workspace.Definitions.Targets.Values.SelectMany(each => each.Replacements.Values).Select(each => each.Origin).OfType<DirectoryOrigin>();
+        var exitCode = await new Rebuild(
+            workspace.Store, workspace.Processes, workspace.Settings.DefinitionDirectories, [.. sources.Select(each => each.Path).Distinct()], work.Path).RunAsync(
             planned.Plan, planned.Pinned, directory, arguments, $"{jobs + 1} jobs, {clock}", Console.WriteLine, cancel);
 
         using var scratch = ArtifactStore.Open(directory, anybodys: true);
@@ -112,7 +116,7 @@ internal static class VerifyCommand
         {
             throw new BuildException(
                 $"The second build failed with exit code {exitCode}: its own lines say where, those below them how what it made until then differs.",
-                "With --scratch DIR its store is kept, with the logs in it.");
+                scratchDirectory is null ? "With --scratch DIR its store is kept, with the logs in it." : $"Its store, with the logs in it, is {scratchDirectory}.");
         }
         if (record)
             RecordCommand.Note(workspace, target, planned, new RecordedTrial("reproducible", RecordCommand.Today, comparisons.Length, identical));

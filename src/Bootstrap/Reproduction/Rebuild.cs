@@ -4,13 +4,12 @@ using Bootstrap.Store;
 namespace Bootstrap.Reproduction;
 
 /// <summary>Builds a plan again in a store of its own that begins with the sources, host tools and emulators of the first, with everything varied that must not matter.</summary>
-public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, ImmutableArray<string> definitions, string workDirectory)
+public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, ImmutableArray<string> definitions, ImmutableArray<string> sources, string workDirectory)
 {
     /// <summary>Runs this program with these arguments and the store in <paramref name="directory"/>; says what is varied and each line of the other build, whose exit code it returns.</summary>
     public async Task<int> RunAsync(
         Plan plan, IEnumerable<Digest> pinned, string directory, IEnumerable<string> arguments, string more, Action<string> say, CancellationToken cancel)
     {
-        RequireEmpty(directory);
         using (var scratch = ArtifactStore.Open(directory))
         {
             var blobs = plan.Steps.SelectMany(step => step.Files).Where(file => file.Path is null).Select(file => file.Digest).Distinct();
@@ -25,12 +24,13 @@ public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, Immuta
         var program = Path.Combine(workDirectory, "program");
         TreeCopy.MakePlain(AppContext.BaseDirectory, program);
         var path = Environment.GetEnvironmentVariable("PATH") ?? "";
-        var variations = new Variations(HostProgram.Bubblewrap.Find(), path, program, definitions, directory, asOtherUser);
+        var variations = new Variations(HostProgram.Bubblewrap.Find(), path, program, definitions, sources, directory, asOtherUser);
         say($"the second build: {variations.Summary}, {more}");
         return (await processes.RunAsync(variations.CommandFor(arguments), cancel, line => say($"| {line}"))).ExitCode;
     }
 
-    private static void RequireEmpty(string directory)
+    /// <exception cref="DefinitionException">There is something in the directory.</exception>
+    public static void RequireEmpty(string directory)
     {
         if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
         {
@@ -42,7 +42,7 @@ public sealed class Rebuild(ArtifactStore store, ProcessRunner processes, Immuta
     private async Task<bool> CanBeReadByOthersAsync(CancellationToken cancel)
     {
         string[] tests = ["-name", ".git", "-prune", "-o", "(", "-type", "f", "!", "-perm", "-o=r", "-o", "-type", "d", "!", "-perm", "-o=rx", ")", "-print", "-quit"];
-        return await definitions.ToAsyncEnumerable().AllAsync(
+        return await definitions.Concat(sources).ToAsyncEnumerable().AllAsync(
             async (directory, token) => await processes.RunAsync(new CommandSpec(HostProgram.FindFiles.Name, [directory, .. tests]), token) is { ExitCode: 0, Output: "" }, cancel);
     }
 

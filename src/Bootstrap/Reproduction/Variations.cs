@@ -4,10 +4,10 @@ namespace Bootstrap.Reproduction;
 
 /// <summary>
 /// How this program is run once more with everything varied that must not matter: user, home, umask, locale, time zone, host name, and
-/// every path. There is no network: all that is built from is in the store.
+/// every path. There is no network: all that is built from is in the store, or in <paramref name="Sources"/>, directories that are sources.
 /// </summary>
 public sealed record Variations(
-    string Bubblewrap, string SearchPath, string Program, ImmutableArray<string> Definitions, string Store, bool AsOtherUser)
+    string Bubblewrap, string SearchPath, string Program, ImmutableArray<string> Definitions, ImmutableArray<string> Sources, string Store, bool AsOtherUser)
 {
     /// <summary>An ordinary user whom no host is likely to have.</summary>
     public const int User = 54321;
@@ -24,7 +24,6 @@ public sealed record Variations(
 
     public CommandSpec CommandFor(IEnumerable<string> arguments)
     {
-        var directories = Definitions.Select((directory, index) => (Host: directory, Inside: $"{Place}/definitions {index}")).ToList();
         return new CommandSpec(Bubblewrap,
         [
             .. AsOtherUser ? [] : (string[])["--unshare-user", "--uid", $"{User}", "--gid", $"{User}"],
@@ -40,7 +39,9 @@ public sealed record Variations(
             // The program may have been started by its own name, or by dotnet from anywhere.
             "--ro-bind", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")), $"{Place}/dotnet",
             "--ro-bind", Program, $"{Place}/program",
-            .. directories.SelectMany(directory => new[] { "--ro-bind", directory.Host, directory.Inside }),
+            .. Definitions.Concat(Sources).SelectMany(directory => new[] { "--ro-bind", directory, Inside(directory) }),
+            // Definitions name a source by where it lies beside them, or by its own path, which may be below the /tmp that is hidden.
+            .. Sources.SelectMany(directory => new[] { "--ro-bind", directory, directory }),
             "--bind", Store, $"{Place}/store",
             "--chdir", $"{Place}/home",
             "--",
@@ -49,7 +50,7 @@ public sealed record Variations(
             $"{Place}/dotnet/dotnet", $"{Place}/program/bootstrap.dll",
             .. arguments,
             "--store", $"{Place}/store",
-            .. directories.Skip(1).SelectMany(directory => new[] { "--definitions", directory.Inside }),
+            .. Definitions.Skip(1).SelectMany(directory => new[] { "--definitions", Inside(directory) }),
         ])
         {
             Stop = StopMethod.KillNamespace,
@@ -57,7 +58,7 @@ public sealed record Variations(
                 StringComparer.Ordinal,
                 new Dictionary<string, string>
                 {
-                    ["BOOTSTRAP_HOME"] = directories[0].Inside,
+                    ["BOOTSTRAP_HOME"] = Inside(Definitions[0]),
                     ["CFLAGS"] = "-O0 -g3",
                     ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
                     ["DOTNET_NOLOGO"] = "1",
@@ -72,6 +73,9 @@ public sealed record Variations(
                 }),
         };
     }
+
+    // What lies beside one another does so there.
+    private static string Inside(string path) => $"{Place}/host{path}";
 
     /// <summary>Whether a process may become any user of the host, as its <c>status</c> and <c>uid_map</c> in <c>/proc</c> tell: root, not of a user namespace, with a root's capabilities.</summary>
     public static bool IsRealRoot(string status, string map)

@@ -16,7 +16,8 @@ public sealed record ShiftedClock(string? Library, int Days)
     // Before /usr/bin on every step's PATH.
     private const string TouchInside = "/usr/sbin/touch";
 
-    // Without this, the library has touch set the shifted now, also where it is told to leave touch alone.
+    // Without this, the library has touch set the shifted now, also where it is told to leave touch alone. By its whole path it still does,
+    // as do Perl's and Python's utime.
     private const string Touch = "#!/bin/sh\nFAKETIME=\nexport FAKETIME\ntest -x /usr/bin/touch || exec /bin/touch \"$@\"\nexec /usr/bin/touch \"$@\"\n";
 
     // Where Debian, Fedora, and Arch or Alpine put it.
@@ -48,7 +49,7 @@ public sealed record ShiftedClock(string? Library, int Days)
             File.SetUnixFileMode(touch, (UnixFileMode)0b111_101_101);
             mounts = mounts.Add(Mount.File(TouchInside, touch));
         }
-        // musl reads no ld.so.preload, and glibc's way needs no variable that a step might clear.
+        // musl reads no ld.so.preload; glibc does, which keeps a step's own LD_PRELOAD from turning the library off.
         if (Library is null)
             return spec with { Mounts = mounts, Environment = environment.SetItem("LD_PRELOAD", "/" + OwnLibrary) };
         var preload = Path.Combine(workDirectory, "ld.so.preload");

@@ -173,6 +173,38 @@ public sealed class ReproducibilityTests(SmallWorld world)
         Assert.Contains("The second build failed with exit code 1", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_source_that_is_a_directory_is_found_by_the_second_build_wherever_it_lies(bool relative)
+    {
+        var checkout = world.Checkout();
+        var mine = Directory.CreateTempSubdirectory("mine-").FullName;
+        try
+        {
+            File.SetUnixFileMode(mine, (UnixFileMode)0b111_101_101);
+            await File.WriteAllTextAsync(Path.Combine(mine, "greeting"), "mine");
+            checkout.Write("src/sources/greeting.yaml", $$"""
+                name: greeting
+                version: "1"
+                licence: MIT
+                upstream: {urls: [https://does-not-exist.invalid/greeting-1.tar], sha256: {{new string('0', 64)}} }
+                """);
+            checkout.Target($$"""sources: {greeting: {dir: {{(relative ? Path.GetRelativePath(Path.Combine(checkout.Directory, "src/targets"), mine) : mine)}} } }""");
+            checkout.Recipe("all", "cp /src/greeting/greeting /out/greeting", "sources: [greeting]");
+
+            var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--reproducible");
+
+            Assert.True(exitCode == 0, output + error);
+            Assert.Contains("2 artifacts compared: 2 identical, 0 different\n", output, StringComparison.Ordinal);
+            Assert.Contains("the second build: user 54321, ", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(mine, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task A_relative_path_of_the_host_tools_leads_the_second_build_to_the_same_place()
     {

@@ -6,7 +6,7 @@ namespace Bootstrap.Tests.Definitions;
 public sealed class CheckoutVariableTests : IDisposable
 {
     private const string Facts = "NAME=NUMBER as in 'bootstrap abi TARGET', such as sizeof_long=4";
-    private const string Options = "options of configure that begin with --enable-, --disable-, --with- or --without-";
+    private const string Options = "options of configure such as --enable-NAME, --with-NAME=VALUE, --disable-NAME or --without-NAME";
 
     private readonly string _mine = Directory.CreateTempSubdirectory("mine-").FullName;
 

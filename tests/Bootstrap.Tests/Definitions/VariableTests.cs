@@ -109,13 +109,16 @@ public sealed class VariableTests : IDisposable
     [InlineData("words, pattern: '-.+', expected: options", "[-a, b, -c, d]", "7:17: 'setting' has 'b', expected options 7:24: 'setting' has 'd', expected options")]
     [InlineData("words, pattern: '-.+', expected: options", "[]", "")]
     [InlineData("options", "[--with-a=1, --disable-b]", "")]
+    [InlineData("options, own: [--with-a]", "[b, b, '--with-a=%{x}']", "7:13: 'setting' has 'b', expected OPTIONS 7:16: 'setting' has 'b', expected OPTIONS 7:19: 'setting' has '--with-a=%{x}', expected it left out: recipe compiler passes --with-a itself")]
     [InlineData("options", "[--with-a_b, --without-a-b]", "7:25: 'setting' has '--without-a-b', and '--with-a_b' before it, expected each once")]
     public void A_value_that_its_declaration_does_not_allow_is_refused_where_it_stands(string declaration, string value, string problems)
     {
         Declare($"type: {declaration}");
         _tree.Edit(Target, "variables:\n", $"variables:\n  setting: {value}\n");
 
-        Assert.Equal(problems, _tree.Problems().Replace($"{Target}:", "", StringComparison.Ordinal).Replace('\n', ' '));
+        const string options = "options of configure such as --enable-NAME, --with-NAME=VALUE, --disable-NAME or --without-NAME, the last two without a value, of letters, digits "
+            + "and any of _.,:=+/@~-, no comma at the end or before a '-'";
+        Assert.Equal(problems.Replace("OPTIONS", options, StringComparison.Ordinal), _tree.Problems().Replace($"{Target}:", "", StringComparison.Ordinal).Replace('\n', ' '));
     }
 
     [Theory]
@@ -125,15 +128,18 @@ public sealed class VariableTests : IDisposable
     [InlineData("type: files, suffix: .c, values: [a]", "a variable of the type files, expected it with 'suffix' and without 'values'")]
     [InlineData("type: files", "a variable of the type files, expected it with 'suffix' and without 'values'")]
     [InlineData("type: word, values: [a, b], default: c", "'setting' is 'c', expected one of a, b")]
-    [InlineData("type: options, instead: {--no: gcc-optoins}, default: []", "'instead' has 'gcc-optoins' for --no, expected another variable that a recipe declares; did you mean 'gcc-options'?")]
-    [InlineData("type: options, instead: {--no: setting}, default: []", "'instead' has 'setting' for --no, expected another variable that a recipe declares")]
-    [InlineData("type: words, own: [--no]", "'instead' and 'own' are for the type options alone, which has neither 'pattern' nor 'values', expected it so")]
-    [InlineData("type: options, pattern: '-.+', expected: x, default: []", "'instead' and 'own' are for the type options alone, which has neither 'pattern' nor 'values', expected it so")]
-    [InlineData("type: options, values: [--with-a], default: []", "'instead' and 'own' are for the type options alone, which has neither 'pattern' nor 'values', expected it so")]
+    [InlineData("type: options, instead: {--with-no: gcc-optoins}, default: []", "'instead' has 'gcc-optoins' for --with-no, expected another variable that a recipe declares; did you mean 'gcc-options'?")]
+    [InlineData("type: options, instead: {--with-no: setting}, default: []", "'instead' has 'setting' for --with-no, expected another variable that a recipe declares")]
+    [InlineData("type: words, own: [--with-a]", "'instead' or 'own' of a variable that is no list of options, expected it for the type options alone")]
+    [InlineData("type: options, pattern: '-.+', expected: x, default: []", "a variable of the type options, expected it without 'pattern' and 'values': its words are options of configure")]
+    [InlineData("type: options, values: [--with-a], default: []", "a variable of the type options, expected it without 'pattern' and 'values': its words are options of configure")]
     [InlineData("type: options, once: '='", "'once' of a variable that is no list of words, expected it for the type words alone")]
     [InlineData("type: word, once: '='", "'once' of a variable that is no list of words, expected it for the type words alone")]
     [InlineData("type: word, suffix: .c", "'suffix' of a variable that names no files, expected it for the type files alone")]
-    [InlineData("type: options, own: ['--x=y']", "'instead' or 'own' has '--x=y', expected it without '=' and more: every value of it is refused")]
+    [InlineData("type: options, own: [--with-x=y]", "'instead' or 'own' has '--with-x=y', expected an option of configure without '=' and more: every value of it is refused")]
+    [InlineData("type: options, own: [with-x]", "'instead' or 'own' has 'with-x', expected an option of configure")]
+    [InlineData("type: options, own: [--with-a-b, --without-a_b]", "'instead' or 'own' has '--without-a_b', and '--with-a-b' besides, expected each option once")]
+    [InlineData("type: options, own: [--enable-x], instead: {--enable-x: gcc-options}", "'instead' or 'own' has '--enable-x', and '--enable-x' besides, expected each option once")]
     [InlineData("type: word, values: [a, b], pattern: 'a', expected: an a", "'values' has 'b', which 'pattern' does not allow, expected what both do")]
     [InlineData("type: word, pattern: 'a)|(?:b', expected: x", "'pattern' is 'a)|(?:b', expected a regular expression")]
     [InlineData("type: files, suffix: .c, default: [./own.c]", "the default of 'setting' names a file beside a target, expected one that the recipe has for all targets")]

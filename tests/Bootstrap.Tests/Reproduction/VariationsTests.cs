@@ -6,7 +6,7 @@ public class VariationsTests
 {
     private const string AllUsers = "         0          0 4294967295\n";
 
-    private static readonly Variations Varied = new("/usr/bin/bwrap", "/usr/bin", "/program", ["/a checkout", "/more"], "/scratch", AsOtherUser: true);
+    private static readonly Variations Varied = new("/usr/bin/bwrap", "/usr/bin", "/program", ["/a checkout", "/more"], ["/more sources"], "/scratch", AsOtherUser: true);
 
     [Fact]
     public void A_real_root_has_another_user_build_who_ends_with_it()
@@ -16,7 +16,7 @@ public class VariationsTests
         Assert.DoesNotContain("--unshare-user", command, StringComparison.Ordinal);
         Assert.Contains(" --dev-bind / / --unshare-pid --proc /proc ", command, StringComparison.Ordinal);
         Assert.Contains(" -- setpriv --reuid 54321 --regid 54321 --clear-groups -- /bin/sh -c umask 077; exec \"$@\" sh ", command, StringComparison.Ordinal);
-        Assert.EndsWith(" build m68k --store /tmp/another place/store --definitions /tmp/another place/definitions 1", command, StringComparison.Ordinal);
+        Assert.EndsWith(" build m68k --store /tmp/another place/store --definitions /tmp/another place/host/more", command, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,8 +35,8 @@ public class VariationsTests
         var words = string.Join(' ', command.Arguments);
 
         Assert.Contains("--unshare-net", command.Arguments);
-        Assert.Contains("--ro-bind /a checkout /tmp/another place/definitions 0 --ro-bind /more /tmp/another place/definitions 1 --bind /scratch /tmp/another place/store ", words, StringComparison.Ordinal);
-        Assert.Equal("/tmp/another place/definitions 0", command.Environment!["BOOTSTRAP_HOME"]);
+        Assert.Contains("--ro-bind /a checkout /tmp/another place/host/a checkout --ro-bind /more /tmp/another place/host/more --ro-bind /more sources /tmp/another place/host/more sources ", words, StringComparison.Ordinal);
+        Assert.Equal("/tmp/another place/host/a checkout", command.Environment!["BOOTSTRAP_HOME"]);
     }
 
     [Theory]

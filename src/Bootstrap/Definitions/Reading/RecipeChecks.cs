@@ -120,9 +120,9 @@ internal sealed class VariableCheck(ImmutableSortedDictionary<string, Recipe> re
             var (known, expected) = variable.Type == VariableType.Files && recipe.Files is { } files
                 ? (files.Names(variable.Suffix), $"a file of recipe {recipe.Name} or, beside this one, ./NAME{variable.Suffix}")
                 : (variable.Values, variable.Expected);
-            foreach (var word in setting.Words.Where(word => word.Value.Length > 0 && !IsAllowed(word.Value)))
+            foreach (var word in setting.Words.Where(word => word.Value.Length > 0 && !IsAllowed(word.Value) && variable.InPlaceOf(word.Value) is null))
                 problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, expected {expected}", word.Value, known);
-            foreach (var (word, first) in variable.Repeated(setting.Words))
+            foreach (var (word, first) in variable.Repeated(setting.Words.Where(word => IsAllowed(word.Value))))
                 problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, and {(first == word.Value ? "the same" : Problems.Quote(first))} before it, expected each once");
             foreach (var word in setting.Words.Where(word => variable.InPlaceOf(word.Value) is not null))
                 problems.Add(word.Location, $"{what} has {Problems.Quote(word.Value)}, expected {variable.InPlaceOf(word.Value)}");

@@ -74,7 +74,8 @@ internal sealed record TextRule(string Expected, string Pattern, Func<string, bo
     public static readonly TextRule EnvironmentName = new(
         "an environment variable's name of letters, digits and '_', no digit first", "[A-Za-z_][A-Za-z0-9_]*");
     public static readonly TextRule Option = new(
-        "options of configure that begin with --enable-, --disable-, --with- or --without-, of letters, digits and any of _.,:=+/@~-, and a value for the first two alone",
+        "options of configure such as --enable-NAME, --with-NAME=VALUE, --disable-NAME or --without-NAME, the last two without a value, of letters, digits and any of _.,:=+/@~-, "
+        + "no comma at the end or before a '-'",
         "--(enable|with)-[A-Za-z0-9][A-Za-z0-9_.+-]*(=[A-Za-z0-9_.:=+/@~-]*(,[A-Za-z0-9_.:=+/@~][A-Za-z0-9_.:=+/@~-]*)*)?|--(disable|without)-[A-Za-z0-9][A-Za-z0-9_.+-]*");
     public static readonly TextRule Day = new("a day such as 2027-05-01", "[0-9]{4}-[0-9]{2}-[0-9]{2}",
         text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));

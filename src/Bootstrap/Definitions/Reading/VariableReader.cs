@@ -68,10 +68,15 @@ internal static class VariableReader
             map.Context.Problems.Add(map.Location, "'suffix' of a variable that names no files, expected it for the type files alone");
         if (type != VariableType.Words && variable.Once is not null)
             map.Context.Problems.Add(map.Location, "'once' of a variable that is no list of words, expected it for the type words alone");
-        if (type == VariableType.Options ? pattern is not null || !choice.IsEmpty : !variable.Instead.IsEmpty || !variable.Own.IsEmpty)
-            map.Context.Problems.Add(map.Location, "'instead' and 'own' are for the type options alone, which has neither 'pattern' nor 'values', expected it so");
-        foreach (var word in variable.Instead.Keys.Concat(variable.Own).Where(word => word.Contains('=')))
-            map.Context.Problems.Add(map.Location, $"'instead' or 'own' has {Problems.Quote(word)}, expected it without '=' and more: every value of it is refused");
+        if (type == VariableType.Options && (pattern is not null || !choice.IsEmpty))
+            map.Context.Problems.Add(map.Location, "a variable of the type options, expected it without 'pattern' and 'values': its words are options of configure");
+        if (type != VariableType.Options && !(variable.Instead.IsEmpty && variable.Own.IsEmpty))
+            map.Context.Problems.Add(map.Location, "'instead' or 'own' of a variable that is no list of options, expected it for the type options alone");
+        var refused = variable.Instead.Keys.Concat(variable.Own).ToList();
+        foreach (var word in refused.Where(word => word.Contains('=') || !variable.Accepts(word)))
+            map.Context.Problems.Add(map.Location, $"'instead' or 'own' has {Problems.Quote(word)}, expected an option of configure without '=' and more: every value of it is refused");
+        foreach (var (word, first) in variable.Repeated(refused.Select(word => new LocatedText(word, map.Location))))
+            map.Context.Problems.Add(word.Location, $"'instead' or 'own' has {Problems.Quote(word.Value)}, and {Problems.Quote(first)} besides, expected each option once");
         foreach (var word in choice.Where(word => !variable.Accepts(word)))
             map.Context.Problems.Add(map.Location, $"'values' has {Problems.Quote(word)}, which 'pattern' does not allow, expected what both do");
         return variable;
