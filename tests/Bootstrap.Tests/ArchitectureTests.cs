@@ -29,7 +29,7 @@ public partial class ArchitectureTests
     // 35 more for steps that get what their keys were made of, whoever edits it meanwhile, and for lines of files that targets bring.
     // 120 more for slips of YAML and of options that are told in words, CPUs tried without a program for it, and versions that are not the release's.
     // 40 more for serial ports that hold few characters. 20 more for options of configure as a type, which six recipes had spelt out, and for touch by another clock.
-    private const int MostLines = 23_307;
+    private const int MostLines = 23_314;
     private const int MostTypes = 417;
     private const int MostFilesOfANamespace = 25;
     private const int LongestFile = 300;

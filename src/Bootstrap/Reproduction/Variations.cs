@@ -39,9 +39,9 @@ public sealed record Variations(
             // The program may have been started by its own name, or by dotnet from anywhere.
             "--ro-bind", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")), $"{Place}/dotnet",
             "--ro-bind", Program, $"{Place}/program",
-            .. Definitions.Concat(Sources).SelectMany(directory => new[] { "--ro-bind", directory, Inside(directory) }),
+            .. Definitions.Concat(Sources).SelectMany(directory => Bind(directory, Inside(directory))),
             // Definitions name a source by where it lies beside them, or by its own path, which may be below the /tmp that is hidden.
-            .. Sources.SelectMany(directory => new[] { "--ro-bind", directory, directory }),
+            .. Sources.SelectMany(directory => Bind(directory, directory)),
             "--bind", Store, $"{Place}/store",
             "--chdir", $"{Place}/home",
             "--",
@@ -76,6 +76,13 @@ public sealed record Variations(
 
     // What lies beside one another does so there.
     private static string Inside(string path) => $"{Place}/host{path}";
+
+    // Directories on the way that bwrap makes itself are closed to others.
+    private static IEnumerable<string> Bind(string from, string to) =>
+        [.. Parents(to).SelectMany(parent => new[] { "--perms", "0755", "--dir", parent }), "--ro-bind", from, to];
+
+    private static IEnumerable<string> Parents(string path) =>
+        Path.GetDirectoryName(path) is { } parent && parent.StartsWith("/tmp/", StringComparison.Ordinal) ? Parents(parent).Append(parent) : [];
 
     /// <summary>Whether a process may become any user of the host, as its <c>status</c> and <c>uid_map</c> in <c>/proc</c> tell: root, not of a user namespace, with a root's capabilities.</summary>
     public static bool IsRealRoot(string status, string map)

@@ -190,7 +190,7 @@ public sealed class ReproducibilityTests(SmallWorld world)
                 licence: MIT
                 upstream: {urls: [https://does-not-exist.invalid/greeting-1.tar], sha256: {{new string('0', 64)}} }
                 """);
-            checkout.Target($$"""sources: {greeting: {dir: {{(relative ? Path.GetRelativePath(Path.Combine(checkout.Directory, "src/targets"), mine) : mine)}} } }""");
+            checkout.Target($$"""sources: {greeting: {dir: {{(relative ? Path.GetRelativePath(Path.Combine(checkout.Directory, "targets"), mine) : mine)}} } }""");
             checkout.Recipe("all", "cp /src/greeting/greeting /out/greeting", "sources: [greeting]");
 
             var (exitCode, output, error) = await checkout.RunAsync("verify", "toy", "--reproducible");

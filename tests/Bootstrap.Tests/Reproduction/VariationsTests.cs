@@ -35,7 +35,9 @@ public class VariationsTests
         var words = string.Join(' ', command.Arguments);
 
         Assert.Contains("--unshare-net", command.Arguments);
-        Assert.Contains("--ro-bind /a checkout /tmp/another place/host/a checkout --ro-bind /more /tmp/another place/host/more --ro-bind /more sources /tmp/another place/host/more sources ", words, StringComparison.Ordinal);
+        Assert.Contains(" --perms 0755 --dir /tmp/another place/host --ro-bind /a checkout /tmp/another place/host/a checkout ", words, StringComparison.Ordinal);
+        Assert.Contains(" --ro-bind /more /tmp/another place/host/more ", words, StringComparison.Ordinal);
+        Assert.Contains(" --ro-bind /more sources /tmp/another place/host/more sources --ro-bind /more sources /more sources --bind /scratch ", words, StringComparison.Ordinal);
         Assert.Equal("/tmp/another place/host/a checkout", command.Environment!["BOOTSTRAP_HOME"]);
     }
 
