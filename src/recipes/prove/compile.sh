@@ -2,20 +2,26 @@
 # against it. What says nothing of a source, but that a program could not be run or was ended, fails the step: it need not come again.
 # Two steps run it, with the native compilers and with the accelerator, and prove compares what they left.
 tests=/src/gcc
-# A sample takes every Nth file of a list.
+# pick EVERY EVERY-OF-FULL: of a list of files every so manieth; more of them for the full proof.
 pick() {
   case $PROOF in full) step=$2 ;; *) step=$1 ;; esac
   sort | awk -v step="$step" 'NR % step == 0'
 }
 {
   find $tests/gcc/testsuite/gcc.c-torture/compile -maxdepth 1 -name '*.c' | pick 120 2 | sed 's/^/object -w -std=gnu17 -fpermissive /'
-  find $tests/gcc/testsuite/gcc.c-torture/execute -maxdepth 1 -name '*.c' | pick 120 6 | sed 's/^/program -w -std=gnu17 -fpermissive /'
-  find $tests/gcc/testsuite/g++.dg/opt $tests/gcc/testsuite/g++.dg/torture -name '*.C' | pick 80 3 | sed 's/^/object -w -std=gnu++17 /'
+  find $tests/gcc/testsuite/gcc.c-torture/execute -maxdepth 1 -name '*.c' | pick 120 8 | sed 's/^/program -w -std=gnu17 -fpermissive /'
+  find $tests/gcc/testsuite/g++.dg/opt $tests/gcc/testsuite/g++.dg/torture -name '*.C' | pick 80 2 | sed 's/^/object -w -std=gnu++17 /'
   find $tests/libstdc++-v3/testsuite/2[0-9]_* -name '*.cc' | pick 2000 100 | sed "s|^|object -w -I$tests/libstdc++-v3/testsuite/util |"
   find $tests/libstdc++-v3/testsuite/2[13]_* -name '*.cc' | pick 2000 100 | sed "s|^|program -w -I$tests/libstdc++-v3/testsuite/util |"
   find $tests/zlib -maxdepth 1 -name '*.c' | pick 2 1 | sed 's/^/object -w -DHAVE_UNISTD_H /'
-  # Emulated, one of GCC's own takes as long as ten others.
-  { find /in/corpus -name '*.options' ! -name 'gcc_*' | sort; find /in/corpus -name 'gcc_*.options' | pick 3 1; } | while read -r options; do
+  {
+    find /in/corpus/glibc -name '*.options' | pick 4 1
+    find /in/corpus/make -name '*.options' | pick 8 1
+    find /in/corpus/busybox -name '*.options' | pick 10 1
+    find /in/corpus/gcc -name '*.options' ! -name 'gcc_*' | pick 4 1
+    # Emulated, one of GCC's own takes as long as ten others.
+    find /in/corpus/gcc -name 'gcc_*.options' | pick 10 1
+  } | while read -r options; do
     read -r words < "$options"
     for source in "${options%.options}".[is]*; do echo "object -w $words $source"; done
   done
