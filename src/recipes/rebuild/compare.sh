@@ -1,13 +1,19 @@
 # compare.sh NAMES FIRST SECOND RESULT: fails unless each file of NAMES that FIRST has is in SECOND with the same bytes, stripped as those of FIRST are;
 # writes how many were compared. A difference is told with the sections in which it is.
 names=$1 first=$2 second=$3 result=$4
+dump() { # dump FILE DIRECTORY: a file for each section
+  rm -rf "$2"
+  mkdir "$2"
+  $TARGET-objdump -s "$1" | awk -v to="$2" '
+    /^Contents of section / { close(file); file = $4; sub(/:$/, "", file); gsub("/", "_", file); file = to "/" file; next }
+    file != "" { print >> file }'
+}
 sections() {
-  $TARGET-objdump -s "$1" > first.dump && $TARGET-objdump -s "$2" > second.dump || return 0
-  awk '
-    FNR == 1 { section = "" }
-    /^Contents of section / { section = $4; sub(/:$/, "", section); all[section]; next }
-    { if (FILENAME == "first.dump") one[section] = one[section] $0; else other[section] = other[section] $0 }
-    END { for (section in all) if (one[section] != other[section]) printf " %s", section }' first.dump second.dump
+  dump "$1" one
+  dump "$2" other
+  find one other -type f | sed 's|^[^/]*/||' | sort -u | while IFS= read -r section; do
+    cmp -s "one/$section" "other/$section" || printf ' %s' "$section"
+  done
 }
 (cd "$names" && find . -type f) | sed 's|^\./||' | sort > names
 compared=0 bytes=0 different=0
