@@ -14,6 +14,8 @@ if test $BUILD != $TARGET; then set -- --with-build-sysroot=/cross/$TARGET/sysro
 export CFLAGS="-O2 -g0 -ffile-prefix-map=/src/= -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
   -freorder-blocks-algorithm=simple --param=max-inline-insns-single=30 $FLAGS"
 export CXXFLAGS="$CFLAGS" LDFLAGS="-static-libgcc -static-libstdc++ -Wl,--gc-sections"
+# As for binutils.
+export ac_cv_func_mmap_fixed_mapped=yes am_cv_func_iconv_works=yes
 /src/gcc/configure --build=$BUILD --host=$TARGET --prefix=/usr --with-native-system-header-dir=/usr/include \
   --with-gmp=/in/usr --with-mpfr=/in/usr --with-mpc=/in/usr "$@"
 make configure-gcc

@@ -114,11 +114,11 @@ public sealed class OfflineBuildTests : IDisposable
     {
         var mine = Directory.CreateDirectory(Path.Combine(_directory, "mine")).FullName;
         var text = Path.Combine(mine, "greeting");
-        await File.WriteAllTextAsync(text, "mine");
+        await File.WriteAllTextAsync(text, _checkout.Salt);
         _checkout.Target($$"""sources: {greeting: {dir: {{mine}} } }""");
         Assert.Equal(["source-greeting", "all"], await _checkout.BuildAsync());
         Assert.Empty(await _checkout.BuildAsync());
-        await File.WriteAllTextAsync(text, "mine too");
+        await File.WriteAllTextAsync(text, $"{_checkout.Salt} too");
         Assert.Equal(["source-greeting", "all"], await _checkout.BuildAsync());
         File.SetLastWriteTimeUtc(text, DateTime.UnixEpoch);
         Assert.Empty(await _checkout.BuildAsync());

@@ -183,7 +183,7 @@ public sealed class ReproducibilityTests(SmallWorld world)
         try
         {
             File.SetUnixFileMode(mine, (UnixFileMode)0b111_101_101);
-            await File.WriteAllTextAsync(Path.Combine(mine, "greeting"), "mine");
+            await File.WriteAllTextAsync(Path.Combine(mine, "greeting"), checkout.Salt);
             checkout.Write("src/sources/greeting.yaml", $$"""
                 name: greeting
                 version: "1"
