@@ -55,6 +55,11 @@ time64() {
   c -DBITS=$bits $p/time64.c
 }
 
+searched_in_vain() {
+  g++ -O2 -c $p/streams.cc && g++ -static-libstdc++ -static-libgcc streams.o -o once &&
+    g++ -static-libstdc++ -static-libgcc streams.o -o again -Lnone-1 -Lnone-2 -Lnone-3 && cmp once again && echo "the same bytes"
+}
+
 is_static() {
   ! readelf -lW program | grep INTERP && echo "no interpreter"
 }
@@ -114,6 +119,7 @@ check "C, position-independent executable" c -fPIE -pie $p/hello.c
 check "C, without optimisation, with debug information" c -O0 -g $p/hello.c
 check "C++ with iostream" cxx $p/streams.cc
 check "C++ exceptions across a shared library" across_a_shared_library
+check "directories searched in vain leave no trace in a program" searched_in_vain
 check "C++ threads" cxx -pthread $p/threads.cc
 check "atomics of 8 to 128 bits in threads" c -pthread $p/atomics.c -latomic
 check "OpenMP" c -fopenmp $p/parallel.c
