@@ -46,8 +46,9 @@ while read -r line; do
   echo "$command" > $result.command
   printf 'all: %s\n%s:\n\t@{ %s -o $@; } 2> said.%s || sh refuse said.%s $@\n' $result $result "$command" $count $count
 done < list > proof.mk
+# The assembler names the file that it was given, which the compiler has made up.
 cat > refuse << 'END'
-if grep -Eq ': error: |:[0-9]+: [a-z ]*error: ' $1; then mv $1 $2.refused; else cat $2.command $1 >&2; exit 1; fi
+if grep -Eq ': [Ee]rror: |:[0-9]+: [a-z ]*error: ' $1; then sed 's|^/tmp/cc[^.]*\.|/tmp/cc.|' $1 > $2.refused; else cat $2.command $1 >&2; exit 1; fi
 END
 make -f proof.mk
 echo "$count files compiled, $(find /out/objects -name '*.refused' | wc -l) of them refused"

@@ -10,6 +10,12 @@ sh_works() {
   test "$(printf 'b\na\n' | sort | sed 's/a/A/' | awk '{ s = s $1 } END { print s }')" = Ab && echo "pipes of $(readlink -f /bin/sh)"
 }
 
+# As GCC's opt-functions.awk makes an expression of the name of a language.
+awk_keeps_backslashes() {
+  made=$(echo 'C++' | awk '{ gsub("\\+", "\\+"); print $0, "C C++" ~ $0, "CC" ~ $0 }')
+  echo "$made" && test "$made" = 'C\+\+ 1 0'
+}
+
 make_works() {
   mkdir -p parts && for i in 1 2 3 4 5; do echo $i > parts/$i.in; done
   printf '%s\n' 'all: $(patsubst %.in,%.out,$(wildcard parts/*.in))' '%.out: %.in' '	@tr 1-5 a-e < $< > $@' > parts.mk
@@ -23,6 +29,7 @@ configure_make() {
 
 check "bash" bash_works
 check "sh and the small tools" sh_works
+check "awk keeps a backslash" awk_keeps_backslashes
 check "make" make_works make
 check "configure of GNU make" configure_make
 check "GNU make is built from its sources" make -C make MAKEINFO=true

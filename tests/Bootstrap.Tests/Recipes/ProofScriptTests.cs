@@ -76,10 +76,21 @@ public sealed class ProofScriptTests : IDisposable
         Assert.Matches("^gcc -c .*[.]c -o [0-9]+[.]o && gcc .* [0-9]+[.]o\n$", File.ReadAllText(Directory.GetFiles(_directory["one/objects/program"], "*.command")[0]));
     }
 
+    [Fact]
+    public void No_name_that_a_compiler_makes_up_comes_into_what_the_assembler_says()
+    {
+        CompileWith("#!/bin/sh\necho \"/tmp/cc$$.s:12: Error: junk at end of line of 120.c\" >&2\nexit 1\n");
+        _directory.Shell("sh run one; sh run two; diff -r one two");
+
+        Assert.Equal("/tmp/cc.s:12: Error: junk at end of line of 120.c\n", File.ReadAllText(Directory.GetFiles(_directory["one"], "*.refused", SearchOption.AllDirectories)[0]));
+    }
+
     [Theory]
     [InlineData("120.c:3:1: error: no type", "")]
     [InlineData("120.c:3:10: fatal error: none.h: No such file or directory", "")]
     [InlineData("collect2: error: ld returned 1 exit status", "")]
+    [InlineData("/tmp/ccOpnXaC.s:12: Error: junk at end of line", "")]
+    [InlineData("/tmp/ccOpnXaC.s: Fatal error: can't write 9 bytes to section .text of 1.o: 'No space left on device'", "1")]
     [InlineData("gcc: fatal error: cannot execute 'cc1': execv: Text file busy", "1")]
     [InlineData("gcc: internal compiler error: Killed signal terminated program cc1", "1")]
     public void A_compiler_that_says_nothing_of_the_source_fails_the_step(string words, string fails)
