@@ -14,8 +14,9 @@ if test $BUILD != $TARGET; then set -- --with-build-sysroot=/cross/$TARGET/sysro
 export CFLAGS="-O2 -g0 -ffile-prefix-map=/src/= -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
   -freorder-blocks-algorithm=simple --param=max-inline-insns-single=30 $FLAGS"
 export CXXFLAGS="$CFLAGS" LDFLAGS="-static-libgcc -static-libstdc++ -Wl,--gc-sections"
-# As for binutils; and configure tries symbol aliases only where it builds for its own machine.
-export ac_cv_func_mmap_fixed_mapped=yes am_cv_func_iconv_works=yes gcc_cv_have_attribute_alias=yes
+# As for binutils; and configure tries symbol aliases, and where the stack grows to, only where it builds for its own machine. The latter is for
+# an alloca that no program has, but the compilers hold a digest of the library that it is in.
+export ac_cv_func_mmap_fixed_mapped=yes am_cv_func_iconv_works=yes gcc_cv_have_attribute_alias=yes ac_cv_c_stack_direction=0
 /src/gcc/configure --build=$BUILD --host=$TARGET --prefix=/usr --with-native-system-header-dir=/usr/include \
   --with-gmp=/in/usr --with-mpfr=/in/usr --with-mpc=/in/usr "$@"
 make configure-gcc
