@@ -30,8 +30,8 @@ pick() {
 set -- -O2 -O0 "-O1 -g" -Os "-O2 -g -fPIC" "-O3 -funroll-loops"
 for variant in $VARIANTS; do set -- "$@" "-O2 $variant"; done
 mkdir -p /out/objects/object /out/objects/program
-# Each program that a shell starts here may be emulated: the commands are put together without one.
-count=0
+# Each program that a shell starts here may be emulated: the commands are put together without one, and make says itself which it begins.
+count=0 all=$(wc -l < list)
 while read -r line; do
   count=$((count + 1))
   source=${line##* } words=${line% *}
@@ -44,7 +44,8 @@ while read -r line; do
   case $kind in program) command="$command -o $count.o && $compiler $words $variant $count.o" ;; esac
   result=/out/objects/$kind/$count-${source##*/}
   echo "$command" > $result.command
-  printf 'all: %s\n%s:\n\t@{ %s -o $@; } 2> said.%s || sh refuse said.%s $@\n' $result $result "$command" $count $count
+  printf 'all: %s\n%s:\n\t$(info %s of %s: %s)@{ %s -o $@; } 2> said.%s || sh refuse said.%s $@\n' \
+    $result $result $count "$all" "${source##*/}" "$command" $count $count
 done < list > proof.mk
 # The assembler names the file that it was given, which the compiler has made up.
 cat > refuse << 'END'

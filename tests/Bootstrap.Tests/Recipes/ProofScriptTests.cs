@@ -104,6 +104,15 @@ public sealed class ProofScriptTests : IDisposable
     }
 
     [Fact]
+    public void A_proof_of_an_hour_says_what_it_compiles_and_how_far_it_is()
+    {
+        CompileWith("#!/bin/sh\nfor result; do :; done\necho > \"$result\"\n");
+        _directory.Shell("sh run one > log");
+
+        Assert.Equal(["1 of 2: 206.c", "2 of 2: 99.c", "2 files compiled, 0 of them refused"], File.ReadAllLines(_directory["log"]));
+    }
+
+    [Fact]
     public async Task A_source_is_recorded_as_it_was_compiled()
     {
         _directory.Shell("mkdir corpus; printf '#define ONE 1\\nint one = ONE;\\n' > one.c");
@@ -116,7 +125,7 @@ public sealed class ProofScriptTests : IDisposable
         Assert.Equal("-O2 -fPIC\n", File.ReadAllText(Path.ChangeExtension(source, "options")));
     }
 
-    /// <summary>Writes a compiler, and the script of both proofs as <c>run PLACE</c>, which compiles four programs by it.</summary>
+    /// <summary>Writes a compiler, and the script of both proofs as <c>run PLACE</c>, which compiles two programs by it.</summary>
     private void CompileWith(string compiler)
     {
         _directory.Write("bin/gcc", compiler);
