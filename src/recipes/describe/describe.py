@@ -337,6 +337,9 @@ def describe():
     versions = ", ".join(" ".join(each.split("=")[:2]) for each in VERSIONS.split())
     # A list of pieces has 128 of them then (SG_CHUNK_SIZE), and a request of virtio_blk two less than the queue, which has 256 in qemu.
     _, one_list_by = of_kconfig(arch, r"^\s*select ARCH_NO_SG_CHAIN$")
+    # Linux' tests call the console of s390 what it was called before; programs have it by the driver's name.
+    sclp_by = "drivers/s390/char/sclp_vt220.c"
+    sclp = arch == "s390" and re.search(r'^#define SCLP_VT220_DEVICE_NAME\s+"(\w+)"', read(f"linux/{sclp_by}"), re.M)
     # Where it is an option, the kernel takes what stands there, whatever the machine has.
     size, size_by = of_kconfig(arch, r'^config MEMORY_SIZE\n(?:[ \t].*\n)*?\s*default "?(0x[0-9a-fA-F]+)"?$')
     board = (str(int(size[1], 16) >> 20), f"MEMORY_SIZE of {size_by}") if size else ("512", "a guess")
@@ -376,6 +379,7 @@ def describe():
 
     def emulator_file(machine, disk, network):
         memory, memory_by = (machine["memory"], "theirs") if machine["memory"] else board
+        console = "" if sclp else f"'console={machine['console']}', "
         is_bound = one_list_by and (disk or "").startswith("virtio-blk")
         return [
             f"# Written by 'bootstrap new {TRIPLET}' from {versions}. The comment above a line says where it was read.",
@@ -391,12 +395,13 @@ def describe():
             f"  machine: {machine['machine']}",
             f"  cpu: {machine['cpu']}" if machine["cpu"] else None,
             f"  memory: {memory}",
-            f"  console: {machine['console'].split(',')[0]}",
+            f"  # Linux' {sclp_by}; without 'console=' the kernel takes it" if sclp else None,
+            f"  console: {sclp[1]}0" if sclp else f"  console: {machine['console'].split(',')[0]}",
             f"  serial: {machine['serial']}" if machine["serial"] > 1 else None,
             f"  # Linux' {one_list_by}: ARCH_NO_SG_CHAIN; a queue of qemu's size has requests of more pieces than a list takes" if is_bound else None,
             f"  disk: {disk}{',queue-size=128' if is_bound else ''}",
             f"  network: {network}" if network else None,
-            f"  kernel-arguments: ['console={machine['console']}', root=PARTLABEL=root, rootwait=60, rw, panic=-1]",
+            f"  kernel-arguments: [{console}root=PARTLABEL=root, rootwait=60, rw, panic=-1]",
         ])
 
     # In the order in which they are tried: the first with which the machine starts is the one. Then without a machine, and without an emulator.

@@ -150,6 +150,17 @@ public sealed class DescribeScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task The_console_of_a_machine_with_channels_is_what_its_driver_calls_it()
+    {
+        _directory.Shell("mv linux/arch/plaything linux/arch/s390; sed -i 's/plaything/s390/' linux/tools/testing/kunit/qemu_configs/toy.py; " +
+            """mkdir -p linux/drivers/s390/char; printf '#define SCLP_VT220_DEVICE_NAME\t\t"ttysclp"\n' > linux/drivers/s390/char/sclp_vt220.c""");
+        await DescribeAsync("toy-linux-gnu");
+        var emulator = File.ReadAllText(_directory["out/00/qemu/mine.yaml"]);
+        Assert.Contains("  # Linux' drivers/s390/char/sclp_vt220.c; without 'console=' the kernel takes it\n  console: ttysclp0\n", emulator, StringComparison.Ordinal);
+        Assert.Contains("  kernel-arguments: [root=PARTLABEL=root, ", emulator, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_serial_port_is_the_one_that_Linux_own_test_reads()
     {
         _directory.Shell("sed -i 's/-m 256M/-serial file:out/' linux/tools/testing/selftests/nolibc/Makefile");
