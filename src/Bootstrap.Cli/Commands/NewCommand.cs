@@ -11,7 +11,7 @@ internal static class NewCommand
 
     public static Command Create(CommonOptions options)
     {
-        var triplet = new Argument<string>("triplet") { Description = "A GNU triplet such as or1k-linux-gnu" };
+        var triplet = new Argument<string>("triplet") { Description = "A GNU triplet such as alpha-linux-gnu" };
         var name = CommonOptions.Value<string?>("--name", "NAME", "What to call the target [default: the triplet's CPU, and its ABI where it names one]");
         var directory = CommonOptions.Value<string?>(
             "--in", "DIR", "The directory of definitions to write into; it is made where it is missing [default: the last of --definitions, or the checkout]");
@@ -20,7 +20,7 @@ internal static class NewCommand
             binutils, glibc and Linux in the release, and stands there with its place; what those do not answer is a question. No file is replaced.
 
             Example:
-              bootstrap new or1k-linux-gnu
+              bootstrap new alpha-linux-gnu
             """, [triplet, name, directory], async (workspace, parsed, cancel) =>
         {
             var (settings, wanted) = (workspace.Settings, parsed.GetValue(triplet)!);
