@@ -64,7 +64,7 @@ public sealed class ProofScriptTests : IDisposable
             #!/bin/sh
             compiles= object= source=
             while test $# -gt 0; do
-              case $1 in -c) compiles=yes ;; -o) result=$2; shift ;; *.o) object=$1 ;; *.[ci]) source=$1 ;; esac
+              case $1 in -c) compiles=yes ;; -o) result=$2; shift ;; *.o) object=$1 ;; *.[ci] | *.cc) source=$1 ;; esac
               shift
             done
             if test "$object"; then cp "$object" "$result"; elif test "$compiles"; then echo "$source" > "$result"; else echo "$source $$" > "$result"; fi
@@ -72,8 +72,8 @@ public sealed class ProofScriptTests : IDisposable
             """);
         _directory.Shell("sh run one 2> said; sh run two 2> said; diff -r one two");
 
-        Assert.Equal(4, Directory.GetFiles(_directory["one/objects/program"]).Length);
-        Assert.Matches("^gcc -c .*[.]c -o [0-9]+[.]o && gcc .* [0-9]+[.]o\n$", File.ReadAllText(Directory.GetFiles(_directory["one/objects/program"], "*.command")[0]));
+        Assert.Equal(8, Directory.GetFiles(_directory["one/objects/program"]).Length);
+        Assert.Matches("^gcc -c .*[.]c -o [0-9]+[.]o && gcc .* [0-9]+[.]o\n$", File.ReadAllText(Directory.GetFiles(_directory["one/objects/program"], "*.c.command")[0]));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class ProofScriptTests : IDisposable
 
         Assert.Equal(fails, File.ReadAllText(_directory["failed"]).Trim());
         Assert.Equal(fails.Length > 0, File.ReadAllText(_directory["log"]).Contains(words, StringComparison.Ordinal));
-        Assert.Equal(fails.Length == 0, Directory.Exists(_directory["one"]) && Directory.GetFiles(_directory["one"], "*.refused", SearchOption.AllDirectories).Length == 2);
+        Assert.Equal(fails.Length == 0, Directory.Exists(_directory["one"]) && Directory.GetFiles(_directory["one"], "*.refused", SearchOption.AllDirectories).Length == 4);
     }
 
     [Fact]
@@ -109,7 +109,20 @@ public sealed class ProofScriptTests : IDisposable
         CompileWith("#!/bin/sh\nfor result; do :; done\necho > \"$result\"\n");
         _directory.Shell("sh run one > log");
 
-        Assert.Equal(["1 of 2: 206.c", "2 of 2: 99.c", "2 files compiled, 0 of them refused"], File.ReadAllLines(_directory["log"]));
+        Assert.Equal(
+            ["1 of 4: 20040705-2.c", "2 of 4: generation_prohibited.cc", "3 of 4: 206.c", "4 of 4: 99.c", "4 files compiled, 0 of them refused"],
+            File.ReadAllLines(_directory["log"]));
+    }
+
+    [Fact]
+    public void A_sample_has_what_differed_once_with_the_options_that_showed_it()
+    {
+        CompileWith("#!/bin/sh\nfor result; do :; done\necho > \"$result\"\n");
+        _directory.Shell("sh run one > log");
+
+        var differed = "gcc -c -w -std=gnu17 -fpermissive -g -fPIC -O2 src/gcc/gcc/testsuite/gcc.c-torture/execute/20040705-2.c -o 1.o && ";
+        Assert.StartsWith(differed, File.ReadAllText(_directory["one/objects/program/1-20040705-2.c.command"]), StringComparison.Ordinal);
+        Assert.StartsWith("g++ -c ", File.ReadAllText(_directory["one/objects/program/2-generation_prohibited.cc.command"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,11 +138,11 @@ public sealed class ProofScriptTests : IDisposable
         Assert.Equal("-O2 -fPIC\n", File.ReadAllText(Path.ChangeExtension(source, "options")));
     }
 
-    /// <summary>Writes a compiler, and the script of both proofs as <c>run PLACE</c>, which compiles two programs by it.</summary>
+    /// <summary>Writes a compiler, and the script of both proofs as <c>run PLACE</c>, which compiles by it two programs and those that are always compiled.</summary>
     private void CompileWith(string compiler)
     {
         _directory.Write("bin/gcc", compiler);
-        _directory.Shell("chmod +x bin/gcc; mkdir -p src/gcc/zlib src/gcc/gcc/testsuite/gcc.c-torture/execute in/corpus; touch $(seq -f src/gcc/gcc/testsuite/gcc.c-torture/execute/%g.c 240)");
+        _directory.Shell("chmod +x bin/gcc; cp bin/gcc bin/g++; mkdir -p src/gcc/zlib src/gcc/gcc/testsuite/gcc.c-torture/execute in/corpus; touch $(seq -f src/gcc/gcc/testsuite/gcc.c-torture/execute/%g.c 240)");
         var script = Checkout.Read("src/recipes/prove/compile.sh").Replace(" /in/", " in/", StringComparison.Ordinal);
         foreach (var place in (string[])["src/gcc", "out/objects"])
             script = script.Replace($"/{place}", place, StringComparison.Ordinal);
